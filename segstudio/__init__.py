@@ -1,0 +1,3 @@
+"""segstudio: label, predict and compare segmentation masks."""
+
+__version__ = "0.1.0"

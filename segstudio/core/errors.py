@@ -1,0 +1,40 @@
+"""Errors that are the user's to read: a sentence, and the way out."""
+
+
+class SegstudioError(Exception):
+    """A failure that can be shown as it is: ``str(error)`` names the file and the fault, ``hint`` the way out.
+
+    Anything else that is raised is a bug and is shown as one.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+    def sentence(self) -> str:
+        """Return the message and the hint as running text."""
+        return f"{self} {self.hint}".rstrip()
+
+
+class UnreadableFile(SegstudioError):
+    """A file that is missing, empty, truncated or of another kind."""
+
+    def __init__(self, path: object, reason: str, hint: str = "The file was left as it is.") -> None:
+        super().__init__(f"{path} could not be read: {reason}.", hint)
+
+
+class UnwritableFile(SegstudioError):
+    """A file that could not be written; what was there before is still whole."""
+
+    def __init__(self, path: object, reason: str, hint: str = "Free the disk or choose a folder you may write to.") -> None:
+        super().__init__(f"{path} could not be written: {reason}.", hint)
+
+
+class SizeMismatch(SegstudioError):
+    """Two rasters of one image that differ in size; sizes are (height, width)."""
+
+    def __init__(self, path: object, size: tuple[int, ...], other: object, expected: tuple[int, ...]) -> None:
+        super().__init__(
+            f"{path} is {size[1]} x {size[0]} pixels, but {other} is {expected[1]} x {expected[0]}.",
+            "Pair masks with the image they were made for.",
+        )

@@ -1,0 +1,56 @@
+"""Label planes and the rectangles cut from them.
+
+A label plane is a contiguous array of shape ``(height, width)`` with one class id a pixel: ``uint8``,
+or ``uint16`` where an id is above 255. Which id means what is for the ``LabelSchema`` to say.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+LabelPlane: TypeAlias = NDArray[np.unsignedinteger[Any]]
+Mask: TypeAlias = NDArray[np.bool_]
+RgbImage: TypeAlias = NDArray[np.uint8]
+"""Shape (height, width, 3), channels red, green, blue, 0..255."""
+
+TILE = 128
+
+
+class Rect(NamedTuple):
+    """A half-open rectangle of pixels: rows ``y0..y1``, columns ``x0..x1``."""
+
+    y0: int
+    x0: int
+    y1: int
+    x1: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.y0, self.y1), slice(self.x0, self.x1)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.y1 - self.y0, self.x1 - self.x0
+
+    @property
+    def empty(self) -> bool:
+        return self.y0 >= self.y1 or self.x0 >= self.x1
+
+    def clipped(self, shape: tuple[int, ...]) -> "Rect":
+        return Rect(max(self.y0, 0), max(self.x0, 0), min(self.y1, shape[0]), min(self.x1, shape[1]))
+
+    def grown(self, by: int) -> "Rect":
+        return Rect(self.y0 - by, self.x0 - by, self.y1 + by, self.x1 + by)
+
+    def tiles(self, shape: tuple[int, ...], size: int = TILE) -> Iterator["Rect"]:
+        """Yield the tiles of a fixed grid that this rectangle touches, clipped to ``shape``."""
+        for ty in range(self.y0 // size, (self.y1 - 1) // size + 1):
+            for tx in range(self.x0 // size, (self.x1 - 1) // size + 1):
+                yield Rect(ty * size, tx * size, (ty + 1) * size, (tx + 1) * size).clipped(shape)
+
+
+def plane_dtype(largest_id: int) -> type[np.uint8] | type[np.uint16]:
+    """Return the narrowest dtype a label plane may have for ids up to ``largest_id``."""
+    return np.uint8 if largest_id <= 255 else np.uint16

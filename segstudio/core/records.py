@@ -1,0 +1,86 @@
+"""What the files of a project say: samples, where their labels lie, and the predictions made for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.raster import LabelPlane
+from segstudio.core.schema import LabelSchema
+
+Origin = Literal["person", "run", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image, or one page of a stack; ``id`` is the path below the image root without its suffix."""
+
+    id: str
+    image: Path
+    page: int = 0
+
+    @property
+    def name(self) -> str:
+        """The last part of the id: what a list shows."""
+        return self.id.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSource:
+    """Where one set of label maps lies: the truth, an annotator, or a model's run.
+
+    ``files`` names the files found, by sample id. Where ``read_only`` is False the mask of a sample may be
+    written to ``folder/<id>.png``.
+    """
+
+    name: str
+    folder: Path
+    origin: Origin = "person"
+    read_only: bool = False
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def find(self, sample_id: str) -> Path | None:
+        """Return the file that holds a sample's labels, or None where there is none."""
+        found = self.files.get(sample_id)
+        if found is None and not self.read_only and (written := self.target(sample_id)).is_file():
+            return written
+        return found
+
+    def target(self, sample_id: str) -> Path:
+        """Return the file that a sample's labels are written to."""
+        return self.folder / f"{sample_id}.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An opened folder. ``sources`` are in order: a sample is read from the first that has it; edits go to the first.
+
+    ``configured`` says whether ``segstudio.toml`` exists: only then is the folder written to. ``notes`` are
+    sentences for the user: what was paired, what was left over, what was assumed.
+    """
+
+    root: Path
+    schema: LabelSchema
+    samples: tuple[Sample, ...]
+    sources: tuple[LabelSource, ...]
+    runs: tuple[LabelSource, ...] = ()
+    configured: bool = False
+    task: Literal["semantic", "instances"] = "semantic"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def predictions(self) -> Path:
+        """The folder that holds one folder a run."""
+        return self.root / "predictions"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What a model says of one image: class ids by pixel, and the seconds that each stage took."""
+
+    labels: LabelPlane
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    confidence: NDArray[np.float32] | None = None

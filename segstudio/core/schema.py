@@ -1,0 +1,129 @@
+"""The classes a project labels with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.raster import plane_dtype
+
+Color: TypeAlias = tuple[int, int, int]
+
+MAX_ID = 65535
+UNKNOWN_COLOR: Color = (128, 136, 144)
+"""Drawn where a pixel's value has no class."""
+
+DEFAULT_COLORS: tuple[Color, ...] = (
+    (0x14, 0x8E, 0xFA),
+    (0xBD, 0x51, 0x14),
+    (0x14, 0x79, 0x4C),
+    (0xFA, 0xE8, 0x67),
+    (0x70, 0x45, 0xA3),
+    (0xE9, 0x9C, 0xA3),
+    (0x5C, 0xFA, 0xF1),
+    (0xDA, 0xFA, 0xB8),
+    (0xA9, 0xB5, 0xFA),
+    (0xA1, 0x62, 0x91),
+    (0xBE, 0xA5, 0x64),
+)
+"""Any two differ clearly, also as seen with deuteranopia, protanopia and tritanopia."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelClass:
+    """One class: ``id`` is the value its pixels hold, 0..65535; ``color`` is RGB."""
+
+    id: int
+    name: str
+    color: Color
+    thing: bool = False
+    ignore: bool = False
+    background: bool = False
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.id <= MAX_ID:
+            raise ValueError(f"a class id lies within 0..{MAX_ID}, not {self.id}")
+
+
+@dataclass(frozen=True)
+class LabelSchema:
+    """The class table: ids are pixel values, order is the order shown; ids are distinct."""
+
+    classes: tuple[LabelClass, ...]
+
+    def __post_init__(self) -> None:
+        ids = [c.id for c in self.classes]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"class ids must be distinct: {ids}")
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    def get(self, class_id: int) -> LabelClass | None:
+        return self._by_id.get(class_id)
+
+    @property
+    def scored(self) -> tuple[LabelClass, ...]:
+        """The classes that metrics count: all but the ignored ones."""
+        return tuple(c for c in self.classes if not c.ignore)
+
+    @property
+    def ignored_ids(self) -> tuple[int, ...]:
+        return tuple(c.id for c in self.classes if c.ignore)
+
+    @cached_property
+    def background(self) -> int:
+        """The id a new mask is filled with and the eraser writes: the class marked so, else the first ignored one.
+
+        Raises ``ValueError`` where there is neither; ``with_background`` sees to one.
+        """
+        for chosen in (*(c for c in self.classes if c.background), *(c for c in self.classes if c.ignore)):
+            return chosen.id
+        raise ValueError("no class is background and none is ignored")
+
+    def with_background(self) -> "LabelSchema":
+        """Return a schema that can start a new mask: where no class can, an ignored "unlabelled" one is added."""
+        if any(c.background or c.ignore for c in self.classes):
+            return self
+        free = next(i for i in range(255, -1, -1) if i not in self._by_id)
+        return LabelSchema((*self.classes, LabelClass(free, "unlabelled", UNKNOWN_COLOR, ignore=True)))
+
+    def with_ignored(self, ids: Iterable[int]) -> "LabelSchema":
+        """Return a schema in which the classes ``ids`` are ignored too, added where they are missing."""
+        wanted = set(ids)
+        kept = tuple(replace(c, ignore=c.ignore or c.id in wanted) for c in self.classes)
+        added = sorted(wanted - self._by_id.keys())
+        return LabelSchema((*kept, *(LabelClass(i, f"ignored {i}", UNKNOWN_COLOR, ignore=True) for i in added)))
+
+    def replaced(self, changed: LabelClass) -> "LabelSchema":
+        """Return a schema in which ``changed`` stands for the class of its id."""
+        return LabelSchema(tuple(changed if c.id == changed.id else c for c in self.classes))
+
+    def extended(self, name: str) -> "LabelSchema":
+        """Return a schema with one more class: the lowest free id from 1, and the next colour not yet used."""
+        free = next(i for i in range(1, MAX_ID) if i not in self._by_id)
+        return LabelSchema((*self.classes, LabelClass(free, name, self.next_color())))
+
+    def next_color(self) -> Color:
+        used = {c.color for c in self.classes}
+        return next((c for c in DEFAULT_COLORS if c not in used), DEFAULT_COLORS[len(self) % len(DEFAULT_COLORS)])
+
+    @cached_property
+    def dtype(self) -> type[np.uint8] | type[np.uint16]:
+        """The dtype of a label plane of these classes."""
+        return plane_dtype(max((c.id for c in self.classes), default=0))
+
+    def palette(self) -> NDArray[np.uint8]:
+        """Return RGB by pixel value: shape (256, 3), or (65536, 3) where an id is above 255."""
+        palette = np.full((np.iinfo(self.dtype).max + 1, 3), UNKNOWN_COLOR, np.uint8)
+        for c in self.classes:
+            palette[c.id] = c.color
+        return palette
+
+    @cached_property
+    def _by_id(self) -> dict[int, LabelClass]:
+        return {c.id: c for c in self.classes}
