@@ -26,7 +26,9 @@ class UnreadableFile(SegstudioError):
 class UnwritableFile(SegstudioError):
     """A file that could not be written; what was there before is still whole."""
 
-    def __init__(self, path: object, reason: str, hint: str = "Free the disk or choose a folder you may write to.") -> None:
+    def __init__(
+        self, path: object, reason: str, hint: str = "Free the disk, or choose a folder you may write to."
+    ) -> None:
         super().__init__(f"{path} could not be written: {reason}.", hint)
 
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import LabelSchema
 
@@ -83,4 +80,3 @@ class Prediction:
 
     labels: LabelPlane
     seconds: Mapping[str, float] = field(default_factory=dict)
-    confidence: NDArray[np.float32] | None = None
