@@ -1,0 +1,1 @@
+"""The document under edit: the one writer of labels, and what can be undone."""

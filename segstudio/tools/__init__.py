@@ -1,0 +1,16 @@
+"""The drawing tools, in the order of the tool strip."""
+
+from segstudio.tools.base import Tool
+from segstudio.tools.brush import Brush, Eraser
+from segstudio.tools.fill import Fill
+from segstudio.tools.pick import Hand, Pick
+from segstudio.tools.polygon import Polygon
+
+TOOLS: dict[str, type[Tool]] = {
+    "brush": Brush,
+    "eraser": Eraser,
+    "polygon": Polygon,
+    "fill": Fill,
+    "pick": Pick,
+    "pan": Hand,
+}

@@ -1,0 +1,74 @@
+"""Undo and redo within a budget of bytes."""
+
+from collections import deque
+
+from segstudio.core.events import Event
+from segstudio.editing.edit import Edit
+
+DEFAULT_BUDGET = 256 << 20
+"""Bytes of compressed tiles that the undo side may hold; the oldest steps go first."""
+
+
+class History:
+    """Two stacks of edits, and the step at which the document was last saved."""
+
+    def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
+        self.changed: Event[None] = Event()
+        self._budget = budget
+        self._done: deque[Edit] = deque()
+        self._undone: list[Edit] = []
+        self._bytes = 0
+        self._saved: Edit | None = None
+
+    def push(self, edit: Edit) -> None:
+        """Add a step just made. What had been undone is gone; old steps beyond the budget are forgotten."""
+        self._done.append(edit)
+        self._undone.clear()
+        self._bytes += edit.nbytes
+        while self._bytes > self._budget and len(self._done) > 1:
+            self._bytes -= self._done.popleft().nbytes
+        self.changed.emit(None)
+
+    def take_undo(self) -> Edit | None:
+        if not self._done:
+            return None
+        edit = self._done.pop()
+        self._bytes -= edit.nbytes
+        self._undone.append(edit)
+        self.changed.emit(None)
+        return edit
+
+    def take_redo(self) -> Edit | None:
+        if not self._undone:
+            return None
+        edit = self._undone.pop()
+        self._bytes += edit.nbytes
+        self._done.append(edit)
+        self.changed.emit(None)
+        return edit
+
+    def __len__(self) -> int:
+        """Return how many steps can be undone."""
+        return len(self._done)
+
+    @property
+    def undo_text(self) -> str | None:
+        return self._done[-1].text if self._done else None
+
+    @property
+    def redo_text(self) -> str | None:
+        return self._undone[-1].text if self._undone else None
+
+    @property
+    def position(self) -> Edit | None:
+        """The last step done: what a save that starts now will hold."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def dirty(self) -> bool:
+        return self.position is not self._saved
+
+    def mark_saved(self, position: Edit | None) -> None:
+        """Say that the labels as they were at ``position`` are on disk."""
+        self._saved = position
+        self.changed.emit(None)
