@@ -1,0 +1,54 @@
+"""One label map in the colours of its classes: filled, or as outlines."""
+
+import numpy as np
+
+from segstudio.core.raster import LabelPlane
+from segstudio.overlays.base import OverlayInput, Pixels, Style, edges, hatch, premultiplied, wide_edges
+
+IGNORE_STRIPE = (0x80, 0x88, 0x90)
+
+
+def truth_fill(source: OverlayInput) -> Pixels:
+    """The labels under edit, with a thin line round each area; what is ignored is hatched."""
+    return _filled(source.truth, source.style, source.origin)
+
+
+def truth_outline(source: OverlayInput) -> Pixels:
+    """Only the borders of the labels under edit."""
+    return _outlined(source.truth, source.style)
+
+
+def prediction_fill(source: OverlayInput) -> Pixels:
+    """What the model says; nothing where there is no prediction."""
+    if source.prediction is None:
+        return np.zeros(source.truth.shape, np.uint32)
+    return _filled(source.prediction, source.style, source.origin)
+
+
+def prediction_outline(source: OverlayInput) -> Pixels:
+    """Only the borders of what the model says."""
+    if source.prediction is None:
+        return np.zeros(source.truth.shape, np.uint32)
+    return _outlined(source.prediction, source.style)
+
+
+def bare(source: OverlayInput) -> Pixels:
+    """Nothing: the bare picture."""
+    return np.zeros(source.truth.shape, np.uint32)
+
+
+def _filled(labels: LabelPlane, style: Style, origin: tuple[int, int]) -> Pixels:
+    pixels: Pixels = style.fill[labels]
+    np.copyto(pixels, style.line[labels], where=edges(labels))
+    ignored = style.ignored[labels]
+    if ignored.any():
+        striped = hatch(labels.shape, origin)
+        pixels[ignored & (pixels != 0) & striped] = premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2))
+        pixels[ignored & ~striped] = 0
+    return pixels
+
+
+def _outlined(labels: LabelPlane, style: Style) -> Pixels:
+    pixels: Pixels = style.line[labels]
+    pixels[~wide_edges(labels)] = 0
+    return pixels
