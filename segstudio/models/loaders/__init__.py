@@ -1,0 +1,47 @@
+"""The model files that are known, in the order shown. Data only: a loader's module is imported when a file needs it."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from segstudio.core.errors import UnreadableFile
+from segstudio.models.loaders.sniff import sniff
+
+if TYPE_CHECKING:
+    from segstudio.models.loaders.loaded import Loaded
+
+
+class Loader(NamedTuple):
+    line: str
+    load: str | None
+    """``module:function`` that takes the path and returns a ``Loaded``; None where a later version will have it."""
+
+
+LOADERS: dict[str, Loader] = {
+    "segstudio": Loader("a segstudio model (safetensors)", "segstudio.models.loaders.segstudio:load"),
+    "state_dict": Loader("a torch state dict (.pth, .pt)", "segstudio.models.loaders.state_dict:load"),
+    "safetensors": Loader("a safetensors file of another program", None),
+    "torchscript": Loader("a TorchScript archive", None),
+    "torch_export": Loader("a torch.export archive (.pt2)", None),
+    "onnx": Loader("an ONNX model", None),
+    "huggingface": Loader("a Hugging Face folder", None),
+}
+
+
+def loader_for(path: Path) -> Loader:
+    """Return the loader of a file, told by its content; raises ``UnreadableFile`` where there is none. No torch."""
+    loader = LOADERS[sniff(path)]
+    if loader.load is None:
+        readable = " or ".join(entry.line for entry in LOADERS.values() if entry.load)
+        raise UnreadableFile(
+            path, f"it is {loader.line}", f"That format comes with a later version; for now choose {readable}."
+        )
+    return loader
+
+
+def resolve(loader: Loader) -> "Callable[[Path], Loaded]":
+    """Import a loader that has a function."""
+    module, _, function = (loader.load or "").partition(":")
+    load: Callable[[Path], Loaded] = getattr(import_module(module), function)
+    return load

@@ -1,0 +1,127 @@
+"""What a model file says beside its weights: plain data and its JSON form, without torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from segstudio.core.schema import Color, LabelClass, LabelSchema
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocess:
+    """Pixels 0..255 are divided by ``scale``; then ``mean`` is taken off and the rest divided by ``std``, by channel.
+
+    ``size`` (height, width) is what the network insists on, or None where any size will do; ``divisor`` is what it
+    pads to by itself. The defaults are those of networks that began with ImageNet weights, the most common.
+    """
+
+    order: str = "RGB"
+    scale: float = 255
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    size: tuple[int, int] | None = None
+    divisor: int = 1
+
+    def __post_init__(self) -> None:
+        if self.order != "RGB" or self.size is not None:
+            raise ValueError("only RGB input of any size can be prepared yet")
+        if len(self.mean) != 3 or len(self.std) != 3 or not all(self.std) or not self.scale:
+            raise ValueError("mean and std are three numbers each, and none of std and scale is 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """``config`` are the keywords that build ``architecture``; output channel i is the i-th class that is not ignored.
+
+    ``training`` is a record for people: script, seeds, images, epochs, minutes, score. ``assumed`` names the fields
+    that the file does not tell and that were filled with the likeliest value.
+    """
+
+    architecture: str
+    config: Mapping[str, int]
+    classes: LabelSchema
+    preprocess: Preprocess = field(default_factory=Preprocess)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "architecture": self.architecture,
+            "config": dict(self.config),
+            "classes": classes_to_json(self.classes),
+            "preprocess": preprocess_to_json(self.preprocess),
+            "training": dict(self.training),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Description":
+        """Raise ``KeyError``, ``TypeError`` or ``ValueError`` for anything that ``to_json`` would not have written."""
+        if data["version"] != VERSION:
+            raise ValueError(f"it has version {data['version']}, and {VERSION} is known here")
+        return cls(
+            str(data["architecture"]),
+            {str(name): _whole(value) for name, value in dict(data["config"]).items()},
+            LabelSchema(tuple(_class(c) for c in data["classes"])),
+            _preprocess(data["preprocess"]),
+            dict(data.get("training", {})),
+        )
+
+
+def classes_to_json(schema: LabelSchema) -> list[dict[str, Any]]:
+    """Return the class table with colours as ``#rrggbb``, and of the flags those that are set."""
+    flags = ("thing", "ignore", "background")
+    return [
+        {"id": c.id, "name": c.name, "color": "#{:02x}{:02x}{:02x}".format(*c.color)}
+        | {flag: True for flag in flags if getattr(c, flag)}
+        | ({"group": c.group} if c.group else {})
+        for c in schema.classes
+    ]
+
+
+def preprocess_to_json(preprocess: Preprocess) -> dict[str, Any]:
+    return {
+        "order": preprocess.order,
+        "scale": preprocess.scale,
+        "mean": list(preprocess.mean),
+        "std": list(preprocess.std),
+        "size": list(preprocess.size) if preprocess.size else None,
+        "divisor": preprocess.divisor,
+    }
+
+
+def _class(data: Mapping[str, Any]) -> LabelClass:
+    return LabelClass(
+        _whole(data["id"]),
+        str(data["name"]),
+        _color(data["color"]),
+        thing=bool(data.get("thing", False)),
+        ignore=bool(data.get("ignore", False)),
+        background=bool(data.get("background", False)),
+        group=str(data.get("group", "")),
+    )
+
+
+def _color(text: str) -> Color:
+    red, green, blue = bytes.fromhex(text.removeprefix("#"))
+    return red, green, blue
+
+
+def _preprocess(data: Mapping[str, Any]) -> Preprocess:
+    height_width = data["size"]
+    return Preprocess(
+        data["order"],
+        float(data["scale"]),
+        tuple(float(value) for value in data["mean"]),
+        tuple(float(value) for value in data["std"]),
+        (_whole(height_width[0]), _whole(height_width[1])) if height_width else None,
+        _whole(data["divisor"]),
+    )
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a whole number")
+    return value

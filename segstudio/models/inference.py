@@ -1,0 +1,96 @@
+"""Images in, label maps out: the one place where arrays become tensors and tensors become arrays."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from segstudio.core.errors import SegstudioError
+from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.records import Prediction
+from segstudio.models.description import Preprocess
+from segstudio.models.device import choose_device, device_name
+from segstudio.models.loaders.loaded import Loaded
+from segstudio.models.segmenter import ModelInfo
+
+
+class TorchSegmenter:
+    """A network on a device, behind the ``Segmenter`` protocol. To be used by one thread at a time."""
+
+    def __init__(self, file: Path, loaded: Loaded, device: str, threads: int | None) -> None:
+        self._device = choose_device(device)
+        if threads is not None and self._device.type == "cpu":
+            torch.set_num_threads(threads)
+        said = loaded.description
+        # Channels last is how oneDNN and cuDNN compute convolutions: other layouts are copied there and back.
+        self._network = loaded.network.eval().to(self._device, memory_format=torch.channels_last)
+        self._ids = np.array([c.id for c in said.classes.scored], said.classes.dtype)
+        self.info = ModelInfo(
+            file=file,
+            format=loaded.format,
+            architecture=said.architecture,
+            parameters=sum(p.numel() for p in self._network.parameters()),
+            classes=said.classes,
+            preprocess=said.preprocess,
+            device=device_name(self._device),
+            precision="fp32",
+            assumed=said.assumed,
+            training=said.training,
+        )
+
+    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+        by_size: dict[tuple[int, ...], list[int]] = {}
+        for index, image in enumerate(images):
+            by_size.setdefault(image.shape, []).append(index)
+        found: dict[int, Prediction] = {}
+        for indices in by_size.values():
+            found.update(zip(indices, self._predict([images[i] for i in indices]), strict=True))
+        return [found[index] for index in range(len(images))]
+
+    def _predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+        """Predict images of one size, in halves where the device has not the memory for all at once."""
+        try:
+            return self._run(images)
+        except RuntimeError as error:
+            if not _is_out_of_memory(error):
+                raise
+        if len(images) > 1:
+            middle = len(images) // 2
+            return self._predict(images[:middle]) + self._predict(images[middle:])
+        height, width = images[0].shape[:2]
+        raise SegstudioError(
+            f"{self.info.device} has not enough memory for an image of {width} x {height} pixels.",
+            "Use another device, or a smaller image.",
+        )
+
+    @torch.inference_mode()
+    def _run(self, images: Sequence[RgbImage]) -> list[Prediction]:
+        began = time.perf_counter()
+        pixels = to_input(images, self.info.preprocess, self._device)
+        prepared = time.perf_counter()
+        channels = self._network(pixels).argmax(1)
+        # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
+        found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()
+        computed = time.perf_counter()
+        planes: LabelPlane = self._ids[found]
+        seconds = {
+            "preprocess": (prepared - began) / len(images),
+            "forward": (computed - prepared) / len(images),
+            "postprocess": (time.perf_counter() - computed) / len(images),
+        }
+        return [Prediction(plane, seconds) for plane in planes]
+
+
+def to_input(images: Sequence[RgbImage], preprocess: Preprocess, device: torch.device) -> Tensor:
+    """Return images of one size as (N, 3, H, W) float32 on ``device``, normalised there: bytes travel, not floats."""
+    pixels = torch.from_numpy(np.stack(images)).to(device).movedim(-1, 1)
+    mean, std = (torch.tensor(v, device=device).view(-1, 1, 1) for v in (preprocess.mean, preprocess.std))
+    return pixels / (std * preprocess.scale) - mean / std
+
+
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    """Tell by the text: only CUDA has a type of its own for it."""
+    return "out of memory" in str(error) or "can't allocate memory" in str(error)

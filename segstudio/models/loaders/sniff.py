@@ -1,0 +1,99 @@
+"""Which kind of model file a path is, told by its first bytes and headers; suffixes are not believed."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from segstudio.core.errors import UnreadableFile
+
+LARGEST_HEADER = 100_000_000
+"""Bytes of JSON that a safetensors file may begin with: the format's own limit."""
+
+_LEGACY_TORCH = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
+_NOT_A_MODEL = "Choose a model file, such as one that segstudio trained."
+_INCOMPLETE = "Copy or download it again."
+
+
+def sniff(path: Path) -> str:
+    """Return the name in ``LOADERS`` of what ``path`` is; raises ``UnreadableFile`` where it is none of them."""
+    if path.is_dir():
+        if (path / "config.json").is_file():
+            return "huggingface"
+        raise UnreadableFile(path, "it is a folder", _NOT_A_MODEL)
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(64)
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error), _NOT_A_MODEL) from error
+    if not size:
+        raise UnreadableFile(path, "the file is empty", _INCOMPLETE)
+    return _sniff_content(path, head, size)
+
+
+def _sniff_content(path: Path, head: bytes, size: int) -> str:
+    if head.startswith(b"version https://git-lfs"):
+        raise UnreadableFile(
+            path, "it is only a Git LFS pointer to the model", "Run 'git lfs pull' where it came from."
+        )
+    if head.startswith(b"PK\x03\x04"):
+        return _sniff_zip(path)
+    if head.startswith(_LEGACY_TORCH):
+        return "state_dict"
+    if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
+        raise pickled(path)
+    if head[8:9] == b"{":
+        metadata = read_header(path, size).get("__metadata__")
+        return "segstudio" if isinstance(metadata, dict) and "segstudio" in metadata else "safetensors"
+    # A ModelProto: field 1, ir_version, is a small number, and one of its other fields follows.
+    if head[:1] == b"\x08" and head[1] < 32 and head[2:3] in (b"\x12", b"\x1a", b"\x22", b"\x28", b"\x3a", b"\x42"):
+        return "onnx"
+    raise UnreadableFile(path, "it is no model file that is known here", _NOT_A_MODEL)
+
+
+def read_header(path: Path, size: int) -> dict[str, Any]:
+    """Return the JSON that a safetensors file of ``size`` bytes begins with; raises ``UnreadableFile``."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > LARGEST_HEADER:
+            raise UnreadableFile(path, f"its header claims {length:,} bytes", _NOT_A_MODEL)
+        if length > size - 8:
+            raise UnreadableFile(path, "the file ends within its header", _INCOMPLETE)
+        text = file.read(length)
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(path, "its header is damaged", _INCOMPLETE) from error
+    if not isinstance(header, dict):
+        raise UnreadableFile(path, "its header is damaged", _INCOMPLETE)
+    return header
+
+
+def _sniff_zip(path: Path) -> str:
+    """Tell the archives of torch apart. Those that it writes are not compressed, so that they can be mapped."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableFile(path, "the archive is damaged or cut short", _INCOMPLETE) from error
+    inner = {entry.filename.partition("/")[2] for entry in entries}
+    if "constants.pkl" in inner:
+        return "torchscript"
+    if "archive_format" in inner or any(name.startswith(("models/", "serialized_exported_program")) for name in inner):
+        return "torch_export"
+    if "data.pkl" not in inner:
+        raise UnreadableFile(path, "it is an archive without a model", _NOT_A_MODEL)
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+        raise UnreadableFile(path, "its records are compressed, which torch never does", _NOT_A_MODEL)
+    return "state_dict"
+
+
+def pickled(path: Path, what: str = "") -> UnreadableFile:
+    """Return the error for a file that holds objects of a program, and could run anything when opened."""
+    named = f" ({what})" if what else ""
+    return UnreadableFile(
+        path,
+        f"it holds pickled objects{named} and not weights alone, so opening it could run any program",
+        "It was not opened. Ask whoever made it to save model.state_dict().",
+    )

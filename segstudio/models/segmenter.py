@@ -1,0 +1,43 @@
+"""A loaded model as the rest of the program sees it: arrays in, arrays out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from segstudio.core.raster import RgbImage
+from segstudio.core.records import Prediction
+from segstudio.core.schema import LabelSchema
+from segstudio.models.description import Preprocess
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is known of a loaded model. ``device`` is a name for people; ``assumed`` names what the file does not tell.
+
+    ``format`` and ``architecture`` are names from ``LOADERS`` and ``ARCHITECTURES``.
+    """
+
+    file: Path
+    format: str
+    architecture: str
+    parameters: int
+    classes: LabelSchema
+    preprocess: Preprocess
+    device: str
+    precision: str
+    assumed: tuple[str, ...]
+    training: Mapping[str, Any]
+
+
+class Segmenter(Protocol):
+    @property
+    def info(self) -> ModelInfo: ...
+
+    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+        """Return one label plane an image, of its size, in the ids of ``info.classes``.
+
+        Images of one size run as one batch. ``seconds`` has an image's share of ``preprocess``, ``forward`` and
+        ``postprocess``. Raises ``SegstudioError`` where the device has not enough memory for a single image.
+        """
+        ...
