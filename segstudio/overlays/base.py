@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +17,9 @@ from segstudio.core.schema import Color, LabelSchema
 Pixels: TypeAlias = NDArray[np.uint32]
 """Shape (height, width), premultiplied 0xAARRGGBB."""
 
+Table: TypeAlias = NDArray[np.uint8]
+"""One small number by class id."""
+
 HATCH_PERIOD, HATCH_WIDTH = 8, 3
 
 
@@ -23,14 +27,14 @@ HATCH_PERIOD, HATCH_WIDTH = 8, 3
 class Style:
     """How labels are coloured: made once from a schema and the user's choices, used for every rectangle.
 
-    ``fill`` and ``line`` are palettes by class id, premultiplied; ``ignored`` and ``background`` say by class id
-    what is not scored and what counts as "nothing there". ``focus`` is the one class to look at, or None for all.
+    ``fill`` and ``line`` are palettes by class id, premultiplied; ``ignored`` and ``background`` are 1 by class id
+    for what is not scored and for what counts as "nothing there". ``focus`` is the one class to look at, or None.
     """
 
     fill: Pixels
     line: Pixels
-    ignored: Mask
-    background: Mask
+    ignored: Table
+    background: Table
     opacity: float
     focus: int | None = None
 
@@ -40,11 +44,11 @@ class Style:
     ) -> "Style":
         rgb = schema.palette()
         size = len(rgb)
-        ignored, background = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-        ignored[list(schema.ignored_ids)] = True
-        background[[c.id for c in schema.classes if c.background]] = True
+        ignored, background = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
+        ignored[list(schema.ignored_ids)] = 1
+        background[[c.id for c in schema.classes if c.background]] = 1
         fill, line = palette(rgb, opacity), palette(rgb, min(1.0, opacity + 0.35))
-        unseen = background.copy()
+        unseen = background.astype(np.bool_)
         unseen[list(hidden)] = True
         fill[unseen] = 0
         line[unseen] = 0
@@ -81,6 +85,20 @@ def palette(rgb: NDArray[np.uint8], opacity: float) -> Pixels:
     r, g, b = (rgb.astype(np.uint32) * alpha // 255).T
     pixels: Pixels = np.uint32(alpha << 24) | (r << 16) | (g << 8) | b
     return pixels
+
+
+def colored(colors: Pixels, labels: LabelPlane) -> Pixels:
+    """Return the colour of each label; ``colors`` has an entry for every value of the labels' dtype."""
+    if labels.dtype == np.uint8:  # a third of the time that indexing takes
+        return np.asarray(cv2.LUT(labels, colors.view(np.int32))).view(np.uint32)
+    return colors.take(labels)
+
+
+def looked_up(table: Table, labels: LabelPlane) -> NDArray[np.uint8]:
+    """Return the number that ``table`` has for each label."""
+    if labels.dtype == np.uint8:
+        return np.asarray(cv2.LUT(labels, table), np.uint8)
+    return table.take(labels)
 
 
 def edges(labels: LabelPlane) -> Mask:

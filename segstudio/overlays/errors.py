@@ -1,12 +1,22 @@
 """Where prediction and truth agree and where they do not: by colour and by hatch, never by hue alone."""
 
-from typing import NamedTuple
+from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
-from segstudio.core.raster import Mask
 from segstudio.core.schema import Color
-from segstudio.overlays.base import OverlayInput, Pixels, hatch, premultiplied, wide_edges
+from segstudio.overlays.base import (
+    OverlayInput,
+    Pixels,
+    Style,
+    Table,
+    colored,
+    hatch,
+    looked_up,
+    premultiplied,
+    wide_edges,
+)
 
 TRUE_POSITIVE: Color = (0xE8, 0xEC, 0xEF)
 FALSE_POSITIVE: Color = (0xFF, 0x9F, 0x1C)
@@ -15,53 +25,59 @@ FALSE_NEGATIVE_STRIPE: Color = (0xBF, 0xDB, 0xFF)
 SWAPPED: Color = (0xD6, 0x4F, 0x9A)
 
 
-class Verdict(NamedTuple):
-    """Each pixel is in one of these at the most; ignored truth and true negatives are in none."""
+class Verdict(IntEnum):
+    """What one pixel is: for a class in focus its true positive, false positive or false negative.
 
-    hit: Mask
-    extra: Mask
-    missed: Mask
-    swapped: Mask
-
-
-def verdict(source: OverlayInput) -> Verdict:
-    """Judge each pixel, for the class in focus or for all.
-
-    For one class: hit, extra and missed are its true positives, false positives and false negatives. For all
-    classes: extra is something predicted where the truth is background, missed the reverse, and swapped one
-    object class taken for another.
+    For all classes, ``EXTRA`` is something predicted where the truth is background, ``MISSED`` the reverse, and
+    ``SWAPPED`` one object class taken for another. ``NONE``: a true negative, or a truth that is ignored.
     """
-    truth, prediction, style = source.truth, source.prediction, source.style
-    if prediction is None:
-        nothing = np.zeros(truth.shape, np.bool_)
-        return Verdict(nothing, nothing, nothing, nothing)
-    scored = ~style.ignored[truth]
-    if style.focus is not None:
-        is_truth, is_predicted = (truth == style.focus) & scored, (prediction == style.focus) & scored
-        return Verdict(
-            is_truth & is_predicted, is_predicted & ~is_truth, is_truth & ~is_predicted, np.zeros(truth.shape, np.bool_)
-        )
-    right = truth == prediction
-    truth_empty, predicted_empty = style.background[truth], style.background[prediction] | style.ignored[prediction]
-    wrong = ~right & scored
-    return Verdict(
-        right & scored & ~truth_empty,
-        wrong & truth_empty,
-        wrong & predicted_empty & ~truth_empty,
-        wrong & ~truth_empty & ~predicted_empty,
-    )
+
+    NONE = 0
+    HIT = 1
+    EXTRA = 2
+    MISSED = 3
+    SWAPPED = 4
+
+
+# Indexed by what the truth is (ignored, empty, object) plus three times whether the prediction is an object.
+_JUDGED = np.zeros(256, np.uint8)
+_JUDGED[:6] = (Verdict.NONE, Verdict.NONE, Verdict.MISSED, Verdict.NONE, Verdict.EXTRA, Verdict.HIT)
+
+
+def verdict(source: OverlayInput) -> NDArray[np.uint8]:
+    """Return the ``Verdict`` of each pixel, for the class in focus or for all."""
+    if source.prediction is None:
+        return np.zeros(source.truth.shape, np.uint8)
+    is_object = _objects(source.style)
+    truth_kind = np.where(source.style.ignored == 1, 0, 1 + is_object).astype(np.uint8)
+    judged = looked_up(_JUDGED, looked_up(truth_kind, source.truth) + looked_up(3 * is_object, source.prediction))
+    swapped = (judged == Verdict.HIT) & (source.truth != source.prediction)
+    judged[swapped] = Verdict.SWAPPED
+    return judged
+
+
+def _objects(style: Style) -> Table:
+    """Return 1 for the class in focus, or for every class that is neither background nor ignored."""
+    if style.focus is None:
+        return (1 - np.maximum(style.background, style.ignored)).astype(np.uint8)
+    found = np.zeros(len(style.ignored), np.uint8)
+    found[style.focus] = 1
+    return found
 
 
 def errors(source: OverlayInput) -> Pixels:
     """True positives light, false positives orange, false negatives blue and hatched, swapped classes pink."""
-    judged = verdict(source)
     strength = source.style.opacity
-    pixels = np.zeros(source.truth.shape, np.uint32)
-    pixels[judged.hit] = premultiplied(TRUE_POSITIVE, 0.6 * strength)
-    pixels[judged.extra] = premultiplied(FALSE_POSITIVE, strength)
-    pixels[judged.swapped] = premultiplied(SWAPPED, strength)
-    pixels[judged.missed] = premultiplied(FALSE_NEGATIVE, strength)
-    pixels[judged.missed & hatch(pixels.shape, source.origin)] = premultiplied(FALSE_NEGATIVE_STRIPE, strength)
+    colors = np.zeros(256, np.uint32)
+    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, 0.6 * strength)
+    colors[Verdict.EXTRA] = premultiplied(FALSE_POSITIVE, strength)
+    colors[Verdict.MISSED] = premultiplied(FALSE_NEGATIVE, strength)
+    colors[Verdict.SWAPPED] = premultiplied(SWAPPED, strength)
+    judged = verdict(source)
+    pixels = colored(colors, judged)
+    missed = judged == Verdict.MISSED
+    if missed.any():
+        pixels[missed & hatch(pixels.shape, source.origin)] = premultiplied(FALSE_NEGATIVE_STRIPE, strength)
     return pixels
 
 

@@ -3,7 +3,17 @@
 import numpy as np
 
 from segstudio.core.raster import LabelPlane
-from segstudio.overlays.base import OverlayInput, Pixels, Style, edges, hatch, premultiplied, wide_edges
+from segstudio.overlays.base import (
+    OverlayInput,
+    Pixels,
+    Style,
+    colored,
+    edges,
+    hatch,
+    looked_up,
+    premultiplied,
+    wide_edges,
+)
 
 IGNORE_STRIPE = (0x80, 0x88, 0x90)
 
@@ -38,9 +48,10 @@ def bare(source: OverlayInput) -> Pixels:
 
 
 def _filled(labels: LabelPlane, style: Style, origin: tuple[int, int]) -> Pixels:
-    pixels: Pixels = style.fill[labels]
-    np.copyto(pixels, style.line[labels], where=edges(labels))
-    ignored = style.ignored[labels]
+    pixels = colored(style.fill, labels)
+    line = edges(labels)
+    pixels[line] = style.line[labels[line]]
+    ignored = looked_up(style.ignored, labels).view(np.bool_)
     if ignored.any():
         striped = hatch(labels.shape, origin)
         pixels[ignored & (pixels != 0) & striped] = premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2))
@@ -49,6 +60,7 @@ def _filled(labels: LabelPlane, style: Style, origin: tuple[int, int]) -> Pixels
 
 
 def _outlined(labels: LabelPlane, style: Style) -> Pixels:
-    pixels: Pixels = style.line[labels]
-    pixels[~wide_edges(labels)] = 0
+    line = wide_edges(labels)
+    pixels = np.zeros(labels.shape, np.uint32)
+    pixels[line] = style.line[labels[line]]
     return pixels

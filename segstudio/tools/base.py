@@ -42,6 +42,11 @@ class ToolOptions:
         self.size = min(max(size, MIN_SIZE), MAX_SIZE)
         self.changed.emit(None)
 
+    def resize_by(self, steps: float) -> None:
+        """Change the size by a tenth a step, by one pixel at the least."""
+        wanted = round(self.size * 1.1**steps)
+        self.resize(wanted if wanted != self.size else self.size + (1 if steps > 0 else -1))
+
     def value(self, pointer: Pointer) -> int:
         """Return the class id that drawing with this pointer writes."""
         return self.background_id if pointer.erase else self.class_id
@@ -65,6 +70,8 @@ class Tool:
     """What to do with it, for the status bar."""
     sized: ClassVar[bool] = False
     """Whether the brush size applies: the canvas then shows its outline."""
+    shapes: ClassVar[bool] = False
+    """Whether it collects points before it writes: the canvas then draws its preview."""
     pans: ClassVar[bool] = False
     """Whether dragging moves the view."""
 

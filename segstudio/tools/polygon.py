@@ -15,6 +15,8 @@ class Polygon(Tool):
     icon = "vector-polygon"
     hint = "Click corners; click the first one, double-click or press Enter to close. Backspace takes one back."
 
+    shapes = True
+
     def __init__(self) -> None:
         self._corners: list[Point] = []
         self._pointer: Pointer | None = None

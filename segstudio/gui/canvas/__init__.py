@@ -1,0 +1,1 @@
+"""The canvas: a picture under its labels, in one pane or several in step."""

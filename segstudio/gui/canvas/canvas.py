@@ -1,0 +1,170 @@
+"""The canvas: the view of a picture, and the pointer and keys that work on it."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from segstudio.gui.canvas import marks
+from segstudio.gui.canvas.hand import Hand
+from segstudio.gui.canvas.layouts import Arrangement, Pane
+from segstudio.gui.canvas.view import PaneView
+from segstudio.tools.base import ToolOptions
+
+ZOOM_STEP = 1.2
+NOTCH = 120
+"""What one notch of a wheel turns, in Qt's units."""
+HANDLE_REACH = 8
+
+
+class Canvas(PaneView):
+    """Hands the pointer to a tool; knows none by name."""
+
+    pointed = Signal(object)  # (x, y) in image pixels, or None where the pointer is elsewhere
+
+    def __init__(self, options: ToolOptions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hand = Hand(options)
+        self.accent = QColor("white")
+        self._mouse: QPointF | None = None
+        self._swiping = False
+        options.changed.connect(lambda _: self.update())
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Canvas")
+
+    def set_tool(self, name: str) -> None:
+        self.hand.choose(name)
+        self._after_input()
+
+    def zoom(self, factor: float) -> None:
+        """Zoom about the pointer, or about the middle where the pointer is elsewhere."""
+        width, height = self.pane_size()
+        at = self.local(self._mouse) if self._mouse is not None else QPointF(width / 2, height / 2)
+        self.set_view(self.view.zoomed(factor, at.x(), at.y()))
+
+    # The pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._mouse = self._device(event)
+        if event.button() == Qt.MouseButton.LeftButton and self._on_handle(self._mouse):
+            self._swiping = True
+        elif self.document is not None:
+            self.hand.press(self.local(self._mouse), event.button(), event.modifiers(), self.view, self.document)
+        self._after_input()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        before, self._mouse = self._mouse, self._device(event)
+        if self._swiping:
+            self.split = min(max(self._mouse.x() / self.device_size().width(), 0.02), 0.98)
+            self.update()
+            return
+        at = self.local(self._mouse)
+        view = self.hand.move(at, self.view)
+        if view != self.view:
+            self.set_view(view)
+        self._update_marks(before)
+        self._show_cursor()
+        self.pointed.emit(self.view.to_image(at.x(), at.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._swiping = False
+        self.hand.release(self.local(self._device(event)), event.button(), self.view)
+        self._after_input()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.hand.preview() is None:
+            self.mousePressEvent(event)  # two quick clicks are two clicks
+        else:
+            self.hand.tool.finish()
+            self._after_input()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        before, self._mouse = self._mouse, None
+        self._update_marks(before)
+        self.pointed.emit(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = (event.angleDelta().y() or event.angleDelta().x()) / NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.hand.tool.sized:
+            self.hand.options.resize_by(turned)
+            return
+        at = self.local(event.position() * self.devicePixelRatioF())
+        self.set_view(self.view.zoomed(ZOOM_STEP**turned, at.x(), at.y()))
+
+    # The keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Space:
+                self.hand.space = True
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.hand.tool.finish()
+            case Qt.Key.Key_Escape:
+                self.hand.tool.cancel()
+            case Qt.Key.Key_Backspace:
+                self.hand.tool.back()
+            case _:
+                super().keyPressEvent(event)
+                return
+        self._after_input()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.hand.space = False
+            self._show_cursor()
+        super().keyReleaseEvent(event)
+
+    # What is drawn over the panes
+
+    def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
+        super().paint_marks(painter, arranged)
+        preview = self.hand.preview()
+        for pane in arranged if self.layout_shown.arrangement is Arrangement.BESIDE else arranged[:1]:
+            painter.save()
+            painter.translate(pane.origin)
+            if preview is not None:
+                marks.draw_shape(painter, preview, self.view, self.accent)
+            if self._mouse is not None and self._brush_shown():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                marks.draw_brush(painter, self.local(self._mouse), self._brush_diameter())
+            painter.restore()
+
+    def _update_marks(self, before: QPointF | None) -> None:
+        """Repaint where the brush's outline was and where it is, or everything while a shape is being drawn."""
+        if self.hand.preview() is not None or self.layout_shown.arrangement is Arrangement.BESIDE:
+            self.update()
+        elif self.hand.tool.sized:
+            for at in (before, self._mouse):
+                if at is not None:
+                    self.update(self.in_widget(QRectF(marks.brush_rect(at, self._brush_diameter()))).toAlignedRect())
+
+    def _after_input(self) -> None:
+        self._show_cursor()
+        self._update_marks(self._mouse)
+        if self.hand.tool.shapes:
+            self.update()
+
+    def _show_cursor(self) -> None:
+        if self._mouse is not None and (self._swiping or self._on_handle(self._mouse)):
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        elif self.hand.panning:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.hand.ready_to_pan:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._brush_shown():
+            self.setCursor(Qt.CursorShape.BlankCursor)
+        else:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def _brush_shown(self) -> bool:
+        return self.document is not None and self.hand.tool.sized and not self.hand.ready_to_pan
+
+    def _brush_diameter(self) -> float:
+        return self.hand.options.size * self.view.scale
+
+    def _device(self, event: QMouseEvent) -> QPointF:
+        return event.position() * self.devicePixelRatioF()
+
+    def _on_handle(self, at: QPointF) -> bool:
+        swipe = self.layout_shown.arrangement is Arrangement.SWIPE
+        return swipe and abs(at.x() - self.split * self.device_size().width()) <= HANDLE_REACH

@@ -1,0 +1,188 @@
+"""The state of the running program: what is open, and what is chosen."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.events import Event
+from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.records import LabelSource, Project, Sample
+from segstudio.core.schema import LabelSchema
+from segstudio.editing.document import Document
+from segstudio.io.images import read_image
+from segstudio.io.masks import read_mask, undeclared
+from segstudio.services.compare import LiveComparison
+from segstudio.services.opening import read_labels
+from segstudio.services.scores import DatasetScores
+from segstudio.services.shares import ClassCounts
+from segstudio.tools.base import ToolOptions
+
+KEPT_DOCUMENTS = 16
+"""Samples whose labels and undo steps stay in memory when another one is shown; unsaved ones always stay."""
+
+
+@dataclass(eq=False)
+class OpenSample:
+    """Everything that was read to show one sample. ``problems`` are faults that did not prevent it."""
+
+    sample: Sample
+    image: RgbImage
+    document: Document
+    counts: ClassCounts
+    prediction: LabelPlane | None = None
+    comparison: LiveComparison | None = None
+    problems: tuple[SegstudioError, ...] = ()
+
+    def close(self) -> None:
+        """Stop following the document."""
+        self.counts.close()
+        if self.comparison is not None:
+            self.comparison.close()
+
+    def compare(self, prediction: LabelPlane | None, schema: LabelSchema) -> None:
+        """Compare the document with another prediction, or with none."""
+        if self.comparison is not None:
+            self.comparison.close()
+        self.prediction = prediction
+        self.comparison = None if prediction is None else LiveComparison(self.document, prediction, schema)
+
+
+def load_sample(
+    project: Project, sample: Sample, run: LabelSource | None, document: Document | None = None
+) -> OpenSample:
+    """Read a sample from disk; runs in a worker. ``document`` is given where its labels are in memory already.
+
+    Raises ``SegstudioError`` where the image or its labels cannot be read. A prediction that cannot be read is
+    a problem of the sample, not a reason to keep it closed.
+    """
+    image = read_image(sample.image, sample.page)
+    problems: list[SegstudioError] = []
+    if document is None:
+        labels = read_labels(project, sample)
+        if labels is None:
+            labels = np.full(image.shape[:2], project.schema.background, project.schema.dtype)
+        elif unknown := undeclared(labels, project.schema):
+            problems.append(_undeclared_values(sample, unknown))
+        document = Document(labels)
+    opened = OpenSample(sample, image, document, ClassCounts(document))
+    try:
+        opened.compare(_read_prediction(sample, run, project.schema, image), project.schema)
+    except SegstudioError as error:
+        problems.append(error)
+    opened.problems = tuple(problems)
+    return opened
+
+
+def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:
+    values = ", ".join(f"{value} ({count} px)" for value, count in list(unknown.items())[:5])
+    return SegstudioError(
+        f"The labels of {sample.id} hold values without a class: {values}.",
+        "They are kept and drawn gray; declare classes for them to score this image.",
+    )
+
+
+def _read_prediction(
+    sample: Sample, run: LabelSource | None, schema: LabelSchema, image: RgbImage
+) -> LabelPlane | None:
+    path = run.find(sample.id) if run is not None else None
+    if path is None:
+        return None
+    prediction = read_mask(path, schema, sample.page)
+    if prediction.shape != image.shape[:2]:
+        raise SizeMismatch(path, prediction.shape, sample.image, image.shape[:2])
+    return prediction
+
+
+class Session:
+    """Lives in the GUI thread. Panels read it, call its methods and hear its events."""
+
+    def __init__(self) -> None:
+        self.project: Project | None = None
+        self.current: OpenSample | None = None
+        self.run: LabelSource | None = None
+        self.scores = DatasetScores()
+        self.options = ToolOptions()
+        self.edited: set[str] = set()
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self.project_opened: Event[Project] = Event()
+        self.project_changed: Event[Project] = Event()
+        self.sample_opened: Event[OpenSample] = Event()
+        self.prediction_changed: Event[OpenSample] = Event()
+        self.run_changed: Event[LabelSource | None] = Event()
+
+    def open_project(self, project: Project) -> None:
+        """Put another project in place of the open one; unsaved labels must have been saved before."""
+        if self.current is not None:
+            self.current.close()
+        self.project, self.current, self.scores = project, None, DatasetScores()
+        self.run = project.runs[-1] if project.runs else None
+        self.edited = set(project.sources[0].files) if project.configured and project.sources else set()
+        self._documents.clear()
+        self._choose_defaults(project.schema)
+        self.project_opened.emit(project)
+
+    def show(self, opened: OpenSample) -> None:
+        """Make a sample that was read the current one."""
+        if self.current is not None:
+            self.current.close()
+        self.current = opened
+        self._keep(opened.sample.id, opened.document)
+        self.sample_opened.emit(opened)
+
+    def document_of(self, sample_id: str) -> Document | None:
+        """Return a sample's document where it is still in memory."""
+        return self._documents.get(sample_id)
+
+    def unsaved(self) -> list[tuple[str, Document]]:
+        """Return the ids and documents with work that is not on disk."""
+        return [(i, d) for i, d in self._documents.items() if d.history.dirty]
+
+    def update_project(self, project: Project) -> None:
+        """Take over a change of the open project: its classes, its runs, or that it now has a file of its own."""
+        before, self.project = self.project, project
+        if before is not None and before.schema != project.schema:
+            self._choose_defaults(project.schema)
+            self.scores = DatasetScores()
+            if self.current is not None:
+                self.current.compare(self.current.prediction, project.schema)
+        self.project_changed.emit(project)
+
+    def add_run(self, run: LabelSource) -> None:
+        """Add a run, or what it has become, to the project and choose it."""
+        assert self.project is not None
+        others = tuple(r for r in self.project.runs if r.folder != run.folder)
+        self.update_project(replace(self.project, runs=(*others, run)))
+        self.choose_run(run)
+
+    def choose_run(self, run: LabelSource | None) -> None:
+        """Compare with another run. The prediction of the open sample is read anew by whoever hears the event."""
+        self.run, self.scores = run, DatasetScores()
+        self.run_changed.emit(run)
+
+    def set_prediction(self, prediction: LabelPlane | None) -> None:
+        """Give the open sample another prediction, of the size of its labels."""
+        assert self.project is not None
+        assert self.current is not None
+        self.current.compare(prediction, self.project.schema)
+        self.prediction_changed.emit(self.current)
+
+    def folder(self) -> Path | None:
+        return self.project.root if self.project else None
+
+    def _choose_defaults(self, schema: LabelSchema) -> None:
+        self.options.background_id = schema.background
+        if schema.get(self.options.class_id) is None or self.options.class_id == schema.background:
+            drawn = (c.id for c in schema.classes if not c.ignore and c.id != schema.background)
+            self.options.choose(next(drawn, schema.background))
+
+    def _keep(self, sample_id: str, document: Document) -> None:
+        self._documents[sample_id] = document
+        self._documents.move_to_end(sample_id)
+        for old in list(self._documents):
+            if len(self._documents) <= KEPT_DOCUMENTS:
+                break
+            if not self._documents[old].history.dirty:
+                del self._documents[old]
