@@ -26,7 +26,8 @@ class TorchSegmenter:
             torch.set_num_threads(threads)
         said = loaded.description
         # Channels last is how oneDNN and cuDNN compute convolutions: other layouts are copied there and back.
-        self._network = loaded.network.eval().to(self._device, memory_format=torch.channels_last)
+        self._network = loaded.network.eval().to(self._device)
+        self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._ids = np.array([c.id for c in said.classes.scored], said.classes.dtype)
         self.info = ModelInfo(
             file=file,

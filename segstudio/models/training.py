@@ -5,32 +5,29 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.raster import LabelPlane, RgbImage
-from segstudio.models.description import Preprocess
+from segstudio.core.schema import LabelSchema
+from segstudio.models.description import Description
 from segstudio.models.inference import to_input
 
 IGNORED = -100
-"""The target of pixels that neither the loss nor the score counts."""
+"""The target of pixels that the loss does not count."""
 
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """``target``: channel index by pixel, int64 (H, W), ``IGNORED`` where nothing is to be learnt."""
-
-    image: RgbImage
-    target: Tensor
+Example: TypeAlias = tuple[RgbImage, LabelPlane]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     epochs: int
-    batch: int = 8
+    batch: int = 4
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     seed: int = 0
@@ -38,7 +35,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """``loss`` is the mean over batches; ``mean_iou`` that of the validation examples, from summed counts."""
+    """``loss`` is the mean over batches; ``mean_iou`` that of the unseen examples, from summed counts."""
 
     number: int
     loss: float
@@ -46,17 +43,14 @@ class Epoch:
     seconds: float
 
 
-def example(image: RgbImage, labels: LabelPlane, ids: Sequence[int]) -> Example:
-    """Pair an image with its target; ``ids`` are the class ids in channel order, any other id is ignored."""
-    channel = np.full(int(labels.max()) + max(ids) + 1, IGNORED, np.int64)
-    channel[list(ids)] = np.arange(len(ids))
-    return Example(image, torch.from_numpy(channel[labels]))
-
-
 def train(
-    network: nn.Module, examples: Sequence[Example], unseen: Sequence[Example], preprocess: Preprocess, plan: Plan
+    network: nn.Module, description: Description, examples: Sequence[Example], unseen: Sequence[Example], plan: Plan
 ) -> Iterator[Epoch]:
-    """Train ``network`` in place, where it lies; each epoch is a place to stop. Examples are of one size."""
+    """Train ``network`` in place, on the device where it lies; each epoch is a place to stop.
+
+    Examples are of one size and hold the ids of ``description.classes``; other values are not learnt from. AdamW
+    with one rise and fall of the learning rate, which needs no search for when to stop.
+    """
     torch.manual_seed(plan.seed)
     shuffle = random.Random(plan.seed)
     steps = plan.epochs * math.ceil(len(examples) / plan.batch)
@@ -67,22 +61,21 @@ def train(
         network.train()
         losses = []
         for chosen in _batches(examples, plan.batch, shuffle):
-            images, targets = _stack(chosen, preprocess, network)
-            images, targets = augmented(images, targets, shuffle)
+            images, targets = augmented(*_stack(network, description, chosen), shuffle)
             loss = segmentation_loss(network(images), targets)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
             losses.append(loss.item())
-        score = mean_iou(network, unseen, preprocess)
+        score = mean_iou(network, description, unseen)
         yield Epoch(number, sum(losses) / len(losses), score, time.perf_counter() - began)
 
 
 def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     """Return cross entropy plus soft Dice (Milletari 2016, over the batch, mean over classes); ignored pixels are out.
 
-    ``logits`` (N, C, H, W); ``target`` (N, H, W) int64.
+    ``logits`` (N, C, H, W); ``target`` (N, H, W) int64, a channel or ``IGNORED``.
     """
     counted = (target != IGNORED).unsqueeze(1)
     truth = functional.one_hot(target.clamp(min=0), logits.shape[1]).movedim(-1, 1) * counted
@@ -103,18 +96,25 @@ def augmented(images: Tensor, targets: Tensor, shuffle: random.Random) -> tuple[
 
 
 @torch.inference_mode()
-def mean_iou(network: nn.Module, examples: Sequence[Example], preprocess: Preprocess) -> float:
+def mean_iou(network: nn.Module, description: Description, examples: Sequence[Example]) -> float:
     """Return the mean IoU over the classes present in truth or prediction, from counts summed over all examples."""
     network.eval()
-    counts = torch.zeros((), dtype=torch.int64)
-    for one in examples:
-        images, target = _stack([one], preprocess, network)
-        logits = network(images)
-        classes, seen = logits.shape[1], target != IGNORED
-        pairs = target[seen] * classes + logits.argmax(1)[seen]
-        counts = counts + torch.bincount(pairs.cpu(), minlength=classes**2).reshape(classes, classes)
-    both = counts.sum(0) + counts.sum(1) - counts.diag()
-    return float((counts.diag()[both > 0].double() / both[both > 0]).mean())
+    ids = np.array([c.id for c in description.classes.scored], description.classes.dtype)
+    counter, counts = PairCounter(description.classes), Confusion.zero(description.classes)
+    for image, labels in examples:
+        images, _ = _stack(network, description, [(image, labels)])
+        counts += counter.count(labels, ids[network(images).argmax(1)[0].cpu().numpy()])
+    both, hit = counts.counts[:, :-1], counts.counts.diagonal()
+    union = both.sum(0) + both.sum(1) - hit
+    return float((hit[union > 0] / union[union > 0]).mean())
+
+
+def targets_of(labels: LabelPlane, schema: LabelSchema) -> Tensor:
+    """Return the channel by pixel, int64 (H, W); ``IGNORED`` where the class is ignored or the value is no class."""
+    channel = np.full(np.iinfo(labels.dtype).max + 1, IGNORED, np.int64)
+    for index, scored in enumerate(schema.scored):
+        channel[scored.id] = index
+    return torch.from_numpy(channel[labels])
 
 
 def _batches(examples: Sequence[Example], size: int, shuffle: random.Random) -> Iterator[list[Example]]:
@@ -122,7 +122,7 @@ def _batches(examples: Sequence[Example], size: int, shuffle: random.Random) -> 
     return (order[start : start + size] for start in range(0, len(order), size))
 
 
-def _stack(examples: Sequence[Example], preprocess: Preprocess, network: nn.Module) -> tuple[Tensor, Tensor]:
+def _stack(network: nn.Module, description: Description, chosen: Sequence[Example]) -> tuple[Tensor, Tensor]:
     device = next(network.parameters()).device
-    images = to_input([one.image for one in examples], preprocess, device)
-    return images, torch.stack([one.target for one in examples]).to(device)
+    images = to_input([image for image, _ in chosen], description.preprocess, device)
+    return images, torch.stack([targets_of(labels, description.classes) for _, labels in chosen]).to(device)

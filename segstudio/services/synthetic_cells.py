@@ -96,7 +96,8 @@ def _outline(kind: int, random: np.random.Generator) -> NDArray[np.float64]:
         radius += size * random.normal(0, 0.09 / wave) * np.cos(wave * angle + random.uniform(0, 2 * np.pi))
     points = np.stack([radius * np.cos(angle) * aspect, radius * np.sin(angle) / aspect], axis=1)
     turn = random.uniform(0, np.pi)
-    return points @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    turned: NDArray[np.float64] = points @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    return turned
 
 
 def _draw_cell(absorbed: Plane, labels: LabelPlane, cell: _Cell, random: np.random.Generator) -> None:
@@ -112,7 +113,7 @@ def _draw_cell(absorbed: Plane, labels: LabelPlane, cell: _Cell, random: np.rand
     cv2.fillPoly(inside, [np.rint(cell.outline - (whole.x0, whole.y0)).astype(np.int32)], 1)
     density = _density(inside, cell, random)
     if blur:
-        density = cv2.GaussianBlur(density, (0, 0), blur)
+        density = np.asarray(cv2.GaussianBlur(density, (0, 0), blur), np.float32)
     crop = Rect(seen.y0 - whole.y0, seen.x0 - whole.x0, seen.y1 - whole.y0, seen.x1 - whole.x0).slices
     under, over = absorbed[seen.slices], density[crop][..., None]
     under *= 1 - 0.6 * np.minimum(over, 1)
@@ -121,8 +122,8 @@ def _draw_cell(absorbed: Plane, labels: LabelPlane, cell: _Cell, random: np.rand
 
 
 def _density(inside: NDArray[np.uint8], cell: _Cell, random: np.random.Generator) -> Plane:
-    """Return how much light a cell takes by pixel: a rim for round cells, an even body for rods, grains for the rest."""
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    """Return how much light a cell takes by pixel: a rim for round cells, a body for rods, else grains."""
+    depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 3), np.float32)
     depth /= max(float(depth.max()), 1.0)
     if cell.kind == GRANULAR:
         grains = cv2.GaussianBlur(
@@ -155,7 +156,7 @@ def _photograph(absorbed: Plane, random: np.random.Generator) -> RgbImage:
     """Pass uneven light through the stains, blur it as a lens does, and count noisy photons."""
     lamp = np.array([0.92, 0.90, 0.86]) * random.uniform(0.75, 1.0) + random.normal(0, 0.02, 3)
     passed = _uneven(random)[..., None] * lamp.astype(np.float32) * np.exp(-absorbed)
-    passed = cv2.GaussianBlur(passed, (0, 0), random.uniform(0.6, 1.7))
+    passed = np.asarray(cv2.GaussianBlur(passed, (0, 0), random.uniform(0.6, 1.7)), np.float32)
     photons = random.uniform(150, 900)
     noisy = random.poisson(np.maximum(passed, 0) * photons) / photons + random.normal(0, 0.012, passed.shape)
     return np.clip(noisy * 255, 0, 255).astype(np.uint8)
