@@ -1,0 +1,133 @@
+"""How much two label maps agree, from their counts alone.
+
+Every value is float64, or nan where it is not defined, which is exactly where its denominator is 0: a class absent
+from both truth and prediction has no IoU, one never predicted no precision. Means leave those classes out.
+"""
+
+import math
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.confusion import Confusion
+
+FloatArray = NDArray[np.float64]
+"""One value a scored class, in the order of ``Confusion.labels``."""
+
+
+def intersection(confusion: Confusion) -> NDArray[np.int64]:
+    """Pixels of each class that were predicted as it: TP."""
+    return confusion.counts.diagonal().copy()
+
+
+def truth_pixels(confusion: Confusion) -> NDArray[np.int64]:
+    """Pixels of each class in the truth: TP + FN."""
+    pixels: NDArray[np.int64] = confusion.counts.sum(axis=1)
+    return pixels
+
+
+def predicted_pixels(confusion: Confusion) -> NDArray[np.int64]:
+    """Scored pixels that were predicted as each class: TP + FP."""
+    pixels: NDArray[np.int64] = confusion.counts[:, :-1].sum(axis=0)
+    return pixels
+
+
+def iou(confusion: Confusion) -> FloatArray:
+    """Jaccard index by class: TP / (TP + FP + FN)."""
+    both = intersection(confusion)
+    return _ratio(both, truth_pixels(confusion) + predicted_pixels(confusion) - both)
+
+
+def dice(confusion: Confusion) -> FloatArray:
+    """Dice coefficient (F1) by class: 2TP / (2TP + FP + FN)."""
+    return _ratio(2 * intersection(confusion), truth_pixels(confusion) + predicted_pixels(confusion))
+
+
+def cosine(confusion: Confusion) -> FloatArray:
+    """Cosine similarity (Ochiai) by class: TP / sqrt((TP + FP) (TP + FN))."""
+    lengths = np.sqrt(predicted_pixels(confusion)) * np.sqrt(truth_pixels(confusion))
+    return _ratio(intersection(confusion), lengths)
+
+
+def precision(confusion: Confusion) -> FloatArray:
+    """Part of what was predicted as a class that is of it: TP / (TP + FP)."""
+    return _ratio(intersection(confusion), predicted_pixels(confusion))
+
+
+def recall(confusion: Confusion) -> FloatArray:
+    """Part of each class that was found: TP / (TP + FN)."""
+    return _ratio(intersection(confusion), truth_pixels(confusion))
+
+
+def specificity(confusion: Confusion) -> FloatArray:
+    """Part of the pixels not of a class that were not predicted as it: TN / (TN + FP)."""
+    outside = confusion.pixels - truth_pixels(confusion)
+    return _ratio(outside - (predicted_pixels(confusion) - intersection(confusion)), outside)
+
+
+def pixel_accuracy(confusion: Confusion) -> float:
+    """Part of all scored pixels that were predicted right."""
+    return _quotient(int(intersection(confusion).sum()), confusion.pixels)
+
+
+def frequency_weighted_iou(confusion: Confusion) -> float:
+    """IoU weighted by the pixels of each class in the truth."""
+    weights = truth_pixels(confusion)
+    return _quotient(float(np.nansum(weights * iou(confusion))), int(weights.sum()))
+
+
+def kappa(confusion: Confusion) -> float:
+    """Cohen's kappa; predictions outside the scored classes are one label more."""
+    right, total, chance, _, _ = _agreement(confusion)
+    return _quotient(right * total - chance, total * total - chance)
+
+
+def mcc(confusion: Confusion) -> float:
+    """Matthews correlation of many classes (R_K); predictions outside the scored classes are one label more."""
+    right, total, chance, truth_squares, predicted_squares = _agreement(confusion)
+    lengths = math.sqrt(total * total - truth_squares) * math.sqrt(total * total - predicted_squares)
+    return _quotient(right * total - chance, lengths)
+
+
+def mean_iou(confusion: Confusion, without: Collection[int] = ()) -> float:
+    """Mean of the defined ``iou``, leaving out the class ids ``without``."""
+    return mean(confusion, iou(confusion), without)
+
+
+def mean_dice(confusion: Confusion, without: Collection[int] = ()) -> float:
+    """Mean of the defined ``dice``, leaving out the class ids ``without``."""
+    return mean(confusion, dice(confusion), without)
+
+
+def mean_accuracy(confusion: Confusion, without: Collection[int] = ()) -> float:
+    """Mean of the defined ``recall``, leaving out the class ids ``without``."""
+    return mean(confusion, recall(confusion), without)
+
+
+def mean(confusion: Confusion, values: FloatArray, without: Collection[int] = ()) -> float:
+    """Return the unweighted mean of a metric's values over the classes where it is defined, or nan where none is."""
+    defined = [v for v, label in zip(values, confusion.labels, strict=True) if label not in without and v == v]
+    return math.fsum(defined) / len(defined) if defined else math.nan
+
+
+def _agreement(confusion: Confusion) -> tuple[int, int, int, int, int]:
+    """Return right, total, and the sums of truth x predicted, truth² and predicted² over the labels.
+
+    As Python's integers, for a square of the pixels of a data set is more than 64 bits hold.
+    """
+    truth = [int(pixels) for pixels in truth_pixels(confusion)] + [0]
+    predicted = [int(pixels) for pixels in confusion.counts.sum(axis=0)]
+    chance = sum(t * p for t, p in zip(truth, predicted, strict=True))
+    right = int(intersection(confusion).sum())
+    return right, sum(truth), chance, sum(t * t for t in truth), sum(p * p for p in predicted)
+
+
+def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64] | FloatArray) -> FloatArray:
+    ratio = np.full(len(numerator), np.nan)
+    np.divide(numerator, denominator, out=ratio, where=denominator > 0)
+    return ratio
+
+
+def _quotient(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else math.nan
