@@ -1,0 +1,200 @@
+"""Predict images with a model: one, or a folder, while others are decoded and written."""
+
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from segstudio.core.errors import SegstudioError, UnwritableFile
+from segstudio.core.raster import LabelPlane, RgbImage, plane_dtype
+from segstudio.core.records import LabelSource, Prediction, Project, Sample
+from segstudio.core.schema import LabelSchema
+from segstudio.io.files import plain_reason
+from segstudio.io.images import read_image
+from segstudio.io.masks import write_mask
+from segstudio.models.segmenter import Segmenter
+from segstudio.services.run_record import FILE, ClassMap, RunRecord, State, map_classes
+
+READERS: Final = 2
+"""Threads that decode. More would only wait for the model, and keep the window from its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One image is finished: ``prediction`` is None exactly where ``error`` says why.
+
+    ``done`` counts the finished images, this one and failed ones included; ``seconds`` is since the run began.
+    """
+
+    sample: Sample
+    done: int
+    total: int
+    seconds: float
+    prediction: Prediction | None = None
+    error: SegstudioError | None = None
+
+    @property
+    def rate(self) -> float:
+        """Images per second so far."""
+        return self.done / self.seconds
+
+    @property
+    def seconds_left(self) -> float:
+        return (self.total - self.done) / self.rate
+
+
+def predict_one(image: RgbImage, segmenter: Segmenter, schema: LabelSchema) -> Prediction:
+    """Predict one image; labels are in the ids of ``schema`` where class names match (``map_classes``)."""
+    return _mapped(segmenter.predict([image])[0], map_classes(segmenter.info, schema))
+
+
+def run_folder(project: Project, model: Path, now: datetime | None = None) -> Path:
+    """Return where a run of ``model`` goes: a free ``predictions/<model>-<date>T<time>`` in the project.
+
+    A folder that is no project is not written to: there it lies beside the folder.
+    """
+    parent = project.predictions if project.configured else project.root.parent / project.predictions.name
+    name = f"{model.stem}-{now or datetime.now():%Y-%m-%dT%H%M%S}"
+    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+    return next(parent / free for free in names if not (parent / free).exists())
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    """A sample on its way: decoded, predicted, being written. It goes no further than its first error."""
+
+    sample: Sample
+    image: Future[tuple[RgbImage, float]]
+    prediction: Prediction | None = None
+    writing: Future[float] | None = None
+    error: SegstudioError | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def predict_folder(
+    samples: Sequence[Sample], segmenter: Segmenter, schema: LabelSchema, folder: Path, batch: int = 1
+) -> Generator[Step, None, None]:
+    """Predict samples in order, ``batch`` at a time, and write ``<id>.png`` and ``run.json`` into ``folder``.
+
+    Yields a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step
+    with an error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so.
+    Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds what no run wrote.
+    """
+    _refuse_foreign(folder)
+    classes = map_classes(segmenter.info, schema)
+    record = RunRecord(folder, segmenter.info, classes, len(samples))
+    record.write("running")
+    state: State = "failed"
+    begun: deque[_Work] = deque()
+    with ThreadPoolExecutor(READERS, "decode") as readers, ThreadPoolExecutor(1, "write") as writer:
+        try:
+            for chosen in _decoded_ahead(samples, readers, batch):
+                _predict(chosen, segmenter, classes)
+                for work in chosen:
+                    _begin_writing(work, folder, classes.schema, writer)
+                    begun.append(work)
+                while len(begun) > batch:  # the batch just predicted is written while the next one is
+                    yield _finish(begun.popleft(), record, len(samples))
+            while begun:
+                yield _finish(begun.popleft(), record, len(samples))
+            state = "done"
+        except (GeneratorExit, KeyboardInterrupt):
+            state = "cancelled"
+            raise
+        finally:
+            readers.shutdown(wait=False, cancel_futures=True)
+            for work in begun:
+                _finish(work, record, len(samples))
+            record.write(state)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Keep a run from writing over masks that it did not make, above all over somebody's labels."""
+    try:
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / FILE).is_file():
+            raise UnwritableFile(folder, "it holds files that are not of a run", "Choose a new or an empty folder.")
+    except OSError as error:
+        raise UnwritableFile(folder, plain_reason(error)) from error
+
+
+def _decoded_ahead(samples: Sequence[Sample], readers: ThreadPoolExecutor, batch: int) -> Iterator[list[_Work]]:
+    """Yield batches while at most one more batch, and an image a thread, lies decoded in memory."""
+    ahead: deque[_Work] = deque()
+    remaining = iter(samples)
+    while True:
+        while len(ahead) < 2 * batch + READERS and (sample := next(remaining, None)):
+            ahead.append(_Work(sample, readers.submit(_timed_read, sample)))
+        if not ahead:
+            return
+        yield [ahead.popleft() for _ in range(min(batch, len(ahead)))]
+
+
+def _timed_read(sample: Sample) -> tuple[RgbImage, float]:
+    began = time.perf_counter()
+    return read_image(sample.image, sample.page), time.perf_counter() - began
+
+
+def _predict(chosen: Sequence[_Work], segmenter: Segmenter, classes: ClassMap) -> None:
+    """Predict those that could be decoded; where a batch fails, one by one, to find which of them is to blame."""
+    images: dict[int, RgbImage] = {}
+    for index, work in enumerate(chosen):
+        try:
+            images[index], work.seconds["decode"] = work.image.result()
+        except SegstudioError as error:
+            work.error = error
+    if not images:
+        return
+    try:
+        predictions = segmenter.predict(list(images.values()))
+    except SegstudioError as error:
+        if len(images) == 1:
+            chosen[next(iter(images))].error = error
+        else:
+            for index in images:
+                _predict([chosen[index]], segmenter, classes)
+        return
+    for index, prediction in zip(images, predictions, strict=True):
+        chosen[index].prediction = _mapped(prediction, classes)
+
+
+def _mapped(prediction: Prediction, classes: ClassMap) -> Prediction:
+    """Translate the model's ids into those that are written."""
+    if all(source == target for source, target in classes.written.items()):
+        return prediction
+    table = np.zeros(max(classes.written) + 1, plane_dtype(max(classes.written.values())))
+    table[list(classes.written)] = list(classes.written.values())
+    return replace(prediction, labels=table[prediction.labels])
+
+
+def _begin_writing(work: _Work, folder: Path, schema: LabelSchema, writer: ThreadPoolExecutor) -> None:
+    if work.prediction is not None:
+        target = LabelSource(folder.name, folder, "run").target(work.sample.id)
+        work.writing = writer.submit(_timed_write, target, work.prediction.labels, schema)
+
+
+def _timed_write(path: Path, labels: LabelPlane, schema: LabelSchema) -> float:
+    began = time.perf_counter()
+    write_mask(path, labels, schema)
+    return time.perf_counter() - began
+
+
+def _finish(work: _Work, record: RunRecord, total: int) -> Step:
+    """Wait until a sample is on the disk, and book it."""
+    if work.writing is not None:
+        try:
+            work.seconds["write"] = work.writing.result()
+        except SegstudioError as error:
+            work.error = error
+    if work.error is not None:
+        record.add_failed(work.sample, work.error)
+        return Step(work.sample, record.finished, total, record.elapsed, error=work.error)
+    assert work.prediction is not None
+    prediction = replace(work.prediction, seconds={**work.seconds, **work.prediction.seconds})
+    record.add_done(prediction.seconds)
+    return Step(work.sample, record.finished, total, record.elapsed, prediction)

@@ -1,0 +1,159 @@
+"""``run.json``: how the masks of a run were made, by which model, how fast, and what failed."""
+
+import hashlib
+import json
+import platform
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from segstudio import __version__
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.records import Sample
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io.files import plain_reason, read_text, write_atomically
+from segstudio.models.description import classes_to_json, preprocess_to_json
+from segstudio.models.segmenter import ModelInfo
+
+VERSION = 1
+FILE: Final = "run.json"
+STAGES: Final = ("read", "decode", "preprocess", "forward", "postprocess", "write")
+State = Literal["running", "done", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """``written`` maps the model's ids to those in the masks; ``schema`` names and colours all that can be written."""
+
+    written: Mapping[int, int]
+    schema: LabelSchema
+
+
+def map_classes(info: ModelInfo, schema: LabelSchema) -> ClassMap:
+    """Give the model's classes the project's ids where names match, upper and lower case alike.
+
+    Others keep the model's own id. Where that id is another class of the project, a name that was matched would
+    become ambiguous, so the lowest free one is taken; but where no name matches, or the file tells none, ids are
+    all there is to go by, and they are taken to mean the same.
+    """
+    by_name = {c.name.casefold(): c.id for c in schema.classes}
+    matched = {} if "classes" in info.assumed else _matches(info.classes, by_name)
+    written, added = dict(matched), []
+    taken = {c.id for c in schema.classes} | set(matched.values()) if matched else set()
+    for c in info.classes.scored:
+        if c.id in matched:
+            continue
+        written[c.id] = c.id if c.id not in taken else next(i for i in range(len(taken) + 1) if i not in taken)
+        taken.add(written[c.id])
+        if schema.get(written[c.id]) is None:
+            added.append(LabelClass(written[c.id], c.name, c.color, thing=c.thing, group=c.group))
+    return ClassMap(written, LabelSchema((*schema.classes, *added)))
+
+
+def _matches(classes: LabelSchema, by_name: Mapping[str, int]) -> dict[int, int]:
+    return {c.id: by_name[c.name.casefold()] for c in classes.scored if c.name.casefold() in by_name}
+
+
+class RunRecord:
+    """Gathers what a run has to tell. Written at the start too: a folder that cannot be written is found at once."""
+
+    def __init__(self, folder: Path, info: ModelInfo, classes: ClassMap, total: int) -> None:
+        self._folder = folder
+        self._began = time.perf_counter()
+        self._seconds: Counter[str] = Counter()
+        self._failed: list[dict[str, str]] = []
+        self._done = 0
+        self._head = {
+            "version": VERSION,
+            "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "model": _model(info, classes),
+            "preprocess": preprocess_to_json(info.preprocess),
+            "device": info.device,
+            "precision": info.precision,
+            "versions": _versions(),
+            "images": total,
+        }
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self._began
+
+    @property
+    def finished(self) -> int:
+        """How many images are done or failed."""
+        return self._done + len(self._failed)
+
+    def add_done(self, seconds: Mapping[str, float]) -> None:
+        self._done += 1
+        self._seconds.update(seconds)
+
+    def add_failed(self, sample: Sample, error: SegstudioError) -> None:
+        self._failed.append({"id": sample.id, "error": error.sentence()})
+
+    def write(self, state: State) -> None:
+        """Write the file as things stand; raises ``UnwritableFile``."""
+        elapsed = self.elapsed
+        tail = {
+            "state": state,
+            "done": self._done,
+            "failed": self._failed,
+            "skipped": [],
+            "seconds": {stage: self._stage(stage) for stage in STAGES},
+            "elapsed": round(elapsed, 3),
+            "images_per_second": round(self._done / elapsed, 3),
+        }
+        text = json.dumps(self._head | tail, indent=1, ensure_ascii=False)
+        write_atomically(self._folder / FILE, text.encode())
+
+    def _stage(self, stage: str) -> dict[str, float | None]:
+        """Sum a stage; null for one that was not timed, as for ``read``, which the decoder does itself."""
+        if stage not in self._seconds:
+            return {"total": None, "per_image": None}
+        total = self._seconds[stage]
+        return {"total": round(total, 6), "per_image": round(total / self._done, 6)}
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """Return the ``run.json`` of a run's folder; raises ``UnreadableFile``."""
+    path = folder / FILE
+    try:
+        data = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(path, "it is no JSON", "Predict again, or remove it.") from error
+    if not isinstance(data, dict):
+        raise UnreadableFile(path, "it describes no run", "Predict again, or remove it.")
+    return data
+
+
+def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
+    try:
+        with info.file.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFile(info.file, plain_reason(error), "Load the model again.") from error
+    table = classes_to_json(LabelSchema(info.classes.scored))
+    return {
+        "file": str(info.file),
+        "sha256": digest,
+        "format": info.format,
+        "architecture": info.architecture,
+        "parameters": info.parameters,
+        "classes": [entry | {"written_as": classes.written[entry["id"]]} for entry in table],
+        "assumed": list(info.assumed),
+        "training": dict(info.training),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"segstudio": __version__, "python": platform.python_version()}
+    for name in ("torch", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # as in a bundle without package metadata
+            found[name] = "unknown"
+    return found
