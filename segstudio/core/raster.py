@@ -16,6 +16,8 @@ RgbImage: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3), channels red, green, blue, 0..255."""
 
 TILE = 128
+BLOCK = 1 << 22
+"""Pixels handled at a time where an intermediate result is wider than the plane."""
 
 
 class Rect(NamedTuple):
@@ -54,3 +56,21 @@ class Rect(NamedTuple):
 def plane_dtype(largest_id: int) -> type[np.uint8] | type[np.uint16]:
     """Return the narrowest dtype a label plane may have for ids up to ``largest_id``."""
     return np.uint8 if largest_id <= 255 else np.uint16
+
+
+def row_blocks(plane: NDArray[Any]) -> Iterator[slice]:
+    """Yield slices of rows that together cover an array of shape (height, width, ...), ``BLOCK`` pixels or so each."""
+    step = max(1, BLOCK // plane.shape[1])
+    for start in range(0, plane.shape[0], step):
+        yield slice(start, start + step)
+
+
+def value_counts(plane: LabelPlane) -> NDArray[np.int64]:
+    """Return how many pixels hold each value: 256 counts, or 65536 for a ``uint16`` plane.
+
+    Counted in blocks, since bincount widens what it is given eightfold.
+    """
+    counts = np.zeros(np.iinfo(plane.dtype).max + 1, np.int64)
+    for rows in row_blocks(plane):
+        counts += np.bincount(plane[rows].ravel(), minlength=len(counts))
+    return counts

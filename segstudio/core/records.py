@@ -30,7 +30,8 @@ class LabelSource:
     """Where one set of label maps lies: the truth, an annotator, or a model's run.
 
     ``files`` names the files found, by sample id. Where ``read_only`` is False the mask of a sample may be
-    written to ``folder/<id>.png``.
+    written to ``folder/<id>.png``. ``images`` is the part of the image root that ``folder`` mirrors ("" = all
+    of it). Files that hold "instances" count objects: every number but 0 stands for the one class there is.
     """
 
     name: str
@@ -38,13 +39,14 @@ class LabelSource:
     origin: Origin = "person"
     read_only: bool = False
     files: Mapping[str, Path] = field(default_factory=dict)
+    images: str = ""
+    holds: Literal["classes", "instances"] = "classes"
 
     def find(self, sample_id: str) -> Path | None:
-        """Return the file that holds a sample's labels, or None where there is none."""
-        found = self.files.get(sample_id)
-        if found is None and not self.read_only and (written := self.target(sample_id)).is_file():
+        """Return the file that holds a sample's labels, or None where there is none; what was written goes first."""
+        if not self.read_only and (written := self.target(sample_id)).is_file():
             return written
-        return found
+        return self.files.get(sample_id)
 
     def target(self, sample_id: str) -> Path:
         """Return the file that a sample's labels are written to."""
@@ -56,7 +58,8 @@ class Project:
     """An opened folder. ``sources`` are in order: a sample is read from the first that has it; edits go to the first.
 
     ``configured`` says whether ``segstudio.toml`` exists: only then is the folder written to. ``notes`` are
-    sentences for the user: what was paired, what was left over, what was assumed.
+    sentences for the user: what was paired, what was left over, what was assumed. Sample ids are paths below
+    ``image_root``, which is ``root`` where it is None.
     """
 
     root: Path
@@ -67,6 +70,7 @@ class Project:
     configured: bool = False
     task: Literal["semantic", "instances"] = "semantic"
     notes: tuple[str, ...] = ()
+    image_root: Path | None = None
 
     @property
     def predictions(self) -> Path:

@@ -1,0 +1,149 @@
+"""Open a picture file with its faults named: what images, masks and thumbnails are all read through."""
+
+import logging
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
+
+from segstudio.core.errors import UnreadableFile
+from segstudio.io.files import check_readable, plain_reason
+
+MAX_PIXELS = 2**30
+"""A header that claims more is refused before anything is decoded."""
+
+FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "PPM", "TIFF", "WEBP", "JPEG2000")
+"""What Pillow may take a file for. Not all it knows: some of its readers start other programs."""
+
+ORIENTATION = 0x0112
+
+T = TypeVar("T", bound=np.generic)
+
+FAULTS = (
+    OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, IndexError, KeyError, TypeError,
+    AttributeError, ZeroDivisionError, OverflowError, MemoryError, RuntimeError, AssertionError,
+)  # fmt: skip
+"""What Pillow raises on damaged files; found by feeding it such files."""
+
+Image.MAX_IMAGE_PIXELS = None  # its limit warns; MAX_PIXELS refuses, with a sentence
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
+
+
+class UnknownPicture(UnreadableFile):
+    """A file that Pillow takes for no picture at all."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, "it is not a picture in a format that can be read, or its header is damaged",
+            "PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 and PNM can be read.",
+        )  # fmt: skip
+
+
+@contextmanager
+def opened(path: Path, page: int = 0) -> Iterator[ImageFile]:
+    """Yield the picture, only its header read; decode it inside, so that every fault becomes ``UnreadableFile``."""
+    check_readable(path)
+    _ignore_metadata_warnings()
+    try:
+        with path.open("rb") as stream, Image.open(stream, formats=FORMATS) as picture:
+            _check_size(path, picture)
+            if page:
+                turn_to(path, picture, page)
+            yield picture
+    except UnidentifiedImageError:
+        raise UnknownPicture(path) from None
+    except FAULTS as fault:
+        raise UnreadableFile(path, _reason(fault), "Copy it anew from where it came from.") from fault
+
+
+def orientation(picture: ImageFile) -> int:
+    """Return how EXIF says the stored pixels are turned, 1..8; 1 where nothing can be made of it.
+
+    Pillow turns TIFF files itself.
+    """
+    if picture.format == "TIFF":
+        return 1
+    try:
+        # The method of the base class: that of PNG decodes the whole picture to look behind it.
+        turned = Image.Image.getexif(picture).get(ORIENTATION, 1)
+    except FAULTS:
+        return 1
+    return turned if turned in range(1, 9) else 1
+
+
+def upright(pixels: NDArray[T], turned: int) -> NDArray[T]:
+    """Turn an array of shape (height, width, ...) that is stored as EXIF orientation ``turned`` says."""
+    if turned >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    if turned in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if turned in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def raw_mode(picture: ImageFile) -> str:
+    """Return Pillow's name for the samples as they are stored, such as "L;2"; "" where it has none."""
+    arguments = _tile(picture)
+    return str(arguments[0]) if arguments else ""
+
+
+def stored_maximum(picture: ImageFile) -> int | None:
+    """Return the sample value that Pillow scales up to full range, or None where it leaves samples alone."""
+    if picture.format == "PPM" and picture.tile[0][0] != "raw" and len(arguments := _tile(picture)) > 1:
+        return int(arguments[1])
+    return {"L;2": 3, "L;4": 15}.get(raw_mode(picture)[:3])
+
+
+def _tile(picture: ImageFile) -> tuple[Any, ...]:
+    """Return the arguments of the decoder, which are known between opening and decoding."""
+    if not picture.tile:
+        return ()
+    arguments = picture.tile[0][3]
+    return arguments if isinstance(arguments, tuple) else (arguments,)
+
+
+def _check_size(path: Path, picture: ImageFile) -> None:
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        reason = f"its header claims {width} x {height} pixels, more than can be opened ({MAX_PIXELS})"
+        raise UnreadableFile(path, reason, "If it is a real picture, cut it into tiles.")
+    if width <= 0 or height <= 0:
+        raise UnreadableFile(path, f"its header claims {width} x {height} pixels")
+
+
+def turn_to(path: Path, picture: ImageFile, page: int) -> None:
+    """Turn an opened stack to a page, counted from 0; raises ``UnreadableFile`` where it has no such page."""
+    try:
+        picture.seek(page)
+    except EOFError:
+        pages = getattr(picture, "n_frames", 1)
+        raise UnreadableFile(path, f"page {page} was asked for, counted from 0, and it has {pages}") from None
+    _check_size(path, picture)
+
+
+def _reason(fault: BaseException) -> str:
+    if isinstance(fault, MemoryError):
+        return "memory does not suffice to decode it"
+    text = str(fault).lower()
+    if isinstance(fault, EOFError) or "truncated" in text or "cannot load this image" in text:
+        return "it is cut short: the picture is not complete"
+    if isinstance(fault, OSError) and fault.errno is not None:
+        return plain_reason(fault)
+    return "its picture data is damaged"
+
+
+def _ignore_metadata_warnings() -> None:
+    """Keep Pillow's remarks on odd metadata to itself: the pixels are what counts, and their faults are raised.
+
+    Asked for at every opening, since whoever runs this may have put other filters in place since.
+    """
+    warnings.filterwarnings("ignore", module=r"PIL\.")
