@@ -46,8 +46,9 @@ def dice(confusion: Confusion) -> FloatArray:
 
 def cosine(confusion: Confusion) -> FloatArray:
     """Cosine similarity (Ochiai) by class: TP / sqrt((TP + FP) (TP + FN))."""
-    lengths = np.sqrt(predicted_pixels(confusion)) * np.sqrt(truth_pixels(confusion))
-    return _ratio(intersection(confusion), lengths)
+    # One root of the product, so that equal sets give exactly 1; as floats, for the product may pass 64 bits.
+    squared = predicted_pixels(confusion).astype(np.float64) * truth_pixels(confusion)
+    return _ratio(intersection(confusion), np.sqrt(squared))
 
 
 def precision(confusion: Confusion) -> FloatArray:
@@ -86,8 +87,9 @@ def kappa(confusion: Confusion) -> float:
 def mcc(confusion: Confusion) -> float:
     """Matthews correlation of many classes (R_K); predictions outside the scored classes are one label more."""
     right, total, chance, truth_squares, predicted_squares = _agreement(confusion)
-    lengths = math.sqrt(total * total - truth_squares) * math.sqrt(total * total - predicted_squares)
-    return _quotient(right * total - chance, lengths)
+    squared = (total * total - truth_squares) * (total * total - predicted_squares)
+    # The root of integers with 64 binary places more, so that perfect agreement gives exactly 1.
+    return _quotient((right * total - chance) << 64, math.isqrt(squared << 128))
 
 
 def mean_iou(confusion: Confusion, without: Collection[int] = ()) -> float:
