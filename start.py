@@ -13,7 +13,6 @@ if sys.version_info < (3, 11):  # noqa: UP036
 import ctypes
 import hashlib
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-STAMP = VENV / "installed.json"
+STAMP = VENV / "installed.txt"
 """Written when all is installed: a folder without it was interrupted, and is made anew."""
 
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("lint-imports",))
@@ -84,10 +83,10 @@ def main(arguments: list[str]) -> int:
 
 def set_up(extra: str) -> None:
     """Make ``.venv`` hold the pinned packages, with those of ``extra``; return at once where it does already."""
-    wanted = {"python": f"{sys.version_info[0]}.{sys.version_info[1]} in {VENV}", "packages": fingerprint()}
-    found = read_stamp()
-    usable = found.get("python") == wanted["python"] and Path(program("python")).exists()
-    if usable and found["packages"] == wanted["packages"] and found["extra"] in (extra, "test"):
+    python, packages = f"{sys.version_info[0]}.{sys.version_info[1]} in {VENV}", fingerprint()
+    old_python, old_packages, old_extra = read_stamp()
+    usable = old_python == python and Path(program("python")).exists()
+    if usable and old_packages == packages and old_extra in (extra, "test"):
         return
     began = time.monotonic()
     see_to_system(missing_packages())
@@ -96,7 +95,7 @@ def set_up(extra: str) -> None:
     else:
         make_venv()
     install(extra)
-    STAMP.write_text(json.dumps({**wanted, "extra": extra}), encoding="utf-8")
+    STAMP.write_text(f"{python}\n{packages}\n{extra}\n", encoding="utf-8")
     say(f"Set up in {time.monotonic() - began:.0f} s; the next start skips all this.")
 
 
@@ -106,12 +105,11 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
-def read_stamp() -> dict[str, str]:
-    try:
-        stamp: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return stamp
+def read_stamp() -> tuple[str, str, str]:
+    """Return for which Python, packages and extra the environment was made; empty where that is not known."""
+    lines = STAMP.read_text(encoding="utf-8", errors="replace").splitlines() if STAMP.exists() else []
+    python, packages, extra = [*lines, "", "", ""][:3]
+    return python, packages, extra
 
 
 def program(name: str) -> str:
@@ -175,7 +173,7 @@ def make_venv() -> None:
 
 
 def install(extra: str) -> None:
-    size = "3 GB (most of it is CUDA, for torch)" if sys.platform == "linux" else "0.5 GB"
+    size = "3 GB (most of it CUDA for torch)" if sys.platform == "linux" else "0.5 GB"
     say(f"Installing the pinned packages: up to {size} to download, once")
     project = f"{ROOT}[{extra}]" if extra else str(ROOT)
     quietly("pip", [program("python"), "-m", "pip", "install", "-c", str(ROOT / "constraints.txt"), "-e", project])

@@ -1,0 +1,53 @@
+"""What starting costs: torch and Qt are loaded by the first thing that needs them, not before."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+WALK = """
+import importlib, pkgutil, sys
+for name in sys.argv[2:]:
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, name + "."):
+        importlib.import_module(module.name)
+"""
+
+HELP = """
+import runpy, sys
+sys.argv = ["segstudio", *sys.argv[2:]]
+try:
+    runpy.run_module("segstudio", run_name="__main__")
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+
+REPORT = """
+print(*(name for name in sys.argv[1].split() if name in sys.modules), file=sys.stderr)
+"""
+
+
+def loaded(of: str, script: str, *arguments: str) -> str:
+    """Run a script in an interpreter of its own and return which modules of ``of`` it has loaded by its end."""
+    command = [sys.executable, "-c", script + REPORT, of, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr.strip()
+
+
+def test_no_module_outside_models_loads_torch() -> None:
+    packages = ("core", "editing", "tools", "io", "metrics", "overlays", "services", "cli", "gui")
+    assert loaded("torch", WALK, *(f"segstudio.{name}" for name in packages)) == ""
+
+
+def test_nothing_below_the_window_loads_qt() -> None:
+    packages = ("core", "editing", "tools", "io", "metrics", "overlays", "models", "services", "cli")
+    assert loaded("PySide6 qtawesome", WALK, *(f"segstudio.{name}" for name in packages)) == ""
+
+
+@pytest.mark.parametrize("command", [[], ["predict"], ["evaluate"], ["demo"]])
+def test_help_loads_neither_torch_nor_qt(command: list[str]) -> None:
+    assert loaded("torch PySide6", HELP, *command, "--help") == ""
