@@ -147,7 +147,7 @@ def see_to_system(packages: list[str]) -> None:
         return
     root = as_root()
     if root is None:
-        line = f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
+        line = f"sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}"
         raise SetUpFailed(f"System packages are missing. Run this line, then start again:\n{line}")
     say(f"Installing system packages: {' '.join(packages)}")
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]

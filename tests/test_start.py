@@ -152,7 +152,9 @@ def test_missing_libraries_are_named_once_each(monkeypatch: pytest.MonkeyPatch, 
 def test_without_root_the_line_to_run_is_said(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(start, "as_root", lambda: None)
-    with pytest.raises(start.SetUpFailed, match=r"\nsudo apt-get install --no-install-recommends liba libb$"):
+    with pytest.raises(
+        start.SetUpFailed, match=r"\nsudo apt-get update && sudo apt-get install --no-install-recommends liba libb$"
+    ):
         start.see_to_system(["liba", "libb"])
     assert machine.taken() == []
 
