@@ -21,14 +21,16 @@ def sniff(path: Path) -> str:
         if (path / "config.json").is_file():
             return "huggingface"
         raise UnreadableFile(path, "it is a folder", _NOT_A_MODEL)
+    if not path.is_file():  # a pipe is none either: reading it would wait for ever
+        raise UnreadableFile(path, "there is no such file", _NOT_A_MODEL)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(64)
     except OSError as error:
-        raise UnreadableFile(path, error.strerror or str(error), _NOT_A_MODEL) from error
+        raise UnreadableFile(path, (error.strerror or str(error)).lower(), _NOT_A_MODEL) from error
     if not size:
-        raise UnreadableFile(path, "the file is empty", _INCOMPLETE)
+        raise UnreadableFile(path, "it is empty (0 bytes)", _INCOMPLETE)
     return _sniff_content(path, head, size)
 
 

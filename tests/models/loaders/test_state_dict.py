@@ -1,0 +1,86 @@
+"""A plain ``.pth`` of weights: everything that can be read off them is, and what cannot is said to be assumed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from segstudio.core.errors import UnreadableFile
+from segstudio.models import load_model
+from segstudio.models.zoo.unet import UNet
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize(("width", "depth", "classes"), [(2, 1, 1), (4, 2, 3), (3, 4, 12)])
+def test_the_configuration_is_read_off_the_weights(
+    tmp_path: Path, width: int, depth: int, classes: int, legacy: bool
+) -> None:
+    network = UNet(3, classes, width, depth).eval()
+    path = tmp_path / "weights.bin"
+    torch.save(network.state_dict(), path, _use_new_zipfile_serialization=not legacy)
+    segmenter = load_model(path, "cpu")
+    assert (segmenter.info.format, segmenter.info.architecture) == ("state_dict", "unet")
+    assert [c.id for c in segmenter.info.classes.classes] == list(range(classes))
+    assert segmenter.info.assumed == ("classes", "preprocess")
+    assert segmenter.info.parameters == sum(p.numel() for p in network.parameters())
+    image = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    with torch.inference_mode():
+        said = segmenter.info.preprocess
+        pixels = (torch.tensor(image) / 255 - torch.tensor(said.mean)) / torch.tensor(said.std)
+        expected = network(pixels.permute(2, 0, 1)[None])[0].argmax(0).numpy()
+    assert (segmenter.predict([image])[0].labels == expected).mean() > 0.99
+
+
+def test_the_file_may_be_replaced_while_its_model_is_in_use(tmp_path: Path, network: nn.Module) -> None:
+    path = tmp_path / "weights.pth"
+    torch.save(network.state_dict(), path)
+    segmenter = load_model(path, "cpu")
+    image = np.zeros((8, 8, 3), np.uint8)
+    before = segmenter.predict([image])[0].labels
+    path.write_bytes(b"")
+    np.testing.assert_array_equal(segmenter.predict([image])[0].labels, before)
+
+
+def refusal(path: Path, content: object) -> str:
+    torch.save(content, path)
+    with pytest.raises(UnreadableFile) as caught:
+        load_model(path, "cpu")
+    return caught.value.sentence()
+
+
+def test_another_architecture_is_told_by_a_few_of_its_tensors(tmp_path: Path) -> None:
+    other = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 2, 1))
+    said = refusal(tmp_path / "other.pth", other.state_dict())
+    assert "0.weight 8 x 3 x 3 x 3" in said
+    assert "unet" in said
+
+
+def test_a_unet_of_another_build_is_told_by_what_differs(tmp_path: Path, network: nn.Module) -> None:
+    weights = network.state_dict()
+    del weights["decoder.0.0.weight"]
+    weights["attention.weight"] = torch.zeros(3)
+    said = refusal(tmp_path / "near.pth", weights)
+    assert "decoder.0.0.weight (missing)" in said
+    assert "attention.weight (unknown)" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({}, "holds a dict and no weights"),
+        ([torch.zeros(2)], "holds a list and no weights"),
+        (torch.zeros(2), "holds a Tensor and no weights"),
+        ({"epoch": 3, "state_dict": {"a": torch.zeros(2)}}, r"holds more than weights \(epoch, state_dict\)"),
+        ({0: torch.zeros(2)}, r"holds more than weights \(0\)"),
+        ({"encoder.0.0.weight": torch.zeros(0, 3, 3, 3), "head.weight": torch.zeros(()), "up.0.weight": torch.zeros(1)},
+         "another architecture"),
+        ({"encoder.0.0.weight": torch.zeros(0, 3, 3, 3), "head.weight": torch.zeros(2), "up.0.weight": torch.zeros(1)},
+         "width of a U-Net"),
+    ],
+)  # fmt: skip
+def test_what_is_not_weights_alone_is_said(tmp_path: Path, content: object, said: str) -> None:
+    torch.save(content, tmp_path / "odd.pth")
+    with pytest.raises(UnreadableFile, match=said):
+        load_model(tmp_path / "odd.pth", "cpu")

@@ -1,0 +1,287 @@
+"""A folder run: every image is finished or listed, whole files only, and a record of how."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from segstudio.core.errors import SegstudioError, UnwritableFile
+from segstudio.core.raster import RgbImage
+from segstudio.core.records import Prediction, Project, Sample
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io.masks import read_mask
+from segstudio.models.description import Preprocess
+from segstudio.models.segmenter import ModelInfo
+from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
+from segstudio.services.run_record import map_classes, read_run
+
+MODEL_CLASSES = LabelSchema(
+    (
+        LabelClass(0, "background", (0, 0, 0), background=True),
+        LabelClass(1, "Cell", (255, 0, 0)),
+        LabelClass(2, "rod", (0, 255, 0)),
+        LabelClass(255, "void", (9, 9, 9), ignore=True),
+    )
+)
+SCHEMA = LabelSchema(
+    (
+        LabelClass(0, "background", (0, 0, 0), background=True),
+        LabelClass(1, "vessel", (0, 0, 255)),
+        LabelClass(5, "cell", (255, 255, 0)),
+    )
+)
+
+
+class Thirds:
+    """Calls dark, middling and bright pixels 0, 1 and 2, and cannot take pictures wider than ``widest``."""
+
+    def __init__(self, file: Path, widest: int = 10**9, classes: LabelSchema = MODEL_CLASSES) -> None:
+        self.widest, self.batches = widest, list[int]()
+        self.info = ModelInfo(
+            file, "segstudio", "thirds", 0, classes, Preprocess(), "CPU, 1 thread", "fp32", (), {"mean_iou": 0.5}
+        )
+
+    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+        self.batches.append(len(images))
+        if any(image.shape[1] > self.widest for image in images):
+            raise SegstudioError("The picture is too wide.", "Use a narrower one.")
+        return [Prediction((image[..., 0] // 86).astype(np.uint8), {"forward": 0.25}) for image in images]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Thirds:
+    (tmp_path / "net.v1.safetensors").write_bytes(b"weights")
+    return Thirds(tmp_path / "net.v1.safetensors")
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> list[Sample]:
+    random, found = np.random.default_rng(0), []
+    for name in ("a", "b", "deep/c", "d", "e", "f"):
+        path = tmp_path / "images" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), random.integers(0, 256, (7, 9 + len(found) % 2, 3), np.uint8))
+        found.append(Sample(name, path))
+    return found
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def expected(sample: Sample) -> np.ndarray:
+    return np.array([0, 5, 2])[cv2.imread(str(sample.image))[..., 2] // 86]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 4, 50])
+def test_every_image_is_a_step_and_a_mask(tmp_path: Path, model: Thirds, samples: list[Sample], batch: int) -> None:
+    run = tmp_path / "predictions" / "run"
+    steps = list(predict_folder(samples, model, SCHEMA, run, batch))
+    assert [step.sample for step in steps] == samples
+    assert [(step.done, step.total) for step in steps] == [(n, 6) for n in range(1, 7)]
+    assert files(run) == {f"{s.id}.png" for s in samples} | {"run.json"}
+    assert max(model.batches) <= batch
+    for step in steps:
+        assert step.prediction is not None
+        written = read_mask(run / f"{step.sample.id}.png", map_classes(model.info, SCHEMA).schema)
+        np.testing.assert_array_equal(written, expected(step.sample))
+        np.testing.assert_array_equal(step.prediction.labels, expected(step.sample))
+        assert set(step.prediction.seconds) == {"decode", "forward", "write"}
+    assert steps[-1].rate > 0
+    assert steps[-1].seconds_left == 0
+
+
+def test_the_record_says_how_the_run_was_made(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    list(predict_folder(samples, model, SCHEMA, tmp_path / "run"))
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert run == read_run(tmp_path / "run")
+    assert (run["version"], run["state"], run["images"]) == (1, "done", 6)
+    assert (run["done"], run["failed"], run["skipped"]) == (6, [], [])
+    assert run["model"]["file"] == str(model.info.file)
+    assert run["model"]["sha256"] == hashlib.sha256(b"weights").hexdigest()
+    assert (run["model"]["format"], run["model"]["architecture"]) == ("segstudio", "thirds")
+    assert run["model"]["classes"][1] == {"id": 1, "name": "Cell", "color": "#ff0000", "written_as": 5}
+    assert run["preprocess"]["order"] == "RGB"
+    assert (run["device"], run["precision"]) == ("CPU, 1 thread", "fp32")
+    assert {"segstudio", "python", "torch", "numpy"} <= set(run["versions"])
+    assert datetime.fromisoformat(run["started"]).tzinfo is not None
+    assert list(run["seconds"]) == ["read", "decode", "preprocess", "forward", "postprocess", "write"]
+    assert run["seconds"]["forward"] == {"total": 1.5, "per_image": 0.25}
+    assert run["seconds"]["read"] == {"total": None, "per_image": None}
+    assert run["images_per_second"] > 0
+
+
+def test_bad_images_are_listed_and_the_run_goes_on(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    samples[1].image.write_bytes(b"")
+    samples[4].image.unlink()
+    steps = list(predict_folder(samples, model, SCHEMA, tmp_path / "run", batch=2))
+    failed = {step.sample.id: step.error for step in steps if step.error}
+    assert set(failed) == {"b", "e"}
+    assert all(step.prediction is None for step in steps if step.error)
+    assert files(tmp_path / "run") == {"a.png", "deep/c.png", "d.png", "f.png", "run.json"}
+    run = read_run(tmp_path / "run")
+    assert (run["state"], run["done"]) == ("done", 4)
+    assert run["failed"] == [{"id": key, "error": error.sentence()} for key, error in failed.items()]
+    assert str(samples[1].image) in run["failed"][0]["error"]
+
+
+def test_an_image_the_model_cannot_take_does_not_fail_its_batch(
+    tmp_path: Path, model: Thirds, samples: list[Sample]
+) -> None:
+    cv2.imwrite(str(samples[2].image), np.zeros((4, 99, 3), np.uint8))
+    model.widest = 50
+    steps = list(predict_folder(samples, model, SCHEMA, tmp_path / "run", batch=6))
+    assert [step.sample.id for step in steps if step.error] == ["deep/c"]
+    assert len(files(tmp_path / "run")) == 6
+
+
+def test_a_mask_that_cannot_be_written_is_listed(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    run = predict_folder(samples, model, SCHEMA, tmp_path / "run")
+    next(run)
+    (tmp_path / "run" / "deep").write_text("a file where a folder is needed")
+    steps = list(run)
+    assert [step.sample.id for step in steps if step.error] == ["deep/c"]
+    assert read_run(tmp_path / "run")["done"] == 5
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_cancelling_leaves_whole_files_and_says_so(
+    tmp_path: Path, model: Thirds, samples: list[Sample], after: int
+) -> None:
+    run = predict_folder(samples, model, SCHEMA, tmp_path / "run", batch=2)
+    for _ in range(after):
+        next(run)
+    assert read_run(tmp_path / "run")["state"] == "running"
+    run.close()
+    record = read_run(tmp_path / "run")
+    masks = files(tmp_path / "run") - {"run.json"}
+    assert (record["state"], record["done"]) == ("cancelled", len(masks))
+    assert after <= len(masks) < len(samples)
+    for sample in samples:
+        if f"{sample.id}.png" in masks:
+            written = read_mask(tmp_path / "run" / f"{sample.id}.png", map_classes(model.info, SCHEMA).schema)
+            np.testing.assert_array_equal(written, expected(sample))
+
+
+def test_a_bug_ends_the_run_and_is_not_hidden(
+    tmp_path: Path, model: Thirds, samples: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(images: Sequence[RgbImage]) -> list[Prediction]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(model, "predict", broken)
+    with pytest.raises(ZeroDivisionError):
+        list(predict_folder(samples, model, SCHEMA, tmp_path / "run"))
+    assert read_run(tmp_path / "run")["state"] == "failed"
+
+
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="nothing is read-only for the superuser")
+def test_a_read_only_folder_is_said_at_once(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    (tmp_path / "locked").mkdir(mode=0o500)
+    with pytest.raises(UnwritableFile, match="permission is missing"):
+        next(predict_folder(samples, model, SCHEMA, tmp_path / "locked" / "run"))
+    assert model.batches == []
+
+
+def test_a_folder_that_cannot_be_is_said_at_once(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UnwritableFile, match="a file stands where a folder is needed"):
+        next(predict_folder(samples, model, SCHEMA, tmp_path / "file" / "run"))
+    assert model.batches == []
+
+
+def test_somebody_elses_masks_are_not_written_over(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    (tmp_path / "masks").mkdir()
+    (tmp_path / "masks" / "a.png").write_bytes(b"precious")
+    with pytest.raises(UnwritableFile, match="not of a run"):
+        next(predict_folder(samples, model, SCHEMA, tmp_path / "masks"))
+    assert files(tmp_path / "masks") == {"a.png"}
+
+
+def test_a_run_may_be_repeated_into_its_folder(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    for _ in range(2):
+        assert not [step for step in predict_folder(samples, model, SCHEMA, tmp_path / "run") if step.error]
+
+
+def test_no_samples_make_an_empty_run(tmp_path: Path, model: Thirds) -> None:
+    assert list(predict_folder([], model, SCHEMA, tmp_path / "run")) == []
+    assert read_run(tmp_path / "run")["state"] == "done"
+
+
+def test_one_image_is_in_the_ids_of_the_project(model: Thirds) -> None:
+    image = np.array([[[0] * 3, [100] * 3, [200] * 3]], np.uint8)
+    np.testing.assert_array_equal(predict_one(image, model, SCHEMA).labels, [[0, 5, 2]])
+    np.testing.assert_array_equal(predict_one(image, model, MODEL_CLASSES).labels, [[0, 1, 2]])
+
+
+def schema(*names: str) -> LabelSchema:
+    return LabelSchema(tuple(LabelClass(i, name, (i, i, i)) for i, name in enumerate(names) if name))
+
+
+@pytest.mark.parametrize(
+    ("model_names", "project_names", "written"),
+    [
+        (("background", "a"), ("background", "A"), {0: 0, 1: 1}),
+        (("background", "a", "b"), ("background", "b", "a"), {0: 0, 1: 2, 2: 1}),
+        (("background", "new"), ("background", "", "x"), {0: 0, 1: 1}),
+        (("background", "new"), ("background", "x"), {0: 0, 1: 2}),  # 1 would read as x
+        (("background", "p", "q"), ("background", "q", "r"), {0: 0, 1: 3, 2: 1}),
+        (("one", "two"), ("eins", "zwei"), {0: 0, 1: 1}),
+    ],
+)
+def test_names_decide_ids(
+    tmp_path: Path, model_names: Sequence[str], project_names: Sequence[str], written: dict[int, int]
+) -> None:
+    classes = map_classes(Thirds(tmp_path, classes=schema(*model_names)).info, schema(*project_names))
+    assert classes.written == written
+    for c in schema(*model_names).classes:
+        name = classes.schema.get(written[c.id])
+        assert name is not None
+        assert name.name.casefold() == c.name.casefold() or project_names[0] == "eins"
+
+
+def test_assumed_names_count_for_nothing(tmp_path: Path) -> None:
+    info = replace(Thirds(tmp_path, classes=schema("background", "class 1")).info, assumed=("classes",))
+    assert map_classes(info, schema("sky", "background")).written == {0: 0, 1: 1}
+
+
+def test_runs_are_named_for_model_and_time_and_never_share_a_folder(tmp_path: Path) -> None:
+    now, model = datetime(2026, 3, 4, 5, 6, 7), Path("x/net.v1.safetensors")
+    project = Project(tmp_path / "p", SCHEMA, (), (), configured=True)
+    first = run_folder(project, model, now)
+    assert first == tmp_path / "p" / "predictions" / "net.v1-2026-03-04T050607"
+    first.mkdir(parents=True)
+    assert run_folder(project, model, now).name == "net.v1-2026-03-04T050607-2"
+    bare = replace(project, configured=False)
+    assert run_folder(bare, model, now).parent == tmp_path / "predictions"
+
+
+def test_a_step_knows_its_rate(samples: list[Sample]) -> None:
+    step = Step(samples[0], done=3, total=9, seconds=1.5)
+    assert (step.rate, step.seconds_left) == (2, 3)
+
+
+def test_a_record_that_is_none_is_said(tmp_path: Path) -> None:
+    for text in ("", "{", "[]"):
+        (tmp_path / "run.json").write_text(text)
+        with pytest.raises(SegstudioError, match=r"run\.json"):
+            read_run(tmp_path)
+
+
+def test_importing_costs_no_torch() -> None:
+    """What ``--help`` and the window import does not bring torch, nor Qt."""
+    code = (
+        "import sys, segstudio.models, segstudio.models.loaders, segstudio.models.zoo\n"
+        "import segstudio.services.predict, segstudio.services.sample_project, segstudio.cli.predict\n"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'PySide6')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
