@@ -1,5 +1,6 @@
 """What starting costs: torch and Qt are loaded by the first thing that needs them, not before."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,17 +9,37 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+BEGIN = """
+import importlib, pkgutil, runpy, sys
+looked_for, *arguments = sys.argv[1:]
+"""
+
 WALK = """
-import importlib, pkgutil, sys
-for name in sys.argv[2:]:
+for name in arguments:
     package = importlib.import_module(name)
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         importlib.import_module(module.name)
 """
 
 HELP = """
-import runpy, sys
-sys.argv = ["segstudio", *sys.argv[2:]]
+sys.argv = ["segstudio", *arguments]
+try:
+    runpy.run_module("segstudio", run_name="__main__")
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+
+WINDOW = """
+from PySide6.QtWidgets import QApplication
+
+def look_about(*_):
+    for _ in range(20):
+        QApplication.processEvents()
+    assert any(window.isVisible() for window in QApplication.topLevelWidgets())
+    return 0
+
+QApplication.exec = look_about
+sys.argv = ["segstudio", *arguments]
 try:
     runpy.run_module("segstudio", run_name="__main__")
 except SystemExit as end:
@@ -26,13 +47,13 @@ except SystemExit as end:
 """
 
 REPORT = """
-print(*(name for name in sys.argv[1].split() if name in sys.modules), file=sys.stderr)
+print(*(name for name in looked_for.split() if name in sys.modules), file=sys.stderr)
 """
 
 
-def loaded(of: str, script: str, *arguments: str) -> str:
-    """Run a script in an interpreter of its own and return which modules of ``of`` it has loaded by its end."""
-    command = [sys.executable, "-c", script + REPORT, of, *arguments]
+def loaded(names: str, script: str, *arguments: str) -> str:
+    """Run a script in an interpreter of its own and return which of the modules ``names`` it has loaded at its end."""
+    command = [sys.executable, "-c", BEGIN + script + REPORT, names, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stderr.strip()
@@ -51,3 +72,8 @@ def test_nothing_below_the_window_loads_qt() -> None:
 @pytest.mark.parametrize("command", [[], ["predict"], ["evaluate"], ["demo"]])
 def test_help_loads_neither_torch_nor_qt(command: list[str]) -> None:
     assert loaded("torch PySide6", HELP, *command, "--help") == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows torch has to be loaded before Qt")
+def test_the_window_opens_a_project_without_torch(tiny_project: Path) -> None:
+    assert loaded("torch", WINDOW, str(tiny_project)) == ""
