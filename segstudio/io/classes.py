@@ -101,17 +101,18 @@ def _is_voc(found: Mapping[int, Color | None]) -> bool:
 
 
 def _numbered(colors: Iterable[Color], taken: Mapping[int, Color | None]) -> dict[int, Color | None]:
-    """Give each colour an id that is free, black the first."""
-    free = (i for i in range(MAX_CODED * 2) if i not in taken)
-    return dict(zip(free, sorted(colors), strict=False))
+    """Give each colour an id that is free; 0 is black's."""
+    free = (i for i in range(1, MAX_CODED * 2) if i not in taken)
+    return {0 if color == BLACK and 0 not in taken else next(free): color for color in sorted(colors)}
 
 
 def _schema(found: Mapping[int, Color | None]) -> LabelSchema:
     values = sorted(found)
     if not values or values == [0]:
         return FIRST_CLASSES
-    only_object = values[-1] == VOC_VOID and set(values) <= {0, VOC_VOID} and found[VOC_VOID] != voc_color(VOC_VOID)
-    return LabelSchema(tuple(_class(v, found[v], place, only_object) for place, v in enumerate(values)))
+    only_object = set(values) <= {0, VOC_VOID} and found[VOC_VOID] != voc_color(VOC_VOID)
+    listed = (0, VOC_VOID) if only_object else values
+    return LabelSchema(tuple(_class(v, found.get(v), place, only_object) for place, v in enumerate(listed)))
 
 
 def _class(value: int, color: Color | None, place: int, only_object: bool) -> LabelClass:

@@ -1,0 +1,188 @@
+"""Pair the images below a folder with the files of label folders and of runs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segstudio.core.records import LabelSource, Sample
+from segstudio.io.pairing import (
+    IMAGE_FOLDERS,
+    LABEL_FOLDERS,
+    SPLIT_FOLDERS,
+    below,
+    match,
+    mirrored,
+    role_of,
+)
+from segstudio.io.samples import Pictures, keyed, label_files, samples_of
+from segstudio.io.walking import Listing
+
+BESIDE = "beside the images"
+"""The name of labels and predictions that lie in the folder of their image."""
+
+SHOWN = 3
+"""Names that a note gives as examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels of images below ``images``: files by the key, below the opened folder, of an image or of a page of one."""
+
+    name: str
+    folder: Path
+    images: str
+    files: Mapping[str, Path]
+
+
+class Images:
+    """The images below an opened folder and what they are paired by: the keys of files and of the pages of stacks."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        self.pictures = pictures
+        self.samples: dict[str, list[Sample]] = samples_of(pictures.images)
+        self.folders = {folder for key in self.samples for folder in _ancestors(key)}
+
+    def pair(self, folder: str, files: Mapping[str, Path]) -> dict[str, Path]:
+        """Return the files whose keys match those of images below ``folder``, by image key."""
+        keys = (k for key, pages in self.samples.items() for k in (key, *(s.id for s in pages if s.id != key)))
+        inside = {rest: key for key in keys if (rest := below(key, folder)) is not None}
+        return {inside[image]: files[label] for image, label in match(inside, files).items()}
+
+    def leave_out(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            del self.samples[key]
+
+    def by_id(self, files: Mapping[str, Path], top: str = "") -> dict[str, Path]:
+        """Return files by the id of a sample below ``top``, a stack's own file for each of its pages."""
+        found: dict[str, Path] = {}
+        for key, pages in self.samples.items():
+            for sample in pages:
+                file = files.get(sample.id) or files.get(key)
+                if file is not None and (sample_id := below(sample.id, top)):
+                    found[sample_id] = file
+        return found
+
+
+def groups_of(listing: Listing, kind: str) -> dict[str, dict[str, Path]]:
+    """Return the files of the folders named for "label" or "prediction": by such a folder, then by key below it."""
+    folders: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for folder, names in listing.folders.items():
+        role = role_of(folder)
+        if role.kind == kind:
+            folders[role.top][below(folder, role.top) or ""] = names
+    return {top: keyed(names, listing.root / top) for top, names in folders.items()}
+
+
+def label_folders(listing: Listing, images: Images, notes: list[str]) -> list[Labels]:
+    """Pair every label folder in a listing, in the order of preference; what is left over is added to ``notes``."""
+    groups = groups_of(listing, "label")
+    found: list[Labels] = []
+    for top in sorted(groups, key=lambda top: (_rank(top.rpartition("/")[2]), top)):
+        paired = _mirroring(top, groups[top], images)
+        for folder, files in paired:
+            name = top if len(paired) == 1 else f"{top} ({folder})"
+            found.append(Labels(name, listing.root / top, folder, files))
+        used = {path for _, files in paired for path in files.values()}
+        notes += left_over(f"in {top} belong to no image", (p for p in groups[top].values() if p not in used))
+    return found
+
+
+def _rank(name: str) -> int:
+    return LABEL_FOLDERS.index(name.casefold())
+
+
+def _mirroring(top: str, files: Mapping[str, Path], images: Images) -> list[tuple[str, dict[str, Path]]]:
+    """Return the image folders that a label folder mirrors, each with its files by image key."""
+    named, splits = mirrored(top, images.folders)
+    left = dict(files)
+    found: list[tuple[str, dict[str, Path]]] = []
+    for folder in named:
+        pairs = images.pair(folder, left)
+        used = set(pairs.values())
+        left = {key: path for key, path in left.items() if path not in used}
+        found.append((folder, pairs))
+    split = [(folder, images.pair(folder, left)) for folder in splits]
+    times = Counter(path for _, pairs in split for path in pairs.values())
+    found += [(folder, {k: path for k, path in pairs.items() if times[path] == 1}) for folder, pairs in split]
+    return [(folder, pairs) for folder, pairs in found if pairs]
+
+
+def sibling_labels(root: Path, images: Images) -> list[Labels]:
+    """Pair the label folders beside an opened folder that is itself named as one of images."""
+    found: list[Labels] = []
+    if root.name.casefold() in (*IMAGE_FOLDERS, *SPLIT_FOLDERS):
+        for folder in folders_in(root.parent):
+            fits = role_of(folder.name).kind == "label" and any(
+                root.name in names for names in mirrored(folder.name, [root.name])
+            )
+            if fits:
+                place = folder / root.name if (folder / root.name).is_dir() else folder
+                found.append(Labels(folder.name, place, "", images.pair("", label_files(place))))
+    return sorted(found, key=lambda labels: _rank(labels.name))
+
+
+def configured_labels(source: LabelSource, image_root: Path, images: Images, notes: list[str]) -> Labels:
+    """Pair the files of a label folder that a project names; a folder that is missing is told in ``notes``."""
+    if source.folder == image_root:
+        return Labels(source.name, source.folder, source.images, images.pictures.labels)
+    files: dict[str, Path] = {}
+    if source.folder.is_dir():
+        files = label_files(source.folder)
+    elif source.read_only:
+        notes.append(f"The label folder {source.folder} is missing.")
+    return Labels(source.name, source.folder, source.images, images.pair(source.images, files))
+
+
+def find_runs(
+    image_root: Path, groups: Mapping[Path, Mapping[str, Path]], images: Images, top: str, notes: list[str]
+) -> list[LabelSource]:
+    """Return a run for each folder of predictions that mirrors the images below ``top``, and for each folder in one."""
+    found = [_run(BESIDE, image_root, images.by_id(images.pictures.predictions, top))]
+    for folder, files in groups.items():
+        paired = images.pair(top, files)
+        found.append(_run(folder.name, folder, images.by_id(paired, top)))
+        used = set(paired.values())
+        for name, inside in _by_first_part(files, used).items():
+            paired = images.pair(top, inside)
+            found.append(_run(name, folder / name, images.by_id(paired, top)))
+            used.update(paired.values())
+        notes += left_over(f"in {folder.name} belong to no image", (p for p in files.values() if p not in used))
+    return [run for run in found if run.files]
+
+
+def _run(name: str, folder: Path, files: Mapping[str, Path]) -> LabelSource:
+    return LabelSource(name, folder, "run", read_only=True, files=files)
+
+
+def _by_first_part(files: Mapping[str, Path], used: set[Path]) -> dict[str, dict[str, Path]]:
+    found: dict[str, dict[str, Path]] = defaultdict(dict)
+    for key, path in files.items():
+        first, slash, rest = key.partition("/")
+        if slash and path not in used:
+            found[first][rest] = path
+    return dict(sorted(found.items()))
+
+
+def left_over(what: str, paths: Iterable[Path]) -> list[str]:
+    """Return the note on files that were not used, none where there are none."""
+    names = [path.name for path in paths]
+    return [f"{len(names)} files {what}: {listed(names)}."] if names else []
+
+
+def listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """Return the folders in a folder, hidden ones left out; none where it cannot be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError:
+        return []
+
+
+def _ancestors(key: str) -> list[str]:
+    parts = key.split("/")[:-1]
+    return ["/".join(parts[:number]) for number in range(len(parts) + 1)]

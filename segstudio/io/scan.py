@@ -1,0 +1,119 @@
+"""What a folder holds: its images as samples, the labels found for them, and the runs of models."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segstudio.core.records import LabelSource, Sample
+from segstudio.io.matching import (
+    BESIDE,
+    Images,
+    Labels,
+    configured_labels,
+    find_runs,
+    folders_in,
+    groups_of,
+    label_folders,
+    left_over,
+    listed,
+    sibling_labels,
+)
+from segstudio.io.pairing import below, image_top, role_of
+from segstudio.io.samples import label_files, sort_pictures
+from segstudio.io.walking import list_pictures
+
+INSTANCE_FOLDER = "SegmentationObject"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found; sample ids are below ``image_root``. ``notes`` are sentences for the user."""
+
+    image_root: Path
+    samples: tuple[Sample, ...]
+    sources: tuple[LabelSource, ...]
+    runs: tuple[LabelSource, ...]
+    notes: tuple[str, ...]
+
+
+def scan(root: Path, deep: bool = True) -> Found:
+    """Look through a folder that is no project; where not ``deep``, only for the images that lie in it directly.
+
+    All sources found are read-only. Raises ``UnreadableFile`` where the folder cannot be listed.
+    """
+    listing = list_pictures(root, deep)
+    pictures = sort_pictures(listing)
+    images = Images(pictures)
+    notes = [*listing.notes, *left_over("have the name of another file", pictures.left_over)]
+    labels = [Labels(BESIDE, root, "", pictures.labels), *label_folders(listing, images, notes)]
+    labels += sibling_labels(root, images)
+    top = _choose(images, labels, notes)
+    sources = [source for found in labels if (source := _source(found, top, images)).files]
+    groups = {root / folder: files for folder, files in groups_of(listing, "prediction").items()}
+    runs = find_runs(root / top, groups, images, top, notes)
+    return _found(root / top, top, images, _without_instances(sources, notes), runs, notes)
+
+
+def scan_project(root: Path, image_root: Path, sources: Sequence[LabelSource]) -> Found:
+    """Look through a project whose image root and label folders are known; the sources come back with their files.
+
+    Raises ``UnreadableFile`` where the image root cannot be listed.
+    """
+    listing = list_pictures(image_root)
+    pictures = sort_pictures(listing, [source.folder for source in sources if source.folder != image_root])
+    images = Images(pictures)
+    notes = listing.notes + left_over("have the name of another file", pictures.left_over)
+    labels = [configured_labels(source, image_root, images, notes) for source in sources]
+    # What the user has labelled since must not change which images there are, so only the others' labels decide.
+    _choose(images, [found for found, source in zip(labels, sources, strict=True) if source.read_only], notes)
+    filled = [replace(s, files=images.by_id(found.files)) for s, found in zip(sources, labels, strict=True)]
+    groups = {folder: label_files(folder) for folder in folders_in(root) if role_of(folder.name).kind == "prediction"}
+    return _found(image_root, "", images, filled, find_runs(image_root, groups, images, "", notes), notes)
+
+
+def _found(
+    image_root: Path,
+    top: str,
+    images: Images,
+    sources: Sequence[LabelSource],
+    runs: Sequence[LabelSource],
+    notes: Sequence[str],
+) -> Found:
+    samples = [replace(s, id=below(s.id, top) or s.id) for pages in images.samples.values() for s in pages]
+    labelled = {sample_id for source in sources for sample_id in source.files}
+    counts = [f"{len(samples)} images, {len(labelled)} of them with labels."]
+    counts += [f"{source.name}: labels of {len(source.files)} images." for source in sources if source.files]
+    counts += [f"{run.name}: predictions for {len(run.files)} images." for run in runs]
+    return Found(image_root, tuple(samples), tuple(sources), tuple(runs), (*counts, *notes))
+
+
+def _choose(images: Images, labels: Sequence[Labels], notes: list[str]) -> str:
+    """Leave out what lies outside folders named as ones of images, where labels go with these.
+
+    Returns the one folder that then holds all images and is named so, "" where there is none.
+    """
+    tops = {key: image_top(key.rpartition("/")[0]) for key in images.samples}
+    named = {key for key, top in tops.items() if top is not None}
+    if len(named) < len(tops) and any(named & found.files.keys() for found in labels):
+        outside = [key for key in tops if key not in named]
+        folders = sorted({key.rpartition("/")[0] or "the folder itself" for key in outside})
+        notes.append(f"{len(outside)} pictures outside the image folders were left out, in {listed(folders)}.")
+        images.leave_out(outside)
+    remaining = {tops[key] for key in images.samples}
+    return (remaining.pop() or "") if len(remaining) == 1 else ""
+
+
+def _source(labels: Labels, top: str, images: Images) -> LabelSource:
+    """Return paired labels as a read-only source of samples whose ids are below ``top``."""
+    mirrors = below(labels.images, top)
+    folder = labels.folder if mirrors is not None else labels.folder / (below(top, labels.images) or "")
+    files = images.by_id(labels.files, top)
+    return LabelSource(labels.name, folder, "import", read_only=True, files=files, images=mirrors or "")
+
+
+def _without_instances(sources: Sequence[LabelSource], notes: list[str]) -> list[LabelSource]:
+    """Leave out folders that number objects where others hold classes; where there is nothing else, say what it is."""
+    classes = [source for source in sources if source.folder.name != INSTANCE_FOLDER]
+    if classes and len(classes) < len(sources):
+        notes.append(f"{INSTANCE_FOLDER} was left out: it numbers objects, and there are classes beside it.")
+    return classes or [replace(source, holds="instances") for source in sources]
