@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
-from segstudio.core.raster import RgbImage
+from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import Prediction, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import read_mask
@@ -65,11 +65,12 @@ def model(tmp_path: Path) -> Thirds:
 
 @pytest.fixture
 def samples(tmp_path: Path) -> list[Sample]:
-    random, found = np.random.default_rng(0), []
+    random = np.random.default_rng(0)
+    found: list[Sample] = []
     for name in ("a", "b", "deep/c", "d", "e", "f"):
         path = tmp_path / "images" / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(path), random.integers(0, 256, (7, 9 + len(found) % 2, 3), np.uint8))
+        Image.fromarray(random.integers(0, 256, (7, 9 + len(found) % 2, 3)).astype(np.uint8)).save(path)
         found.append(Sample(name, path))
     return found
 
@@ -78,8 +79,10 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def expected(sample: Sample) -> np.ndarray:
-    return np.array([0, 5, 2])[cv2.imread(str(sample.image))[..., 2] // 86]
+def expected(sample: Sample) -> LabelPlane:
+    with Image.open(sample.image) as image:
+        plane: LabelPlane = np.array([0, 5, 2], np.uint8)[np.asarray(image)[..., 0] // 86]
+    return plane
 
 
 @pytest.mark.parametrize("batch", [1, 2, 4, 50])
@@ -137,7 +140,7 @@ def test_bad_images_are_listed_and_the_run_goes_on(tmp_path: Path, model: Thirds
 def test_an_image_the_model_cannot_take_does_not_fail_its_batch(
     tmp_path: Path, model: Thirds, samples: list[Sample]
 ) -> None:
-    cv2.imwrite(str(samples[2].image), np.zeros((4, 99, 3), np.uint8))
+    Image.new("RGB", (99, 4)).save(samples[2].image)
     model.widest = 50
     steps = list(predict_folder(samples, model, SCHEMA, tmp_path / "run", batch=6))
     assert [step.sample.id for step in steps if step.error] == ["deep/c"]
