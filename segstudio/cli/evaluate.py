@@ -1,0 +1,79 @@
+"""``segstudio evaluate``: score the masks of one folder against those of another."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
+from segstudio.cli.progress import Progress
+from segstudio.core.schema import MAX_ID, LabelSchema
+from segstudio.io.files import write_atomically
+from segstudio.services.evaluate import Evaluation, evaluate
+from segstudio.services.pairs import FoundPairs, find_pairs
+from segstudio.services.report import to_text
+from segstudio.services.score_files import to_csv, to_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("truth", metavar="TRUTH", type=Path, help="a folder of masks, or a project")
+    parser.add_argument("prediction", metavar="PREDICTION", type=Path, help="a folder of masks, or a project")
+    parser.add_argument(
+        "--classes", metavar="FILE", type=Path, help="the classes: segstudio.toml, CSV, or a name a line"
+    )
+    parser.add_argument(
+        "--ignore", metavar="ID", type=_class_id, action="append", default=[],
+        help="do not score pixels whose truth has this value; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--no-background", action="store_true", help="leave the background out of the means")
+    parser.add_argument("--per-image", action="store_true", help="score each image too")
+    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON; - is stdout, in place of the table")
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write the figures as CSV: one row a class and image")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
+    found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
+    without = _background(found.schema) if args.no_background else ()
+    if args.no_background and not without:
+        found.notes.append("No class that is scored is the background, so nothing is left out of the means.")
+    evaluation = _evaluated(found, without)
+    if args.json == "-":
+        sys.stdout.write(to_json(evaluation, args.per_image))
+    else:
+        sys.stdout.write(to_text(evaluation, args.per_image))
+        if args.json:
+            write_atomically(Path(args.json), to_json(evaluation, args.per_image).encode())
+    if args.csv:
+        write_atomically(args.csv, to_csv(evaluation, args.per_image).encode())
+    if not evaluation.ids:
+        return NOTHING_DONE
+    return SOME_FAILED if evaluation.failures else DONE
+
+
+def _evaluated(found: FoundPairs, without: Sequence[int]) -> Evaluation:
+    evaluation = Evaluation(found.schema, tuple(without))
+    with Progress() as progress, closing(evaluate(found.pairs, found.schema)) as steps:
+        for note in found.notes:
+            progress.say(f"Note: {note}")
+        for step in steps:
+            evaluation.add(step)
+            if step.error is not None:
+                progress.say(f"{step.id}: {step.error.sentence()}")
+            progress.show(step.done, step.total)
+    if evaluation.failures:
+        sys.stderr.write(f"{len(evaluation.failures)} of {len(found.pairs)} images could not be scored.\n")
+    return evaluation
+
+
+def _background(schema: LabelSchema) -> tuple[int, ...]:
+    """Return the background where it is scored at all: where no class is marked so, an ignored one serves as it."""
+    background = schema.with_background().background
+    return (background,) if any(c.id == background for c in schema.scored) else ()
+
+
+def _class_id(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_ID):
+        raise argparse.ArgumentTypeError(f"{text} is no class id: those are whole numbers from 0 to {MAX_ID}")
+    return int(text)

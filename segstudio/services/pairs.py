@@ -1,0 +1,169 @@
+"""Find what is to be compared: which prediction belongs to which truth, and with which classes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.records import Project, Sample
+from segstudio.core.schema import LabelSchema
+from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
+from segstudio.io.masks import BINARY_VALUES, inspect_mask
+from segstudio.io.pairing import match
+from segstudio.io.samples import label_files, samples_of
+from segstudio.io.scan import scan
+from segstudio.services.evaluate import Pair, masks_of
+from segstudio.services.opening import open_path
+
+_EXAMPLES = 3
+"""Names that a note gives."""
+
+
+class FoundPairs(NamedTuple):
+    """``pairs`` in the order of their ids, one a truth. ``notes`` say what was assumed and what was left over."""
+
+    pairs: list[Pair]
+    schema: LabelSchema
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Truth or prediction: the mask of each sample, and the classes where something declares them."""
+
+    path: Path
+    masks: dict[str, Sample]
+    schema: LabelSchema | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:
+    """Pair the masks of two folders or projects by id, and where that fails by id without an ending like "_gt".
+
+    A project as the truth is its labels, as the prediction its latest run. The classes are those of the table
+    ``classes``, else the project's, else the values found; those of ``ignore`` are not scored.
+    Raises ``SegstudioError`` where there is nothing to pair, or the classes cannot be known.
+    """
+    sides = _truth(truth), _prediction(prediction)
+    pairs, notes = _paired(*sides)
+    declared = read_classes(classes) if classes is not None else sides[0].schema or sides[1].schema
+    if declared is None:
+        guessed = _guess(*(_paths(side.masks.values()) for side in sides))
+        declared = guessed.schema
+        notes += guessed.notes
+    return FoundPairs(pairs, declared.with_ignored(ignore), [*sides[0].notes, *sides[1].notes, *notes])
+
+
+def _truth(path: Path) -> _Side:
+    if (project := _project(path)) is not None:
+        return _Side(path, masks_of(project.samples, project.sources), project.schema, list(project.notes))
+    found = scan(path)
+    if inside := [source for source in found.sources if source.folder.is_relative_to(path)]:
+        note = f"{path} holds images too; their labels are taken as the truth: {inside[0].name}."
+        return _Side(path, masks_of(found.samples, inside), notes=[note])
+    return _folder(path)
+
+
+def _prediction(path: Path) -> _Side:
+    if (project := _project(path)) is not None:
+        if not project.runs:
+            raise SegstudioError(
+                f"{path} is a project without a run.", "Predict its images, or name a folder of masks."
+            )
+        run = project.runs[-1]
+        return _Side(path, masks_of(project.samples, [run]), project.schema, [f"The prediction is the run {run.name}."])
+    found = scan(path)
+    if inside := [run for run in found.runs if run.folder.is_relative_to(path)]:
+        note = f"{path} holds images too; these are taken as the predictions: {inside[-1].name}."
+        return _Side(path, masks_of(found.samples, inside[-1:]), notes=[note])
+    return _folder(path)
+
+
+def _project(path: Path) -> Project | None:
+    return open_path(path) if (path / "segstudio.toml").is_file() else None
+
+
+def _folder(path: Path) -> _Side:
+    masks = {mask.id: mask for pages in samples_of(label_files(path)).values() for mask in pages}
+    if not masks:
+        raise SegstudioError(f"{path} holds no masks.", "Name a folder of masks, or a project.")
+    return _Side(path, masks)
+
+
+def _paired(truth: _Side, prediction: _Side) -> tuple[list[Pair], list[str]]:
+    pages = {_key_and_page(i): mask for i, mask in prediction.masks.items()}
+    partners = match(*(sorted({_key_and_page(i)[0] for i in side.masks}) for side in (truth, prediction)))
+    pairs: list[Pair] = []
+    used: set[str] = set()
+    for sample_id, mask in sorted(truth.masks.items()):
+        key, page = _key_and_page(sample_id)
+        if (partner := pages.get((partners.get(key, ""), page))) is None:
+            pairs.append(Pair(sample_id, mask.image, None))
+            continue
+        # A file of one page has it for every page: so the larger number fits both files.
+        pairs.append(Pair(sample_id, mask.image, partner.image, max(mask.page, partner.page)))
+        used.add(partner.id)
+    if not used:
+        raise SegstudioError(
+            f"No mask of {truth.path} has a partner in {prediction.path}.",
+            "Partners have the same path and name below the two folders, but for the suffix.",
+        )
+    return pairs, _left_over([i for i in prediction.masks if i not in used])
+
+
+def _key_and_page(sample_id: str) -> tuple[str, str]:
+    key, _, page = sample_id.partition("#")
+    return key, page
+
+
+def _left_over(ids: Sequence[str]) -> list[str]:
+    if not ids:
+        return []
+    more = " ..." if len(ids) > _EXAMPLES else ""
+    return [f"{len(ids)} predictions have no truth and are left out: {', '.join(sorted(ids)[:_EXAMPLES])}{more}."]
+
+
+def _paths(masks: Iterable[Sample]) -> list[Path]:
+    return sorted({mask.image for mask in masks})
+
+
+def _guess(truth: Sequence[Path], prediction: Sequence[Path]) -> GuessedClasses:
+    """Make up the classes from the values in both sets of masks."""
+    for paths in (truth, prediction):
+        _refuse_colors(paths[0])
+    with ThreadPoolExecutor(2, "look") as pool:
+        sides = list(pool.map(guess_classes, (truth, prediction)))
+    notes = tuple(note for side in sides for note in side.notes)
+    if numbered := [paths[0] for paths, side in zip((truth, prediction), sides, strict=True) if side.instances]:
+        raise SegstudioError(f"{numbered[0].parent} numbers objects, not classes.", "Score masks of class ids.")
+    schemas = [side.schema for side in sides]
+    if schemas[0] != schemas[1] and all(_is_binary(schema) for schema in schemas):
+        note = "There is one class beside 0 on both sides, written differently: every value but 0 is the object."
+        return GuessedClasses(FIRST_CLASSES, (*notes, note))
+    added = (c for c in schemas[1].classes if schemas[0].get(c.id) is None)
+    schema = LabelSchema(tuple(sorted((*schemas[0].classes, *added), key=lambda c: c.id)))
+    return GuessedClasses(schema, (*notes, _found_note(schema)))
+
+
+def _refuse_colors(path: Path) -> None:
+    try:
+        kind = inspect_mask(path).kind
+    except UnreadableFile:
+        return  # it will be a failure of its own
+    if kind == "colour":
+        raise SegstudioError(
+            f"{path} is colour-coded, and nothing says which class a colour means.",
+            "Name the classes and their colours with --classes FILE: a CSV with the columns id,name,r,g,b.",
+        )
+
+
+def _is_binary(schema: LabelSchema) -> bool:
+    return [c.id for c in schema.classes] in [[0, value] for value in BINARY_VALUES]
+
+
+def _found_note(schema: LabelSchema) -> str:
+    found = ", ".join(str(c.id) for c in schema.scored)
+    ignored = f"; {', '.join(map(str, schema.ignored_ids))} is not scored" if schema.ignored_ids else ""
+    return f"No class table: the classes are the values found, {found}{ignored}. --classes FILE names them."
