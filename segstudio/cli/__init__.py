@@ -6,9 +6,10 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from types import MappingProxyType
+from typing import Protocol, TypeAlias, cast
 
 from segstudio import __version__
 from segstudio.core.errors import SegstudioError
@@ -45,14 +46,21 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a sub-command and return its exit status; usage errors and ``--help`` leave by ``SystemExit``."""
+Run: TypeAlias = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None, instead: Mapping[str, Run] = MappingProxyType({})) -> int:
+    """Run a sub-command and return its exit status; usage errors and ``--help`` leave by ``SystemExit``.
+
+    ``instead`` replaces what commands do, by name: the demo goes on with a window, which nothing here knows of.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     _replace_what_the_terminal_cannot_show()
     debug = "--debug" in words
     try:
         args = _parser(words).parse_args(words)
-        return COMMANDS[args.command].load().run(args)
+        run = instead.get(args.command) or COMMANDS[args.command].load().run
+        return run(args)
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. Files that were written are whole.\n")
         return STOPPED

@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
+from segstudio.core.confusion import Confusion
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.events import Event
 from segstudio.core.raster import LabelPlane, RgbImage
@@ -169,8 +169,14 @@ class Session:
         self.current.compare(prediction, self.project.schema)
         self.prediction_changed.emit(self.current)
 
-    def folder(self) -> Path | None:
-        return self.project.root if self.project else None
+    def live_total(self) -> Confusion | None:
+        """Return the counts of the data set with the open sample as it is now; None before any image was scored."""
+        comparison = self.current.comparison if self.current is not None else None
+        if self.current is None or comparison is None or self.scores.get(self.current.sample.id) is None:
+            return self.scores.total
+        if self.scores.get(self.current.sample.id) is not comparison.confusion:
+            self.scores.put(self.current.sample.id, comparison.confusion)
+        return self.scores.total
 
     def _choose_defaults(self, schema: LabelSchema) -> None:
         self.options.background_id = schema.background

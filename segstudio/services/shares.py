@@ -15,7 +15,7 @@ class ClassCounts:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self.counts = _count(document.labels)
+        self.counts = count_labels(document.labels)
         self.close = document.changed.connect(self._on_change)
 
     def share(self, class_id: int) -> float:
@@ -23,10 +23,11 @@ class ClassCounts:
         return float(self.counts[class_id] / max(self._document.labels.size, 1))
 
     def _on_change(self, change: Change) -> None:
-        self.counts += _count(self._document.labels[change.rect.slices]) - _count(change.before)
+        self.counts += count_labels(self._document.labels[change.rect.slices]) - count_labels(change.before)
 
 
-def _count(labels: LabelPlane) -> NDArray[np.int64]:
+def count_labels(labels: LabelPlane) -> NDArray[np.int64]:
+    """Return the pixels of each value: int64, one entry for every value the dtype can hold."""
     size = np.iinfo(labels.dtype).max + 1
     counts = np.zeros(size, np.int64)
     flat = labels.reshape(-1)

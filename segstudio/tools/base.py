@@ -33,10 +33,19 @@ class ToolOptions:
     background_id: int = 0
     size: int = 24
     changed: Event[None] = field(default_factory=Event)
+    _swapped: int | None = None
 
     def choose(self, class_id: int) -> None:
         self.class_id = class_id
         self.changed.emit(None)
+
+    def swap(self) -> None:
+        """Draw with the background class, or again with the one before."""
+        if self.class_id != self.background_id:
+            self._swapped = self.class_id
+            self.choose(self.background_id)
+        elif self._swapped is not None:
+            self.choose(self._swapped)
 
     def resize(self, size: int) -> None:
         self.size = min(max(size, MIN_SIZE), MAX_SIZE)

@@ -26,7 +26,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """``area`` is the part of the canvas it shows in; ``origin`` is where its view begins, also where that is hidden."""
+    """``area`` is the part of the canvas it shows in; ``origin`` is where its view begins, hidden or not."""
 
     overlay: str
     title: str

@@ -1,0 +1,1 @@
+"""The panels around the canvas: each shows one part of the session."""

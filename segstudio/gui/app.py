@@ -1,0 +1,75 @@
+"""Start the window."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import cast
+
+# cv2 points Qt at plugins and fonts of its own Qt when it is imported; ours must not follow, nor programs we start.
+import cv2  # noqa: F401
+
+for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+    os.environ.pop(_name, None)
+
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from segstudio.gui.settings import Settings  # noqa: E402
+from segstudio.gui.theme import Mode, Theme  # noqa: E402
+from segstudio.gui.window import MainWindow  # noqa: E402
+from segstudio.gui.workbench import Workbench  # noqa: E402
+
+
+def make_application() -> QApplication:
+    """Return the application, made where there is none yet."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("segstudio")
+    app.setOrganizationName("segstudio")
+    return app
+
+
+def make_window() -> MainWindow:
+    """Return the window, with what was remembered from the last time; not yet shown."""
+    settings = Settings()
+    theme = Theme(make_application())
+    if settings.theme in ("dark", "light"):
+        theme.set_mode(cast(Mode, settings.theme))
+    window = MainWindow(Workbench(settings), theme)
+    window.session.options.resize(settings.brush_size)
+    if not settings.geometry.isEmpty():
+        window.restoreGeometry(settings.geometry)
+    return window
+
+
+def run(path: Path | None = None) -> int:
+    """Open the window, with what a path holds, and stay until it is closed. Returns the exit status."""
+    app = make_application()
+    window = make_window()
+    sys.excepthook = _reporter(window)
+    window.show()
+    if path is not None:
+        window.bench.open(path)
+    return app.exec()
+
+
+def _reporter(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """Show what nobody expected as a bug, with the trace in the log, and go on: the labels are in memory."""
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            window.bench.messages.fail(error)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    return report
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the window for ``segstudio [PATH]``."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    return run(Path(arguments[0]).absolute() if arguments else None)

@@ -1,0 +1,154 @@
+"""The bars around the canvas: what is open and how it is shown, above; what is under the pointer, below."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from segstudio.core.schema import LabelSchema
+from segstudio.gui.canvas.layouts import Layout
+from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import NumberSlider, Segments, label, tool_button
+from segstudio.services.session import OpenSample
+
+ALL_CLASSES = "All classes"
+
+
+class CanvasBar(QFrame):
+    """Name of the sample, ways to look at it, opacity."""
+
+    layout_chosen = Signal(str)
+    opacity_changed = Signal(int)  # per cent
+    focus_chosen = Signal(object)  # class id or None
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("canvasBar")
+        self.setFixedHeight(40)
+        self._theme = theme
+        self._name, self._facts = label("", "sampleName"), label("", "sampleFacts")
+        self.segments = Segments()
+        self.segments.chosen.connect(self.layout_chosen)
+        self._focus = QComboBox()
+        self._focus.setAccessibleName("Class whose errors are shown")
+        self._focus.activated.connect(lambda i: self.focus_chosen.emit(self._focus.itemData(i)))
+        self.opacity = NumberSlider("Opacity", 0, 100, " %")
+        self.opacity.setFixedWidth(190)
+        self.opacity.setToolTip("Opacity of what lies over the picture (- and =)")
+        self.opacity.changed.connect(self.opacity_changed)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(12)
+        line.addWidget(self._name)
+        line.addWidget(self._facts)
+        line.addStretch(1)
+        for control in (self.segments, self._focus, self.opacity):
+            line.addWidget(control)
+
+    def show_sample(self, opened: OpenSample) -> None:
+        height, width = opened.document.labels.shape
+        self._name.setText(opened.sample.name)
+        self._name.setToolTip(str(opened.sample.image))
+        self._facts.setText(f"{width:,} x {height:,}")
+
+    def offer(self, layouts: dict[str, Layout], chosen: str, with_focus: bool) -> None:
+        """Offer the layouts of a mode."""
+        self.segments.offer({key: (layout.text, layout.tip) for key, layout in layouts.items()})
+        self.segments.choose(chosen)
+        self._focus.setVisible(with_focus)
+
+    def offer_classes(self, schema: LabelSchema, chosen: int | None) -> None:
+        self._focus.clear()
+        self._focus.addItem(ALL_CLASSES, None)
+        self._focus.setIconSize(QSize(14, 14))
+        for c in schema.scored:
+            self._focus.addItem(chip_pixmap(c, self._theme.tokens), c.name, c.id)
+        self.show_focus(chosen)
+
+    def show_focus(self, class_id: int | None) -> None:
+        self._focus.setCurrentIndex(max(self._focus.findData(class_id), 0))
+
+
+class StatusBar(QFrame):
+    """Whether everything is saved; the pixel under the pointer; the job under way; the zoom."""
+
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("statusBar")
+        self.setFixedHeight(28)
+        self._saved, self._at, self._value, self._class = label(), label(), label(), label()
+        self._hint, self._job, self._zoom, self._device = label("", "hint"), label(), label(), label()
+        self._at.setMinimumWidth(96)
+        self._progress = QProgressBar()
+        self._progress.setFixedWidth(96)
+        self._progress.setTextVisible(False)
+        self._cancel = tool_button(theme, "close", "Cancel")
+        self._cancel.clicked.connect(self.cancelled)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(16)
+        for part in (self._saved, self._at, self._value, self._class):
+            line.addWidget(part)
+        line.addWidget(self._hint, 1)
+        for widget in (self._job, self._progress, self._cancel, self._device, self._zoom):
+            line.addWidget(widget)
+        self.show_job("", 0, 0)
+
+    def show_saved(self, state: str) -> None:
+        now = datetime.now().strftime("%H:%M")
+        texts = {"unsaved": "Editing", "saving": "Saving", "saved": f"Saved {now}", "failed": "Not saved"}
+        self._saved.setText(texts[state])
+        self._saved.setProperty("state", state)
+
+    def saved_text(self) -> str:
+        return self._saved.text()
+
+    def show_pixel(self, at: tuple[int, int] | None, value: str, class_name: str) -> None:
+        self._at.setText("" if at is None else f"x {at[0]}  y {at[1]}")
+        self._value.setText(value)
+        self._class.setText(class_name)
+
+    def show_hint(self, text: str) -> None:
+        self._hint.setText(text)
+
+    def show_job(self, text: str, done: int, total: int) -> None:
+        """Show a job; without a text there is none, without a total its end is not known."""
+        self._job.setText(text)
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+        for part in (self._job, self._progress, self._cancel):
+            part.setVisible(bool(text))
+
+    def show_device(self, text: str) -> None:
+        self._device.setText(text)
+
+    def show_zoom(self, scale: float) -> None:
+        self._zoom.setText(f"Zoom {100 * scale:.0f} %" if scale >= 0.1 else f"Zoom {100 * scale:.1f} %")
+
+
+class TopBar(QFrame):
+    """The menus, the three ways of working, the theme."""
+
+    mode_chosen = Signal(str)
+
+    def __init__(self, menus: QWidget, modes: dict[str, tuple[str, str]], buttons: list[QWidget]) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setFixedHeight(40)
+        self.modes = Segments("modeSwitch")
+        self.modes.offer(modes)
+        self.modes.chosen.connect(self.mode_chosen)
+        right = QHBoxLayout()
+        right.setSpacing(4)
+        right.addStretch(1)
+        for button in buttons:
+            right.addWidget(button)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 0, 12, 0)
+        # Equal shares on both sides keep the switch in the middle of the window.
+        line.addWidget(menus, 1, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.modes)
+        line.addLayout(right, 1)

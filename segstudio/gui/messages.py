@@ -1,0 +1,141 @@
+"""What the program has to tell: toasts over the canvas, with an action beside them."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from segstudio.core.errors import SegstudioError
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import label, tool_button
+
+Kind = Literal["info", "warn", "error"]
+ICONS: dict[Kind, tuple[str, str]] = {
+    "info": ("information-outline", "text2"),
+    "warn": ("alert-outline", "warn"),
+    "error": ("alert-circle-outline", "error"),
+}
+INFO_MS = 8000
+MOST = 3
+MARGIN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``title`` says what happened, ``text`` what to do; ``action`` is offered as a button."""
+
+    kind: Kind
+    title: str
+    text: str = ""
+    action_text: str = ""
+    action: Callable[[], object] | None = None
+
+
+class Messages(QObject):
+    """The one way to tell the user something; tests listen to it too."""
+
+    said = Signal(object)
+
+    def info(
+        self, title: str, text: str = "", action_text: str = "", action: Callable[[], object] | None = None
+    ) -> None:
+        self.said.emit(Message("info", title, text, action_text, action))
+
+    def warn(
+        self, title: str, text: str = "", action_text: str = "", action: Callable[[], object] | None = None
+    ) -> None:
+        self.said.emit(Message("warn", title, text, action_text, action))
+
+    def fail(self, error: Exception, action_text: str = "", action: Callable[[], object] | None = None) -> None:
+        """Show an error: a sentence where it is one to be read, else that it is a bug, with the trace in the log."""
+        if isinstance(error, SegstudioError):
+            self.said.emit(Message("error", str(error), error.hint, action_text, action))
+            return
+        logging.getLogger(__name__).error("unexpected error", exc_info=error)
+        what = f"{type(error).__name__}: {error}"
+        self.said.emit(Message("error", "Something went wrong inside segstudio.", f"{what}. Your labels are kept."))
+
+
+class Toast(QFrame):
+    """One message; it closes itself where nothing needs to be done about it."""
+
+    closed = Signal(object)
+
+    def __init__(self, message: Message, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.setProperty("kind", message.kind)
+        self.message = message
+        icon = QLabel()
+        icon.setPixmap(theme.icon(*ICONS[message.kind]).pixmap(18, 18))
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(label(message.title, "toastTitle", wrap=True))
+        if message.text:
+            texts.addWidget(label(message.text, "toastText", wrap=True))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 10, 8, 10)
+        line.setSpacing(10)
+        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        if message.action is not None:
+            button = QPushButton(message.action_text)
+            button.setObjectName("link")
+            button.clicked.connect(self._act)
+            line.addWidget(button)
+        close = tool_button(theme, "close", "Dismiss")
+        close.clicked.connect(lambda: self.closed.emit(self))
+        line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        if message.kind == "info":
+            QTimer.singleShot(INFO_MS, self, lambda: self.closed.emit(self))
+
+    def _act(self) -> None:
+        assert self.message.action is not None
+        self.message.action()
+        self.closed.emit(self)
+
+
+class Toasts(QObject):
+    """Stacks the newest messages at the lower left of a widget."""
+
+    def __init__(self, messages: Messages, theme: Theme, over: QWidget) -> None:
+        super().__init__(over)
+        self._theme, self._over = theme, over
+        self._shown: list[Toast] = []
+        messages.said.connect(self.show)
+
+    def show(self, message: Message) -> None:
+        for shown in [t for t in self._shown if t.message.title == message.title]:
+            self._close(shown)  # said again: once on the screen is enough
+        toast = Toast(message, self._theme, self._over)
+        toast.closed.connect(self._close)
+        self._shown.append(toast)
+        while len(self._shown) > MOST:
+            self._close(self._shown[0])
+        toast.show()
+        self.place()
+
+    def clear(self) -> None:
+        for toast in tuple(self._shown):
+            self._close(toast)
+
+    def place(self) -> None:
+        """Put the toasts where they belong; called when the widget below changes its size."""
+        bottom = self._over.height() - MARGIN
+        for toast in reversed(self._shown):
+            width = min(460, self._over.width() - 2 * MARGIN)
+            toast.setFixedWidth(width)
+            height = max(toast.heightForWidth(width), toast.minimumSizeHint().height())
+            toast.setGeometry(MARGIN, bottom - height, width, height)
+            toast.raise_()
+            bottom -= height + 8
+
+    def _close(self, toast: Toast) -> None:
+        if toast in self._shown:
+            self._shown.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self.place()

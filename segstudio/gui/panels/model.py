@@ -1,0 +1,151 @@
+"""The model: what the file was understood to be, and the buttons that predict with it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from segstudio.gui.panels.shares import ShareBars
+from segstudio.gui.predictor import Predictor
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Section, label, row, tool_button
+from segstudio.models import ModelInfo
+from segstudio.services.session import Session
+from segstudio.services.shares import count_labels
+
+DEFAULT_BATCH = 4
+
+
+class ModelCard(Section):
+    """What is known of the loaded model; what the file did not tell is marked as assumed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Model")
+        self.open = tool_button(theme, "folder-open-outline", "Load a model file (Ctrl+M)")
+        self.head.addWidget(self.open)
+        self._empty = QWidget()
+        column = QVBoxLayout(self._empty)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label("No model yet. Drop a model file on the window, or load one.", "hintText", wrap=True))
+        self.load = QPushButton("Load a model")
+        self.sample = QPushButton("Use the sample model")
+        self.sample.setToolTip("The small U-Net that comes with segstudio; it knows synthetic cells only")
+        for button in (self.load, self.sample):
+            button.setObjectName("secondary")
+            column.addWidget(button)
+        self._facts = QWidget()
+        self._grid = QGridLayout(self._facts)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self.body.addWidget(self._empty)
+        self.body.addWidget(self._facts)
+        self._facts.hide()
+
+    def show_model(self, info: ModelInfo) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for i, (name, value, assumed) in enumerate(facts(info)):
+            self._grid.addWidget(label(name, "note"), i, 0)
+            self._grid.addWidget(label(value, wrap=True), i, 1)
+            if assumed:
+                tag = label("assumed", "tag")
+                tag.setToolTip("The file does not tell; this is the usual value")
+                self._grid.addWidget(tag, i, 2)
+        self._empty.hide()
+        self._facts.show()
+
+
+def facts(info: ModelInfo) -> list[tuple[str, str, bool]]:
+    """Return what a card says of a model: name, value, and whether it was assumed."""
+    classes = ", ".join(c.name for c in info.classes.scored)
+    score = info.training.get("mean_iou")
+    p = info.preprocess
+    return [
+        ("File", info.file.name, False),
+        ("Architecture", info.architecture, False),
+        ("Parameters", f"{info.parameters / 1e6:.2f} M, {info.file.stat().st_size / 1e6:.1f} MB on disk", False),
+        ("Input", f"{p.order}, any size" if p.size is None else f"{p.order}, {p.size[1]} x {p.size[0]}", False),
+        ("Classes", f"{len(info.classes.scored)}: {classes}", "classes" in info.assumed),
+        ("Normalisation", f"mean {_numbers(p.mean)}, std {_numbers(p.std)}", "preprocess" in info.assumed),
+        ("Device", f"{info.device}, {info.precision}", False),
+        *([("Trained to", f"mean IoU {score:.3f} on unseen images", False)] if isinstance(score, float) else []),
+    ]
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return " ".join(f"{v:.3g}" for v in values)
+
+
+class ModelPanel(QFrame):
+    """``wanted`` asks for a run over all samples, with the images a batch."""
+
+    wanted = Signal(int)
+
+    def __init__(self, session: Session, predictor: Predictor, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._session, self._predictor = session, predictor
+        self.card = ModelCard(theme)
+        self.this_image, self.folder, self.batch = QPushButton("This image"), QPushButton("Folder"), QSpinBox()
+        predict = self._predict_section(theme)
+        self._shares = Section("Predicted classes")
+        self._shares.note.setText("share of pixels")
+        self._bars = ShareBars(theme)
+        self._shares.body.addWidget(self._bars)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.card, predict, self._shares):
+            column.addWidget(part)
+        column.addStretch(1)
+        predictor.model_changed.connect(self._on_model)
+        predictor.busy_changed.connect(lambda _: self._enable())
+        session.sample_opened.connect(lambda _: self._show_shares())
+        session.prediction_changed.connect(lambda _: self._show_shares())
+        self._enable()
+        self._show_shares()
+
+    def _predict_section(self, theme: Theme) -> Section:
+        section = Section("Predict")
+        self.this_image.setObjectName("primary")
+        self.this_image.setToolTip("Predict the open image; nothing is written (Ctrl+P)")
+        self.folder.setObjectName("secondary")
+        self.folder.setToolTip("Predict every image into a new run of the project (Ctrl+Shift+P)")
+        theme.dress(self.this_image, "creation", token="onaccent", on="onaccent")
+        theme.dress(self.folder, "folder-play-outline")
+        self.this_image.clicked.connect(self._predictor.predict_current)
+        self.folder.clicked.connect(lambda: self.wanted.emit(self.batch.value()))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.this_image, 1)
+        buttons.addWidget(self.folder, 1)
+        self.batch.setRange(1, 64)
+        self.batch.setValue(DEFAULT_BATCH)
+        self.batch.setToolTip("Images of one size that go through the model together")
+        section.body.addLayout(buttons)
+        section.body.addLayout(row("Batch", self.batch))
+        return section
+
+    def _on_model(self) -> None:
+        if self._predictor.model is not None:
+            self.card.show_model(self._predictor.model.info)
+        self._enable()
+
+    def _enable(self) -> None:
+        ready = self._predictor.model is not None and not self._predictor.busy
+        self.this_image.setEnabled(ready)
+        self.folder.setEnabled(ready)
+        self.card.load.setEnabled(not self._predictor.busy)
+        self.card.sample.setEnabled(not self._predictor.busy)
+
+    def _show_shares(self) -> None:
+        project, current = self._session.project, self._session.current
+        known = project is not None and current is not None and current.prediction is not None
+        self._shares.setVisible(known)
+        if project is None or current is None or current.prediction is None:
+            return
+        counts, size = count_labels(current.prediction), current.prediction.size
+        shares = [(c, float(counts[c.id]) / size) for c in project.schema.classes if c.id < len(counts)]
+        self._bars.show_rows(sorted((s for s in shares if s[1] > 0), key=lambda s: -s[1]))

@@ -1,0 +1,172 @@
+"""The list of samples on the left: find one, and step through them."""
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.core.records import Sample
+from segstudio.gui.panels.empty import EmptyState
+from segstudio.gui.panels.samples_delegate import SampleDelegate
+from segstudio.gui.panels.samples_model import SamplesModel, State
+from segstudio.gui.panels.thumbnails import Thumbnails
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import label
+from segstudio.services.session import Session
+
+ANY = "All states"
+BY_NAME, WORST_FIRST = "Name", "Worst IoU"
+
+
+class SamplesPanel(QFrame):
+    """``wanted`` names the sample that the user goes to."""
+
+    wanted = Signal(object)
+
+    def __init__(self, session: Session, theme: Theme, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self.setObjectName("leftSide")
+        self._session = session
+        self.model = SamplesModel(session, thumbnails)
+        self._delegate = SampleDelegate(theme, self)
+        self.view = self._make_view()
+        self._count = label("0", "note")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find by name")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Find samples by name")
+        self._states = QComboBox()
+        self._states.addItems([ANY, *(s.text.capitalize() for s in State)])
+        self._states.setAccessibleName("Show samples in this state")
+        self._orders = QComboBox()
+        self._orders.addItems([BY_NAME, WORST_FIRST])
+        self._orders.setAccessibleName("Order of samples")
+        self._progress, self._done = QProgressBar(), label("", "note")
+        self._progress.setTextVisible(False)
+        empty = EmptyState(
+            theme, "image-multiple-outline", "No samples yet", "Open a folder of images, or drop one on the window."
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.view)
+        self._lay_out()
+        self.search.textChanged.connect(lambda _: self.arrange())
+        self._states.currentIndexChanged.connect(lambda _: self.arrange())
+        self._orders.currentIndexChanged.connect(lambda _: self.arrange())
+        session.project_opened.connect(lambda _: self._on_project())
+        session.sample_opened.connect(lambda opened: self.select(opened.sample.id))
+        theme.changed.connect(self.view.viewport().update)
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) sample shown."""
+        row = self.view.currentIndex().row() + by
+        if 0 <= row < self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(row, 0))
+
+    def select(self, sample_id: str) -> None:
+        """Show a sample as the current one, without asking for it."""
+        row = self.model.row_of(sample_id)
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        self.view.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
+        selection.blockSignals(False)
+        self.view.viewport().update()
+
+    def show_scores(self, shown: bool) -> None:
+        """Show mean IoU in the rows, worst first, or states by name."""
+        self._delegate.scored = shown
+        self._orders.setCurrentText(WORST_FIRST if shown else BY_NAME)
+        self.view.viewport().update()
+
+    def arrange(self) -> None:
+        """Filter and order anew; the current sample stays current."""
+        index = self._states.currentIndex()
+        state = None if index == 0 else list(State)[index - 1]
+        self.model.arrange(self.search.text(), state, self._orders.currentText() == WORST_FIRST)
+        self._count.setText(f"{self.model.rowCount():,}")
+        if self._session.current is not None:
+            self.select(self._session.current.sample.id)
+        self.count_done()
+
+    def count_done(self) -> None:
+        """Show how many samples have labels."""
+        project = self._session.project
+        if project is None:
+            return
+        have = {i for source in project.sources for i in source.files} | self._session.edited
+        done = sum(sample.id in have for sample in project.samples)
+        self._progress.setRange(0, max(len(project.samples), 1))
+        self._progress.setValue(done)
+        self._done.setText(f"{done:,} of {len(project.samples):,} labelled")
+
+    def fail(self, sample_id: str, reason: str) -> None:
+        """Mark a sample that could not be read."""
+        self.model.failed[sample_id] = reason
+        self.model.touch(sample_id)
+
+    def _make_view(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setItemDelegate(self._delegate)
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setAccessibleName("Samples")
+        view.setIconSize(QSize(72, 48))
+        view.selectionModel().currentChanged.connect(self._on_current)
+        return view
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 0)
+        head.addWidget(label("Samples", "panelHead"))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        choices = QHBoxLayout()
+        choices.setContentsMargins(12, 0, 12, 8)
+        choices.setSpacing(8)
+        choices.addWidget(self._states, 1)
+        choices.addWidget(self._orders, 1)
+        search = QHBoxLayout()
+        search.setContentsMargins(12, 0, 12, 0)
+        search.addWidget(self.search)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 8)
+        foot.setSpacing(8)
+        foot.addWidget(self._progress, 1)
+        foot.addWidget(self._done)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (head, search, choices):
+            column.addLayout(part)
+        column.addWidget(self._stack, 1)
+        column.addLayout(foot)
+
+    def _on_project(self) -> None:
+        project = self._session.project
+        assert project is not None
+        self.model.set_samples(project.samples)
+        self._stack.setCurrentIndex(1)
+        self.arrange()
+
+    def _on_current(self, index: QModelIndex) -> None:
+        sample: Sample | None = self.model.sample_at(index.row())
+        if sample is not None:
+            self.wanted.emit(sample)
+
+
+def panel_width(widget: QWidget, width: int) -> None:
+    """Give a side panel the width it starts with; the user may drag it wider or narrower."""
+    widget.setMinimumWidth(min(width, 220))
+    widget.resize(width, widget.height())

@@ -1,0 +1,100 @@
+"""How one row of the samples list is painted."""
+
+import math
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from segstudio.core.records import Sample
+from segstudio.gui.panels.samples_model import SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
+from segstudio.gui.theme import Theme
+
+ROW_HEIGHT = 64
+NOT_DEFINED = "-"
+THUMBNAIL = QRect(12, 8, 72, 48)
+
+
+class SampleDelegate(QStyledItemDelegate):
+    """Thumbnail, name, state; in Compare the mean IoU with its bar."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.scored = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        self._paint_ground(painter, rect, state)
+        self._paint_thumbnail(painter, rect, index.data(Qt.ItemDataRole.DecorationRole))
+        left = rect.x() + THUMBNAIL.right() + 11
+        text = QRect(left, rect.y() + 10, rect.right() - left - 10, 18)
+        sample: Sample = index.data(SAMPLE_ROLE)
+        score = index.data(SCORE_ROLE) if self.scored else None
+        self._paint_name(painter, text, sample.name)
+        if score is None:
+            self._paint_state(painter, text.translated(0, 22), index.data(STATE_ROLE))
+        else:
+            self._paint_score(painter, text.translated(0, 22), score)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        t = self._theme.tokens
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, t.color("select"))
+            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, t.color("raised"))
+
+    def _paint_thumbnail(self, painter: QPainter, rect: QRect, pixmap: QPixmap | None) -> None:
+        box = THUMBNAIL.translated(rect.topLeft())
+        if pixmap is None:
+            painter.fillRect(box, self._theme.tokens.color("input"))
+            return
+        size = pixmap.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        # Fill the box and cut what is too much, so that rows line up whatever the pictures' shapes.
+        scale = pixmap.width() / max(size.width(), 1)
+        cut = QRect(0, 0, round(box.width() * scale), round(box.height() * scale))
+        cut.moveCenter(QPoint(pixmap.width() // 2, pixmap.height() // 2))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(box, pixmap, cut)
+
+    def _paint_name(self, painter: QPainter, rect: QRect, name: str) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(13)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(self._theme.tokens.color("text"))
+        elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)
+
+    def _paint_state(self, painter: QPainter, rect: QRect, state: State) -> None:
+        text, icon, token = state.value
+        self._theme.icon(icon, token).paint(painter, QRect(rect.x(), rect.y() + 2, 14, 14))
+        self._small(painter)
+        painter.drawText(rect.adjusted(19, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_score(self, painter: QPainter, rect: QRect, score: float) -> None:
+        self._small(painter)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        known = not math.isnan(score)
+        painter.drawText(rect, right, f"{100 * score:.1f}" if known else NOT_DEFINED)
+        bar = QRect(rect.x(), rect.center().y() - 1, rect.width() - 44, 4)
+        painter.fillRect(bar, self._theme.tokens.color("border"))
+        if known:
+            bar.setWidth(round(bar.width() * score))
+            painter.fillRect(bar, self._theme.tokens.color("text3"))
+
+    def _small(self, painter: QPainter) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(12)
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(self._theme.tokens.color("text2"))

@@ -1,0 +1,101 @@
+"""How the open sample is looked at: the way of working, the layout of panes, opacity, the class in focus."""
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT_LAYOUTS, Layout
+from segstudio.gui.opener import Loaded
+from segstudio.gui.theme import Theme
+from segstudio.overlays.base import Style
+from segstudio.services.session import OpenSample, Session
+
+LAYOUTS: dict[str, dict[str, Layout]] = {
+    "label": LABEL_LAYOUTS,
+    "predict": PREDICT_LAYOUTS,
+    "compare": COMPARE_LAYOUTS,
+}
+DEFAULT_OPACITY = {"label": 50, "predict": 50, "compare": 75}
+
+
+class Presenter(QObject):
+    """Keeps the canvas in step with the session and with the user's choices; each mode keeps its own."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, canvas: Canvas, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._canvas, self._theme = session, canvas, theme
+        self.mode = "label"
+        self.focus: int | None = None
+        self.hidden: frozenset[int] = frozenset()
+        self._chosen = {mode: next(iter(layouts)) for mode, layouts in LAYOUTS.items()}
+        self._opacity = dict(DEFAULT_OPACITY)
+        session.project_opened.connect(lambda _: self._on_project())
+        session.project_changed.connect(lambda _: self.restyle())
+        session.prediction_changed.connect(self._on_prediction)
+        theme.changed.connect(self._on_theme)
+        self._on_theme()
+
+    @property
+    def layout_key(self) -> str:
+        return self._chosen[self.mode]
+
+    @property
+    def opacity(self) -> int:
+        """Per cent."""
+        return self._opacity[self.mode]
+
+    def show(self, loaded: Loaded) -> None:
+        """Show a sample that was opened."""
+        opened = loaded.opened
+        self._canvas.show_document(loaded.picture, opened.document, opened.prediction, self._style())
+
+    def set_mode(self, mode: str) -> None:
+        """Work in another way: the picture, the view and the selection stay."""
+        self.mode = mode
+        self._canvas.set_layout(LAYOUTS[mode][self.layout_key])
+        self.restyle()
+        self.changed.emit()
+
+    def set_layout(self, key: str) -> None:
+        self._chosen[self.mode] = key
+        self._canvas.set_layout(LAYOUTS[self.mode][key])
+        self.changed.emit()
+
+    def set_opacity(self, per_cent: int) -> None:
+        self._opacity[self.mode] = min(max(per_cent, 0), 100)
+        self.restyle()
+        self.changed.emit()
+
+    def set_focus(self, class_id: int | None) -> None:
+        """Look at the errors of one class, or of all."""
+        self.focus = class_id
+        self.restyle()
+        self.changed.emit()
+
+    def set_hidden(self, hidden: frozenset[int]) -> None:
+        self.hidden = hidden
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Colour everything anew."""
+        if self._session.project is not None:
+            self._canvas.set_style(self._style())
+
+    def _style(self) -> Style:
+        assert self._session.project is not None
+        focus = self.focus if self.mode == "compare" else None
+        return Style.of(self._session.project.schema, self.opacity / 100, self.hidden, focus)
+
+    def _on_project(self) -> None:
+        self.focus, self.hidden = None, frozenset()
+        self._canvas.clear()
+        self.changed.emit()
+
+    def _on_prediction(self, opened: OpenSample) -> None:
+        self._canvas.set_prediction(opened.prediction)
+
+    def _on_theme(self) -> None:
+        t = self._theme.tokens
+        self._canvas.backdrop, self._canvas.accent = t.color("canvas"), t.color("accent")
+        self._canvas.redraw()

@@ -1,0 +1,53 @@
+"""What is remembered from one start to the next."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+MOST_RECENT = 6
+
+
+class Settings:
+    """A typed front of QSettings: nothing else knows the names under which things are kept."""
+
+    def __init__(self) -> None:
+        self._store = QSettings("segstudio", "segstudio")
+
+    def recent(self) -> list[Path]:
+        """Return the projects opened last that are still there, newest first."""
+        kept = self._store.value("recent", [])
+        paths = [Path(str(p)) for p in (kept if isinstance(kept, list) else [kept]) if p]
+        return [p for p in paths if p.exists()][:MOST_RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        others = [p for p in self.recent() if p != path]
+        self._store.setValue("recent", [str(p) for p in (path, *others)][:MOST_RECENT])
+
+    def clear_recent(self) -> None:
+        self._store.remove("recent")
+
+    @property
+    def theme(self) -> str:
+        return str(self._store.value("theme", "system"))
+
+    @theme.setter
+    def theme(self, mode: str) -> None:
+        self._store.setValue("theme", mode)
+
+    @property
+    def brush_size(self) -> int:
+        kept = str(self._store.value("brush size", "24"))
+        return int(kept) if kept.isdecimal() else 24
+
+    @brush_size.setter
+    def brush_size(self, size: int) -> None:
+        self._store.setValue("brush size", size)
+
+    @property
+    def geometry(self) -> QByteArray:
+        kept = self._store.value("geometry", QByteArray())
+        return kept if isinstance(kept, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("geometry", geometry)

@@ -1,0 +1,124 @@
+"""The first thing one sees: open a folder, open an image, try the sample, or go on where one was."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import label
+
+
+class BigButton(QPushButton):
+    """An icon, a title, a line below it, and the key that does the same."""
+
+    def __init__(self, theme: Theme, icon: str, texts: tuple[str, str], key: str, primary: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("bigButton")
+        self.setProperty("primary", "true" if primary else "false")
+        self.setAccessibleName(texts[0])
+        self.setFixedHeight(68)
+        self._theme, self._icon, self._token = theme, icon, "onaccent" if primary else "accent"
+        self._picture = label()
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addStretch(1)
+        column.addWidget(label(texts[0], "bigTitle"))
+        column.addWidget(label(texts[1], "bigText"))
+        column.addStretch(1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 0, 16, 0)
+        line.setSpacing(16)
+        line.addWidget(self._picture)
+        line.addLayout(column, 1)
+        if key:
+            line.addWidget(label(key, "keyCap"))
+        for part in self.findChildren(QWidget):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._picture.setPixmap(self._theme.icon(self._icon, self._token).pixmap(26, 26))
+
+
+class Welcome(QFrame):
+    """Shown while no project is open."""
+
+    folder_wanted = Signal()
+    image_wanted = Signal()
+    sample_wanted = Signal()
+    path_wanted = Signal(object)
+    cleared = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self._theme = theme
+        folder = BigButton(
+            theme, "folder-open-outline", ("Open a folder", "Any number of images, masks optional"), "Ctrl+O", True
+        )
+        image = BigButton(
+            theme, "image-outline", ("Open an image", "PNG, JPEG, TIFF, WebP, BMP and more"), "Ctrl+Shift+O"
+        )
+        sample = BigButton(
+            theme, "creation", ("Try the sample", "48 synthetic pictures of cells, their labels and a model"), "Ctrl+T"
+        )
+        folder.clicked.connect(self.folder_wanted)
+        image.clicked.connect(self.image_wanted)
+        sample.clicked.connect(self.sample_wanted)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        for part in (folder, image, sample):
+            left.addWidget(part)
+        left.addWidget(label("Or drop a folder, an image or a model file anywhere here", "note"))
+        left.addStretch(1)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(4)
+        self._recent_box = QWidget()
+        self._recent_box.setLayout(self._recent)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(8)
+        grid.addWidget(label("Open images to begin", "welcomeTitle"), 0, 0, 1, 2)
+        grid.addWidget(
+            label("Masks, class files and predictions beside the images are found by name.", "welcomeText"), 1, 0, 1, 2
+        )
+        grid.setRowMinimumHeight(2, 16)
+        grid.addLayout(left, 3, 0)
+        grid.addWidget(self._recent_box, 3, 1, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnMinimumWidth(0, 380)
+        grid.setColumnMinimumWidth(1, 320)
+        frame = QFrame()
+        frame.setObjectName("dropFrame")
+        middle = QVBoxLayout(frame)
+        middle.addStretch(2)
+        middle.addLayout(grid)
+        middle.addStretch(3)
+        middle.setAlignment(grid, Qt.AlignmentFlag.AlignHCenter)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.addWidget(frame)
+
+    def show_recent(self, paths: list[Path]) -> None:
+        """List the projects opened last, newest first."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self._recent_box.setVisible(bool(paths))
+        if not paths:
+            return
+        head = QWidget()
+        line = QHBoxLayout(head)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label("Recent", "panelHead"), 1)
+        clear = QPushButton("Clear")
+        clear.setObjectName("link")
+        clear.clicked.connect(self.cleared)
+        line.addWidget(clear)
+        self._recent.addWidget(head)
+        for path in paths:
+            button = BigButton(self._theme, "image-multiple-outline", (path.name or str(path), str(path.parent)), "")
+            button.setFixedHeight(56)
+            button.clicked.connect(lambda _=False, path=path: self.path_wanted.emit(path))
+            self._recent.addWidget(button)

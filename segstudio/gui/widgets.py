@@ -1,0 +1,155 @@
+"""The few controls that Qt does not bring: one of a few, a slider with its number, a panel's head, an empty state."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.gui.theme import Theme
+
+
+class Segments(QFrame):
+    """One choice of a few, all in sight."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str = "segments", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._group = QButtonGroup(self)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2, 2, 2, 2)
+        self._row.setSpacing(2)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def offer(self, choices: Mapping[str, tuple[str, str]]) -> None:
+        """Replace the choices: key to (text, tooltip)."""
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            self._row.removeWidget(button)
+            button.deleteLater()
+        for key, (text, tip) in choices.items():
+            button = QToolButton(self)
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setProperty("key", key)
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
+            self._group.addButton(button)
+            self._row.addWidget(button)
+
+    def button(self, key: str) -> QAbstractButton:
+        return next(b for b in self._group.buttons() if b.property("key") == key)
+
+    def choose(self, key: str) -> None:
+        """Show a choice as made, without announcing it."""
+        self.button(key).setChecked(True)
+
+
+class NumberSlider(QWidget):
+    """A slider and the field with its number; the field may go on to ``beyond``, where the slider ends at ``high``."""
+
+    changed = Signal(int)
+
+    def __init__(self, text: str, low: int, high: int, unit: str = "", beyond: int = 0) -> None:
+        super().__init__()
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(low, high)
+        self._slider.setAccessibleName(text)
+        self._field = QSpinBox()
+        self._field.setRange(low, max(high, beyond))
+        self._field.setSuffix(unit)
+        self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._field.setFixedWidth(72)
+        self._field.setAccessibleName(text)
+        self._field.setKeyboardTracking(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._field)
+        self._slider.valueChanged.connect(self._announce)
+        self._field.valueChanged.connect(self._announce)
+
+    def value(self) -> int:
+        return self._field.value()
+
+    def _announce(self, value: int) -> None:
+        self.set_value(value)
+        self.changed.emit(value)
+
+    def set_value(self, value: int) -> None:
+        """Show a value without announcing it."""
+        for part in (self._slider, self._field):
+            part.blockSignals(True)
+            part.setValue(value)
+            part.blockSignals(False)
+
+
+class Section(QFrame):
+    """A part of a panel: a head with a title, a note and buttons, and what is below it."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("section")
+        self.title, self.note = QLabel(title), QLabel()
+        self.title.setObjectName("panelHead")
+        self.note.setObjectName("note")
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.head.addWidget(self.title)
+        self.head.addWidget(self.note)
+        self.head.addStretch(1)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 8, 12, 12)
+        self._column.setSpacing(8)
+        self._column.addLayout(self.head)
+        self._column.addLayout(self.body, 1)
+
+    def to_the_edges(self) -> None:
+        """Let the body, a list, reach both edges of the panel; the head stays where it is."""
+        self._column.setContentsMargins(0, 8, 0, 0)
+        self.head.setContentsMargins(12, 0, 12, 0)
+
+
+def tool_button(theme: Theme, icon: str, tip: str, size: int = 16) -> QToolButton:
+    """Return a button that is only an icon; its tip is also its accessible name."""
+    button = QToolButton()
+    theme.dress(button, icon, size)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
+
+
+def label(text: str = "", name: str = "", wrap: bool = False) -> QLabel:
+    """Return a text in the style that the style sheet has for ``name``."""
+    made = QLabel(text)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    return made
+
+
+def row(text: str, field: QWidget, width: int = 88) -> QHBoxLayout:
+    """Return a name and the field beside it."""
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    name = label(text, "note")
+    name.setFixedWidth(width)
+    name.setBuddy(field)
+    line.addWidget(name)
+    line.addWidget(field, 1)
+    return line

@@ -1,0 +1,90 @@
+"""What works behind the window: the session, and those who read, save, predict and score for it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.records import Project
+from segstudio.core.schema import LabelSchema
+from segstudio.gui.autosave import Autosave
+from segstudio.gui.jobs import JobRunner
+from segstudio.gui.messages import Messages
+from segstudio.gui.opener import Opener
+from segstudio.gui.predictor import Predictor
+from segstudio.gui.scorer import Scorer
+from segstudio.gui.settings import Settings
+from segstudio.io.project import CONFIG_NAME
+from segstudio.services.demo import MODEL, default_folder
+from segstudio.services.opening import MODEL_SUFFIXES
+from segstudio.services.resources import resource
+from segstudio.services.sample_project import IMAGES, make_sample_project
+from segstudio.services.session import Session
+
+
+class Workbench(QObject):
+    """Made once for a window. Knows no widget."""
+
+    sample_progress = Signal(int, int)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.session = Session()
+        self.messages = Messages(self)
+        self.opener = Opener(self.session, self.messages, self)
+        self.autosave = Autosave(self.session, self.messages, self)
+        self.predictor = Predictor(self.session, self.messages, self)
+        self.scorer = Scorer(self.session, self.messages, self)
+        self._maker = JobRunner(self)
+        self._maker.stepped.connect(lambda done: self.sample_progress.emit(done, IMAGES))
+        self._maker.ended.connect(self._open_sample)
+        self._maker.failed.connect(self.messages.fail)
+        self.session.project_opened.connect(self._remember)
+        self.session.run_changed.connect(lambda _: self.scorer.score())
+        self.session.project_opened.connect(lambda _: self.scorer.score())
+        self.predictor.run_ended.connect(lambda _: self.scorer.score())
+
+    def open(self, path: Path) -> None:
+        """Open what a path holds: a model file is loaded, anything else is opened once all work is saved."""
+        if path.suffix.casefold() in MODEL_SUFFIXES and path.is_file():
+            self.predictor.load(path)
+            return
+        self.autosave.when_saved(lambda saved: self.opener.open(path) if saved else None)
+
+    def open_sample_project(self) -> None:
+        """Make the sample project where it is missing, and open it with the sample model."""
+        folder = default_folder()
+        if (folder / CONFIG_NAME).is_file():
+            self._open_sample()
+        elif not self._maker.running:
+            self._maker.start(make_sample_project(folder))
+
+    def load_sample_model(self) -> None:
+        """Load the model that comes with the program."""
+        self.predictor.load(resource(MODEL))
+
+    def _open_sample(self) -> None:
+        if (default_folder() / CONFIG_NAME).is_file():  # else making it failed, and that was said
+            self.open(default_folder())
+            if self.predictor.model is None and not self.predictor.busy:
+                self.load_sample_model()
+
+    def change_schema(self, schema: LabelSchema) -> None:
+        """Take over the class table as the user changed it, and save it."""
+        project = self.session.project
+        if project is None:
+            return
+        self.session.update_project(replace(project, schema=schema))
+        self.autosave.save_schema()
+
+    def close(self) -> None:
+        """Stop everything and wait for it. Work must have been saved before."""
+        self.scorer.close()
+        self.predictor.close()
+        self._maker.close()
+        self.opener.close()
+        self.autosave.close()
+
+    def _remember(self, project: Project) -> None:
+        self.settings.add_recent(project.root)
