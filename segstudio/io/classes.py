@@ -66,7 +66,7 @@ def guess_classes(masks: Iterable[Path]) -> GuessedClasses:
     the notes.
     """
     paths = list(masks)
-    facts, notes = _inspected(paths)
+    facts, notes = inspect_masks(paths)
     if any(_numbers_objects(f) for f in facts):
         note = "The labels look like numbers of objects, not of classes: they are read as one class, object."
         return GuessedClasses(FIRST_CLASSES, (*notes, note), instances=True)
@@ -81,7 +81,8 @@ def guess_classes(masks: Iterable[Path]) -> GuessedClasses:
     return GuessedClasses(_schema(found), tuple(notes))
 
 
-def _inspected(masks: Iterable[Path]) -> tuple[list[MaskFacts], list[str]]:
+def inspect_masks(masks: Iterable[Path]) -> tuple[list[MaskFacts], list[str]]:
+    """Return the facts of the masks that can be read, and a sentence for each that cannot."""
     facts, notes = [], []
     for path in masks:
         try:

@@ -84,7 +84,7 @@ def label_folders(listing: Listing, images: Images, notes: list[str]) -> list[La
             name = top if len(paired) == 1 else f"{top} ({folder})"
             found.append(Labels(name, listing.root / top, folder, files))
         used = {path for _, files in paired for path in files.values()}
-        notes += left_over(f"in {top} belong to no image", (p for p in groups[top].values() if p not in used))
+        notes += left_over(f"in {top} without an image", (p for p in groups[top].values() if p not in used))
     return found
 
 
@@ -147,7 +147,7 @@ def find_runs(
             paired = images.pair(top, inside)
             found.append(_run(name, folder / name, images.by_id(paired, top)))
             used.update(paired.values())
-        notes += left_over(f"in {folder.name} belong to no image", (p for p in files.values() if p not in used))
+        notes += left_over(f"in {folder.name} without an image", (p for p in files.values() if p not in used))
     return [run for run in found if run.files]
 
 
@@ -164,10 +164,14 @@ def _by_first_part(files: Mapping[str, Path], used: set[Path]) -> dict[str, dict
     return dict(sorted(found.items()))
 
 
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def left_over(what: str, paths: Iterable[Path]) -> list[str]:
-    """Return the note on files that were not used, none where there are none."""
+    """Return the note on files that were not used, and why; none where there are none."""
     names = [path.name for path in paths]
-    return [f"{len(names)} files {what}: {listed(names)}."] if names else []
+    return [f"{counted(len(names), 'file')} {what}: {listed(names)}."] if names else []
 
 
 def listed(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from segstudio.io.matching import (
     Images,
     Labels,
     configured_labels,
+    counted,
     find_runs,
     folders_in,
     groups_of,
@@ -44,7 +45,7 @@ def scan(root: Path, deep: bool = True) -> Found:
     listing = list_pictures(root, deep)
     pictures = sort_pictures(listing)
     images = Images(pictures)
-    notes = [*listing.notes, *left_over("have the name of another file", pictures.left_over)]
+    notes = [*listing.notes, *left_over("left out for having the name of another", pictures.left_over)]
     labels = [Labels(BESIDE, root, "", pictures.labels), *label_folders(listing, images, notes)]
     labels += sibling_labels(root, images)
     top = _choose(images, labels, notes)
@@ -62,7 +63,7 @@ def scan_project(root: Path, image_root: Path, sources: Sequence[LabelSource]) -
     listing = list_pictures(image_root)
     pictures = sort_pictures(listing, [source.folder for source in sources if source.folder != image_root])
     images = Images(pictures)
-    notes = listing.notes + left_over("have the name of another file", pictures.left_over)
+    notes = listing.notes + left_over("left out for having the name of another", pictures.left_over)
     labels = [configured_labels(source, image_root, images, notes) for source in sources]
     # What the user has labelled since must not change which images there are, so only the others' labels decide.
     _choose(images, [found for found, source in zip(labels, sources, strict=True) if source.read_only], notes)
@@ -81,23 +82,24 @@ def _found(
 ) -> Found:
     samples = [replace(s, id=below(s.id, top) or s.id) for pages in images.samples.values() for s in pages]
     labelled = {sample_id for source in sources for sample_id in source.files}
-    counts = [f"{len(samples)} images, {len(labelled)} of them with labels."]
-    counts += [f"{source.name}: labels of {len(source.files)} images." for source in sources if source.files]
-    counts += [f"{run.name}: predictions for {len(run.files)} images." for run in runs]
+    counts = [f"{counted(len(samples), 'image')}, {len(labelled)} of them with labels."]
+    counts += [f"{source.name}: labels of {counted(len(source.files), 'image')}." for source in sources if source.files]
+    counts += [f"{run.name}: predictions for {counted(len(run.files), 'image')}." for run in runs]
     return Found(image_root, tuple(samples), tuple(sources), tuple(runs), (*counts, *notes))
 
 
 def _choose(images: Images, labels: Sequence[Labels], notes: list[str]) -> str:
-    """Leave out what lies outside folders named as ones of images, where labels go with these.
+    """Leave out what lies beside a folder named as one of images, where labels go with that.
 
     Returns the one folder that then holds all images and is named so, "" where there is none.
     """
     tops = {key: image_top(key.rpartition("/")[0]) for key in images.samples}
-    named = {key for key, top in tops.items() if top is not None}
-    if len(named) < len(tops) and any(named & found.files.keys() for found in labels):
-        outside = [key for key in tops if key not in named]
+    labelled = {key for found in labels for key in found.files}
+    homes = {top.rpartition("/")[0] for key, top in tops.items() if top is not None and key in labelled}
+    outside = [key for key, top in tops.items() if top is None and any(below(key, home) for home in homes)]
+    if outside:
         folders = sorted({key.rpartition("/")[0] or "the folder itself" for key in outside})
-        notes.append(f"{len(outside)} pictures outside the image folders were left out, in {listed(folders)}.")
+        notes.append(f"{counted(len(outside), 'picture')} beside the image folders left out, in {listed(folders)}.")
         images.leave_out(outside)
     remaining = {tops[key] for key in images.samples}
     return (remaining.pop() or "") if len(remaining) == 1 else ""

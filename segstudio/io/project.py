@@ -1,0 +1,163 @@
+"""The file that makes a folder a project: ``segstudio.toml``. What it holds beside our own keys stays as it is."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.items import AoT, Table
+
+from segstudio.core.records import LabelSource
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io.class_tables import parse_entries
+from segstudio.io.files import read_text, write_atomically
+from segstudio.io.toml_files import checked, entries, parse_toml, toml_error
+
+CONFIG_NAME = "segstudio.toml"
+VERSION = 1
+"""The newest version of the file that this program reads, and the one it writes."""
+
+TASKS = ("semantic", "instances")
+ORIGINS = ("person", "run", "import")
+HOLDINGS = ("classes", "instances")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectConfig:
+    """What ``segstudio.toml`` says, folders as whole paths.
+
+    The first of ``labels`` is where edits are written, the others are read-only; their files are not listed here.
+    ``schema`` is None where no class is declared.
+    """
+
+    image_root: Path
+    labels: tuple[LabelSource, ...]
+    schema: LabelSchema | None
+    task: Literal["semantic", "instances"] = "semantic"
+
+
+def read_config(path: Path) -> ProjectConfig:
+    """Read a project file; raises ``UnreadableFile`` with the line or entry of the fault, or for a newer version."""
+    document = parse_toml(path, read_text(path)).unwrap()
+    version = checked(path, document, "version", int, VERSION)
+    if version > VERSION:
+        raise toml_error(path, f"it is of version {version}, and this program reads up to {VERSION}: update it")
+    classes = entries(path, document, "class")
+    return ProjectConfig(
+        image_root=_folder(path, checked(path, document, "images", str, _usual_images(path.parent))),
+        labels=tuple(_label_source(path, e, n) for n, e in enumerate(entries(path, document, "labels"))),
+        schema=parse_entries(path, classes) if classes else None,
+        task=_one_of(path, document, "task", TASKS),
+    )
+
+
+def _usual_images(root: Path) -> str:
+    return "images" if (root / "images").is_dir() else "."
+
+
+def write_config(path: Path, config: ProjectConfig) -> None:
+    """Write a project file whole or not at all; keys, comments and order of one that is there are kept.
+
+    Raises ``UnwritableFile``, and ``UnreadableFile`` where the file that is there cannot be understood.
+    """
+    document = parse_toml(path, read_text(path)) if path.exists() else tomlkit.document()
+    _set(document, "version", VERSION)
+    _set(document, "task", config.task)
+    _set(document, "images", _written(path, config.image_root))
+    _set_entries(document, "labels", "name", [_label_entry(path, source) for source in config.labels])
+    schema = config.schema or LabelSchema(())
+    _set_entries(document, "class", "id", [_class_entry(c) for c in schema.classes])
+    write_atomically(path, tomlkit.dumps(document).encode())
+
+
+def _label_source(path: Path, entry: Mapping[str, Any], number: int) -> LabelSource:
+    where = f"[[labels]] number {number + 1}"
+    folder = _folder(path, checked(path, entry, "folder", str, None, where))
+    return LabelSource(
+        name=checked(path, entry, "name", str, folder.name, where),
+        folder=folder,
+        origin=_one_of(path, entry, "origin", ORIGINS, where),
+        read_only=number > 0,
+        images=checked(path, entry, "images", str, "", where).strip("/"),
+        holds=_one_of(path, entry, "holds", HOLDINGS, where),
+    )
+
+
+def _one_of(path: Path, table: Mapping[str, Any], key: str, allowed: tuple[str, ...], where: str = "") -> Any:
+    found = checked(path, table, key, str, allowed[0], where)
+    if found not in allowed:
+        raise toml_error(path, f'{where + ": " if where else ""}"{key}" is one of {", ".join(allowed)}, not "{found}"')
+    return found
+
+
+def _folder(path: Path, text: str) -> Path:
+    """Return the whole path of a folder named in the file. One outside the project has to be named from the root."""
+    root = path.parent
+    folder = Path(os.path.normpath(root / text))
+    if not Path(text).is_absolute() and folder != root and root not in folder.parents:
+        raise toml_error(path, f'the folder "{text}" leads out of the project; write its whole path if that is meant')
+    return folder
+
+
+def _written(path: Path, folder: Path) -> str:
+    """Return a folder as it is written: relative to the project where it lies in it, else whole."""
+    inside = folder == path.parent or path.parent in folder.parents
+    return str(PurePosixPath(folder.relative_to(path.parent))) if inside else str(folder)
+
+
+def _label_entry(path: Path, source: LabelSource) -> dict[str, Any]:
+    optional = {"images": source.images, "holds": "" if source.holds == "classes" else source.holds}
+    entry = {"name": source.name, "folder": _written(path, source.folder), "origin": source.origin}
+    return entry | {key: value for key, value in optional.items() if value}
+
+
+def _class_entry(c: LabelClass) -> dict[str, Any]:
+    flags = {"background": c.background, "thing": c.thing, "ignore": c.ignore, "group": c.group}
+    entry = {"id": c.id, "name": c.name, "color": "#" + bytes(c.color).hex()}
+    return entry | {key: value for key, value in flags.items() if value}
+
+
+OPTIONAL_KEYS = ("images", "holds", "background", "thing", "ignore", "group")
+"""Written only where they say something, so taken out where they no longer do."""
+
+
+def _set_entries(document: TOMLDocument, key: str, identity: str, wanted: list[dict[str, Any]]) -> None:
+    """Make the ``[[key]]`` entries be those wanted; one whose ``identity`` is there already is built upon."""
+    if not isinstance(there := document.get(key), AoT):
+        document[key] = there = tomlkit.aot()
+    _keep_only(there, identity, [values[identity] for values in wanted])
+    for place, values in enumerate(wanted):
+        if place < len(there):
+            _update(there[place], values)
+        else:
+            there.append(_update(tomlkit.table(), values))
+    if not wanted:
+        del document[key]
+
+
+def _keep_only(there: AoT, identity: str, wanted: list[Any]) -> None:
+    """Take out the entries that are not wanted, and all behind the first that stands in another place than wanted."""
+    for place in reversed(range(len(there))):
+        if there[place].get(identity) not in wanted:
+            del there[place]
+    same = next((n for n, entry in enumerate(there) if entry.get(identity) != wanted[n]), len(there))
+    for place in reversed(range(same, len(there))):
+        del there[place]
+
+
+def _update(table: Table, values: Mapping[str, Any]) -> Table:
+    for key in OPTIONAL_KEYS:
+        if key in table and key not in values:
+            del table[key]
+    for key, value in values.items():
+        _set(table, key, value)
+    return table
+
+
+def _set(table: TOMLDocument | Table, key: str, value: Any) -> None:
+    """Set a key only where that changes it, since a comment behind the old value would go."""
+    if table.get(key) != value:
+        table[key] = value

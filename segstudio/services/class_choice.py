@@ -1,0 +1,84 @@
+"""Settle which classes a folder's labels hold, and say what was assumed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
+from segstudio.io.masks import inspect_mask, read_mask, undeclared
+from segstudio.io.matching import counted, listed
+from segstudio.io.palettes import VOC_VOID, voc_color
+from segstudio.io.scan import Found
+
+LOOKED_AT = 32
+"""Label files that are read, evenly spread over all."""
+
+
+def choose_classes(root: Path, found: Found) -> GuessedClasses:
+    """Return the classes of a folder that declares none: from a class table in it, else guessed from the labels.
+
+    The table is looked for in the folder and its parent, then beside the labels. What was assumed, and labels that
+    do not fit the table, are said in the notes.
+    """
+    masks = _some([file for source in found.sources for file in source.files.values()])
+    tables = (find_classes(folder) for folder in (root, *(source.folder for source in found.sources)))
+    table = next((table for table in tables if table is not None), None)
+    if table is None:
+        return _guessed(masks, found)
+    try:
+        schema = read_classes(table)
+    except UnreadableFile as error:
+        guessed = _guessed(masks, found)
+        return guessed._replace(notes=(error.sentence(), *guessed.notes))
+    notes = [f"Classes: {len(schema)}, from {table}."]
+    if table.suffix.casefold() == ".txt" and _lack_void(masks, schema):
+        schema = LabelSchema((*schema.classes, LabelClass(VOC_VOID, "void", voc_color(VOC_VOID), ignore=True)))
+        notes.append(f"{table.name} has no name for {VOC_VOID}, which labels hold: it is ignored, as void.")
+    return GuessedClasses(schema, (*notes, *_unfit(masks, schema)))
+
+
+def _guessed(masks: Sequence[Path], found: Found) -> GuessedClasses:
+    if not masks:
+        return GuessedClasses(FIRST_CLASSES, ("There is no class table: background and object to begin with.",))
+    guessed = guess_classes(masks)
+    if all(source.holds == "instances" for source in found.sources):
+        return GuessedClasses(FIRST_CLASSES, guessed.notes, instances=True)
+    names = listed([f"{c.id} {c.name}" for c in guessed.schema.classes])
+    note = f"There is no class table; classes were guessed from {counted(len(masks), 'label file')}: {names}."
+    return guessed._replace(notes=(note, *guessed.notes))
+
+
+def _lack_void(masks: Sequence[Path], schema: LabelSchema) -> bool:
+    """Tell whether labels of several classes hold 255, for which a mere list of names has no line."""
+    if schema.get(VOC_VOID) is not None or len(schema) <= 2:
+        return False
+    return any(VOC_VOID in facts.values for facts in inspect_masks(masks)[0])
+
+
+def _unfit(masks: Sequence[Path], schema: LabelSchema) -> list[str]:
+    """Return notes on label files whose values are not those of the class table."""
+    unknown: Counter[int] = Counter()
+    objects: set[int] = set()
+    notes: list[str] = []
+    for path in masks:
+        try:
+            values = {value for value in inspect_mask(path).values if schema.get(value) is None}
+            missing = undeclared(read_mask(path, schema), schema)
+        except SegstudioError as error:
+            notes.append(error.sentence())
+            continue
+        unknown.update(missing.keys())
+        objects |= values - missing.keys()
+    if objects:
+        notes.append(f"In labels of 0 and {max(objects)}, {max(objects)} is read as the one class there is.")
+    if unknown:
+        notes.append(f"Some labels hold values that no class has: {listed([str(v) for v in sorted(unknown)])}.")
+    return notes
+
+
+def _some(files: Sequence[Path]) -> list[Path]:
+    """Return at most ``LOOKED_AT`` of the files, evenly spread."""
+    step = max(1, -(-len(files) // LOOKED_AT))
+    return list(files[::step])
