@@ -60,7 +60,7 @@ def draw_picture(seed: int) -> Picture:
 
 def _layout(random: np.random.Generator) -> list[_Cell]:
     """Scatter cells in clumps; what is out of focus comes first and so lies below the rest."""
-    color = random.uniform(0.05, 0.75)  # of this picture: how far stain alone tells the kinds apart
+    color = random.uniform(0.15, 0.8)  # of this picture: how far stain alone tells the kinds apart
     cells = [_cell(UNCLEAR, _anywhere(random), color, random) for _ in range(random.integers(0, 3))]
     for _ in range(random.integers(4, 8)):
         clump, spread = _anywhere(random), random.uniform(14, 34)
@@ -80,15 +80,15 @@ def _cell(kind: int, center: NDArray[np.float64], color: float, random: np.rando
     return _Cell(
         kind,
         _outline(kind, random) + center,
-        strength=random.uniform(0.25, 0.9),
-        texture=random.uniform(0.2, 1.0),
+        strength=random.uniform(0.3, 0.9),
+        texture=random.uniform(0.45, 1.0),
         stain=stain.astype(np.float32),
     )
 
 
 def _outline(kind: int, random: np.random.Generator) -> NDArray[np.float64]:
     """Return a wobbly ellipse about the origin: (n, 2)."""
-    low, high = {ROUND: (1.0, 1.45), ROD: (1.7, 4.0), GRANULAR: (1.0, 1.9), UNCLEAR: (1.0, 2.5)}[kind]
+    low, high = {ROUND: (1.0, 1.35), ROD: (1.9, 4.0), GRANULAR: (1.0, 1.8), UNCLEAR: (1.0, 2.5)}[kind]
     aspect, size = np.sqrt(random.uniform(low, high)), random.uniform(10, 21)
     angle = np.linspace(0, 2 * np.pi, 72, endpoint=False)
     radius = np.full_like(angle, size)

@@ -1,0 +1,75 @@
+"""``segstudio predict``: masks for a folder of images."""
+
+import argparse
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
+from segstudio.cli.progress import Progress
+from segstudio.core.records import Project
+from segstudio.io.files import write_atomically
+from segstudio.io.project import CONFIG_NAME
+from segstudio.models import load_model
+from segstudio.services.opening import open_path
+from segstudio.services.predict import predict_folder, run_folder
+from segstudio.services.run_record import FILE, read_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model file")
+    parser.add_argument("images", type=Path, metavar="IMAGES", help="a project, a folder of images, or an image")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the masks go (default: a new run)")
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where the model runs")
+    parser.add_argument("--batch", type=_positive, default=1, metavar="N", help="images at a time (default: 1)")
+    parser.add_argument("--json", metavar="FILE", help="write how it went, - for stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Predict, list what failed, and say where the masks are."""
+    project = _project_of(args.images)
+    segmenter = load_model(args.model, args.device)
+    folder: Path = args.out or run_folder(project, args.model)
+    steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch)
+    with Progress() as progress, closing(steps):
+        progress.say(f"{segmenter.info.architecture} on {segmenter.info.device}")
+        for step in steps:
+            if step.error:
+                progress.say(f"{step.sample.id}: {step.error.sentence()}")
+            progress.show(step.done, step.total)
+    record = read_run(folder)
+    _report(args.json, folder, record["done"], len(record["failed"]), record["images_per_second"])
+    if not record["failed"]:
+        return DONE
+    return SOME_FAILED if record["done"] else NOTHING_DONE
+
+
+def _project_of(images: Path) -> Project:
+    """Open images; those that lie within a project are its samples, with its ids and classes."""
+    images = images.absolute()
+    root = next((folder for folder in images.parents if (folder / CONFIG_NAME).is_file()), None)
+    if root is not None and images.exists():
+        project = open_path(root)
+        if inside := tuple(sample for sample in project.samples if sample.image.is_relative_to(images)):
+            return replace(project, samples=inside)
+    return open_path(images)
+
+
+def _report(json: str | None, folder: Path, done: int, failed: int, rate: float) -> None:
+    """Print where the masks are, or the record where stdout is to be read by a program."""
+    text = (folder / FILE).read_text(encoding="utf-8")
+    if json == "-":
+        sys.stdout.write(text + "\n")
+        return
+    if json is not None:
+        write_atomically(Path(json), text.encode())
+    missed = f", {failed} failed" if failed else ""
+    sys.stdout.write(f"{done} masks in {folder} ({rate:.1f} images per second{missed})\n")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it is a number from 1")
+    return number
