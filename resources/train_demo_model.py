@@ -14,6 +14,7 @@ import torch
 
 from segstudio.io.files import write_atomically
 from segstudio.models.description import Description, Preprocess
+from segstudio.models.inference import in_channels_last
 from segstudio.models.loaders.loaded import build
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training import Plan, mean_iou, train
@@ -32,7 +33,7 @@ def main() -> None:
     torch.manual_seed(PLAN.seed)
     config = {"in_channels": 3, "classes": len(CELL_SCHEMA.scored), "width": WIDTH, "depth": DEPTH}
     description = Description("unet", config, CELL_SCHEMA, Preprocess(divisor=1 << DEPTH))
-    network = build(description).to(memory_format=torch.channels_last)
+    network = in_channels_last(build(description))
     examples, unseen = [draw_picture(seed) for seed in TRAINED], [draw_picture(seed) for seed in UNSEEN]
     for epoch in train(network, description, examples, unseen[:12], PLAN):
         logging.info(
