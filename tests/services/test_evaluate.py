@@ -35,7 +35,7 @@ def pairs(tmp_path: Path) -> list[Pair]:
     """Four pairs, two good ones about two bad ones."""
     truth, prediction = tmp_path / "truth", tmp_path / "prediction"
     damaged = mask(prediction / "b.png", [[0, 1]])
-    damaged.write_bytes(damaged.read_bytes()[:-16])
+    damaged.write_bytes(damaged.read_bytes()[:-22])
     return [
         Pair("a", mask(truth / "a.png", [[0, 1], [1, 255]]), mask(prediction / "a.png", [[0, 1], [0, 0]])),
         Pair("b", mask(truth / "b.png", [[0, 1]]), damaged),
