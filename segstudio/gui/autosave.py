@@ -20,7 +20,7 @@ class Autosave(QObject):
     """Labels that could not be saved stay in memory, the user is told once, and the next edit tries again."""
 
     saved = Signal(str)  # sample id
-    state_changed = Signal(str)  # "unsaved", "saving", "saved", "failed"
+    state_changed = Signal(str)  # "unsaved", "saving", "saved", "clean", "failed"
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +41,7 @@ class Autosave(QObject):
         project = self._session.project
         unsaved = self._session.unsaved()
         if project is None or not unsaved:
+            self.state_changed.emit("clean")
             self._settle(True)
             return
         if any(document.editing for _, document in unsaved):
@@ -120,6 +121,7 @@ class Autosave(QObject):
         if self._saving:
             return
         if not self._session.unsaved():
+            self.state_changed.emit("saved")
             self._settle(True)
         elif self._waiting:
             self.save_now()
@@ -129,8 +131,6 @@ class Autosave(QObject):
     def _settle(self, saved: bool) -> None:
         if self._saving:
             return
-        if saved:
-            self.state_changed.emit("saved")
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then(saved)

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.layouts import Layout
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import NumberSlider, Segments, label, tool_button
+from segstudio.gui.widgets import Choice, NumberSlider, Segments, label, tool_button
 from segstudio.services.session import OpenSample
 
 ALL_CLASSES = "All classes"
@@ -30,8 +30,8 @@ class CanvasBar(QFrame):
         self._name, self._facts = label("", "sampleName"), label("", "sampleFacts")
         self.segments = Segments()
         self.segments.chosen.connect(self.layout_chosen)
-        self._focus = QComboBox()
-        self._focus.setAccessibleName("Class whose errors are shown")
+        self._focus = Choice(theme, "Class whose errors are shown")
+        self._focus.setMinimumContentsLength(11)
         self._focus.activated.connect(lambda i: self.focus_chosen.emit(self._focus.itemData(i)))
         self.opacity = NumberSlider("Opacity", 0, 100, " %")
         self.opacity.setFixedWidth(190)
@@ -39,12 +39,15 @@ class CanvasBar(QFrame):
         self.opacity.changed.connect(self.opacity_changed)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 0)
-        line.setSpacing(12)
         line.addWidget(self._name)
         line.addWidget(self._facts)
         line.addStretch(1)
-        for control in (self.segments, self._focus, self.opacity):
+        drop = tool_button(theme, "opacity", "Opacity of what lies over the picture")
+        drop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        drop.setEnabled(False)
+        for control in (self.segments, self._focus, drop, self.opacity):
             line.addWidget(control)
+        line.setSpacing(8)
 
     def show_sample(self, opened: OpenSample) -> None:
         height, width = opened.document.labels.shape
@@ -99,7 +102,13 @@ class StatusBar(QFrame):
 
     def show_saved(self, state: str) -> None:
         now = datetime.now().strftime("%H:%M")
-        texts = {"unsaved": "Editing", "saving": "Saving", "saved": f"Saved {now}", "failed": "Not saved"}
+        texts = {
+            "unsaved": "Editing",
+            "saving": "Saving",
+            "saved": f"Saved {now}",
+            "clean": "All saved",
+            "failed": "Not saved",
+        }
         self._saved.setText(texts[state])
         self._saved.setProperty("state", state)
 

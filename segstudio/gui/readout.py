@@ -1,4 +1,4 @@
-"""What the status bar says of the pixel under the pointer, of the job and of the history."""
+"""What is read off while one works: the pixel under the pointer, the job, the legend of the errors."""
 
 import math
 
@@ -6,18 +6,38 @@ from PySide6.QtCore import QObject
 
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.captions import Captions
+from segstudio.gui.panels.metrics import percent
 from segstudio.gui.panels.runs import time_left
+from segstudio.metrics.overlap import iou, mean_iou
 from segstudio.services.predict import Step
 from segstudio.services.session import Session
+from segstudio.services.verdicts import verdict_counts
 
 
 class Readout(QObject):
-    """Follows the pointer."""
+    """Follows the pointer and the live comparison."""
 
-    def __init__(self, session: Session, canvas: Canvas, status: StatusBar, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session, self._status = session, status
+    def __init__(self, session: Session, canvas: Canvas, status: StatusBar, captions: Captions) -> None:
+        super().__init__(canvas)
+        self._session, self._status, self._captions = session, status, captions
         canvas.pointed.connect(self._on_pointed)
+
+    def show_legend(self, shown: bool, focus: int | None) -> None:
+        """Show the legend of the error colours with the open sample's pixels, or hide it."""
+        project, current = self._session.project, self._session.current
+        comparison = current.comparison if current is not None else None
+        if not shown or project is None or comparison is None:
+            self._captions.legend.hide()
+            return
+        confusion = comparison.confusion
+        if focus is None:
+            head, score = "All classes, this image", mean_iou(confusion)
+        else:
+            head, score = f"{self._name(focus)}, this image", float(iou(confusion)[confusion.labels.index(focus)])
+        counts = verdict_counts(confusion, project.schema, focus)
+        self._captions.legend.show_counts(head, f"IoU {percent(score)}", counts, swapped=focus is None)
+        self._captions.place()
 
     def show_step(self, step: Step) -> None:
         """Show how far a run is."""

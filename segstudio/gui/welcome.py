@@ -17,7 +17,6 @@ class BigButton(QPushButton):
         self.setObjectName("bigButton")
         self.setProperty("primary", "true" if primary else "false")
         self.setAccessibleName(texts[0])
-        self.setFixedHeight(68)
         self._theme, self._icon, self._token = theme, icon, "onaccent" if primary else "accent"
         self._picture = label()
         column = QVBoxLayout()
@@ -32,7 +31,7 @@ class BigButton(QPushButton):
         line.addWidget(self._picture)
         line.addLayout(column, 1)
         if key:
-            line.addWidget(label(key, "keyCap"))
+            line.addWidget(label(key, "keyCap"), 0, Qt.AlignmentFlag.AlignVCenter)
         for part in self.findChildren(QWidget):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self._dress)
@@ -119,6 +118,5 @@ class Welcome(QFrame):
         self._recent.addWidget(head)
         for path in paths:
             button = BigButton(self._theme, "image-multiple-outline", (path.name or str(path), str(path.parent)), "")
-            button.setFixedHeight(56)
             button.clicked.connect(lambda _=False, path=path: self.path_wanted.emit(path))
             self._recent.addWidget(button)

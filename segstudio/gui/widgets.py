@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -96,6 +98,23 @@ class NumberSlider(QWidget):
             part.blockSignals(True)
             part.setValue(value)
             part.blockSignals(False)
+
+
+class Choice(QComboBox):
+    """A combo box whose arrow follows the theme."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        arrow = QRect(self.width() - 22, (self.height() - 16) // 2, 16, 16)
+        self._theme.icon("chevron-down", "text3" if self.isEnabled() else "strong").paint(painter, arrow)
 
 
 class Section(QFrame):

@@ -1,8 +1,9 @@
 """The window: the bars and panels around the canvas, and how they change with the way of working."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -19,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio import __version__
-from segstudio.gui.actions import TOOL_KEYS, make_actions, make_menus
+from segstudio.editing.history import History
+from segstudio.gui.actions import ACTIONS, TOOL_KEYS, make_actions, make_menus
 from segstudio.gui.bars import CanvasBar, StatusBar, TopBar
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.captions import Captions
 from segstudio.gui.keys import KeySheet
 from segstudio.gui.messages import Toasts
 from segstudio.gui.panels.classes import ClassesPanel
@@ -38,7 +41,7 @@ from segstudio.gui.welcome import Welcome
 from segstudio.gui.widgets import tool_button
 from segstudio.gui.workbench import Workbench
 from segstudio.services.predict import Step
-from segstudio.services.session import Session
+from segstudio.services.session import OpenSample, Session
 from segstudio.tools import TOOLS
 
 MODES = {
@@ -49,6 +52,7 @@ MODES = {
 LEFT_WIDTH = 264
 RIGHT_WIDTHS = {"label": 312, "predict": 344, "compare": 376}
 DOCK_HEIGHT = 236
+SHARES_MS = 50
 
 
 class MainWindow(QMainWindow):
@@ -64,14 +68,20 @@ class MainWindow(QMainWindow):
         self.resize(1600, 1000)
         self._make_parts()
         self._lay_out()
-        self.readout = Readout(self.session, self.canvas, self.status, self)
+        self.captions = Captions(self.canvas)
+        self.readout = Readout(self.session, self.canvas, self.status, self.captions)
         self.toasts = Toasts(bench.messages, theme, self.stage)
         self.stage.installEventFilter(self)
         self._connect()
-        self.choose_tool("brush")
+        self._tool = "brush"
         self.set_mode("label")
         self.welcome.show_recent(bench.settings.recent())
         self._closing = False
+        self._unfollow: Callable[[], None] = lambda: None
+        self._shares = QTimer(self)
+        self._shares.setSingleShot(True)
+        self._shares.setInterval(SHARES_MS)
+        self._shares.timeout.connect(self.classes.refresh_shares)
 
     # What the actions do
 
@@ -82,13 +92,17 @@ class MainWindow(QMainWindow):
         self.run_dock.setVisible(mode == "predict" and self.session.project is not None)
         self.samples.show_scores(mode == "compare")
         self.presenter.set_mode(mode)
+        self.choose_tool(self._tool)
+        self.strip.setVisible(mode != "predict" and self.session.project is not None)
         sizes = self.sides.sizes()
         total = sum(sizes) or self.width()
         left = sizes[0] or LEFT_WIDTH
         self.sides.setSizes([left, total - left - RIGHT_WIDTHS[mode], RIGHT_WIDTHS[mode]])
 
     def choose_tool(self, name: str) -> None:
-        self.canvas.set_tool(name)
+        """Draw with another tool. In Predict nothing is drawn: labels that one does not see would change."""
+        self._tool = name
+        self.canvas.set_tool("pan" if self.presenter.mode == "predict" else name)
         self.strip.choose(name)
         self.options_panel.show_tool(name)
         self.status.show_hint(TOOLS[name].hint)
@@ -162,6 +176,8 @@ class MainWindow(QMainWindow):
         menus = QMenuBar()
         menus.setNativeMenuBar(False)
         make_menus(menus, self.actions_by_name)
+        for name in ("undo", "redo"):
+            self.actions_by_name[name].setEnabled(False)
         dark, keys = (
             tool_button(theme, "theme-light-dark", "Light or dark"),
             tool_button(theme, "keyboard-outline", "Keys (?)"),
@@ -183,6 +199,7 @@ class MainWindow(QMainWindow):
         self.middle.addWidget(self.run_dock)
         self.middle.setStretchFactor(0, 1)
         self.middle.setSizes([700, DOCK_HEIGHT])
+        self.middle.setHandleWidth(1)
         work = QWidget()
         line = QHBoxLayout(work)
         line.setContentsMargins(0, 0, 0, 0)
@@ -191,7 +208,7 @@ class MainWindow(QMainWindow):
         line.addWidget(self.middle, 1)
         self.right = QStackedWidget()
         self.right.setObjectName("rightSide")
-        label_panel = _column(self.classes, self.options_panel)
+        label_panel = _column(self.classes, self.options_panel, stretched=0)
         label_panel.setObjectName("panel")
         for panel in (label_panel, _scrolled(self.model_panel), self.metrics):
             self.right.addWidget(panel)
@@ -204,8 +221,8 @@ class MainWindow(QMainWindow):
         self.samples.setMinimumWidth(200)
         self.right.setMinimumWidth(280)
         self.setCentralWidget(_column(self.top, self.sides, self.status))
-        self.canvas_bar.hide()
-        self.strip.hide()
+        for part in (self.canvas_bar, self.strip, self.options_panel):
+            part.hide()
 
     def _connect(self) -> None:
         bench, session = self.bench, self.session
@@ -244,9 +261,32 @@ class MainWindow(QMainWindow):
         session.project_opened.connect(lambda _: self._on_project())
         session.project_changed.connect(lambda _: self._show_classes())
         session.sample_opened.connect(self.canvas_bar.show_sample)
+        session.sample_opened.connect(self._follow)
+        self.metrics.refreshed.connect(self._show_legend)
         self.canvas.view_changed.connect(lambda: self.status.show_zoom(self.canvas.view.scale))
 
     # What is heard
+
+    def _follow(self, opened: OpenSample) -> None:
+        """Follow the history and the pixel counts of the sample that is open now."""
+        self._unfollow()
+        history, document = opened.document.history, opened.document
+        stop_history = history.changed.connect(lambda _: self._show_history(history))
+        stop_document = document.changed.connect(lambda _: self._shares.start())
+
+        def unfollow() -> None:
+            stop_history()
+            stop_document()
+
+        self._unfollow = unfollow
+        self._show_history(history)
+        self.classes.refresh_shares()
+
+    def _show_history(self, history: History) -> None:
+        for name, text in (("undo", history.undo_text), ("redo", history.redo_text)):
+            action = self.actions_by_name[name]
+            action.setEnabled(text is not None)
+            action.setText(f"{ACTIONS[name].text} {text.lower()}" if text else ACTIONS[name].text)
 
     def _on_project(self) -> None:
         project = self.session.project
@@ -255,7 +295,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.root.name} - segstudio")
         self.stage.setCurrentWidget(self.canvas)
         self.canvas_bar.show()
-        self.strip.show()
+        self.options_panel.show()
+        self.strip.setVisible(self.presenter.mode != "predict")
         self.run_dock.setVisible(self.presenter.mode == "predict")
         self._show_classes()
         self.canvas.setFocus()
@@ -270,6 +311,17 @@ class MainWindow(QMainWindow):
         self.canvas_bar.opacity.set_value(p.opacity)
         self.canvas_bar.show_focus(p.focus)
         self.metrics.show_focus(p.focus)
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        p, run = self.presenter, self.session.run
+        self.captions.subtitles = {
+            "Truth": "labels",
+            "Prediction": run.name if run else "",
+            "Errors": run.name if run else "",
+        }
+        self.readout.show_legend(p.mode == "compare" and p.layout_key == "errors", p.focus)
+        self.captions.place()
 
     def _on_saved(self, sample_id: str) -> None:
         self.samples.model.touch(sample_id)
@@ -329,14 +381,14 @@ class MainWindow(QMainWindow):
         self.close()
 
 
-def _column(*parts: QWidget) -> QFrame:
-    """Stack widgets without gaps; the second of several takes what room is left."""
+def _column(*parts: QWidget, stretched: int = 1) -> QFrame:
+    """Stack widgets without gaps; one of them takes what room is left."""
     frame = QFrame()
     column = QVBoxLayout(frame)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     for i, part in enumerate(parts):
-        column.addWidget(part, 1 if i == 1 or len(parts) == 1 else 0)
+        column.addWidget(part, int(i == stretched))
     return frame
 
 

@@ -69,7 +69,8 @@ def errors(source: OverlayInput) -> Pixels:
     """True positives light, false positives orange, false negatives blue and hatched, swapped classes pink."""
     strength = source.style.opacity
     colors = np.zeros(256, np.uint32)
-    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, 0.6 * strength)
+    # Of all classes most of the picture is right: as light as one class it would veil the picture.
+    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, (0.2 if source.style.focus is None else 0.6) * strength)
     colors[Verdict.EXTRA] = premultiplied(FALSE_POSITIVE, strength)
     colors[Verdict.MISSED] = premultiplied(FALSE_NEGATIVE, strength)
     colors[Verdict.SWAPPED] = premultiplied(SWAPPED, strength)

@@ -8,7 +8,6 @@ from segstudio.overlays.base import (
     Pixels,
     Style,
     colored,
-    edges,
     hatch,
     looked_up,
     premultiplied,
@@ -49,7 +48,7 @@ def bare(source: OverlayInput) -> Pixels:
 
 def _filled(labels: LabelPlane, style: Style, origin: tuple[int, int]) -> Pixels:
     pixels = colored(style.fill, labels)
-    line = edges(labels)
+    line = wide_edges(labels)
     pixels[line] = style.line[labels[line]]
     ignored = looked_up(style.ignored, labels).view(np.bool_)
     if ignored.any():

@@ -57,6 +57,7 @@ class Canvas(PaneView):
         if self._swiping:
             self.split = min(max(self._mouse.x() / self.device_size().width(), 0.02), 0.98)
             self.update()
+            self.panes_changed.emit()
             return
         at = self.local(self._mouse)
         view = self.hand.move(at, self.view)

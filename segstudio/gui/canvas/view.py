@@ -20,6 +20,7 @@ class PaneView(QWidget):
     """Paints only what changed. All its own arithmetic is in device pixels."""
 
     view_changed = Signal()
+    panes_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +73,7 @@ class PaneView(QWidget):
         if refit:
             self.fit()
         self.redraw()
+        self.panes_changed.emit()
 
     # The view
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QInputDialog,
     QListView,
+    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.panels.chips import paint_chip
+from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, tool_button
 from segstudio.services.session import Session
@@ -164,7 +166,12 @@ class ClassesPanel(Section):
         add.clicked.connect(self.add)
         for button in (rename, recolour, add):
             self.head.addWidget(button)
-        self.body.addWidget(self.view)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(
+            EmptyState(theme, "palette-outline", "No classes yet", "They are read from the folder, or added with +.")
+        )
+        self._stack.addWidget(self.view)
+        self.body.addWidget(self._stack)
         self.to_the_edges()
         session.project_opened.connect(lambda _: self._on_project())
         session.project_changed.connect(lambda _: self._on_schema())
@@ -229,6 +236,7 @@ class ClassesPanel(Section):
 
     def _on_project(self) -> None:
         self.hidden = frozenset()
+        self._stack.setCurrentIndex(1)
         self._on_schema()
 
     def _on_schema(self) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHeaderView,
@@ -24,7 +23,7 @@ from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Section, label
+from segstudio.gui.widgets import Choice, Section, label
 from segstudio.metrics import overlap
 from segstudio.services.session import OpenSample, Session
 
@@ -119,13 +118,13 @@ class MetricsPanel(QFrame):
     """``focused`` names the class whose errors alone are to be seen, or None."""
 
     focused = Signal(object)
+    refreshed = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._session = session
-        self._runs = QComboBox()
-        self._runs.setAccessibleName("Prediction that is compared")
+        self._runs = Choice(theme, "Prediction that is compared")
         self._numbers = [label(NOT_DEFINED, "headline") for _ in range(3)]
         self._sets = [label("", "caption") for _ in range(3)]
         self._hint = label("", "hintText", wrap=True)
@@ -163,6 +162,7 @@ class MetricsPanel(QFrame):
             self.model.show_scores(scored, np.stack(filled, axis=1))
         self._hint.setText(self._advice(image))
         self._hint.setVisible(bool(self._hint.text()))
+        self.refreshed.emit()
 
     def show_progress(self, done: int, total: int) -> None:
         """Show how much of the data set has been scored."""
@@ -220,7 +220,7 @@ class MetricsPanel(QFrame):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((112, 0, 48, 48, 48, 48)):
+        for column, width in enumerate((104, 0, 46, 42, 42, 42)):
             if width:
                 table.setColumnWidth(column, width)
         table.clicked.connect(self._on_class)

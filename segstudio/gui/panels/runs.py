@@ -98,6 +98,7 @@ class RunDock(QFrame):
         for part in (self.progress, self._failed, self._runs):
             splitter.addWidget(part)
         splitter.setSizes([360, 220, 240])
+        splitter.setHandleWidth(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(splitter)

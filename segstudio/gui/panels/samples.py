@@ -3,7 +3,6 @@
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from segstudio.core.records import Sample
@@ -20,7 +18,7 @@ from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_model import SamplesModel, State
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import label
+from segstudio.gui.widgets import Choice, label
 from segstudio.services.session import Session
 
 ANY = "All states"
@@ -36,6 +34,7 @@ class SamplesPanel(QFrame):
         super().__init__()
         self.setObjectName("leftSide")
         self._session = session
+        self._selecting = False
         self.model = SamplesModel(session, thumbnails)
         self._delegate = SampleDelegate(theme, self)
         self.view = self._make_view()
@@ -44,12 +43,10 @@ class SamplesPanel(QFrame):
         self.search.setPlaceholderText("Find by name")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Find samples by name")
-        self._states = QComboBox()
+        self._states = Choice(theme, "Show samples in this state")
         self._states.addItems([ANY, *(s.text.capitalize() for s in State)])
-        self._states.setAccessibleName("Show samples in this state")
-        self._orders = QComboBox()
+        self._orders = Choice(theme, "Order of samples")
         self._orders.addItems([BY_NAME, WORST_FIRST])
-        self._orders.setAccessibleName("Order of samples")
         self._progress, self._done = QProgressBar(), label("", "note")
         self._progress.setTextVisible(False)
         empty = EmptyState(
@@ -75,11 +72,9 @@ class SamplesPanel(QFrame):
     def select(self, sample_id: str) -> None:
         """Show a sample as the current one, without asking for it."""
         row = self.model.row_of(sample_id)
-        selection = self.view.selectionModel()
-        selection.blockSignals(True)
+        self._selecting = True
         self.view.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
-        selection.blockSignals(False)
-        self.view.viewport().update()
+        self._selecting = False
 
     def show_scores(self, shown: bool) -> None:
         """Show mean IoU in the rows, worst first, or states by name."""
@@ -162,11 +157,5 @@ class SamplesPanel(QFrame):
 
     def _on_current(self, index: QModelIndex) -> None:
         sample: Sample | None = self.model.sample_at(index.row())
-        if sample is not None:
+        if sample is not None and not self._selecting:
             self.wanted.emit(sample)
-
-
-def panel_width(widget: QWidget, width: int) -> None:
-    """Give a side panel the width it starts with; the user may drag it wider or narrower."""
-    widget.setMinimumWidth(min(width, 220))
-    widget.resize(width, widget.height())
