@@ -60,7 +60,9 @@ def main(argv: Sequence[str] | None = None, instead: Mapping[str, Run] = Mapping
     try:
         args = _parser(words).parse_args(words)
         run = instead.get(args.command) or COMMANDS[args.command].load().run
-        return run(args)
+        status = run(args)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. Files that were written are whole.\n")
         return STOPPED

@@ -7,36 +7,44 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
-from segstudio.io.masks import read_mask, undeclared
+from segstudio.io.masks import undeclared
 from segstudio.metrics import MEANS
 from segstudio.metrics.overlap import mean
+from segstudio.services.opening import read_plane
 from segstudio.services.scores import DatasetScores
 
 READERS: Final = min(4, os.cpu_count() or 1)
 """Threads that decode and count; each holds one pair of planes."""
 
 
+class Mask(NamedTuple):
+    """Where the labels of a sample are read; ``numbered`` says that the file counts objects of one class."""
+
+    path: Path
+    page: int = 0
+    numbered: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The truth of one sample and its prediction, None where there is none; ``page`` of both in a stack."""
+    """The truth of one sample and its prediction, None where there is none."""
 
     id: str
-    truth: Path
-    prediction: Path | None
-    page: int = 0
+    truth: Mask
+    prediction: Mask | None
 
 
 class MissingPrediction(SegstudioError):
     """A truth that nothing was predicted for."""
 
     def __init__(self, pair: Pair) -> None:
-        super().__init__(f"{pair.truth} has no prediction.", "Predict it, or check that the file names match.")
+        super().__init__(f"{pair.truth.path} has no prediction.", "Predict it, or check that the file names match.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +91,16 @@ class Evaluation:
                 yield sample_id, confusion
 
 
-def masks_of(samples: Iterable[Sample], sources: Sequence[LabelSource]) -> dict[str, Sample]:
-    """Return the mask of each sample, as a file and a page: that of the first source that has one."""
-    found = ((s, next(filter(None, (source.find(s.id) for source in sources)), None)) for s in samples)
-    return {s.id: Sample(s.id, mask, s.page) for s, mask in found if mask is not None}
+def masks_of(samples: Iterable[Sample], sources: Sequence[LabelSource]) -> dict[str, Mask]:
+    """Return the mask of each sample that has one, by sample id: that of the first source that has it."""
+    found = ((s, source, source.find(s.id)) for s in samples for source in reversed(sources))
+    return {s.id: Mask(path, s.page, source.holds == "instances") for s, source, path in found if path is not None}
 
 
 def project_pairs(project: Project, run: LabelSource) -> list[Pair]:
     """Pair what is labelled in a project with what a run, or another label source, says of it; in order of the ids."""
-    truths = masks_of(project.samples, project.sources)
-    return [Pair(i, mask.image, run.find(i), mask.page) for i, mask in sorted(truths.items())]
+    predicted = masks_of(project.samples, [run])
+    return [Pair(i, truth, predicted.get(i)) for i, truth in sorted(masks_of(project.samples, project.sources).items())]
 
 
 def evaluate(pairs: Sequence[Pair], schema: LabelSchema) -> Generator[ScoredStep, None, None]:
@@ -121,11 +129,10 @@ def evaluate(pairs: Sequence[Pair], schema: LabelSchema) -> Generator[ScoredStep
 def _score(pair: Pair, schema: LabelSchema, counter: PairCounter) -> Confusion:
     if pair.prediction is None:
         raise MissingPrediction(pair)
-    truth = read_mask(pair.truth, schema, pair.page)
-    prediction = read_mask(pair.prediction, schema, pair.page)
+    truth, prediction = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
     if prediction.shape != truth.shape:
-        raise SizeMismatch(pair.prediction, prediction.shape, pair.truth, truth.shape)
+        raise SizeMismatch(pair.prediction.path, prediction.shape, pair.truth.path, truth.shape)
     confusion = counter.count(truth, prediction)
     if confusion.undeclared:
-        raise UndeclaredTruth(pair.truth, undeclared(truth, schema))
+        raise UndeclaredTruth(pair.truth.path, undeclared(truth, schema))
     return confusion

@@ -68,11 +68,15 @@ def read_labels(project: Project, sample: Sample, source: LabelSource | None = N
     return None
 
 
+def read_plane(path: Path, schema: LabelSchema, page: int = 0, numbered: bool = False) -> LabelPlane:
+    """Read a file of labels as class ids, also one in which objects are ``numbered``; raises as ``read_mask`` does."""
+    if not numbered:
+        return read_mask(path, schema, page)
+    return np.where(read_objects(path, page), _object_id(schema), 0).astype(schema.dtype)
+
+
 def _read_plane(path: Path, schema: LabelSchema, sample: Sample, source: LabelSource) -> LabelPlane:
-    if source.holds == "instances":
-        plane: LabelPlane = np.where(read_objects(path, sample.page), _object_id(schema), 0).astype(schema.dtype)
-    else:
-        plane = read_mask(path, schema, sample.page)
+    plane = read_plane(path, schema, sample.page, source.holds == "instances")
     size = image_size(sample.image, sample.page)
     if plane.shape != size:
         raise SizeMismatch(path, plane.shape, sample.image, size)

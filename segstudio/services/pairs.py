@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
-from segstudio.core.records import Project, Sample
+from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
 from segstudio.io.pairing import match
 from segstudio.io.samples import label_files, samples_of
 from segstudio.io.scan import scan
-from segstudio.services.evaluate import Pair, masks_of
+from segstudio.services.evaluate import Mask, Pair, masks_of
 from segstudio.services.opening import open_path
 
 _EXAMPLES = 3
@@ -34,7 +34,7 @@ class _Side:
     """Truth or prediction: the mask of each sample, and the classes where something declares them."""
 
     path: Path
-    masks: dict[str, Sample]
+    masks: dict[str, Mask]
     schema: LabelSchema | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -86,25 +86,22 @@ def _project(path: Path) -> Project | None:
 
 
 def _folder(path: Path) -> _Side:
-    masks = {mask.id: mask for pages in samples_of(label_files(path)).values() for mask in pages}
+    masks = {s.id: Mask(s.image, s.page) for pages in samples_of(label_files(path)).values() for s in pages}
     if not masks:
         raise SegstudioError(f"{path} holds no masks.", "Name a folder of masks, or a project.")
     return _Side(path, masks)
 
 
 def _paired(truth: _Side, prediction: _Side) -> tuple[list[Pair], list[str]]:
-    pages = {_key_and_page(i): mask for i, mask in prediction.masks.items()}
+    by_page = {_key_and_page(i): i for i in prediction.masks}
     partners = match(*(sorted({_key_and_page(i)[0] for i in side.masks}) for side in (truth, prediction)))
     pairs: list[Pair] = []
     used: set[str] = set()
     for sample_id, mask in sorted(truth.masks.items()):
         key, page = _key_and_page(sample_id)
-        if (partner := pages.get((partners.get(key, ""), page))) is None:
-            pairs.append(Pair(sample_id, mask.image, None))
-            continue
-        # A file of one page has it for every page: so the larger number fits both files.
-        pairs.append(Pair(sample_id, mask.image, partner.image, max(mask.page, partner.page)))
-        used.add(partner.id)
+        partner = by_page.get((partners.get(key, ""), page), "")
+        pairs.append(Pair(sample_id, mask, prediction.masks.get(partner)))
+        used.update([partner] if partner else [])
     if not used:
         raise SegstudioError(
             f"No mask of {truth.path} has a partner in {prediction.path}.",
@@ -125,8 +122,8 @@ def _left_over(ids: Sequence[str]) -> list[str]:
     return [f"{len(ids)} predictions have no truth and are left out: {', '.join(sorted(ids)[:_EXAMPLES])}{more}."]
 
 
-def _paths(masks: Iterable[Sample]) -> list[Path]:
-    return sorted({mask.image for mask in masks})
+def _paths(masks: Iterable[Mask]) -> list[Path]:
+    return sorted({mask.path for mask in masks})
 
 
 def _guess(truth: Sequence[Path], prediction: Sequence[Path]) -> GuessedClasses:

@@ -12,8 +12,9 @@ from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
 from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.io.masks import read_mask, write_mask
-from segstudio.services.evaluate import READERS, Evaluation, MissingPrediction, Pair, evaluate, project_pairs
+from segstudio.io.masks import write_mask
+from segstudio.services.evaluate import READERS, Evaluation, Mask, MissingPrediction, Pair, evaluate, project_pairs
+from segstudio.services.opening import read_plane
 
 SCHEMA = LabelSchema(
     (
@@ -24,10 +25,10 @@ SCHEMA = LabelSchema(
 )
 
 
-def mask(path: Path, rows: list[list[int]]) -> Path:
+def mask(path: Path, rows: list[list[int]]) -> Mask:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_mask(path, np.array(rows, np.uint8), SCHEMA)
-    return path
+    return Mask(path)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def pairs(tmp_path: Path) -> list[Pair]:
     """Four pairs, two good ones about two bad ones."""
     truth, prediction = tmp_path / "truth", tmp_path / "prediction"
     damaged = mask(prediction / "b.png", [[0, 1]])
-    damaged.write_bytes(damaged.read_bytes()[:-22])
+    damaged.path.write_bytes(damaged.path.read_bytes()[:-22])
     return [
         Pair("a", mask(truth / "a.png", [[0, 1], [1, 255]]), mask(prediction / "a.png", [[0, 1], [0, 0]])),
         Pair("b", mask(truth / "b.png", [[0, 1]]), damaged),
@@ -72,8 +73,9 @@ def test_nothing_scored_is_a_sum_of_no_pixels() -> None:
 def test_a_prediction_of_another_size_fails(tmp_path: Path) -> None:
     pair = Pair("a", mask(tmp_path / "t.png", [[0, 1, 1]]), mask(tmp_path / "p.png", [[0, 1]]))
     (step,) = evaluate([pair], SCHEMA)
+    assert pair.prediction is not None
     assert isinstance(step.error, SizeMismatch)
-    assert str(step.error) == f"{pair.prediction} is 2 x 1 pixels, but {pair.truth} is 3 x 1."
+    assert str(step.error) == f"{pair.prediction.path} is 2 x 1 pixels, but {pair.truth.path} is 3 x 1."
 
 
 def test_undeclared_truth_fails_and_undeclared_prediction_counts_as_wrong(tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ def test_undeclared_truth_fails_and_undeclared_prediction_counts_as_wrong(tmp_pa
     assert wrong.confusion.counts.tolist() == [[0, 0, 1], [0, 1, 1]]
     assert isinstance(failed.error, UndeclaredTruth)
     assert failed.error.values == {7: 2}
-    assert str(bad) in str(failed.error)
+    assert str(bad.path) in str(failed.error)
 
 
 def test_a_page_of_a_stack_is_compared_with_its_own_page(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_a_page_of_a_stack_is_compared_with_its_own_page(tmp_path: Path) -> None
     stack = tmp_path / "stack.tif"
     planes[0].save(stack, save_all=True, append_images=planes[1:])
     alone = mask(tmp_path / "alone.png", [[1, 1], [1, 0]])
-    first, last = evaluate([Pair("s#0000", stack, stack, 0), Pair("s#0002", stack, alone, 2)], SCHEMA)
+    first, last = evaluate([Pair("s#0000", Mask(stack), Mask(stack)), Pair("s#0002", Mask(stack, 2), alone)], SCHEMA)
     assert first.confusion is not None
     assert last.confusion is not None
     assert first.confusion.counts.tolist() == [[4, 0, 0], [0, 0, 0]]
@@ -101,11 +103,11 @@ def test_a_page_of_a_stack_is_compared_with_its_own_page(tmp_path: Path) -> None
 def test_memory_is_bounded_and_closing_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, read = mask(tmp_path / "a.png", [[0, 1]]), []
 
-    def counted(path: Path, schema: LabelSchema, page: int = 0) -> LabelPlane:
+    def counted(path: Path, schema: LabelSchema, page: int, numbered: bool) -> LabelPlane:
         read.append(path)
-        return read_mask(path, schema, page)
+        return read_plane(path, schema, page, numbered)
 
-    monkeypatch.setattr("segstudio.services.evaluate.read_mask", counted)
+    monkeypatch.setattr("segstudio.services.evaluate.read_plane", counted)
     steps = evaluate([Pair(str(i), path, path) for i in range(500)], SCHEMA)
     next(steps)
     steps.close()
@@ -116,7 +118,7 @@ def test_a_bug_is_not_taken_for_a_bad_file(pairs: list[Pair], monkeypatch: pytes
     def broken(*_: object) -> Iterator[None]:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("segstudio.services.evaluate.read_mask", broken)
+    monkeypatch.setattr("segstudio.services.evaluate.read_plane", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         next(evaluate(pairs, SCHEMA))
 
@@ -136,19 +138,26 @@ def test_a_project_is_paired_with_its_run_by_id(tmp_path: Path) -> None:
     run = LabelSource("run", tmp_path / "run", "run", True, {"b": tmp_path / "run/b.png"})
     project = Project(tmp_path, SCHEMA, samples, (edited, given), (run,))
     assert project_pairs(project, run) == [
-        Pair("a#0001", tmp_path / "gt/a#0001.png", None, 1),
-        Pair("b", tmp_path / "masks/b.png", tmp_path / "run/b.png"),
+        Pair("a#0001", Mask(tmp_path / "gt/a#0001.png", 1), None),
+        Pair("b", Mask(tmp_path / "masks/b.png"), Mask(tmp_path / "run/b.png")),
     ]
+
+
+def test_numbered_objects_are_one_class(tmp_path: Path) -> None:
+    numbers = mask(tmp_path / "t.png", [[0, 1, 2, 9]])
+    (step,) = evaluate([Pair("a", numbers._replace(numbered=True), mask(tmp_path / "p.png", [[0, 1, 1, 0]]))], SCHEMA)
+    assert step.confusion is not None
+    assert step.confusion.counts.tolist() == [[1, 0, 0], [1, 2, 0]]
 
 
 def test_camvid_counts_equal_those_of_single_planes(shared_data: Callable[[str], Path]) -> None:
     folder = shared_data("camvid") / "valannot"
     paths = sorted(folder.glob("*.png"))[:12]
     schema = LabelSchema(tuple(LabelClass(i, str(i), (i, 0, 0), ignore=i == 11) for i in range(12)))
-    pairs = [Pair(a.stem, a, b) for a, b in zip(paths, [*paths[1:], paths[0]], strict=True)]
+    pairs = [Pair(a.stem, Mask(a), Mask(b)) for a, b in zip(paths, [*paths[1:], paths[0]], strict=True)]
     for pair, step in zip(pairs, evaluate(pairs, schema), strict=True):
         assert pair.prediction is not None
-        planes = [np.array(Image.open(path)) for path in (pair.truth, pair.prediction)]
+        planes = [np.array(Image.open(path)) for path in (pair.truth.path, pair.prediction.path)]
         assert step.confusion is not None
         expected = Confusion.of(planes[0], planes[1], schema)
         np.testing.assert_array_equal(step.confusion.counts, expected.counts)

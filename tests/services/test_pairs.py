@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from segstudio.core.errors import SegstudioError
-from segstudio.services.evaluate import Evaluation, Pair, evaluate
+from segstudio.services.evaluate import Evaluation, Mask, Pair, evaluate
 from segstudio.services.pairs import FoundPairs, find_pairs
 
 
@@ -33,9 +33,9 @@ def test_pairs_by_path_and_name_without_suffix(tmp_path: Path) -> None:
     prediction = masks(tmp_path / "p", {"a.tif": [0, 1], "x/b.bmp": [1, 1], "b.png": [0, 0], "z.png": [0, 0]})
     found = find_pairs(truth, prediction)
     assert found.pairs == [
-        Pair("a", truth / "a.png", prediction / "a.tif"),
-        Pair("c", truth / "c.png", None),
-        Pair("x/b", truth / "x/b.png", prediction / "x/b.bmp"),
+        Pair("a", Mask(truth / "a.png"), Mask(prediction / "a.tif")),
+        Pair("c", Mask(truth / "c.png"), None),
+        Pair("x/b", Mask(truth / "x/b.png"), Mask(prediction / "x/b.bmp")),
     ]
     assert "2 predictions have no truth and are left out: b, z." in found.notes
 
@@ -44,8 +44,8 @@ def test_endings_are_taken_off_where_names_differ(tmp_path: Path) -> None:
     truth = masks(tmp_path / "t", {"1_target.png": [0, 1], "2_gt.png": [0, 1]})
     prediction = masks(tmp_path / "p", {"1_pred.png": [0, 1], "2.png": [0, 1]})
     assert [pair.prediction for pair in find_pairs(truth, prediction).pairs] == [
-        prediction / "1_pred.png",
-        prediction / "2.png",
+        Mask(prediction / "1_pred.png"),
+        Mask(prediction / "2.png"),
     ]
 
 
@@ -57,12 +57,12 @@ def test_pages_of_stacks_are_paired_with_pages_and_with_files_of_their_own(tmp_p
     alone = masks(tmp_path / "alone", {"s#0001.png": [1, 1]})
     stack = tmp_path / "t" / "s.tif"
     assert find_pairs(tmp_path / "t", tmp_path / "p").pairs == [
-        Pair("s#0000", stack, tmp_path / "p" / "s.tif", 0),
-        Pair("s#0001", stack, tmp_path / "p" / "s.tif", 1),
+        Pair("s#0000", Mask(stack), Mask(tmp_path / "p" / "s.tif")),
+        Pair("s#0001", Mask(stack, 1), Mask(tmp_path / "p" / "s.tif", 1)),
     ]
     assert find_pairs(tmp_path / "t", alone).pairs == [
-        Pair("s#0000", stack, None),
-        Pair("s#0001", stack, alone / "s#0001.png", 1),
+        Pair("s#0000", Mask(stack), None),
+        Pair("s#0001", Mask(stack, 1), Mask(alone / "s#0001.png")),
     ]
 
 
@@ -128,8 +128,8 @@ def test_a_project_stands_for_its_truth_and_for_its_latest_run(tiny_project: Pat
     (run / "a.png").write_bytes((tiny_project / "masks" / "a.png").read_bytes())
     found = find_pairs(tiny_project, tiny_project)
     assert found.pairs == [
-        Pair("a", tiny_project / "masks" / "a.png", run / "a.png"),
-        Pair("deep/b", tiny_project / "masks" / "deep" / "b.png", None),
+        Pair("a", Mask(tiny_project / "masks" / "a.png"), Mask(run / "a.png")),
+        Pair("deep/b", Mask(tiny_project / "masks" / "deep" / "b.png"), None),
     ]
     assert [c.name for c in found.schema.classes] == ["background", "cell", "void"]
     assert find_pairs(tiny_project, run).pairs == found.pairs
@@ -143,7 +143,7 @@ def test_a_project_without_a_run_is_no_prediction(tiny_project: Path) -> None:
 def test_voc_pairs_in_two_encodings(shared_data: Callable[[str], Path]) -> None:
     folder = shared_data("voc_pairs")
     found = find_pairs(folder, folder, classes=folder / "classes.csv")
-    names = [(pair.truth.name, pair.prediction and pair.prediction.name) for pair in found.pairs]
+    names = [(pair.truth.path.name, pair.prediction and pair.prediction.path.name) for pair in found.pairs]
     assert names == [
         ("1_target.png", "1_pred.png"),
         ("23_target.png", "23_pred.png"),
@@ -166,7 +166,7 @@ def test_davis_objects_are_255_in_the_truth_and_1_in_the_prediction(shared_data:
     both = truth = 0
     for pair in found.pairs:
         assert pair.prediction is not None
-        of_truth, predicted = (np.array(Image.open(path)) > 0 for path in (pair.truth, pair.prediction))
+        of_truth, predicted = (np.array(Image.open(path)) > 0 for path in (pair.truth.path, pair.prediction.path))
         both += int((of_truth & predicted).sum())
         truth += int(of_truth.sum())
     assert evaluation.total.counts[1].tolist() == [truth - both, both, 0]
