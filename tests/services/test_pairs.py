@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from segstudio.core.errors import SegstudioError
+from segstudio.metrics.overlap import iou, mean_iou, pixel_accuracy
 from segstudio.services.evaluate import Evaluation, Mask, Pair, evaluate
 from segstudio.services.pairs import FoundPairs, find_pairs
 
@@ -170,3 +171,15 @@ def test_davis_objects_are_255_in_the_truth_and_1_in_the_prediction(shared_data:
         both += int((of_truth & predicted).sum())
         truth += int(of_truth.sum())
     assert evaluation.total.counts[1].tolist() == [truth - both, both, 0]
+
+
+def test_ade20k_sample_gives_its_published_scores(shared_data: Callable[[str], Path]) -> None:
+    folder = shared_data("scored") / "ade20k_sample"
+    found = find_pairs(folder / "annotations", folder / "predictions", ignore=[0])
+    total = scored(found).total
+    values = iou(total)
+    assert len(values) == 15
+    # Published: pixel accuracy 100.00 %, and a mean of 0.1000, because the 135 absent classes of 150 count as 0 there.
+    assert pixel_accuracy(total) == 1
+    assert values.sum() / 150 == 0.1
+    assert mean_iou(total) == 1
