@@ -21,10 +21,10 @@ from segstudio.models.training import Plan, mean_iou, train
 from segstudio.services.synthetic_cells import CELL_SCHEMA, draw_picture
 
 TARGET = Path(__file__).with_name("demo_unet.safetensors")
-TRAINED = range(1_000_000, 1_000_400)
+TRAINED = range(1_000_000, 1_000_640)
 UNSEEN = range(2_000_000, 2_000_048)
 WIDTH, DEPTH = 16, 3
-PLAN = Plan(epochs=10)
+PLAN = Plan(epochs=24, crop=160)
 
 
 def main() -> None:

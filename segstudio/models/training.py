@@ -26,8 +26,11 @@ Example: TypeAlias = tuple[RgbImage, LabelPlane]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """``crop`` is the side of the square cut at random from each example, so that each epoch shows others."""
+
     epochs: int
-    batch: int = 4
+    crop: int
+    batch: int = 8
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     seed: int = 0
@@ -48,8 +51,8 @@ def train(
 ) -> Iterator[Epoch]:
     """Train ``network`` in place, on the device where it lies; each epoch is a place to stop.
 
-    Examples are of one size and hold the ids of ``description.classes``; other values are not learnt from. AdamW
-    with one rise and fall of the learning rate, which needs no search for when to stop.
+    Examples hold the ids of ``description.classes``; other values are not learnt from; none is smaller than the
+    crop. AdamW with one rise and fall of the learning rate, which needs no search for when to stop.
     """
     torch.manual_seed(plan.seed)
     shuffle = random.Random(plan.seed)
@@ -61,7 +64,8 @@ def train(
         network.train()
         losses = []
         for chosen in _batches(examples, plan.batch, shuffle):
-            images, targets = augmented(*_stack(network, description, chosen), shuffle)
+            crops = [cropped(example, plan.crop, shuffle) for example in chosen]
+            images, targets = augmented(*_stack(network, description, crops), shuffle)
             loss = segmentation_loss(network(images), targets)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
@@ -85,12 +89,19 @@ def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     return functional.cross_entropy(logits, target, ignore_index=IGNORED) + dice
 
 
+def cropped(example: Example, side: int, shuffle: random.Random) -> Example:
+    """Cut a square from an image and its labels, at one place."""
+    image, labels = example
+    y, x = (shuffle.randint(0, length - side) for length in labels.shape)
+    return image[y : y + side, x : x + side], labels[y : y + side, x : x + side]
+
+
 def augmented(images: Tensor, targets: Tensor, shuffle: random.Random) -> tuple[Tensor, Tensor]:
-    """Flip, and where pictures are square turn, images (N, C, H, W) and targets (N, H, W) together."""
+    """Flip and turn square images (N, C, S, S) and their targets (N, S, S) together."""
     for axis in (-1, -2):
         if shuffle.random() < 0.5:
             images, targets = images.flip(axis), targets.flip(axis)
-    if images.shape[-1] == images.shape[-2] and shuffle.random() < 0.5:
+    if shuffle.random() < 0.5:
         images, targets = images.transpose(-1, -2), targets.transpose(-1, -2)
     return images, targets
 

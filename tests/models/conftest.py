@@ -1,5 +1,6 @@
 """A small network with names and colours of its own, and the files it is kept in."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,12 @@ def model_file(tmp_path: Path, network: nn.Module, description: Description) -> 
     path = tmp_path / "tiny.safetensors"
     path.write_bytes(to_bytes(network, description))
     return path
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Keep tiny tensors from being shared out: two threads that wait for busy cores take ten times as long as one."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
