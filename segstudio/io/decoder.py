@@ -125,8 +125,7 @@ def turn_to(path: Path, picture: ImageFile, page: int) -> None:
     try:
         picture.seek(page)
     except EOFError:
-        pages = getattr(picture, "n_frames", 1)
-        raise UnreadableFile(path, f"page {page} was asked for, counted from 0, and it has {pages}") from None
+        raise UnreadableFile(path, f"it has no page {page}, the first being 0") from None
     _check_size(path, picture)
 
 

@@ -28,6 +28,8 @@ IMAGE_ENDINGS = ("_image", "_img", "_leftImg8bit")
 ENDINGS = (*LABEL_ENDINGS, *PREDICTION_ENDINGS, *IMAGE_ENDINGS)
 """What may be taken off a name to find its partner; earlier ones are preferred."""
 
+LAST_WORDS = frozenset(ending.rpartition("_")[2] for ending in ENDINGS)
+
 NEVER_SAMPLES = (".instances.png", ".confidence.png", ".probability.png")
 
 
@@ -99,6 +101,8 @@ def mirrored(labels: str, folders: Collection[str]) -> tuple[list[str], list[str
 
 def split_ending(key: str) -> tuple[str, str]:
     """Return a key without its ending, and the ending: one of ``ENDINGS``, the longest that fits, or ""."""
+    if key.rpartition("_")[2] not in LAST_WORDS:
+        return key, ""
     fits = [e for e in ENDINGS if key.endswith(e) and key.rpartition("/")[2] != e]
     ending = max(fits, key=len, default="")
     return key.removesuffix(ending), ending

@@ -80,7 +80,9 @@ def _found(
     runs: Sequence[LabelSource],
     notes: Sequence[str],
 ) -> Found:
-    samples = [replace(s, id=below(s.id, top) or s.id) for pages in images.samples.values() for s in pages]
+    samples = [s for pages in images.samples.values() for s in pages]
+    if top:
+        samples = [replace(s, id=s.id.removeprefix(f"{top}/")) for s in samples]
     labelled = {sample_id for source in sources for sample_id in source.files}
     counts = [f"{counted(len(samples), 'image')}, {len(labelled)} of them with labels."]
     counts += [f"{source.name}: labels of {counted(len(source.files), 'image')}." for source in sources if source.files]

@@ -24,8 +24,10 @@ def parse_toml(path: Path, text: str) -> TOMLDocument:
     except ParseError as error:
         fault = str(error).partition(" at line ")[0]
         raise toml_error(path, f"line {error.line}: {fault}") from error
-    except (TOMLKitError, ValueError, RecursionError) as error:
-        raise toml_error(path, str(error) or "it is nested too deeply") from error
+    except RecursionError:
+        raise toml_error(path, "it is nested too deeply") from None
+    except (TOMLKitError, ValueError) as error:
+        raise toml_error(path, str(error)) from error
 
 
 def checked(path: Path, table: Mapping[str, Any], key: str, kind: type, default: Any, where: str = "") -> Any:
