@@ -32,9 +32,9 @@ class Readout(QObject):
             return
         confusion = comparison.confusion
         if focus is None:
-            head, score = "All classes, this image", mean_iou(confusion)
+            head, score = "All classes", mean_iou(confusion)
         else:
-            head, score = f"{self._name(focus)}, this image", float(iou(confusion)[confusion.labels.index(focus)])
+            head, score = self._name(focus), float(iou(confusion)[confusion.labels.index(focus)])
         counts = verdict_counts(confusion, project.schema, focus)
         self._captions.legend.show_counts(head, f"IoU {percent(score)}", counts, swapped=focus is None)
         self._captions.place()

@@ -119,7 +119,8 @@ class Session:
             self.current.close()
         self.project, self.current, self.scores = project, None, DatasetScores()
         self.run = project.runs[-1] if project.runs else None
-        self.edited = set(project.sources[0].files) if project.configured and project.sources else set()
+        # Where the labels came from elsewhere, those in the folder that edits go to are edited ones.
+        self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
         self._choose_defaults(project.schema)
         self.project_opened.emit(project)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from segstudio.core.schema import Color
 from segstudio.gui.canvas.canvas import Canvas
@@ -80,7 +80,6 @@ class Legend(QFrame):
         grid.setColumnStretch(1, 1)
         self._head, self._score = QLabel(), QLabel()
         grid.addWidget(self._head, 0, 0, 1, 2)
-        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         grid.addWidget(self._score, 0, 2, Qt.AlignmentFlag.AlignRight)
         self._rows: dict[Verdict, tuple[QLabel, QLabel, QLabel]] = {}
         for row, (verdict, (text, color, stripe)) in enumerate(VERDICTS.items(), start=1):

@@ -1,6 +1,6 @@
 """The model: what the file was understood to be, and the buttons that predict with it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from segstudio.gui.panels.shares import ShareBars
@@ -122,10 +122,14 @@ class ModelPanel(QFrame):
         buttons.addWidget(self.this_image, 1)
         buttons.addWidget(self.folder, 1)
         self.batch.setRange(1, 64)
+        self.batch.setMaximumWidth(72)
+        self.batch.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.batch.setValue(DEFAULT_BATCH)
         self.batch.setToolTip("Images of one size that go through the model together")
         section.body.addLayout(buttons)
-        section.body.addLayout(row("Batch", self.batch))
+        batch = row("Batch", self.batch)
+        batch.addStretch(1)
+        section.body.addLayout(batch)
         return section
 
     def _on_model(self) -> None:

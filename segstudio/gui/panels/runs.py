@@ -35,7 +35,7 @@ class RunProgress(Section):
         theme.dress(self.cancel, "close")
         self.cancel.clicked.connect(predictor.cancel)
         self.head.addWidget(self.cancel)
-        self._done, self._rate = label("-", "headline"), label("", "panelHead")
+        self._done, self._rate = label("No run yet", "hintText"), label("", "panelHead")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._detail, self._stages = label("", "note", wrap=True), label("", "note", wrap=True)
@@ -54,6 +54,8 @@ class RunProgress(Section):
 
     def begin(self, total: int) -> None:
         self.cancel.show()
+        self._done.setObjectName("headline")
+        self._done.style().polish(self._done)
         self._bar.setRange(0, total)
         self._bar.setValue(0)
         self._done.setText(f"0 of {total:,}")
