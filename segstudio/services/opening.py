@@ -12,7 +12,7 @@ from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import GuessedClasses
-from segstudio.io.images import image_size
+from segstudio.io.images import image_size, read_image
 from segstudio.io.masks import read_mask, read_objects
 from segstudio.io.pairing import stem_of
 from segstudio.io.project import CONFIG_NAME, ProjectConfig, read_config, write_config
@@ -126,7 +126,7 @@ def _open_project(root: Path) -> Project:
 def _open_file(path: Path) -> Project:
     if path.suffix.casefold() in MODEL_SUFFIXES:
         raise SegstudioError(f"{path} is a model file, not an image.", "Open images first, then load it as a model.")
-    image_size(path)
+    read_image(path)  # a picture that is cut short must not take the place of what is open
     above = next((parent for parent in path.parents if (parent / CONFIG_NAME).is_file()), None)
     if above is not None:
         project = _open_project(above)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import UnreadableFile
@@ -78,7 +79,7 @@ def test_exif_orientation_is_applied_everywhere(tmp_path: Path, orientation: int
 
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32, np.int32])
 def test_deep_samples_are_scaled_between_their_extremes(tmp_path: Path, dtype: type) -> None:
-    samples = np.linspace(1000, 3000, 256).reshape(16, 16).astype(dtype)
+    samples: NDArray[np.generic] = np.linspace(1000, 3000, 256).reshape(16, 16).astype(dtype)
     path = tmp_path / "deep.tif"
     Image.fromarray(samples).save(path)
     image = read_image(path)

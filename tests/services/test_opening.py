@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile, UnwritableFile
@@ -26,7 +27,7 @@ def picture(path: Path, size: tuple[int, int] = (6, 8)) -> None:
 
 
 def labels(path: Path, values: list[int], dtype: type = np.uint8) -> None:
-    plane = np.resize(np.array(values, dtype), (6, 8))
+    plane: NDArray[np.generic] = np.resize(np.array(values, dtype), (6, 8))
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(plane).save(path)
 
@@ -213,7 +214,8 @@ def test_numbered_objects_are_read_as_one_class(tmp_path: Path) -> None:
         assert opened.sources[1].holds == "instances"
         plane = read_labels(opened, opened.samples[0])
         assert plane is not None
-        assert (plane.dtype, int(plane.sum())) == (np.uint8, 47)
+        assert plane.dtype == np.uint8
+        assert plane.sum() == 47
 
 
 def test_a_broken_class_table_is_told_and_classes_are_guessed(tmp_path: Path) -> None:
