@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
+from segstudio.io.images import image_size
 from segstudio.io.masks import inspect_mask, read_mask, undeclared
 from segstudio.io.matching import counted, listed
 from segstudio.io.palettes import VOC_VOID, voc_color
@@ -14,6 +16,9 @@ from segstudio.io.scan import Found
 
 LOOKED_AT = 32
 """Label files that are read, evenly spread over all."""
+
+MANY_PIXELS = 1 << 25
+"""After so many, about a second's worth, no further label file is read."""
 
 
 def choose_classes(root: Path, found: Found) -> GuessedClasses:
@@ -79,6 +84,15 @@ def _unfit(masks: Sequence[Path], schema: LabelSchema) -> list[str]:
 
 
 def _some(files: Sequence[Path]) -> list[Path]:
-    """Return at most ``LOOKED_AT`` of the files, evenly spread."""
+    """Return at most ``LOOKED_AT`` of the files, evenly spread, and fewer where they are large."""
     step = max(1, -(-len(files) // LOOKED_AT))
-    return list(files[::step])
+    some: list[Path] = []
+    pixels = 0
+    for path in files[::step]:
+        some.append(path)
+        with suppress(UnreadableFile):  # whoever reads the file tells of the fault
+            height, width = image_size(path)
+            pixels += height * width
+        if pixels > MANY_PIXELS:
+            break
+    return some
