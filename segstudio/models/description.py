@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from segstudio.core.schema import Color, LabelClass, LabelSchema
@@ -27,8 +28,10 @@ class Preprocess:
     def __post_init__(self) -> None:
         if self.order != "RGB" or self.size is not None:
             raise ValueError("only RGB input of any size can be prepared yet")
-        if len(self.mean) != 3 or len(self.std) != 3 or not all(self.std) or not self.scale:
-            raise ValueError("mean and std are three numbers each, and none of std and scale is 0")
+        if len(self.mean) != 3 or len(self.std) != 3 or not all(map(isfinite, (*self.mean, *self.std, self.scale))):
+            raise ValueError("mean and std are three numbers each")
+        if not all(self.std) or not self.scale:
+            raise ValueError("none of std and scale may be 0")
 
 
 @dataclass(frozen=True, slots=True)

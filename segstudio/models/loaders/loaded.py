@@ -31,6 +31,8 @@ def build(description: Description) -> nn.Module:
     channels, scored = description.config.get("classes"), len(description.classes.scored)
     if channels != scored:
         raise ValueError(f"the network tells {channels} classes apart, and {scored} are named")
+    if scored < 2:
+        raise ValueError("it has a single output, and such networks come with a later version")
     if description.config.get("in_channels") != 3:
         raise ValueError(f"it takes {description.config.get('in_channels')} channels, and pictures have three")
     module, _, function = ARCHITECTURES[description.architecture].build.partition(":")

@@ -92,7 +92,8 @@ DAMAGED: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: d["config"].update(classes=2), "tells 2 classes apart, and 3 are named"),
     (lambda d: d["config"].update(in_channels=1), "it takes 1 channels"),
     (lambda d: d["preprocess"].update(order="BGR"), "RGB"),
-    (lambda d: d["preprocess"].update(std=[0, 1, 1]), "0"),
+    (lambda d: d["preprocess"].update(std=[0, 1, 1]), "may be 0"),
+    (lambda d: d["preprocess"].update(mean=[float("nan"), 1, 1]), "three numbers"),
     (lambda d: d.update(architecture="os"), "architecture 'os' is not known"),
     (lambda d: d["config"].update(width=8), r"encoder\.0\.0\.weight \(4 x 3 x 3 x 3, not 8 x 3 x 3 x 3\)"),
 ]

@@ -13,7 +13,7 @@ from segstudio.models.zoo.unet import UNet
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-@pytest.mark.parametrize(("width", "depth", "classes"), [(2, 1, 1), (4, 2, 3), (3, 4, 12)])
+@pytest.mark.parametrize(("width", "depth", "classes"), [(2, 1, 2), (4, 2, 3), (3, 4, 12)])
 def test_the_configuration_is_read_off_the_weights(
     tmp_path: Path, width: int, depth: int, classes: int, legacy: bool
 ) -> None:
@@ -41,6 +41,12 @@ def test_the_file_may_be_replaced_while_its_model_is_in_use(tmp_path: Path, netw
     before = segmenter.predict([image])[0].labels
     path.write_bytes(b"")
     np.testing.assert_array_equal(segmenter.predict([image])[0].labels, before)
+
+
+def test_a_single_output_is_not_taken_for_background_alone(tmp_path: Path) -> None:
+    torch.save(UNet(3, 1, 2, 1).state_dict(), tmp_path / "binary.pth")
+    with pytest.raises(UnreadableFile, match="single output"):
+        load_model(tmp_path / "binary.pth", "cpu")
 
 
 def refusal(path: Path, content: object) -> str:

@@ -1,0 +1,103 @@
+"""``segstudio predict``, as it is called."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from segstudio.cli import main
+from segstudio.services.demo import MODEL
+from segstudio.services.resources import resource
+from segstudio.services.sample_project import make_sample_project
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "images").mkdir()
+    for name in ("a", "b"):
+        Image.new("RGB", (30, 20), "white").save(tmp_path / "images" / f"{name}.png")
+    return tmp_path / "images"
+
+
+def predict(*words: object) -> int:
+    return main(["predict", *map(str, words), "--device", "cpu"])
+
+
+def test_masks_and_record_go_where_asked(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--batch", 2, "--json", tmp_path / "r.json") == 0
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"a.png", "b.png", "run.json"}
+    said = capsys.readouterr()
+    assert f"2 masks in {tmp_path / 'run'}" in said.out
+    assert "2 of 2 images" in said.err
+    assert (tmp_path / "r.json").read_bytes() == (tmp_path / "run" / "run.json").read_bytes()
+
+
+def test_json_on_stdout_is_nothing_else(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--json", "-") == 0
+    assert json.loads(capsys.readouterr().out)["done"] == 2
+
+
+def test_without_out_a_project_gets_a_run(tmp_path: Path) -> None:
+    list(make_sample_project(tmp_path / "p", 1))
+    assert predict(resource(MODEL), tmp_path / "p") == 0
+    (run,) = (tmp_path / "p" / "predictions").iterdir()
+    assert run.name.startswith("demo_unet-2")
+    assert (run / "cells_001.png").is_file()
+
+
+def test_images_within_a_project_are_its_samples(tmp_path: Path) -> None:
+    list(make_sample_project(tmp_path / "p", 3))
+    assert predict(resource(MODEL), tmp_path / "p" / "images" / "cells_002.png") == 0
+    (run,) = (tmp_path / "p" / "predictions").iterdir()
+    assert {path.name for path in run.iterdir()} == {"cells_002.png", "run.json"}
+
+
+def test_without_out_a_bare_folder_is_not_written_to(folder: Path, tmp_path: Path) -> None:
+    assert predict(resource(MODEL), folder) == 0
+    assert {path.name for path in folder.iterdir()} == {"a.png", "b.png"}
+    assert len(list((tmp_path / "predictions").glob("*/a.png"))) == 1
+
+
+def test_a_bad_image_is_listed_and_the_status_says_so(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b.png").write_bytes((folder / "a.png").read_bytes()[:40])
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run") == 1
+    said = capsys.readouterr()
+    assert "b.png" in said.err
+    assert "Traceback" not in said.err
+    assert "1 failed" in said.out
+
+
+def test_nothing_but_bad_images_is_nothing_done(folder: Path, tmp_path: Path) -> None:
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes()[:40])
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run") == 2
+
+
+def test_faults_are_sentences(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.pth").write_bytes(b"")
+    (tmp_path / "nothing").mkdir()
+    for words in (
+        [tmp_path / "bad.pth", folder],
+        [resource(MODEL), tmp_path / "nothing"],
+        [resource(MODEL), tmp_path / "absent"],
+        [resource(MODEL), folder, "--out", folder],
+    ):
+        assert predict(*words) == 2
+        said = capsys.readouterr().err
+        assert str(words[-1] if len(words) > 2 or "bad" not in str(words[0]) else words[0]) in said
+        assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("batch", ["0", "-1", "x"])
+def test_a_batch_of_none_is_wrong_usage(folder: Path, batch: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        predict(resource(MODEL), folder, "--batch", batch)
+    assert caught.value.code == 2
+
+
+def test_options_of_later_versions_are_not_accepted(folder: Path) -> None:
+    with pytest.raises(SystemExit):
+        predict(resource(MODEL), folder, "--tta", "flip")
