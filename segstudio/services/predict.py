@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +62,7 @@ def run_folder(project: Project, model: Path, now: datetime | None = None) -> Pa
     """
     parent = project.predictions if project.configured else project.root.parent / project.predictions.name
     name = f"{model.stem}-{now or datetime.now():%Y-%m-%dT%H%M%S}"
-    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+    names = chain((name,), (f"{name}-{number}" for number in count(2)))
     return next(parent / free for free in names if not (parent / free).exists())
 
 
