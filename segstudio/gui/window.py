@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -57,6 +57,8 @@ SHARES_MS = 50
 
 class MainWindow(QMainWindow):
     """One window, three ways of working. What the actions do is here; what the parts do is theirs."""
+
+    closed = Signal()
 
     def __init__(self, bench: Workbench, theme: Theme) -> None:
         super().__init__()
@@ -366,17 +368,24 @@ class MainWindow(QMainWindow):
             self.thumbnails.close()
             self.bench.close()
             event.accept()
+            self.closed.emit()
             return
         event.ignore()
         self.bench.autosave.when_saved(self._close_saved)
 
     def _close_saved(self, saved: bool) -> None:
-        if not saved:
-            question = "Some labels could not be saved. Close all the same and lose them?"
-            buttons = QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
-            answer = QMessageBox.question(self, "Not saved", question, buttons, QMessageBox.StandardButton.Cancel)
-            if answer != QMessageBox.StandardButton.Discard:
-                return
+        if saved:
+            self._close_for_good()
+            return
+        box = QMessageBox(QMessageBox.Icon.Warning, "Not saved", "Some labels could not be saved.", parent=self)
+        box.setInformativeText("Close all the same and lose them?")
+        box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.button(QMessageBox.StandardButton.Discard).clicked.connect(self._close_for_good)
+        box.open()
+
+    def _close_for_good(self) -> None:
         self._closing = True
         self.close()
 

@@ -82,6 +82,7 @@ class ModelPanel(QFrame):
     """``wanted`` asks for a run over all samples, with the images a batch."""
 
     wanted = Signal(int)
+    shares_shown = Signal()
 
     def __init__(self, session: Session, predictor: Predictor, theme: Theme) -> None:
         super().__init__()
@@ -153,3 +154,4 @@ class ModelPanel(QFrame):
         counts, size = count_labels(current.prediction), current.prediction.size
         shares = [(c, float(counts[c.id]) / size) for c in project.schema.classes if c.id < len(counts)]
         self._bars.show_rows(sorted((s for s in shares if s[1] > 0), key=lambda s: -s[1]))
+        self.shares_shown.emit()
