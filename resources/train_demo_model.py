@@ -1,4 +1,4 @@
-"""Train the demo model from nothing: ``python resources/train_demo_model.py`` (about 10 minutes on 2 cores).
+"""Train the demo model from nothing: ``python resources/train_demo_model.py`` (13 minutes on 2 busy cores).
 
 Draws synthetic cells with seeds that neither the sample project nor the score uses, trains a small U-Net on them and
 writes ``demo_unet.safetensors`` beside this file, with the score on unseen seeds in its training record.
