@@ -20,7 +20,10 @@ class Change:
 
 
 class Document:
-    """Owns the pixels. Everyone else reads ``labels``, a read-only view, and listens to ``changed``."""
+    """Owns the pixels. Everyone else reads ``labels``, a read-only view, and listens to ``changed``.
+
+    ``revision`` grows with every change: what a worker computed of the labels holds while it is still the same.
+    """
 
     def __init__(self, labels: LabelPlane) -> None:
         self._pixels = np.array(labels, order="C")
@@ -28,14 +31,19 @@ class Document:
         self.labels.flags.writeable = False
         self.history = History()
         self.changed: Event[Change] = Event()
+        self.revision = 0
         self._stroke: Stroke | None = None
 
     def begin(self, text: str) -> "Stroke":
         """Start an edit that ends with ``commit`` or ``cancel``; one that was under way is committed first."""
-        if self._stroke is not None:
-            self._stroke.commit()
+        self.settle()
         self._stroke = Stroke(self, text)
         return self._stroke
+
+    def settle(self) -> None:
+        """Commit the stroke under way, if there is one."""
+        if self._stroke is not None:
+            self._stroke.commit()
 
     @property
     def editing(self) -> bool:
@@ -61,11 +69,12 @@ class Document:
             target[...] = pixels
         else:
             np.copyto(target, self._pixels.dtype.type(pixels), where=where)
+        self.revision += 1
         self.changed.emit(Change(rect, before))
 
 
 class Stroke:
-    """Changes made between press and release: one undo step, or none if cancelled."""
+    """Changes made between press and release: one undo step, or none if cancelled. Once ended it does nothing."""
 
     def __init__(self, document: Document, text: str) -> None:
         self._document = document
@@ -79,7 +88,7 @@ class Stroke:
         """
         labels = self._document.labels
         rect = Rect(at[0], at[1], at[0] + mask.shape[0], at[1] + mask.shape[1]).clipped(labels.shape)
-        if rect.empty:
+        if rect.empty or self._document._stroke is not self:
             return
         inside = mask[rect.y0 - at[0] : rect.y1 - at[0], rect.x0 - at[1] : rect.x1 - at[1]]
         changed = inside & (labels[rect.slices] != value)

@@ -19,6 +19,7 @@ class History:
         self._undone: list[Edit] = []
         self._bytes = 0
         self._saved: Edit | None = None
+        self._forgotten: Edit | None = None
 
     def push(self, edit: Edit) -> None:
         """Add a step just made. What had been undone is gone; old steps beyond the budget are forgotten."""
@@ -26,7 +27,8 @@ class History:
         self._undone.clear()
         self._bytes += edit.nbytes
         while self._bytes > self._budget and len(self._done) > 1:
-            self._bytes -= self._done.popleft().nbytes
+            self._forgotten = self._done.popleft()
+            self._bytes -= self._forgotten.nbytes
         self.changed.emit(None)
 
     def take_undo(self) -> Edit | None:
@@ -61,8 +63,8 @@ class History:
 
     @property
     def position(self) -> Edit | None:
-        """The last step done: what a save that starts now will hold."""
-        return self._done[-1] if self._done else None
+        """The last step done, forgotten or not, or None: what a save that starts now will hold."""
+        return self._done[-1] if self._done else self._forgotten
 
     @property
     def dirty(self) -> bool:

@@ -1,57 +1,64 @@
 """Shapes as masks: each function gives a mask and the row, column of its top left corner.
 
-Points are (x, y) in image pixels; the centre of the pixel in row r, column c is (c + 0.5, r + 0.5).
+Points are (x, y) in image pixels; the centre of the pixel in row r, column c is (c + 0.5, r + 0.5). Every shape is cut
+to ``within``, the (height, width) of the picture, for a pointer may be far beside it; the mask is then empty.
 """
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelPlane, Mask
 
 Placed: TypeAlias = tuple[Mask, tuple[int, int]]
 Point: TypeAlias = tuple[float, float]
 
-_SHIFT = 4  # cv2 takes coordinates as fixed point with this many fractional bits
-_ONE = 1 << _SHIFT
+_Floats: TypeAlias = NDArray[np.float64]
+_Spans: TypeAlias = tuple[NDArray[np.int64], _Floats, _Floats]
+"""Rows and, for each, the x where a span begins and ends. A row may have several spans."""
+
+_THIN = math.sqrt(2)
+"""A disc as wide as this holds the centre of the pixel that it lies on, wherever it lies."""
+
+_LEVEL = 1e-6
+"""A way that falls less than this from end to end is level: a millionth of a pixel moves no centre that matters."""
 
 
-def capsule(start: Point, end: Point, diameter: float) -> Placed:
+def capsule(start: Point, end: Point, diameter: float, within: tuple[int, int]) -> Placed:
     """Return the area that a round brush of ``diameter`` pixels sweeps from one point to another.
 
-    A diameter of 1 is a line one pixel wide.
+    A pixel belongs to it when its centre lies within half the diameter of the way. A brush too thin to hold a centre
+    everywhere moves from pixel centre to pixel centre, so that it never misses the pixel under the pointer.
     """
-    radius = max(diameter - 1, 0) / 2
-    left, top, size = _frame([start, end], radius)
-    canvas = np.zeros(size, np.uint8)
-    a, b = _fixed(start, left, top), _fixed(end, left, top)
-    if radius < 0.5:
-        cv2.line(canvas, a, b, 1, 1, cv2.LINE_8, _SHIFT)
-        return canvas.view(np.bool_), (top, left)
-    for centre in (a, b) if a != b else (a,):
-        cv2.circle(canvas, centre, round(radius * _ONE), 1, cv2.FILLED, cv2.LINE_8, _SHIFT)
-    if a != b:
-        along = np.subtract(b, a) / np.hypot(*np.subtract(b, a))
-        side = np.array([-along[1], along[0]]) * radius * _ONE
-        corners = np.round([a + side, b + side, b - side, a - side]).astype(np.int32)
-        cv2.fillConvexPoly(canvas, corners, 1, cv2.LINE_8, _SHIFT)
-    return canvas.view(np.bool_), (top, left)
+    rows, first, last = _swept(start, end, diameter, within[0])
+    # Both ends belong to the brush: a centre exactly at its edge is painted on either side.
+    return _drawn(rows, np.ceil(first - 0.5), np.floor(last - 0.5) + 1, within)
 
 
-def polygon(points: Sequence[Point]) -> Placed:
-    """Return the area enclosed by the corners ``points`` (at least one), its outline included."""
-    left, top, size = _frame(points, 0)
-    canvas = np.zeros(size, np.uint8)
-    corners = np.array([_fixed(p, left, top) for p in points], np.int32)
-    cv2.fillPoly(canvas, [corners], 1, cv2.LINE_8, _SHIFT)
-    return canvas.view(np.bool_), (top, left)
+def polygon(points: Sequence[Point], within: tuple[int, int]) -> Placed:
+    """Return the area enclosed by the corners ``points`` (at least one), by the even-odd rule at pixel centres.
+
+    A centre exactly on the outline belongs to what is right of or below it, so that areas that share a border
+    neither overlap nor leave a gap. An area too thin to hold any centre is drawn as a line.
+    """
+    edges = list(pairwise([*points, points[0]]))
+    rows, first, last = _enclosed(edges, within[0])
+    first, last = np.ceil(first - 0.5), np.ceil(last - 0.5)
+    if not (first < last).any():
+        lines = [_swept(a, b, 1, within[0]) for a, b in edges]
+        rows, first, last = (np.concatenate(parts) for parts in zip(*lines, strict=True))
+        first, last = np.ceil(first - 0.5), np.floor(last - 0.5) + 1
+    return _drawn(rows, first, last, within)
 
 
 def flood(labels: LabelPlane, at: Point) -> Placed | None:
     """Return the 4-connected area of one class around a point, or None where the point lies outside the picture."""
-    column, row = int(np.floor(at[0])), int(np.floor(at[1]))
+    column, row = math.floor(at[0]), math.floor(at[1])
     if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
         return None
     same = (labels == labels[row, column]).view(np.uint8)
@@ -62,14 +69,56 @@ def flood(labels: LabelPlane, at: Point) -> Placed | None:
     return found[y + 1 : y + 1 + height, x + 1 : x + 1 + width].view(np.bool_), (y, x)
 
 
-def _frame(points: Sequence[Point], radius: float) -> tuple[int, int, tuple[int, int]]:
-    """Return left, top and (height, width) of a raster that holds all points with a rim of ``radius``."""
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    left, top = int(np.floor(min(xs) - radius)) - 1, int(np.floor(min(ys) - radius)) - 1
-    right, bottom = int(np.ceil(max(xs) + radius)) + 2, int(np.ceil(max(ys) + radius)) + 2
-    return left, top, (bottom - top, right - left)
+def _swept(start: Point, end: Point, diameter: float, height: int) -> _Spans:
+    """Return one span a row of a capsule, for it is convex."""
+    if diameter < _THIN:
+        start, end = _centre(start), _centre(end)
+    radius = max(diameter, 1) / 2
+    (ax, ay), (bx, by) = sorted((start, end), key=lambda p: (p[1], p[0]))
+    rows = _rows(ay - radius, math.floor(by + radius - 0.5) + 1, height)
+    ys = rows + 0.5
+    # The disc that reaches furthest in a row stands where the outline's straight part touches it, or at an end.
+    lean = radius * (bx - ax) / (math.dist(start, end) or 1)
+    outline = []
+    for side in (-1, 1):
+        middle = np.clip(ys + side * lean, ay, by)
+        x = max(ax * side, bx * side) * side if by - ay < _LEVEL else np.interp(middle, (ay, by), (ax, bx))
+        outline.append(x + side * np.sqrt(np.maximum(radius**2 - (ys - middle) ** 2, 0)))
+    return rows, outline[0], outline[1]
 
 
-def _fixed(point: Point, left: int, top: int) -> tuple[int, int]:
-    """Return a point relative to the raster, on cv2's grid: there a pixel's centre is a whole number."""
-    return round((point[0] - 0.5 - left) * _ONE), round((point[1] - 0.5 - top) * _ONE)
+def _enclosed(edges: Sequence[tuple[Point, Point]], height: int) -> _Spans:
+    """Return the spans between each odd and the next even crossing of a row's centre line with the outline."""
+    crossed, crossings = [], []
+    for a, b in edges:
+        (ax, ay), (bx, by) = sorted((a, b), key=lambda p: p[1])
+        rows = _rows(ay, math.ceil(by - 0.5), height)
+        crossed.append(rows)
+        crossings.append(ax + (rows + 0.5 - ay) * ((bx - ax) / (by - ay)) if rows.size else np.empty(0))
+    row, x = np.concatenate(crossed), np.concatenate(crossings)
+    order = np.lexsort((x, row))
+    return row[order][::2], x[order][::2], x[order][1::2]
+
+
+def _rows(top: float, below: int, height: int) -> NDArray[np.int64]:
+    """Return the rows whose centre lies at or below ``top``, above the row ``below``, and in the picture."""
+    return np.arange(max(math.ceil(top - 0.5), 0), min(below, height))
+
+
+def _drawn(rows: NDArray[np.int64], first: _Floats, last: _Floats, within: tuple[int, int]) -> Placed:
+    """Return the pixels ``first`` up to but not including ``last`` of each row, both whole numbers."""
+    first, last = np.clip(first, 0, within[1]).astype(np.int64), np.clip(last, 0, within[1]).astype(np.int64)
+    seen = first < last
+    if not seen.any():
+        return np.zeros((0, 0), np.bool_), (0, 0)
+    rows, first, last = rows[seen], first[seen], last[seen]
+    top, left = int(rows.min()), int(first.min())
+    mask = np.zeros((int(rows.max()) + 1 - top, int(last.max()) - left), np.bool_)
+    # A slice a row costs less than comparing every pixel of the rectangle, from the smallest brush to the largest.
+    for row, start, stop in zip((rows - top).tolist(), (first - left).tolist(), (last - left).tolist(), strict=True):
+        mask[row, start:stop] = True
+    return mask, (top, left)
+
+
+def _centre(point: Point) -> Point:
+    return math.floor(point[0]) + 0.5, math.floor(point[1]) + 0.5

@@ -20,6 +20,7 @@ class Brush(Tool):
     def press(self, document: Document, pointer: Pointer, options: ToolOptions) -> None:
         erase = self.erases or pointer.erase
         self._stroke = document.begin("Erase" if erase else "Brush stroke")
+        self._within = document.labels.shape
         self._value = options.background_id if erase else options.class_id
         self._size, self._last = options.size, pointer
         self.move(pointer)
@@ -27,7 +28,7 @@ class Brush(Tool):
     def move(self, pointer: Pointer) -> None:
         if self._stroke is None:
             return
-        mask, at = shapes.capsule(self._last.point, pointer.point, self._size)
+        mask, at = shapes.capsule(self._last.point, pointer.point, self._size, self._within)
         self._stroke.paint(mask, at, self._value)
         self._last = pointer
 

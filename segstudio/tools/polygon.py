@@ -36,7 +36,7 @@ class Polygon(Tool):
     def finish(self) -> None:
         if len(self._corners) >= 3:
             stroke = self._document.begin("Polygon")
-            stroke.paint(*shapes.polygon(self._corners), self._value)
+            stroke.paint(*shapes.polygon(self._corners, self._document.labels.shape), self._value)
             stroke.commit()
             self._corners = []
 

@@ -1,0 +1,195 @@
+"""Shapes against plain definitions, pixel by pixel."""
+
+import math
+from collections import deque
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from segstudio.core.raster import LabelPlane, Mask
+from segstudio.editing.shapes import Placed, Point, capsule, flood, polygon
+
+SIZE = (40, 50)
+NEAR = 1e-5
+"""Pixels whose centre lies this close to an edge may fall either side of it where the edge is slanted."""
+
+points = st.tuples(st.floats(-20, 70), st.floats(-20, 60))
+halves = st.tuples(st.integers(-20, 120), st.integers(-20, 100)).map(lambda p: (p[0] / 2, p[1] / 2))
+
+
+def spread(placed: Placed, size: tuple[int, int] = SIZE) -> Mask:
+    """Return a shape's mask on the whole picture; one that reaches beyond it fails."""
+    mask, (row, column) = placed
+    whole = np.zeros(size, np.bool_)
+    assert row >= 0
+    assert column >= 0
+    whole[row : row + mask.shape[0], column : column + mask.shape[1]] |= mask
+    assert whole.sum() == mask.sum()
+    return whole
+
+
+def distances(a: Point, b: Point, size: tuple[int, int] = SIZE) -> NDArray[np.float64]:
+    """Return the distance of every pixel's centre from a segment."""
+    y, x = np.mgrid[: size[0], : size[1]] + 0.5
+    along = np.subtract(b, a)
+    length = float(along @ along)
+    share = np.clip(((x - a[0]) * along[0] + (y - a[1]) * along[1]) / length, 0, 1) if length else 0.0 * x
+    found: NDArray[np.float64] = np.hypot(x - a[0] - share * along[0], y - a[1] - share * along[1])
+    return found
+
+
+@given(points, points, st.floats(1.5, 40))
+def test_capsule_holds_the_centres_within_half_its_diameter(a: Point, b: Point, diameter: float) -> None:
+    drawn, distance = spread(capsule(a, b, diameter, SIZE)), distances(a, b)
+    assert drawn[distance < diameter / 2 - NEAR].all()
+    assert not drawn[distance > diameter / 2 + NEAR].any()
+
+
+@given(halves, st.integers(2, 30))
+def test_disc_is_exact_to_its_edge(centre: Point, diameter: int) -> None:
+    """Centres and radii of whole and half pixels make no rounding error: a centre at the very edge belongs."""
+    np.testing.assert_array_equal(
+        spread(capsule(centre, centre, diameter, SIZE)), distances(centre, centre) <= diameter / 2
+    )
+
+
+@given(points, points, st.integers(1, 30))
+def test_capsule_is_the_same_from_either_end(a: Point, b: Point, diameter: int) -> None:
+    np.testing.assert_array_equal(spread(capsule(a, b, diameter, SIZE)), spread(capsule(b, a, diameter, SIZE)))
+
+
+@pytest.mark.parametrize("diameter", range(1, 9))
+@pytest.mark.parametrize("centre", [(20.5, 20.5), (20.0, 20.0)], ids=["on a centre", "on a corner"])
+def test_small_discs_are_symmetric(diameter: int, centre: Point) -> None:
+    mask, _ = capsule(centre, centre, diameter, SIZE)
+    for turned in (mask[::-1], mask[:, ::-1], mask.T):
+        np.testing.assert_array_equal(mask, turned)
+
+
+@given(points, points, st.floats(1, 40))
+def test_the_pixel_under_the_pointer_is_always_painted(a: Point, b: Point, diameter: float) -> None:
+    drawn = spread(capsule(a, b, diameter, SIZE))
+    for x, y in (a, b):
+        if 0 <= x < SIZE[1] and 0 <= y < SIZE[0]:
+            assert drawn[math.floor(y), math.floor(x)]
+
+
+@given(st.lists(points, min_size=2, max_size=6))
+def test_thinnest_brush_leaves_no_gap(way: list[Point]) -> None:
+    """Whatever way the pointer took, each painted pixel touches another one, by a side or a corner."""
+    drawn = np.zeros(SIZE, np.bool_)
+    inside = [(min(max(x, 0), SIZE[1] - 1e-3), min(max(y, 0), SIZE[0] - 1e-3)) for x, y in way]
+    for a, b in pairwise(inside):
+        drawn |= spread(capsule(a, b, 1, SIZE))
+    assert len(components(drawn)) == 1
+
+
+@pytest.mark.parametrize("y", [10.0, 10.25, 10.5, 10.99])
+def test_thinnest_brush_is_one_pixel_wide(y: float) -> None:
+    assert spread(capsule((5.0, y), (25.0, y), 1, SIZE)).sum(axis=0).max() == 1
+
+
+def test_a_pointer_far_beside_the_picture_costs_nothing() -> None:
+    mask, _ = capsule((-4e5, -3e5), (9e5, 7e5), 2000, SIZE)
+    assert mask.shape[0] <= SIZE[0]
+    assert mask.shape[1] <= SIZE[1]
+    assert capsule((-4e5, 10), (-4e5, 12), 50, SIZE)[0].size == 0
+    assert polygon([(-1e6, -1e6), (1e6, -1e6), (1e6, 1e6), (-1e6, 1e6)], SIZE)[0].all()
+
+
+def even_odd(corners: list[Point]) -> tuple[Mask, Mask]:
+    """Return which centres have an odd number of edges to their left, and which an edge so near that rounding decides.
+
+    Each edge has its upper end but not its lower one, and a centre that lies on it is right of it.
+    """
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]] + 0.5
+    inside, close = np.zeros(SIZE, np.bool_), np.zeros(SIZE, np.bool_)
+    for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if ay == by:
+            continue
+        crossing = ax + (y - ay) * (bx - ax) / (by - ay)
+        inside ^= ((ay <= y) != (by <= y)) & (crossing <= x)
+        if ax != bx:
+            close |= abs(crossing - x) < NEAR
+    return inside, close
+
+
+@given(st.lists(halves, min_size=3, max_size=8))
+def test_polygon_is_even_odd_at_pixel_centres(corners: list[Point]) -> None:
+    inside, close = even_odd(corners)
+    assume((inside & ~close).any())  # else it may be drawn as a line
+    assert not ((spread(polygon(corners, SIZE)) != inside) & ~close).any()
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.25, 0.5, 0.75])
+def test_square_has_the_pixels_of_its_area(shift: float) -> None:
+    corners = [(x + shift, y + shift) for x, y in ((3, 2), (7, 2), (7, 6), (3, 6))]
+    drawn = spread(polygon(corners, SIZE))
+    assert drawn.sum() == 16
+    assert drawn[2:6, 3:7].sum() >= 9
+
+
+@given(halves, halves, halves, halves)
+def test_areas_that_share_a_border_neither_overlap_nor_leave_a_gap(a: Point, b: Point, c: Point, d: Point) -> None:
+    """A quadrilateral, cut along a diagonal, is the sum of its halves."""
+    parts = [a, b, c, d], [a, b, c], [a, c, d]
+    assume(all(even_odd(part)[0].any() for part in parts))  # else one is drawn as a line
+    whole, one, other = (spread(polygon(part, SIZE)) for part in parts)
+    np.testing.assert_array_equal(whole, one ^ other)
+
+
+def test_area_too_thin_for_any_centre_is_drawn_as_a_line() -> None:
+    drawn = spread(polygon([(5.1, 10.1), (20.9, 10.3), (5.1, 10.2)], SIZE))
+    assert drawn.sum() == drawn[10, 5:21].sum() == 16
+    assert spread(polygon([(5.1, 5.1)], SIZE)).sum() == 1
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([np.uint8, np.uint16]), st.integers(1, 3))
+def test_flood_finds_the_connected_area(seed: int, dtype: type, classes: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels: LabelPlane = rng.integers(0, classes + 1, (rng.integers(1, 12), rng.integers(1, 12))).astype(dtype) * 251
+    row, column = int(rng.integers(labels.shape[0])), int(rng.integers(labels.shape[1]))
+    found = flood(labels, (column + 0.3, row + 0.9))
+    assert found is not None
+    expected = component(labels == labels[row, column], (row, column), diagonal=False)
+    assert set(zip(*np.nonzero(spread(found, labels.shape)), strict=True)) == expected
+
+
+@pytest.mark.parametrize("at", [(-0.1, 3), (3, -0.1), (50.0, 3), (3, 40.0), (1e9, 1e9)])
+def test_flood_outside_finds_nothing(at: Point) -> None:
+    assert flood(np.zeros(SIZE, np.uint8), at) is None
+
+
+def test_flood_tells_large_ids_apart() -> None:
+    labels: LabelPlane = np.array([[300, 300, 44], [44, 300, 300]], np.uint16)  # 300 is 44 in eight bits
+    found = flood(labels, (0, 0))
+    assert found is not None
+    np.testing.assert_array_equal(spread(found, (2, 3)), labels == 300)
+
+
+def component(mask: Mask, at: tuple[int, int], diagonal: bool) -> set[tuple[int, int]]:
+    """Return the connected pixels around one, by breadth-first search."""
+    steps = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if (y, x) != (0, 0) and (diagonal or 0 in (y, x))]
+    seen, queue = {at}, deque([at])
+    while queue:
+        row, column = queue.popleft()
+        for y, x in steps:
+            near = row + y, column + x
+            inside = 0 <= near[0] < mask.shape[0] and 0 <= near[1] < mask.shape[1]
+            if inside and near not in seen and mask[near]:
+                seen.add(near)
+                queue.append(near)
+    return seen
+
+
+def components(mask: Mask) -> list[set[tuple[int, int]]]:
+    left = {(int(r), int(c)) for r, c in zip(*np.nonzero(mask), strict=True)}
+    found = []
+    while left:
+        found.append(component(mask, next(iter(left)), diagonal=True))
+        left -= found[-1]
+    return found
