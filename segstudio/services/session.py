@@ -180,10 +180,11 @@ class Session:
         return self.scores.total
 
     def _choose_defaults(self, schema: LabelSchema) -> None:
-        self.options.background_id = schema.background
-        if schema.get(self.options.class_id) is None or self.options.class_id == schema.background:
-            drawn = (c.id for c in schema.classes if not c.ignore and c.id != schema.background)
-            self.options.choose(next(drawn, schema.background))
+        chosen, background = self.options.class_id, schema.background
+        if schema.get(chosen) is None or chosen == background:
+            drawn = (c.id for c in schema.classes if not c.ignore and c.id != background)
+            chosen = next(drawn, background)
+        self.options.start(chosen, background)
 
     def _keep(self, sample_id: str, document: Document) -> None:
         self._documents[sample_id] = document

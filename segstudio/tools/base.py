@@ -39,6 +39,11 @@ class ToolOptions:
         self.class_id = class_id
         self.changed.emit(None)
 
+    def start(self, class_id: int, background_id: int) -> None:
+        """Begin with another class table: what was chosen from the one before is forgotten."""
+        self.background_id, self._swapped = background_id, None
+        self.choose(class_id)
+
     def swap(self) -> None:
         """Draw with the background class, or again with the one before."""
         if self.class_id != self.background_id:
@@ -52,9 +57,9 @@ class ToolOptions:
         self.changed.emit(None)
 
     def resize_by(self, steps: float) -> None:
-        """Change the size by a tenth a step, by one pixel at the least."""
+        """Change the size by a tenth a step, up or down, by one pixel at the least; no step changes nothing."""
         wanted = round(self.size * 1.1**steps)
-        self.resize(wanted if wanted != self.size else self.size + (1 if steps > 0 else -1))
+        self.resize(wanted if wanted != self.size or not steps else self.size + (1 if steps > 0 else -1))
 
     def value(self, pointer: Pointer) -> int:
         """Return the class id that drawing with this pointer writes."""
