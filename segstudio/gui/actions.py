@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from segstudio.gui import commands
 from segstudio.gui.canvas.canvas import ZOOM_STEP
+from segstudio.gui.keys import KeySheet
 from segstudio.tools import TOOLS
 
 if TYPE_CHECKING:
@@ -44,15 +46,15 @@ def _mode(mode: str) -> Callable[[MainWindow], object]:
 TOOL_KEYS = {"brush": "B", "eraser": "E", "polygon": "P", "fill": "G", "pick": "I", "pan": "Shift+H"}
 
 ACTIONS: dict[str, ActionSpec] = {
-    "open folder": ActionSpec("Open a folder", "File", lambda w: w.ask_folder(), ("Ctrl+O",), "folder-open-outline"),
-    "open image": ActionSpec("Open an image", "File", lambda w: w.ask_image(), ("Ctrl+Shift+O",), "image-outline"),
+    "open folder": ActionSpec("Open a folder", "File", commands.ask_folder, ("Ctrl+O",), "folder-open-outline"),
+    "open image": ActionSpec("Open an image", "File", commands.ask_image, ("Ctrl+Shift+O",), "image-outline"),
     "sample": ActionSpec("Try the sample", "File", lambda w: w.bench.open_sample_project(), ("Ctrl+T",), "creation"),
     "save": ActionSpec(
         "Save now", "File", lambda w: w.bench.autosave.save_now(), ("Ctrl+S",), "content-save-outline", True
     ),
     "quit": ActionSpec("Quit", "File", lambda w: w.close(), ("Ctrl+Q",), separated=True),
-    "undo": ActionSpec("Undo", "Edit", lambda w: w.undo(), ("Ctrl+Z",), "undo"),
-    "redo": ActionSpec("Redo", "Edit", lambda w: w.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    "undo": ActionSpec("Undo", "Edit", commands.undo, ("Ctrl+Z",), "undo"),
+    "redo": ActionSpec("Redo", "Edit", commands.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     **{
         f"tool {name}": ActionSpec(tool.text, "Edit", _tool(name), (TOOL_KEYS[name],), tool.icon, i == 0)
         for i, (name, tool) in enumerate(TOOLS.items())
@@ -71,13 +73,13 @@ ACTIONS: dict[str, ActionSpec] = {
     "actual": ActionSpec("Actual size", "View", lambda w: w.canvas.zoom(1 / w.canvas.view.scale), ("Ctrl+0",)),
     "zoom in": ActionSpec("Zoom in", "View", lambda w: w.canvas.zoom(ZOOM_STEP), ("Ctrl++", "Ctrl+=")),
     "zoom out": ActionSpec("Zoom out", "View", lambda w: w.canvas.zoom(1 / ZOOM_STEP), ("Ctrl+-",)),
-    "hide": ActionSpec("Hide masks", "View", lambda w: w.toggle_bare(), ("H",), "eye-off-outline", True),
-    "outline": ActionSpec("Outlines only", "View", lambda w: w.toggle_outline(), ("V",)),
+    "hide": ActionSpec("Hide masks", "View", commands.toggle_bare, ("H",), "eye-off-outline", True),
+    "outline": ActionSpec("Outlines only", "View", commands.toggle_outline, ("V",)),
     "fainter": ActionSpec("Fainter masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity - 10), ("-",)),
     "stronger": ActionSpec(
         "Stronger masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity + 10), ("=",)
     ),
-    "theme": ActionSpec("Light or dark", "View", lambda w: w.toggle_theme(), (), "theme-light-dark", True),
+    "theme": ActionSpec("Light or dark", "View", commands.toggle_theme, (), "theme-light-dark", True),
     "next": ActionSpec("Next image", "Sample", lambda w: w.samples.step(1), ("D", "Right")),
     "previous": ActionSpec("Previous image", "Sample", lambda w: w.samples.step(-1), ("A", "Left")),
     "find": ActionSpec("Find by name", "Sample", lambda w: w.samples.search.setFocus(), ("Ctrl+F",), "magnify"),
@@ -85,16 +87,18 @@ ACTIONS: dict[str, ActionSpec] = {
         f"class {i + 1}": ActionSpec(f"Draw class {i + 1}", "Sample", _class(i), (key,), separated=i == 0)
         for i, key in enumerate("1234567890")
     },
-    "load model": ActionSpec("Load a model", "Model", lambda w: w.ask_model(), ("Ctrl+M",), "cube-outline"),
+    "load model": ActionSpec("Load a model", "Model", commands.ask_model, ("Ctrl+M",), "cube-outline"),
     "predict image": ActionSpec(
         "Predict this image", "Model", lambda w: w.bench.predictor.predict_current(), ("Ctrl+P",), "creation"
     ),
     "predict folder": ActionSpec(
-        "Predict the folder", "Model", lambda w: w.predict_folder(), ("Ctrl+Shift+P",), "folder-play-outline"
+        "Predict the folder", "Model", commands.predict_folder, ("Ctrl+Shift+P",), "folder-play-outline"
     ),
     "cancel": ActionSpec("Cancel the run", "Model", lambda w: w.bench.predictor.cancel(), (), "close"),
-    "keys": ActionSpec("Keys", "Help", lambda w: w.show_keys(), ("?", "Shift+/"), "keyboard-outline"),
-    "about": ActionSpec("About segstudio", "Help", lambda w: w.show_about(), (), "information-outline"),
+    "keys": ActionSpec(
+        "Keys", "Help", lambda w: KeySheet(keys_by_menu(), w).open(), ("?", "Shift+/"), "keyboard-outline"
+    ),
+    "about": ActionSpec("About segstudio", "Help", commands.show_about, (), "information-outline"),
 }
 
 
@@ -128,3 +132,13 @@ def shown_key(name: str) -> str:
     """Return the shortcut of an action as people read it, or nothing."""
     keys = ACTIONS[name].keys
     return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+
+
+def keys_by_menu() -> dict[str, list[tuple[str, str]]]:
+    """Return (shortcut, text) of every action that has one, by menu; the class keys as one row."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, spec in ACTIONS.items():
+        if spec.keys and not name.startswith("class "):
+            groups.setdefault(spec.menu, []).append((shown_key(name), spec.text))
+    groups["Sample"].append(("1 ... 9, 0", "Draw one of the first ten classes"))
+    return groups

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from segstudio.gui.actions import ACTIONS, shown_key
 from segstudio.gui.widgets import label
 
 MORE = (
@@ -18,21 +17,16 @@ MORE = (
 
 
 class KeySheet(QDialog):
-    """Closes with Escape."""
+    """Shows keys and what they do, grouped by menu. Closes with Escape."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, groups: dict[str, list[tuple[str, str]]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(24, 20, 24, 24)
         columns.setSpacing(32)
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for name, spec in ACTIONS.items():
-            if spec.keys and not name.startswith("class "):
-                groups.setdefault(spec.menu, []).append((shown_key(name), spec.text))
-        groups["Sample"].append(("1 ... 9, 0", "Draw one of the first ten classes"))
-        groups["Canvas"] = list(MORE)
+        groups = {**groups, "Canvas": list(MORE)}
         stacks = (("File", "Sample", "Model", "Help"), ("Edit",), ("View", "Canvas"))
         for titles in stacks:
             column = QVBoxLayout()

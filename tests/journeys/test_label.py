@@ -169,8 +169,9 @@ def test_camvid_opens_with_its_classes_and_steps(user: User, shared_data: Callab
     assert [c.name for c in project.schema.scored][:3] == ["Sky", "Building", "Pole"]
     assert project.schema.ignored_ids == (11,)
     first = user.window.session.current.sample.id  # type: ignore[union-attr]
+    seen = [first]
     for _ in range(5):
-        shown = user.window.session.current
         user.key(Qt.Key.Key_D)
-        user.wait(lambda shown=shown: user.window.session.current is not shown)
-    assert user.window.session.current.sample.id != first  # type: ignore[union-attr]
+        user.wait(lambda: user.window.session.current.sample.id != seen[-1])  # type: ignore[union-attr]
+        seen.append(user.window.session.current.sample.id)  # type: ignore[union-attr]
+    assert seen == [sample.id for sample in project.samples[:6]]

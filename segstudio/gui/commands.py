@@ -1,0 +1,75 @@
+"""What the actions do that takes more than a line; each is given the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from segstudio import __version__
+from segstudio.gui.presenter import LAYOUTS
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+MODEL_FILES = "Models (*.safetensors *.pth *.pt);;All files (*)"
+
+
+def ask_folder(window: MainWindow) -> None:
+    chosen = QFileDialog.getExistingDirectory(window, "Open a folder of images")
+    if chosen:
+        window.bench.open(Path(chosen))
+
+
+def ask_image(window: MainWindow) -> None:
+    chosen, _ = QFileDialog.getOpenFileName(window, "Open an image")
+    if chosen:
+        window.bench.open(Path(chosen))
+
+
+def ask_model(window: MainWindow) -> None:
+    chosen, _ = QFileDialog.getOpenFileName(window, "Load a model", "", MODEL_FILES)
+    if chosen:
+        window.bench.predictor.load(Path(chosen))
+
+
+def undo(window: MainWindow) -> None:
+    if window.session.current is not None:
+        window.session.current.document.undo()
+
+
+def redo(window: MainWindow) -> None:
+    if window.session.current is not None:
+        window.session.current.document.redo()
+
+
+def toggle_bare(window: MainWindow) -> None:
+    """Hide what lies over the picture, or show it again."""
+    window.canvas.bare = not window.canvas.bare
+    window.canvas.update()
+
+
+def toggle_outline(window: MainWindow) -> None:
+    p = window.presenter
+    if "outline" in LAYOUTS[p.mode]:
+        p.set_layout("fill" if p.layout_key == "outline" else "outline")
+
+
+def toggle_theme(window: MainWindow) -> None:
+    window.theme.toggle()
+    window.bench.settings.theme = window.theme.mode
+
+
+def predict_folder(window: MainWindow) -> None:
+    """Predict every sample of the project into a new run."""
+    project = window.session.project
+    window.bench.predictor.predict_all(project.samples if project else (), window.model_panel.batch.value())
+
+
+def show_about(window: MainWindow) -> None:
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "About segstudio", f"segstudio {__version__}", parent=window)
+    box.setInformativeText("Label segmentation masks, predict them, and compare the two.")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()

@@ -1,0 +1,133 @@
+"""The parts of the window and their places; nothing here reacts to anything."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenuBar,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.gui.bars import CanvasBar, StatusBar, TopBar
+from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.captions import Captions
+from segstudio.gui.messages import Toasts
+from segstudio.gui.panels.classes import ClassesPanel
+from segstudio.gui.panels.metrics import MetricsPanel
+from segstudio.gui.panels.model import ModelPanel
+from segstudio.gui.panels.runs import RunDock
+from segstudio.gui.panels.samples import SamplesPanel
+from segstudio.gui.panels.thumbnails import Thumbnails
+from segstudio.gui.panels.tools import ToolOptionsPanel, ToolStrip
+from segstudio.gui.presenter import Presenter
+from segstudio.gui.theme import Theme
+from segstudio.gui.welcome import Welcome
+from segstudio.gui.widgets import tool_button
+from segstudio.gui.workbench import Workbench
+from segstudio.services.session import Session
+
+MODES = {
+    "label": ("Label", "Draw and correct labels (Ctrl+1)"),
+    "predict": ("Predict", "Load a model and predict (Ctrl+2)"),
+    "compare": ("Compare", "See where prediction and truth differ (Ctrl+3)"),
+}
+LEFT_WIDTH = 264
+RIGHT_WIDTHS = {"label": 312, "predict": 344, "compare": 376}
+DOCK_HEIGHT = 236
+
+
+class Parts(QMainWindow):
+    """A top bar, samples on the left, the canvas in the middle, the mode's panel on the right, a status bar."""
+
+    def __init__(self, bench: Workbench, theme: Theme) -> None:
+        super().__init__()
+        self.bench: Workbench = bench
+        self.theme: Theme = theme
+        self.session: Session = bench.session
+        self.setWindowTitle("segstudio")
+        self.setAcceptDrops(True)
+        self.resize(1600, 1000)
+        self._make_parts()
+        self._lay_out()
+
+    def _make_parts(self) -> None:
+        session, theme = self.session, self.theme
+        self.thumbnails = Thumbnails(self)
+        self.samples: SamplesPanel = SamplesPanel(session, theme, self.thumbnails)
+        self.canvas: Canvas = Canvas(session.options)
+        self.presenter: Presenter = Presenter(session, self.canvas, theme, self)
+        self.canvas_bar, self.status = CanvasBar(theme), StatusBar(theme)
+        self.strip = ToolStrip(theme)
+        self.options_panel = ToolOptionsPanel(session)
+        self.classes = ClassesPanel(session, theme)
+        self.model_panel = ModelPanel(session, self.bench.predictor, theme)
+        self.metrics = MetricsPanel(session, theme)
+        self.run_dock = RunDock(session, self.bench.predictor, theme)
+        self.welcome = Welcome(theme)
+        self.menus = QMenuBar()
+        self.menus.setNativeMenuBar(False)
+        self.dark = tool_button(theme, "theme-light-dark", "Light or dark")
+        self.keys = tool_button(theme, "keyboard-outline", "Keys (?)")
+        self.top = TopBar(self.menus, MODES, [self.dark, self.keys])
+
+    def _lay_out(self) -> None:
+        self.stage = QStackedWidget()
+        self.stage.addWidget(self.welcome)
+        self.stage.addWidget(self.canvas)
+        middle = _column(self.canvas_bar, self.stage)
+        self.middle = QSplitter(Qt.Orientation.Vertical)
+        self.middle.addWidget(middle)
+        self.middle.addWidget(self.run_dock)
+        self.middle.setStretchFactor(0, 1)
+        self.middle.setSizes([700, DOCK_HEIGHT])
+        self.middle.setHandleWidth(1)
+        work = QWidget()
+        line = QHBoxLayout(work)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self.strip)
+        line.addWidget(self.middle, 1)
+        self.right = QStackedWidget()
+        self.right.setObjectName("rightSide")
+        label_panel = _column(self.classes, self.options_panel, stretched=0)
+        label_panel.setObjectName("panel")
+        for panel in (label_panel, _scrolled(self.model_panel), self.metrics):
+            self.right.addWidget(panel)
+        self.sides = QSplitter(Qt.Orientation.Horizontal)
+        for part, stretch in ((self.samples, 0), (work, 1), (self.right, 0)):
+            self.sides.addWidget(part)
+            self.sides.setStretchFactor(self.sides.count() - 1, stretch)
+        self.sides.setHandleWidth(1)
+        self.sides.setChildrenCollapsible(False)
+        self.samples.setMinimumWidth(200)
+        self.right.setMinimumWidth(280)
+        self.setCentralWidget(_column(self.top, self.sides, self.status))
+        self.captions = Captions(self.canvas)
+        self.toasts = Toasts(self.bench.messages, self.theme, self.stage)
+        for part in (self.canvas_bar, self.strip, self.options_panel):
+            part.hide()
+
+
+def _column(*parts: QWidget, stretched: int = 1) -> QFrame:
+    """Stack widgets without gaps; one of them takes what room is left."""
+    frame = QFrame()
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for i, part in enumerate(parts):
+        column.addWidget(part, int(i == stretched))
+    return frame
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(panel)
+    return area
