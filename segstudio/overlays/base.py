@@ -3,7 +3,7 @@
 Overlays see the labels as sampled to screen pixels, so that an outline is as thin at any zoom.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -27,13 +27,15 @@ HATCH_PERIOD, HATCH_WIDTH = 8, 3
 class Style:
     """How labels are coloured: made once from a schema and the user's choices, used for every rectangle.
 
-    ``fill`` and ``line`` are palettes by class id, premultiplied; ``ignored`` and ``background`` are 1 by class id
-    for what is not scored and for what counts as "nothing there". ``focus`` is the one class to look at, or None.
+    ``fill`` and ``line`` are palettes by class id, premultiplied. By class id too, ``ignored`` is 1 for what is drawn
+    hatched, ``scored`` for the classes that metrics count (neither ignored nor undeclared), and ``background`` for
+    what counts as "nothing there". ``focus`` is the one class to look at, or None.
     """
 
     fill: Pixels
     line: Pixels
     ignored: Table
+    scored: Table
     background: Table
     opacity: float
     focus: int | None = None
@@ -43,16 +45,15 @@ class Style:
         cls, schema: LabelSchema, opacity: float, hidden: frozenset[int] = frozenset(), focus: int | None = None
     ) -> "Style":
         rgb = schema.palette()
-        size = len(rgb)
-        ignored, background = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
-        ignored[list(schema.ignored_ids)] = 1
-        background[[c.id for c in schema.classes if c.background]] = 1
+        ignored = _table(len(rgb), schema.ignored_ids)
+        scored = _table(len(rgb), (c.id for c in schema.scored))
+        background = _table(len(rgb), (c.id for c in schema.classes if c.background))
         fill, line = palette(rgb, opacity), palette(rgb, min(1.0, opacity + 0.35))
         unseen = background.astype(np.bool_)
         unseen[list(hidden)] = True
         fill[unseen] = 0
         line[unseen] = 0
-        return cls(fill, line, ignored, background, opacity, focus)
+        return cls(fill, line, ignored, scored, background, opacity, focus)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +86,12 @@ def palette(rgb: NDArray[np.uint8], opacity: float) -> Pixels:
     r, g, b = (rgb.astype(np.uint32) * alpha // 255).T
     pixels: Pixels = np.uint32(alpha << 24) | (r << 16) | (g << 8) | b
     return pixels
+
+
+def _table(size: int, ids: Iterable[int]) -> Table:
+    table = np.zeros(size, np.uint8)
+    table[list(ids)] = 1
+    return table
 
 
 def colored(colors: Pixels, labels: LabelPlane) -> Pixels:

@@ -29,7 +29,7 @@ class Verdict(IntEnum):
     """What one pixel is: for a class in focus its true positive, false positive or false negative.
 
     For all classes, ``EXTRA`` is something predicted where the truth is background, ``MISSED`` the reverse, and
-    ``SWAPPED`` one object class taken for another. ``NONE``: a true negative, or a truth that is ignored.
+    ``SWAPPED`` one object class taken for another. ``NONE``: a true negative, or a truth that is not scored.
     """
 
     NONE = 0
@@ -39,7 +39,7 @@ class Verdict(IntEnum):
     SWAPPED = 4
 
 
-# Indexed by what the truth is (ignored, empty, object) plus three times whether the prediction is an object.
+# Indexed by what the truth is (not scored, empty, object) plus three times whether the prediction is an object.
 _JUDGED = np.zeros(256, np.uint8)
 _JUDGED[:6] = (Verdict.NONE, Verdict.NONE, Verdict.MISSED, Verdict.NONE, Verdict.EXTRA, Verdict.HIT)
 
@@ -49,7 +49,7 @@ def verdict(source: OverlayInput) -> NDArray[np.uint8]:
     if source.prediction is None:
         return np.zeros(source.truth.shape, np.uint8)
     is_object = _objects(source.style)
-    truth_kind = np.where(source.style.ignored == 1, 0, 1 + is_object).astype(np.uint8)
+    truth_kind = np.where(source.style.scored, 1 + is_object, 0).astype(np.uint8)
     judged = looked_up(_JUDGED, looked_up(truth_kind, source.truth) + looked_up(3 * is_object, source.prediction))
     swapped = (judged == Verdict.HIT) & (source.truth != source.prediction)
     judged[swapped] = Verdict.SWAPPED
@@ -57,11 +57,11 @@ def verdict(source: OverlayInput) -> NDArray[np.uint8]:
 
 
 def _objects(style: Style) -> Table:
-    """Return 1 for the class in focus, or for every class that is neither background nor ignored."""
+    """Return 1 for the class in focus, or for every scored class but the background."""
     if style.focus is None:
-        return (1 - np.maximum(style.background, style.ignored)).astype(np.uint8)
-    found = np.zeros(len(style.ignored), np.uint8)
-    found[style.focus] = 1
+        return style.scored & (1 - style.background)
+    found = np.zeros_like(style.scored)
+    found[style.focus] = style.scored[style.focus]
     return found
 
 
