@@ -96,7 +96,7 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "cancel": ActionSpec("Cancel the run", "Model", lambda w: w.bench.predictor.cancel(), (), "close"),
     "keys": ActionSpec(
-        "Keys", "Help", lambda w: KeySheet(keys_by_menu(), w).open(), ("?", "Shift+/"), "keyboard-outline"
+        "Keys", "Help", lambda w: KeySheet(keys_by_menu(), w).open(), ("?",), "keyboard-outline"
     ),
     "about": ActionSpec("About segstudio", "Help", commands.show_about, (), "information-outline"),
 }

@@ -46,12 +46,22 @@ def make_window() -> MainWindow:
     return window
 
 
+def show_window(window: MainWindow) -> None:
+    """Show the window where it was the last time; at first in its own size, or over the whole of a smaller screen."""
+    room = window.screen().availableGeometry()
+    first = window.bench.settings.geometry.isEmpty()
+    if first and (window.width() > 0.95 * room.width() or window.height() > 0.95 * room.height()):
+        window.showMaximized()
+    else:
+        window.show()
+
+
 def run(path: Path | None = None) -> int:
     """Open the window, with what a path holds, and stay until it is closed. Returns the exit status."""
     app = make_application()
     window = make_window()
     sys.excepthook = _reporter(window)
-    window.show()
+    show_window(window)
     if path is not None:
         window.bench.open(path)
     return app.exec()

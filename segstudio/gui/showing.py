@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 
 from segstudio.core.errors import SegstudioError
-from segstudio.gui.app import make_application, make_window
+from segstudio.gui.app import make_application, make_window, show_window
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.window import MainWindow
 from segstudio.services.demo import DemoResult
@@ -21,8 +21,9 @@ def show(result: DemoResult) -> None:
     """Open the window on Compare at the demo's worst image; return when it is closed."""
     app = make_application()
     window = make_window()
-    window.show()
+    show_window(window)
     _open(window, result)
+    window.bench.load_sample_model()
     app.exec()
 
 

@@ -1,5 +1,7 @@
 """The picture as drawn: 32-bit colours, halved again and again so that it can be shown small without aliasing."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +10,6 @@ from segstudio.core.raster import RgbImage
 from segstudio.gui.canvas.sampling import Grid
 from segstudio.gui.canvas.viewport import Viewport
 
-SMALLEST_LEVEL = 256
 SMOOTH_BELOW = 2.0
 """From this scale on, pixels are shown as squares."""
 
@@ -18,7 +19,7 @@ class Picture:
 
     def __init__(self, image: RgbImage) -> None:
         self.levels: list[NDArray[np.uint8]] = [np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGRA), np.uint8)]
-        while max(self.levels[-1].shape) > SMALLEST_LEVEL:
+        while max(self.levels[-1].shape[:2]) > 1:
             height, width = self.levels[-1].shape[:2]
             half = (max(width // 2, 1), max(height // 2, 1))
             self.levels.append(np.asarray(cv2.resize(self.levels[-1], half, interpolation=cv2.INTER_AREA), np.uint8))
@@ -43,9 +44,12 @@ class Picture:
         return frame
 
     def _smooth(self, view: Viewport, grid: Grid) -> NDArray[np.uint8]:
-        """Interpolate from the level that is between one and two times as large as what is shown."""
+        """Interpolate from the level that is nearest in size to what is shown.
+
+        A larger one would alias, for interpolation looks at the four nearest pixels and misses those between.
+        """
         index = 0
-        while index + 1 < len(self.levels) and view.scale * 2 ** (index + 1) <= 1:
+        while index + 1 < len(self.levels) and view.scale * 2 ** (index + 1) <= math.sqrt(2):
             index += 1
         level = self.levels[index]
         rx, ry = level.shape[1] / self.size[0], level.shape[0] / self.size[1]

@@ -37,15 +37,11 @@ class Grid:
 
     def part(self, rect: Rect) -> "Grid":
         """Return the grid of a smaller rectangle of the pane."""
-        rect = Rect(
-            max(rect.y0, self.rect.y0),
-            max(rect.x0, self.rect.x0),
-            max(min(rect.y1, self.rect.y1), self.rect.y0),
-            max(min(rect.x1, self.rect.x1), self.rect.x0),
-        )
-        rows = self.rows[rect.y0 - self.rect.y0 : max(rect.y1 - self.rect.y0, 0)]
-        columns = self.columns[rect.x0 - self.rect.x0 : max(rect.x1 - self.rect.x0, 0)]
-        return Grid(rect, rows, columns)
+        mine = self.rect
+        y0, y1 = (min(max(y, mine.y0), mine.y1) for y in (rect.y0, rect.y1))
+        x0, x1 = (min(max(x, mine.x0), mine.x1) for x in (rect.x0, rect.x1))
+        rows, columns = self.rows[y0 - mine.y0 : y1 - mine.y0], self.columns[x0 - mine.x0 : x1 - mine.x0]
+        return Grid(Rect(y0, x0, y1, x1), rows, columns)
 
     def sample(self, plane: NDArray[S]) -> NDArray[S]:
         """Return the values of an image plane at the grid's points, shape of ``rect``."""

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 
 MIN_SCALE, MAX_SCALE = 1 / 256, 64.0
+SNAP = 0.02
+"""How near 1:1 counts as 1:1, as a logarithm of scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,12 @@ class Viewport:
         return x * self.scale + self.dx, y * self.scale + self.dy
 
     def zoomed(self, factor: float, x: float, y: float) -> "Viewport":
-        """Zoom so that the image point under screen point (x, y) stays there, within the limits of scale."""
+        """Zoom so that the image point under screen point (x, y) stays there, within the limits of scale.
+
+        A step that comes near 1:1 ends there; one that leaves it does not, or small steps would never get away.
+        """
         scale = min(max(self.scale * factor, MIN_SCALE), MAX_SCALE)
-        if math.isclose(scale, 1.0, rel_tol=0.02):
+        if abs(math.log(scale)) < min(SNAP, abs(math.log(self.scale))):
             scale = 1.0
         ratio = scale / self.scale
         return Viewport(scale, round(x + (self.dx - x) * ratio), round(y + (self.dy - y) * ratio))
