@@ -1,0 +1,132 @@
+"""From a brush event to repainted pixels, on large pictures, in the real window."""
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication
+
+from segstudio.gui.canvas.viewport import Viewport
+from segstudio.gui.window import MainWindow
+from tests.benchmarks.desk import PaintCounter, desk, settle, wait
+from tests.benchmarks.report import Row
+from tests.benchmarks.scenes import large_project
+
+TARGET_MS = 2.0
+EVENT_MS = 8
+"""Between events: a mouse that reports 125 times a second."""
+STEP = 9
+"""Screen pixels between events: a hand that crosses the canvas in a second."""
+EDGES, RADII, MODES = (2048, 8192), (10, 50, 200), ("label", "compare")
+ZOOMS: dict[str, float | None] = {"fit": None, "1:1": 1.0, "8x": 8.0}
+STROKES, MOVES = 12, 15
+
+
+def measure(
+    folder: Path,
+    edges: Sequence[int] = EDGES,
+    radii: Sequence[int] = RADII,
+    strokes: int = STROKES,
+) -> Iterator[Row]:
+    """Paint ``strokes`` strokes in every combination of picture, way of working, zoom and radius in image pixels."""
+    for edge in edges:
+        with desk(large_project(folder / str(edge), edge)) as window:
+            for mode, zoom, radius in product(MODES, ZOOMS, radii):
+                painter = Painter(window, mode, ZOOMS[zoom], radius)
+                times = painter.paint(strokes)
+                what = f"brush: {edge}, {mode}, {zoom}, r {radius}"
+                yield Row(what, times, TARGET_MS, peer=painter.blit())
+                if radius == radii[-1]:
+                    yield Row(f"brush: {edge}, {mode}, {zoom}, all anew", painter.redraw(), peer=painter.blit())
+
+
+class Painter:
+    """Sends mouse events to the canvas and waits until it has painted."""
+
+    def __init__(self, window: MainWindow, mode: str, scale: float | None, radius: int) -> None:
+        self._window, self._canvas = window, window.canvas
+        window.set_mode(mode)
+        window.choose_tool("brush")
+        window.session.options.resize(2 * radius)
+        self._canvas.fit()
+        if scale is not None:
+            assert window.session.current is not None
+            height, width = window.session.current.document.labels.shape
+            self._canvas.set_view(Viewport.centred((width, height), self._canvas.pane_size(), scale))
+        wait(lambda: not window.session.unsaved())
+        settle()
+        self._paints = PaintCounter(self._canvas)
+
+    def paint(self, strokes: int) -> list[float]:
+        """Paint strokes in changing classes; return the milliseconds of each press and move, from when it was due."""
+        times: list[float] = []
+        width, height = self._canvas.width(), self._canvas.height()
+        for stroke in range(strokes):
+            self._window.session.options.choose(1 + stroke % 3)
+            at = QPointF(width * 0.3, height * (0.2 + 0.6 * stroke / strokes))
+            times.append(self._timed(QEvent.Type.MouseButtonPress, at))
+            for _ in range(MOVES):
+                at += QPointF(STEP, STEP / 3)
+                times.append(self._timed(QEvent.Type.MouseMove, at))
+            self._send(QEvent.Type.MouseButtonRelease, at)
+            self._require_painted(at)
+        return times
+
+    def redraw(self, repeats: int = 20) -> list[float]:
+        """Return what it takes to draw the whole canvas anew, as after a zoom."""
+        times: list[float] = []
+        for _ in range(repeats):
+            before, began = self._paints.count, time.perf_counter()
+            self._canvas.redraw()
+            while self._paints.count == before:
+                QApplication.processEvents()
+            times.append(1000 * (time.perf_counter() - began))
+        return times
+
+    def blit(self, repeats: int = 30) -> list[float]:
+        """Return what it takes Qt alone to draw picture and overlay where the last event repainted."""
+        below, above = (QImage(self._canvas.size(), kind) for kind in _FORMATS)
+        below.fill(QColor("gray"))
+        above.fill(QColor(90, 20, 20, 128))
+        target = QImage(below)
+        times: list[float] = []
+        for _ in range(repeats):
+            began = time.perf_counter()
+            painter = QPainter(target)
+            painter.setClipRegion(self._paints.area)
+            painter.drawImage(0, 0, below)
+            painter.drawImage(0, 0, above)
+            painter.end()
+            times.append(1000 * (time.perf_counter() - began))
+        return times
+
+    def _timed(self, kind: QEvent.Type, at: QPointF) -> float:
+        """Send an event when it is due, or as soon after as the window lets one, and time it until it is painted."""
+        due = time.perf_counter() + EVENT_MS / 1000
+        while time.perf_counter() < due:
+            QApplication.processEvents()
+        before = self._paints.count
+        self._send(kind, at)
+        while self._paints.count == before:
+            QApplication.processEvents()
+        return 1000 * (time.perf_counter() - due)
+
+    def _send(self, kind: QEvent.Type, at: QPointF) -> None:
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
+        where = self._canvas.mapToGlobal(at)
+        event = QMouseEvent(kind, at, where, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(self._canvas, event)
+
+    def _require_painted(self, at: QPointF) -> None:
+        """Check that the label under the pointer is the one chosen: else nothing was measured."""
+        current = self._window.session.current
+        assert current is not None
+        x, y = self._canvas.view.to_image(at.x(), at.y())
+        assert current.document.labels[int(y), int(x)] == self._window.session.options.class_id
+
+
+_FORMATS = (QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,0 +1,53 @@
+"""Scoring a folder of masks, against decoding it."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from segstudio.services.evaluate import READERS, evaluate
+from segstudio.services.pairs import find_pairs
+from tests.benchmarks.report import Row
+from tests.benchmarks.stepping import DATA
+
+TIMES = 5
+
+
+def measure(folder: Path, masks: Path = DATA / "camvid" / "valannot", times: int = TIMES) -> Iterator[Row]:
+    """Score masks against themselves. The peers decode as many files, each twice, in as many threads."""
+    if not masks.is_dir():
+        return
+    found = find_pairs(masks, masks, ignore=[11])
+    paths = [path for pair in found.pairs for path in repeat(pair.truth.path, 2)]
+
+    def score() -> None:
+        assert all(step.error is None for step in evaluate(found.pairs, found.schema))
+
+    ways = {"ours": score, "Pillow": lambda: decode(paths, with_pillow), "cv2": lambda: decode(paths, with_cv2)}
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(times):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way()
+            taken[name].append(1000 * (time.perf_counter() - began) / len(found.pairs))
+    for name in ("Pillow", "cv2"):
+        yield Row(f"evaluate: {masks.name}, a pair (peer: {name} decodes)", taken["ours"], peer=taken[name])
+
+
+def decode(paths: list[Path], read: Callable[[Path], object]) -> None:
+    with ThreadPoolExecutor(READERS) as pool:
+        list(pool.map(read, paths))
+
+
+def with_pillow(path: Path) -> object:
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
+def with_cv2(path: Path) -> object:
+    return cv2.imread(str(path), cv2.IMREAD_UNCHANGED)

@@ -1,0 +1,42 @@
+"""Projects to measure with, made anew in a folder: synthetic pictures, written as anybody's would be."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.records import LabelSource, Project
+from segstudio.io.masks import write_mask
+from segstudio.services.opening import configure
+from segstudio.services.synthetic_cells import CELL_SCHEMA
+
+RUN = "peer-2026-01-01T000000"
+
+
+def large_project(root: Path, edge: int) -> Path:
+    """Write a project of one square picture with labels and a prediction that differs from them; return its folder."""
+    rng = np.random.default_rng(edge)
+    truth, prediction = blobs(rng, edge), blobs(rng, edge)
+    same = blobs(rng, edge) < 3
+    prediction[same] = truth[same]
+    picture = texture(rng, edge)
+    (root / "images").mkdir(parents=True)
+    cv2.imwrite(str(root / "images" / "large.png"), picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    write_mask(root / "masks" / "large.png", truth, CELL_SCHEMA)
+    write_mask(root / "predictions" / RUN / "large.png", prediction, CELL_SCHEMA)
+    source = LabelSource("truth", root / "masks")
+    configure(Project(root, CELL_SCHEMA, (), (source,), image_root=root / "images"))
+    return root
+
+
+def blobs(rng: np.random.Generator, edge: int) -> LabelPlane:
+    """Return round areas of the classes 0..3, some hundred to a side of 8192 pixels."""
+    coarse = rng.random((4, max(edge // 64, 4), max(edge // 64, 4)), np.float32)
+    smooth = [cv2.resize(plane, (edge, edge), interpolation=cv2.INTER_CUBIC) for plane in coarse]
+    return np.argmax(np.stack(smooth), axis=0).astype(np.uint8)
+
+
+def texture(rng: np.random.Generator, edge: int) -> RgbImage:
+    coarse = rng.integers(0, 256, (max(edge // 16, 4), max(edge // 16, 4), 3), np.uint8)
+    return np.asarray(cv2.resize(coarse, (edge, edge), interpolation=cv2.INTER_CUBIC), np.uint8)
