@@ -95,9 +95,7 @@ ACTIONS: dict[str, ActionSpec] = {
         "Predict the folder", "Model", commands.predict_folder, ("Ctrl+Shift+P",), "folder-play-outline"
     ),
     "cancel": ActionSpec("Cancel the run", "Model", lambda w: w.bench.predictor.cancel(), (), "close"),
-    "keys": ActionSpec(
-        "Keys", "Help", lambda w: KeySheet(keys_by_menu(), w).open(), ("?",), "keyboard-outline"
-    ),
+    "keys": ActionSpec("Keys", "Help", lambda w: KeySheet(keys_by_menu(), w).open(), ("?",), "keyboard-outline"),
     "about": ActionSpec("About segstudio", "Help", commands.show_about, (), "information-outline"),
 }
 

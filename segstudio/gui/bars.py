@@ -27,6 +27,7 @@ class CanvasBar(QFrame):
         self.setObjectName("canvasBar")
         self.setFixedHeight(40)
         self._theme = theme
+        self._offered: dict[str, Layout] = {}
         self._name, self._facts = label("", "sampleName"), label("", "sampleFacts")
         self.segments = Segments()
         self.segments.chosen.connect(self.layout_chosen)
@@ -57,7 +58,9 @@ class CanvasBar(QFrame):
 
     def offer(self, layouts: dict[str, Layout], chosen: str, with_focus: bool) -> None:
         """Offer the layouts of a mode."""
-        self.segments.offer({key: (layout.text, layout.tip) for key, layout in layouts.items()})
+        if layouts is not self._offered:
+            self._offered = layouts
+            self.segments.offer({key: (layout.text, layout.tip) for key, layout in layouts.items()})
         self.segments.choose(chosen)
         self._focus.setVisible(with_focus)
 

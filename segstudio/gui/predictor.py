@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import LabelSource, Prediction, Project, Sample
+from segstudio.core.schema import LabelClass
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.models import Segmenter, load_model
@@ -16,6 +17,16 @@ from segstudio.services.opening import configure
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
 from segstudio.services.run_record import map_classes
 from segstudio.services.session import Session
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A folder run under way: the project it belongs to, the classes it writes, and the masks written so far."""
+
+    root: Path
+    classes: tuple[LabelClass, ...]
+    files: dict[str, Path] = field(default_factory=dict)
+    source: LabelSource | None = None
 
 
 class Predictor(QObject):
@@ -56,38 +67,41 @@ class Predictor(QObject):
 
     def predict_current(self) -> None:
         """Predict the open image; the result is shown and not written."""
-        project, current, model = self._session.project, self._session.current, self.model
-        if project is None or current is None or model is None:
+        current, model = self._session.current, self.model
+        if current is None or model is None or not self._adopt_classes(model):
             self._messages.info(*_MISSING)
             return
-        project = self._with_classes_of(model, project)
+        assert self._session.project is not None
+        schema = self._session.project.schema
 
         def job() -> Generator[Prediction, None, None]:
-            yield predict_one(current.image, model, project.schema)
+            yield predict_one(current.image, model, schema)
 
         def predicted(prediction: Prediction) -> None:
             if self._session.current is current:
-                self._session.set_prediction(prediction.labels)
+                self._session.set_prediction(prediction.labels, map_classes(model.info, schema).schema.classes)
 
         self._start(job(), f"Predicting {current.sample.name}", predicted)
 
     def predict_all(self, samples: tuple[Sample, ...], batch: int) -> None:
         """Predict samples into a new run of the project, which becomes the chosen one."""
-        project, model = self._session.project, self.model
-        if project is None or model is None or not samples:
+        model = self.model
+        if model is None or not samples or not self._adopt_classes(model):
             self._messages.info(*_MISSING)
             return
-        project = self._with_classes_of(model, project)
+        project = self._session.project
+        assert project is not None
 
         def job() -> Generator[Project | Path | Step, None, None]:
             configured = project if project.configured else configure(project)
             yield configured
             folder = run_folder(configured, model.info.file)
+            steps = predict_folder(samples, model, configured.schema, folder, batch)
             yield folder
-            yield from predict_folder(samples, model, configured.schema, folder, batch)
+            yield from steps
 
-        self._files: dict[str, Path] = {}
-        if self._start(job(), "Predicting", self._folder_step, self._folder_ended):
+        run = Run(project.root, map_classes(model.info, project.schema).schema.classes)
+        if self._start(job(), "Predicting", lambda step: self._folder_step(run, step), self._folder_ended):
             self.run_began.emit(len(samples))
 
     def cancel(self) -> None:
@@ -119,35 +133,37 @@ class Predictor(QObject):
         self.busy_changed.emit("")
         self._on_end()
 
-    def _with_classes_of(self, model: Segmenter, project: Project) -> Project:
-        """Declare those of the model's classes that the project has not, so that they have names and colours."""
-        schema = map_classes(model.info, project.schema).schema
-        if schema != project.schema:
-            added = ", ".join(c.name for c in schema.classes if project.schema.get(c.id) is None)
-            self._messages.info("The model knows classes that the project had not.", f"Added: {added}.")
-            self._session.update_project(replace(project, schema=schema))
-        assert self._session.project is not None
-        return self._session.project
-
-    def _folder_step(self, step: Project | Path | Step) -> None:
+    def _adopt_classes(self, model: Segmenter) -> bool:
+        """Take the model's classes over where nobody has chosen any yet; return False where no project is open."""
         project = self._session.project
-        assert project is not None
+        if project is None:
+            return False
+        untouched = not project.configured and not any(source.files for source in project.sources)
+        if untouched and not self._session.edited and "classes" not in model.info.assumed:
+            self._session.update_project(replace(project, schema=model.info.classes.with_background()))
+        return True
+
+    def _folder_step(self, run: Run, step: Project | Path | Step) -> None:
+        project = self._session.project
+        if isinstance(step, Step):
+            self.stepped.emit(step)
+        if project is None or project.root != run.root:
+            return  # another project was opened meanwhile; the run goes on and is found in its folder
         if isinstance(step, Project):
             if not project.configured:
                 self._session.update_project(replace(project, configured=True, sources=step.sources))
         elif isinstance(step, Path):
-            self._session.add_run(LabelSource(step.name, step, "run", read_only=True, files=self._files))
-        else:
-            self._book(step)
-            self.stepped.emit(step)
+            run.source = LabelSource(step.name, step, "run", read_only=True, files=run.files)
+            self._session.add_run(run.source)
+            self._session.predicted = run.classes
+        elif step.prediction is not None and run.source is not None:
+            self._book(run, run.source, step.sample, step.prediction)
 
-    def _book(self, step: Step) -> None:
-        run, current = self._session.run, self._session.current
-        if step.prediction is None or run is None:
-            return
-        self._files[step.sample.id] = run.target(step.sample.id)
-        if current is not None and current.sample.id == step.sample.id and run.files is self._files:
-            self._session.set_prediction(step.prediction.labels)
+    def _book(self, run: Run, source: LabelSource, sample: Sample, prediction: Prediction) -> None:
+        run.files[sample.id] = source.target(sample.id)
+        current = self._session.current
+        if current is not None and current.sample.id == sample.id and self._session.run is source:
+            self._session.set_prediction(prediction.labels, run.classes)
 
     def _folder_ended(self) -> None:
         self.run_ended.emit(self._cancelled)

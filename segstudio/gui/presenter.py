@@ -85,7 +85,7 @@ class Presenter(QObject):
     def _style(self) -> Style:
         assert self._session.project is not None
         focus = self.focus if self.mode == "compare" else None
-        return Style.of(self._session.project.schema, self.opacity / 100, self.hidden, focus)
+        return Style.of(self._session.seen_schema, self.opacity / 100, self.hidden, focus)
 
     def _on_project(self) -> None:
         self.focus, self.hidden = None, frozenset()
@@ -93,6 +93,7 @@ class Presenter(QObject):
         self.changed.emit()
 
     def _on_prediction(self, opened: OpenSample) -> None:
+        self.restyle()
         self._canvas.set_prediction(opened.prediction)
 
     def _on_theme(self) -> None:

@@ -61,6 +61,5 @@ class Readout(QObject):
         self._status.show_pixel((column, row), f"RGB {r} {g} {b}", text)
 
     def _name(self, class_id: int) -> str:
-        project = self._session.project
-        found = project.schema.get(class_id) if project else None
+        found = self._session.seen_schema.get(class_id) if self._session.project else None
         return found.name if found else f"value {class_id}"

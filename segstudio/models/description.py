@@ -1,6 +1,6 @@
 """What a model file says beside its weights: plain data and its JSON form, without torch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -67,7 +67,7 @@ class Description:
         return cls(
             str(data["architecture"]),
             {str(name): _whole(value) for name, value in dict(data["config"]).items()},
-            LabelSchema(tuple(_class(c) for c in data["classes"])),
+            LabelSchema(classes_from_json(data["classes"])),
             _preprocess(data["preprocess"]),
             dict(data.get("training", {})),
         )
@@ -82,6 +82,11 @@ def classes_to_json(schema: LabelSchema) -> list[dict[str, Any]]:
         | ({"group": c.group} if c.group else {})
         for c in schema.classes
     ]
+
+
+def classes_from_json(data: Iterable[Mapping[str, Any]]) -> tuple[LabelClass, ...]:
+    """Read what ``classes_to_json`` wrote; raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+    return tuple(_class(c) for c in data)
 
 
 def preprocess_to_json(preprocess: Preprocess) -> dict[str, Any]:

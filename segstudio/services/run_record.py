@@ -6,7 +6,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,7 +17,7 @@ from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.files import plain_reason, read_text, write_atomically
-from segstudio.models.description import classes_to_json, preprocess_to_json
+from segstudio.models.description import classes_from_json, classes_to_json, preprocess_to_json
 from segstudio.models.segmenter import ModelInfo
 
 VERSION = 1
@@ -128,6 +128,16 @@ def read_run(folder: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise UnreadableFile(path, "it describes no run", "Predict again, or remove it.")
     return data
+
+
+def written_classes(folder: Path) -> tuple[LabelClass, ...]:
+    """Return the classes of a run's masks, by the ids they were written with; none where its record tells none."""
+    try:
+        table = read_run(folder)["model"]["classes"]
+        classes = classes_from_json(table)
+        return tuple(replace(c, id=int(entry["written_as"])) for c, entry in zip(classes, table, strict=True))
+    except (UnreadableFile, KeyError, TypeError, ValueError):
+        return ()
 
 
 def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:

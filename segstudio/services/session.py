@@ -10,12 +10,13 @@ from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.events import Event
 from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import LabelSource, Project, Sample
-from segstudio.core.schema import LabelSchema
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.io.images import read_image
 from segstudio.io.masks import read_mask, undeclared
 from segstudio.services.compare import LiveComparison
 from segstudio.services.opening import read_labels
+from segstudio.services.run_record import written_classes
 from segstudio.services.scores import DatasetScores
 from segstudio.services.shares import ClassCounts
 from segstudio.tools.base import ToolOptions
@@ -103,6 +104,7 @@ class Session:
         self.project: Project | None = None
         self.current: OpenSample | None = None
         self.run: LabelSource | None = None
+        self.predicted: tuple[LabelClass, ...] = ()
         self.scores = DatasetScores()
         self.options = ToolOptions()
         self.edited: set[str] = set()
@@ -119,6 +121,7 @@ class Session:
             self.current.close()
         self.project, self.current, self.scores = project, None, DatasetScores()
         self.run = project.runs[-1] if project.runs else None
+        self.predicted = written_classes(self.run.folder) if self.run is not None else ()
         # Where the labels came from elsewhere, those in the folder that edits go to are edited ones.
         self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
@@ -161,12 +164,21 @@ class Session:
     def choose_run(self, run: LabelSource | None) -> None:
         """Compare with another run. The prediction of the open sample is read anew by whoever hears the event."""
         self.run, self.scores = run, DatasetScores()
+        self.predicted = written_classes(run.folder) if run is not None else ()
         self.run_changed.emit(run)
 
-    def set_prediction(self, prediction: LabelPlane | None) -> None:
-        """Give the open sample another prediction, of the size of its labels."""
+    @property
+    def seen_schema(self) -> LabelSchema:
+        """The project's classes, and after them those that only the prediction holds: all that can be on the screen."""
+        assert self.project is not None
+        own = self.project.schema
+        return LabelSchema((*own.classes, *(c for c in self.predicted if own.get(c.id) is None)))
+
+    def set_prediction(self, prediction: LabelPlane | None, predicted: tuple[LabelClass, ...]) -> None:
+        """Give the open sample another prediction, of the size of its labels, and say which classes it holds."""
         assert self.project is not None
         assert self.current is not None
+        self.predicted = predicted
         self.current.compare(prediction, self.project.schema)
         self.prediction_changed.emit(self.current)
 

@@ -1,13 +1,7 @@
 """How many pixels each class has in the open sample, exact after every edit."""
 
-import numpy as np
-from numpy.typing import NDArray
-
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import value_counts
 from segstudio.editing.document import Change, Document
-
-_CHUNK = 1 << 22
-"""Pixels counted at a time: bincount widens them to eight bytes each."""
 
 
 class ClassCounts:
@@ -15,7 +9,7 @@ class ClassCounts:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self.counts = count_labels(document.labels)
+        self.counts = value_counts(document.labels)
         self.close = document.changed.connect(self._on_change)
 
     def share(self, class_id: int) -> float:
@@ -23,14 +17,4 @@ class ClassCounts:
         return float(self.counts[class_id] / max(self._document.labels.size, 1))
 
     def _on_change(self, change: Change) -> None:
-        self.counts += count_labels(self._document.labels[change.rect.slices]) - count_labels(change.before)
-
-
-def count_labels(labels: LabelPlane) -> NDArray[np.int64]:
-    """Return the pixels of each value: int64, one entry for every value the dtype can hold."""
-    size = np.iinfo(labels.dtype).max + 1
-    counts = np.zeros(size, np.int64)
-    flat = labels.reshape(-1)
-    for start in range(0, flat.size, _CHUNK):
-        counts += np.bincount(flat[start : start + _CHUNK], minlength=size)
-    return counts
+        self.counts += value_counts(self._document.labels[change.rect.slices]) - value_counts(change.before)

@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from segstudio.core.raster import value_counts
 from segstudio.gui.panels.shares import ShareBars
 from segstudio.gui.predictor import Predictor
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, label, row, tool_button
 from segstudio.models import ModelInfo
 from segstudio.services.session import Session
-from segstudio.services.shares import count_labels
 
 DEFAULT_BATCH = 4
 
@@ -146,12 +146,11 @@ class ModelPanel(QFrame):
         self.card.sample.setEnabled(not self._predictor.busy)
 
     def _show_shares(self) -> None:
-        project, current = self._session.project, self._session.current
-        known = project is not None and current is not None and current.prediction is not None
-        self._shares.setVisible(known)
-        if project is None or current is None or current.prediction is None:
+        current = self._session.current
+        self._shares.setVisible(current is not None and current.prediction is not None)
+        if current is None or current.prediction is None:
             return
-        counts, size = count_labels(current.prediction), current.prediction.size
-        shares = [(c, float(counts[c.id]) / size) for c in project.schema.classes if c.id < len(counts)]
+        counts, size = value_counts(current.prediction), current.prediction.size
+        shares = [(c, float(counts[c.id]) / size) for c in self._session.seen_schema.classes if c.id < len(counts)]
         self._bars.show_rows(sorted((s for s in shares if s[1] > 0), key=lambda s: -s[1]))
         self.shares_shown.emit()

@@ -1,0 +1,33 @@
+"""A model whose classes are not the project's."""
+
+from pathlib import Path
+
+from segstudio.services.resources import resource
+from tests.journeys.user import User
+
+
+def load_and_predict(user: User) -> None:
+    bench = user.window.bench
+    bench.open(resource("demo_unet.safetensors"))
+    user.wait(lambda: bench.predictor.model is not None and not bench.predictor.busy)
+    with user.bot.waitSignal(user.window.model_panel.shares_shown, timeout=30_000):
+        bench.predictor.predict_current()
+
+
+def test_a_project_keeps_its_own_classes(user: User, tiny_project: Path) -> None:
+    before = (tiny_project / "segstudio.toml").read_bytes()
+    user.open(tiny_project)
+    names = [c.name for c in user.window.session.project.schema.classes]  # type: ignore[union-attr]
+    load_and_predict(user)
+    assert [c.name for c in user.window.session.project.schema.classes] == names  # type: ignore[union-attr]
+    seen = [c.name for c in user.window.session.seen_schema.classes]
+    assert seen[: len(names)] == names
+    assert "granular cell" in seen, "what the model says is named and coloured all the same"
+    assert (tiny_project / "segstudio.toml").read_bytes() == before
+
+
+def test_bare_images_take_the_models_classes(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project / "images" / "deep")
+    load_and_predict(user)
+    names = [c.name for c in user.window.session.project.schema.scored]  # type: ignore[union-attr]
+    assert names == ["background", "round cell", "rod", "granular cell"]
