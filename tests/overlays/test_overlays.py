@@ -101,6 +101,15 @@ def test_planes_of_either_dtype_look_the_same(name: str, pair: tuple[LabelPlane,
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
+@pytest.mark.parametrize("schema", [SCHEMA, WIDE])
+def test_a_prediction_may_hold_wider_ids_than_the_truth(name: str, schema: LabelSchema) -> None:
+    truth, prediction = np.array([[0, 1, 2]], np.uint8), np.array([[300, 1, 2]], np.uint16)
+    drawn = OVERLAYS[name](source(truth, prediction, Style.of(schema, 0.5)))
+    same = OVERLAYS[name](source(truth.astype(np.uint16), prediction, Style.of(schema, 0.5)))
+    np.testing.assert_array_equal(drawn, same)
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
 def test_large_ids_have_the_colours_of_their_classes(name: str) -> None:
     """Ids that are equal in their lower eight bits are told apart."""
     labels = np.full((6, 6), 300, np.uint16)
