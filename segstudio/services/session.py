@@ -27,12 +27,16 @@ KEPT_DOCUMENTS = 16
 
 @dataclass(eq=False)
 class OpenSample:
-    """Everything that was read to show one sample. ``problems`` are faults that did not prevent it."""
+    """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
+
+    ``counted_at`` is the document's revision and the class table that its counts were begun with.
+    """
 
     sample: Sample
     image: RgbImage
     document: Document
     counts: ClassCounts
+    counted_at: tuple[int, LabelSchema]
     prediction: LabelPlane | None = None
     comparison: LiveComparison | None = None
     problems: tuple[SegstudioError, ...] = ()
@@ -49,6 +53,13 @@ class OpenSample:
             self.comparison.close()
         self.prediction = prediction
         self.comparison = None if prediction is None else LiveComparison(self.document, prediction, schema)
+
+    def recount(self, schema: LabelSchema) -> None:
+        """Count anew where labels or classes changed while the sample was read: a worker may have missed that."""
+        if self.counted_at != (now := (self.document.revision, schema)):
+            self.counts.close()
+            self.counts, self.counted_at = ClassCounts(self.document), now
+            self.compare(self.prediction, schema)
 
 
 def load_sample(
@@ -68,7 +79,8 @@ def load_sample(
         elif unknown := undeclared(labels, project.schema):
             problems.append(_undeclared_values(sample, unknown))
         document = Document(labels)
-    opened = OpenSample(sample, image, document, ClassCounts(document))
+    begun = document.revision, project.schema
+    opened = OpenSample(sample, image, document, ClassCounts(document), begun)
     try:
         opened.compare(_read_prediction(sample, run, project.schema, image), project.schema)
     except SegstudioError as error:
@@ -130,6 +142,8 @@ class Session:
 
     def show(self, opened: OpenSample) -> None:
         """Make a sample that was read the current one."""
+        assert self.project is not None
+        opened.recount(self.project.schema)
         if self.current is not None:
             self.current.close()
         self.current = opened
@@ -201,7 +215,7 @@ class Session:
     def _keep(self, sample_id: str, document: Document) -> None:
         self._documents[sample_id] = document
         self._documents.move_to_end(sample_id)
-        for old in list(self._documents):
+        for old in list(self._documents)[:-1]:  # the last is shown, and will be edited
             if len(self._documents) <= KEPT_DOCUMENTS:
                 break
             if not self._documents[old].history.dirty:
