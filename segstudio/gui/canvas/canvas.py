@@ -1,7 +1,7 @@
 """The canvas: the view of a picture, and the pointer and keys that work on it."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from segstudio.gui.canvas import marks
@@ -26,7 +26,9 @@ class Canvas(PaneView):
         self.hand = Hand(options)
         self.accent = QColor("white")
         self._mouse: QPointF | None = None
+        self._grabbed: QPointF | None = None
         self._swiping = False
+        self.document_left.connect(self.hand.let_go)
         options.changed.connect(lambda _: self.update())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -44,12 +46,19 @@ class Canvas(PaneView):
 
     # The pointer
 
+    def local(self, at: QPointF) -> QPointF:
+        """Return a position relative to the pane it is in, or in which the button went down that is held."""
+        return super().local(at) if self._grabbed is None else at - self._grabbed
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._mouse = self._device(event)
+        if not event.buttons() & ~event.button():
+            self._grabbed = self._mouse - super().local(self._mouse)
         if event.button() == Qt.MouseButton.LeftButton and self._on_handle(self._mouse):
             self._swiping = True
         elif self.document is not None:
-            self.hand.press(self.local(self._mouse), event.button(), event.modifiers(), self.view, self.document)
+            at, twice = self.local(self._mouse), event.type() == QEvent.Type.MouseButtonDblClick
+            self.hand.press(at, event.button(), event.modifiers(), self.view, self.document, twice)
         self._after_input()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -70,14 +79,12 @@ class Canvas(PaneView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._swiping = False
         self.hand.release(self.local(self._device(event)), event.button(), self.view)
+        if not event.buttons():
+            self._grabbed = None
         self._after_input()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.hand.preview() is None:
-            self.mousePressEvent(event)  # two quick clicks are two clicks
-        else:
-            self.hand.tool.finish()
-            self._after_input()
+        self.mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         before, self._mouse = self._mouse, None
@@ -114,6 +121,10 @@ class Canvas(PaneView):
             self.hand.space = False
             self._show_cursor()
         super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.hand.space = False  # its release will be somebody else's
+        super().focusOutEvent(event)
 
     # What is drawn over the panes
 

@@ -15,10 +15,11 @@ REACH = 10
 
 @dataclass(slots=True)
 class Drag:
-    """A move of the view under way: where it began, and the view there."""
+    """A move of the view under way: where it began, the view there, and the button that holds it."""
 
     start: QPointF
     view: Viewport
+    button: Qt.MouseButton
 
 
 class Hand:
@@ -30,11 +31,16 @@ class Hand:
         self.tool: Tool = TOOLS[self.name]()
         self.space = False
         self._drag: Drag | None = None
-        self._pressed = False
+        self._drawing: Qt.MouseButton | None = None
 
     def choose(self, name: str) -> None:
         self.tool.cancel()
         self.name, self.tool = name, TOOLS[name]()
+
+    def let_go(self) -> None:
+        """Forget what is under way: it was meant for a document that is no longer shown."""
+        self.tool.cancel()
+        self._drag = self._drawing = None
 
     @property
     def panning(self) -> bool:
@@ -45,17 +51,28 @@ class Hand:
         return self.space or self.tool.pans
 
     def press(
-        self, at: QPointF, button: Qt.MouseButton, keys: Qt.KeyboardModifier, view: Viewport, document: Document
+        self,
+        at: QPointF,
+        button: Qt.MouseButton,
+        keys: Qt.KeyboardModifier,
+        view: Viewport,
+        document: Document,
+        twice: bool = False,
     ) -> None:
-        """Begin a pan (middle button, Space, the pan tool), pick a class (Ctrl), or hand the press to the tool."""
+        """Begin a pan (middle button, Space, the pan tool), pick a class (Ctrl), or hand the press to the tool.
+
+        ``twice``: this is the second press of a double click, which finishes a shape.
+        """
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self.ready_to_pan):
-            self._drag = Drag(at, view)
-        elif self._pressed:
+            self._drag = Drag(at, view, button)
+        elif self._drawing not in (None, button):
             return  # a second button during a stroke changes nothing
         elif keys & Qt.KeyboardModifier.ControlModifier:
             TOOLS["pick"]().press(document, pointer(at, view), self.options)
+        elif twice and self.tool.shapes:
+            self.tool.finish()
         elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            self._pressed = True
+            self._drawing = button
             erase = button == Qt.MouseButton.RightButton
             self.tool.press(document, pointer(at, view, erase), self.options)
 
@@ -68,10 +85,10 @@ class Hand:
         return view
 
     def release(self, at: QPointF, button: Qt.MouseButton, view: Viewport) -> None:
-        if self._drag is not None and button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):
+        if self._drag is not None and button == self._drag.button:
             self._drag = None
-        elif self._pressed:
-            self._pressed = False
+        elif button == self._drawing:
+            self._drawing = None
             self.tool.release(pointer(at, view))
 
     def preview(self) -> Preview | None:

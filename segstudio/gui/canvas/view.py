@@ -21,6 +21,7 @@ class PaneView(QWidget):
 
     view_changed = Signal()
     panes_changed = Signal()
+    document_left = Signal()  # the document that was shown no longer is
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,8 @@ class PaneView(QWidget):
 
     def show_document(self, picture: Picture, document: Document, prediction: LabelPlane | None, style: Style) -> None:
         """Show another sample. The view stays where the picture has the size of the one before."""
+        if document is not self.document:
+            self._leave()
         self._unfollow()
         same_size = self._scene is not None and self._scene.picture.size == picture.size
         self._scene, self.document, self._style = Scene(picture, document.labels, prediction), document, style
@@ -52,6 +55,7 @@ class PaneView(QWidget):
             self.fit()
 
     def clear(self) -> None:
+        self._leave()
         self._unfollow()
         self._unfollow = lambda: None
         self._scene = self.document = None
@@ -155,6 +159,12 @@ class PaneView(QWidget):
         for image in shown:
             image.setDevicePixelRatio(ratio)
             painter.drawImage(QPointF(pane.origin) / ratio, image)
+
+    def _leave(self) -> None:
+        """End what is under way in the document shown: it would go on unseen, in the view of another picture."""
+        if self.document is not None:
+            self.document.settle()
+            self.document_left.emit()
 
     def _on_change(self, change: Change) -> None:
         if self._frame is None or self._style is None:
