@@ -51,7 +51,8 @@ class Canvas(PaneView):
         return super().local(at) if self._grabbed is None else at - self._grabbed
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._mouse = self._device(event)
+        before, self._mouse = self._mouse, self._device(event)
+        self._update_marks(before)
         if not event.buttons() & ~event.button():
             self._grabbed = self._mouse - super().local(self._mouse)
         if event.button() == Qt.MouseButton.LeftButton and self._on_handle(self._mouse):

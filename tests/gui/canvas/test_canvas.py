@@ -4,95 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QWheelEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QFocusEvent
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.editing.document import Document
-from segstudio.gui.canvas.canvas import ZOOM_STEP, Canvas
-from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, Layout
-from segstudio.gui.canvas.picture import Picture
+from segstudio.gui.canvas.canvas import ZOOM_STEP
 from segstudio.gui.canvas.viewport import Viewport
-from segstudio.overlays.base import Style
-from segstudio.tools.base import ToolOptions
-
-LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
-SCHEMA = LabelSchema(
-    (
-        LabelClass(0, "background", (0, 0, 0), background=True),
-        LabelClass(1, "cell", (230, 25, 75)),
-        LabelClass(2, "nucleus", (0, 255, 3)),
-    )
-)
-WIDTH, HEIGHT = 60, 40
-SCALE = 4
-
-
-class Rig:
-    """A canvas that shows a picture of 60 x 40 at four times its size, and a mouse on it. Places are image pixels."""
-
-    def __init__(self, bot: QtBot) -> None:
-        self.bot = bot
-        self.options = ToolOptions(class_id=1, background_id=0, size=3)
-        self.canvas = Canvas(self.options)
-        self.canvas.resize(500, 200)
-        bot.addWidget(self.canvas)
-        labels = np.zeros((HEIGHT, WIDTH), np.uint8)
-        labels[20:30, 20:40] = 2
-        self.document = self.show(labels)
-        self.canvas.show()
-        bot.waitExposed(self.canvas)
-        self.canvas.set_view(Viewport(SCALE, 0, 0))
-
-    def show(self, labels: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> Document:
-        document = Document(labels)
-        picture = Picture(np.full((HEIGHT, WIDTH, 3), 100, np.uint8))
-        self.canvas.show_document(picture, document, np.full_like(labels, 1), Style.of(SCHEMA, 0.5))
-        return document
-
-    def at(self, x: float, y: float, pane: int = 0) -> QPoint:
-        """Return where an image position is in a pane of the canvas."""
-        left, top = self.canvas.view.to_screen(x, y)
-        return QPoint(round(left), round(top)) + self.canvas.panes()[pane].origin
-
-    def press(self, x: float, y: float, button: Qt.MouseButton = LEFT, pane: int = 0) -> None:
-        self.bot.mousePress(self.canvas, button, pos=self.at(x, y, pane))
-
-    def move(self, x: float, y: float, pane: int = 0) -> None:
-        self.bot.mouseMove(self.canvas, self.at(x, y, pane))
-
-    def release(self, x: float, y: float, button: Qt.MouseButton = LEFT, pane: int = 0) -> None:
-        self.bot.mouseRelease(self.canvas, button, pos=self.at(x, y, pane))
-
-    def click(self, x: float, y: float, button: Qt.MouseButton = LEFT) -> None:
-        self.press(x, y, button)
-        self.release(x, y, button)
-
-    def double_click(self, x: float, y: float) -> None:
-        """Press, release, press and release once more, as Qt tells of it."""
-        self.click(x, y)
-        self.bot.mouseDClick(self.canvas, LEFT, pos=self.at(x, y))
-        self.release(x, y)
-
-    def key(self, key: Qt.Key) -> None:
-        self.bot.keyClick(self.canvas, key)
-
-    def turn(self, notches: float, x: float, y: float, keys: Qt.KeyboardModifier | None = None) -> None:
-        at = QPointF(self.at(x, y))
-        none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
-        held = keys or Qt.KeyboardModifier.NoModifier
-        event = QWheelEvent(at, at, QPoint(), QPoint(0, round(120 * notches)), none, held, phase, False)
-        QApplication.sendEvent(self.canvas, event)
-
-    def label(self, x: int, y: int) -> int:
-        return int(self.document.labels[y, x])
-
-
-@pytest.fixture
-def rig(qtbot: QtBot) -> Rig:
-    return Rig(qtbot)
+from tests.gui.canvas.rig import HEIGHT, LEFT, MIDDLE, RIGHT, SCALE, WIDTH, Rig
 
 
 def test_dragging_paints_one_stroke(rig: Rig) -> None:
@@ -258,61 +176,6 @@ def test_two_quick_clicks_of_the_brush_are_two_strokes(rig: Rig) -> None:
     assert not rig.document.editing
 
 
-@pytest.mark.parametrize("pane", [0, 1])
-def test_side_by_side_either_pane_hits_the_same_pixel(rig: Rig, pane: int) -> None:
-    rig.canvas.set_layout(COMPARE_LAYOUTS["panes"])
-    rig.canvas.set_view(Viewport(SCALE, 3, 5))
-    rig.press(11.5, 7.5, pane=pane)
-    rig.release(11.5, 7.5, pane=pane)
-    assert (rig.document.labels[6:9, 10:13] == 1).all()
-    assert np.count_nonzero(rig.document.labels == 1) == 9
-
-
-def test_a_stroke_that_crosses_to_the_other_pane_does_not_jump(rig: Rig) -> None:
-    rig.canvas.set_layout(COMPARE_LAYOUTS["panes"])
-    rig.canvas.set_view(Viewport(SCALE, 0, 0))
-    rig.press(50.5, 7.5)
-    rig.move(5.5, 7.5, pane=1)  # as seen from the left pane this is far right of the picture
-    rig.release(5.5, 7.5, pane=1)
-    assert (rig.document.labels[7, 50:] == 1).all()
-    assert not rig.document.labels[7, :45].any()
-
-
-def test_a_pan_that_crosses_to_the_other_pane_does_not_jump(rig: Rig) -> None:
-    rig.canvas.set_layout(COMPARE_LAYOUTS["panes"])
-    rig.canvas.set_view(Viewport(SCALE, 0, 0))
-    start, end = QPoint(200, 50), QPoint(300, 60)
-    rig.bot.mousePress(rig.canvas, MIDDLE, pos=start)
-    rig.bot.mouseMove(rig.canvas, end)
-    assert rig.canvas.view == Viewport(SCALE, 100, 10)
-    rig.bot.mouseRelease(rig.canvas, MIDDLE, pos=end)
-
-
-def test_swipe_handle_drags_within_the_canvas(rig: Rig) -> None:
-    rig.canvas.set_layout(COMPARE_LAYOUTS["swipe"])
-    rig.bot.mousePress(rig.canvas, LEFT, pos=QPoint(252, 100))
-    rig.bot.mouseMove(rig.canvas, QPoint(100, 100))
-    assert rig.canvas.split == pytest.approx(0.2)
-    assert [pane.area.width() for pane in rig.canvas.panes()] == [100, 400]
-    rig.bot.mouseMove(rig.canvas, QPoint(900, 100))
-    assert rig.canvas.split == 0.98
-    rig.bot.mouseMove(rig.canvas, QPoint(-900, 100))
-    rig.bot.mouseRelease(rig.canvas, LEFT, pos=QPoint(-900, 100))
-    rig.bot.mouseMove(rig.canvas, QPoint(300, 100))
-    assert rig.canvas.split == 0.02
-    assert len(rig.document.history) == 0
-
-
-def test_swipe_shows_truth_right_of_the_handle(rig: Rig) -> None:
-    rig.canvas.set_layout(COMPARE_LAYOUTS["swipe"])
-    rig.canvas.split = 0.24  # at 120 of 500
-    rig.canvas.set_view(Viewport(SCALE, 0, 0))
-    image = rig.canvas.grab().toImage()
-    left, right = image.pixelColor(rig.at(20, 10)), image.pixelColor(rig.at(50, 10))
-    assert left.red() > 140  # the prediction is a cell throughout
-    assert right == QColor(100, 100, 100)  # the truth is background there
-
-
 @pytest.mark.parametrize("tool", ["brush", "polygon"])
 def test_another_document_takes_nothing_over(rig: Rig, tool: str) -> None:
     """A stroke under way is kept where it was made; an open shape is dropped."""
@@ -358,25 +221,3 @@ def test_fitted_picture_stays_fitted_until_the_view_is_moved(rig: Rig) -> None:
     assert rig.canvas.view == Viewport(SCALE, 1, 2)
     rig.show(np.zeros((HEIGHT, WIDTH), np.uint8))
     assert rig.canvas.view == Viewport(SCALE, 1, 2)
-
-
-def test_refit_when_panes_are_arranged_in_another_way(rig: Rig) -> None:
-    rig.canvas.fit()
-    rig.canvas.set_layout(COMPARE_LAYOUTS["panes"])
-    assert rig.canvas.view == Viewport.fitting((WIDTH, HEIGHT), (249, 200))
-    rig.canvas.set_layout(LABEL_LAYOUTS["outline"])
-    assert rig.canvas.view == Viewport.fitting((WIDTH, HEIGHT), (500, 200))
-
-
-@pytest.mark.parametrize("layout", [*COMPARE_LAYOUTS.values(), *LABEL_LAYOUTS.values()], ids=lambda layout: layout.text)
-@pytest.mark.parametrize("scale", [0.4, 1.0, SCALE])
-def test_repainted_in_part_is_as_painted_whole(rig: Rig, layout: Layout, scale: float) -> None:
-    rig.canvas.set_layout(layout)
-    rig.canvas.set_view(Viewport(scale, 7, 5))
-    rig.canvas.grab()
-    for x, y in ((3, 3), (20.5, 20.5), (38, 29), (59, 39)):
-        rig.click(x, y)
-    rig.move(30, 15)
-    in_part = rig.canvas.grab().toImage()
-    rig.canvas.redraw()
-    assert rig.canvas.grab().toImage() == in_part
