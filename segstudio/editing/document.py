@@ -18,6 +18,11 @@ class Change:
     rect: Rect
     before: LabelPlane
 
+    def differing(self, labels: LabelPlane) -> tuple[LabelPlane, Mask]:
+        """Return what the rectangle holds now, and where that is not what it held. ``labels``: the document's."""
+        after = labels[self.rect.slices]
+        return after, after != self.before
+
 
 class Document:
     """Owns the pixels. Everyone else reads ``labels``, a read-only view, and listens to ``changed``.

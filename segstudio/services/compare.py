@@ -23,7 +23,8 @@ class LiveComparison:
         self.close = document.changed.connect(self._on_change)
 
     def _on_change(self, change: Change) -> None:
-        after = self._document.labels[change.rect.slices]
-        predicted = self._prediction[change.rect.slices]
-        self.confusion += self._counter.count(after, predicted) - self._counter.count(change.before, predicted)
+        after, differs = change.differing(self._document.labels)
+        predicted = self._prediction[change.rect.slices][differs]
+        added, removed = after[differs], change.before[differs]
+        self.confusion += self._counter.count(added, predicted) - self._counter.count(removed, predicted)
         self.changed.emit(self.confusion)

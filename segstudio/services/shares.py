@@ -17,4 +17,6 @@ class ClassCounts:
         return float(self.counts[class_id] / max(self._document.labels.size, 1))
 
     def _on_change(self, change: Change) -> None:
-        self.counts += value_counts(self._document.labels[change.rect.slices]) - value_counts(change.before)
+        # Of a round brush's rectangle little differs. In a column, as one plane of all that does.
+        after, differs = change.differing(self._document.labels)
+        self.counts += value_counts(after[differs][:, None]) - value_counts(change.before[differs][:, None])

@@ -28,7 +28,11 @@ def measure(folder: Path, masks: Path = DATA / "camvid" / "valannot", times: int
     def score() -> None:
         assert all(step.error is None for step in evaluate(found.pairs, found.schema))
 
-    ways = {"ours": score, "Pillow": lambda: decode(paths, with_pillow), "cv2": lambda: decode(paths, with_cv2)}
+    ways: dict[str, Callable[[], None]] = {
+        "ours": score,
+        "Pillow": lambda: decode(paths, with_pillow),
+        "cv2": lambda: decode(paths, with_cv2),
+    }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(times):
         for name, way in ways.items():

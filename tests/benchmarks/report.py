@@ -60,7 +60,8 @@ def machine() -> str:
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     cores = os.cpu_count()
     versions = f"PySide6 {PySide6.__version__}, numpy {np.__version__}, cv2 {cv2.__version__}"
-    return f"{platform.system()} {platform.machine()}, {cores} cores{busy}; Python {platform.python_version()}, {versions}"
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{system}, {cores} cores{busy}; {versions}"
 
 
 def _ms(value: float) -> str:

@@ -34,7 +34,8 @@ def blobs(rng: np.random.Generator, edge: int) -> LabelPlane:
     """Return round areas of the classes 0..3, some hundred to a side of 8192 pixels."""
     coarse = rng.random((4, max(edge // 64, 4), max(edge // 64, 4)), np.float32)
     smooth = [cv2.resize(plane, (edge, edge), interpolation=cv2.INTER_CUBIC) for plane in coarse]
-    return np.argmax(np.stack(smooth), axis=0).astype(np.uint8)
+    labels: LabelPlane = np.argmax(np.stack(smooth), axis=0).astype(np.uint8)
+    return labels
 
 
 def texture(rng: np.random.Generator, edge: int) -> RgbImage:

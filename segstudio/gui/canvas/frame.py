@@ -1,12 +1,16 @@
 """What a pane shows, pixel by pixel of the screen: the picture below, overlays above, each refreshed by rectangle."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from segstudio.core.raster import LabelPlane, Rect
+from segstudio.editing.document import Change
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
@@ -14,6 +18,8 @@ from segstudio.gui.qimage import opaque_view, overlay_view
 from segstudio.overlays import OVERLAYS
 from segstudio.overlays.base import OverlayInput, Style
 
+BAND = 128
+"""Screen pixels: lower bands follow what changed more closely, and each costs a little by itself."""
 RIM = 2
 """Screen pixels beyond a change that its outlines may reach."""
 
@@ -47,6 +53,25 @@ class Frame:
             self._draw(name, style, self._grid.rect)
             self._images[name] = overlay_view(self._overlays[name])
         return self._images[name]
+
+    def parts(self, change: Change) -> Iterator[Rect]:
+        """Yield what there is to refresh for a change: image rectangles around the pixels in sight that differ.
+
+        In bands, for what a round brush adds is a sickle: its rectangle is many times as large.
+        """
+        reach = math.ceil(RIM / self._view.scale)
+        seen = self._grid.sight.grown(reach).clipped(self._scene.truth.shape)
+        seen = Rect(*map(max, seen[:2], change.rect[:2]), *map(min, seen[2:], change.rect[2:]))
+        if seen.empty:
+            return
+        before = change.before[seen.y0 - change.rect.y0 :, seen.x0 - change.rect.x0 :]
+        differs = (self._scene.truth[seen.slices] != before[: seen.shape[0], : seen.shape[1]]).view(np.uint8)
+        band = math.ceil(BAND / self._view.scale)
+        for row in range(0, seen.shape[0], band):
+            x, y, width, height = cv2.boundingRect(differs[row : row + band])
+            if width:
+                y0, x0 = seen.y0 + row + y, seen.x0 + x
+                yield Rect(y0, x0, y0 + height, x0 + width)
 
     def refresh(self, rect: Rect, style: Style) -> Rect:
         """Redraw an image rectangle in every overlay there is; return the screen rectangle that changed."""

@@ -35,6 +35,13 @@ class Grid:
     def empty(self) -> bool:
         return self.rect.empty
 
+    @property
+    def sight(self) -> Rect:
+        """The image rectangle from the first point of the grid to its last; empty where there are none."""
+        if self.empty:
+            return Rect(0, 0, 0, 0)
+        return Rect(int(self.rows[0]), int(self.columns[0]), int(self.rows[-1]) + 1, int(self.columns[-1]) + 1)
+
     def part(self, rect: Rect) -> "Grid":
         """Return the grid of a smaller rectangle of the pane."""
         mine = self.rect
@@ -50,10 +57,13 @@ class Grid:
         rows, columns = self.rows - y0, self.columns - x0
         # The axis that shrinks, or grows least, goes first: the step between is then as small as it can be.
         if len(rows) < seen.shape[0]:
-            sampled: NDArray[S] = seen[rows][:, columns]
-        else:
-            sampled = seen[:, columns][rows]
-        return sampled
+            return _taken(_taken(seen, rows, 0), columns, 1)
+        return _taken(_taken(seen, columns, 1), rows, 0)
+
+
+def _taken(plane: NDArray[S], indices: NDArray[np.intp], axis: int) -> NDArray[S]:
+    """Return the rows or columns ``indices`` of a plane; they ascend from its first to its last."""
+    return plane if len(indices) == plane.shape[axis] else plane.take(indices, axis)
 
 
 def screen_rect(view: Viewport, rect: Rect, rim: int) -> Rect:

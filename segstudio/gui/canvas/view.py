@@ -36,6 +36,7 @@ class PaneView(QWidget):
         self._frame: Frame | None = None
         self._unfollow: Callable[[], None] = lambda: None
         self._fitted = True
+        self._dirty = QRect()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
 
@@ -121,7 +122,16 @@ class PaneView(QWidget):
 
     # Painting
 
+    def update_area(self, area: QRectF) -> None:
+        """Paint an area, in device pixels, anew, and all between it and what else waits to be painted.
+
+        Qt copies the pixels of one rectangle in a third of the time that it takes to clip them to several.
+        """
+        self._dirty |= self.in_widget(area).toAlignedRect()
+        self.update(self._dirty)
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._dirty = QRect()
         painter = QPainter(self)
         if self._scene is None or self._style is None:
             painter.fillRect(event.rect(), self.backdrop)
@@ -169,7 +179,9 @@ class PaneView(QWidget):
     def _on_change(self, change: Change) -> None:
         if self._frame is None or self._style is None:
             return
-        changed = self._frame.refresh(change.rect, self._style)
-        area = QRectF(changed.x0, changed.y0, changed.x1 - changed.x0, changed.y1 - changed.y0)
+        area = QRectF()
+        for part in self._frame.parts(change):
+            changed = self._frame.refresh(part, self._style)
+            area |= QRectF(changed.x0, changed.y0, changed.x1 - changed.x0, changed.y1 - changed.y0)
         for pane in self.panes():
-            self.update(self.in_widget(area.translated(QPointF(pane.origin))).toAlignedRect())
+            self.update_area(area.translated(QPointF(pane.origin)))
