@@ -56,7 +56,8 @@ def loaded(names: str, script: str, *arguments: str) -> str:
     command = [sys.executable, "-c", BEGIN + script + REPORT, names, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return done.stderr.strip()
+    # The offscreen platform says of every window that it cannot hint sizes.
+    return "\n".join(line for line in done.stderr.splitlines() if "propagateSizeHints" not in line).strip()
 
 
 def test_no_module_outside_models_loads_torch() -> None:
