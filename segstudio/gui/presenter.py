@@ -83,9 +83,10 @@ class Presenter(QObject):
             self._canvas.set_style(self._style())
 
     def _style(self) -> Style:
-        assert self._session.project is not None
+        session = self._session
+        assert session.project is not None
         focus = self.focus if self.mode == "compare" else None
-        return Style.of(self._session.seen_schema, self.opacity / 100, self.hidden, focus)
+        return Style.of(session.project.schema, self.opacity / 100, self.hidden, focus, session.seen_schema)
 
     def _on_project(self) -> None:
         self.focus, self.hidden = None, frozenset()

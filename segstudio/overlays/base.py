@@ -43,10 +43,17 @@ class Style:
 
     @classmethod
     def of(
-        cls, schema: LabelSchema, opacity: float, hidden: frozenset[int] = frozenset(), focus: int | None = None
+        cls,
+        schema: LabelSchema,
+        opacity: float,
+        hidden: frozenset[int] = frozenset(),
+        focus: int | None = None,
+        seen: LabelSchema | None = None,
     ) -> "Style":
+        """``seen`` has the colours where more classes than those of ``schema``, which are judged, can be in sight."""
+        colors = (seen or schema).palette()
         rgb = np.full((MAX_ID + 1, 3), UNKNOWN_COLOR, np.uint8)
-        rgb[: len(schema.palette())] = schema.palette()
+        rgb[: len(colors)] = colors
         ignored = _table(schema.ignored_ids)
         scored = _table(c.id for c in schema.scored)
         background = _table(c.id for c in schema.classes if c.background)

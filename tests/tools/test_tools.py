@@ -244,3 +244,15 @@ def test_size_has_limits(size: int, expected: int, options: ToolOptions) -> None
     options.resize(MIN_SIZE)
     options.resize_by(-3)
     assert options.size == MIN_SIZE
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8, 24, 25])
+@pytest.mark.parametrize("at", [(40.0, 40.0), (40.5, 40.5), (40.2, 40.9)])
+def test_a_dab_is_as_wide_and_high_as_the_size_says(size: int, at: tuple[float, float]) -> None:
+    document = Document(np.zeros((80, 80), np.uint8))
+    brush = TOOLS["brush"]()
+    brush.press(document, Pointer(*at), ToolOptions(class_id=1, size=size))
+    brush.release(Pointer(*at))
+    rows, columns = document.labels.any(axis=1), document.labels.any(axis=0)
+    assert rows.sum() == size
+    assert columns.sum() == size
