@@ -149,7 +149,7 @@ class Canvas(PaneView):
         elif self.hand.tool.sized:
             for at in (before, self._mouse):
                 if at is not None:
-                    self.update(self.in_widget(QRectF(marks.brush_rect(at, self._brush_diameter()))).toAlignedRect())
+                    self.update_area(QRectF(marks.brush_rect(at, self._brush_diameter())))
 
     def _after_input(self) -> None:
         self._show_cursor()
@@ -158,16 +158,17 @@ class Canvas(PaneView):
             self.update()
 
     def _show_cursor(self) -> None:
+        if self.cursor().shape() != (wanted := self._wanted_cursor()):
+            self.setCursor(wanted)
+
+    def _wanted_cursor(self) -> Qt.CursorShape:
         if self._mouse is not None and (self._swiping or self._on_handle(self._mouse)):
-            self.setCursor(Qt.CursorShape.SplitHCursor)
-        elif self.hand.panning:
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self.hand.ready_to_pan:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self._brush_shown():
-            self.setCursor(Qt.CursorShape.BlankCursor)
-        else:
-            self.setCursor(Qt.CursorShape.CrossCursor)
+            return Qt.CursorShape.SplitHCursor
+        if self.hand.panning:
+            return Qt.CursorShape.ClosedHandCursor
+        if self.hand.ready_to_pan:
+            return Qt.CursorShape.OpenHandCursor
+        return Qt.CursorShape.BlankCursor if self._brush_shown() else Qt.CursorShape.CrossCursor
 
     def _brush_shown(self) -> bool:
         return self.document is not None and self.hand.tool.sized and not self.hand.ready_to_pan
