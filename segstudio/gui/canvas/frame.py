@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 
 from segstudio.core.raster import LabelPlane, Rect
 from segstudio.editing.document import Change
@@ -45,6 +45,19 @@ class Frame:
         self.base: QImage = opaque_view(self._base)
         self._overlays: dict[str, NDArray[np.uint32]] = {}
         self._images: dict[str, QImage] = {}
+        self._shown: dict[str, QImage] = {}
+
+    def shown(self, name: str, style: Style) -> QImage:
+        """Return the picture with an overlay over it, made when first asked for.
+
+        Kept, since a brush's outline has much painted anew in which nothing else changed: copying one image takes
+        half the time of laying two over each other.
+        """
+        if name not in self._shown:
+            self.overlay(name, style)
+            self._shown[name] = QImage(self.base.size(), QImage.Format.Format_RGB32)
+            self._lay_over(name, Rect(0, 0, self._size[1], self._size[0]))
+        return self._shown[name]
 
     def overlay(self, name: str, style: Style) -> QImage:
         """Return the pixels of an overlay, made when first asked for."""
@@ -78,7 +91,15 @@ class Frame:
         part = self._grid.part(screen_rect(self._view, rect, RIM)).rect
         for name in self._overlays:
             self._draw(name, style, part)
+            if name in self._shown and not part.empty:
+                self._lay_over(name, part)
         return part
+
+    def _lay_over(self, name: str, rect: Rect) -> None:
+        painter = QPainter(self._shown[name])
+        for image in (self.base, self._images[name]):
+            painter.drawImage(rect.x0, rect.y0, image, rect.x0, rect.y0, rect.shape[1], rect.shape[0])
+        painter.end()
 
     def _draw(self, name: str, style: Style, rect: Rect) -> None:
         """Draw an overlay within ``rect``, looking ``RIM`` further so that outlines meet what is beside it."""

@@ -142,10 +142,13 @@ class PaneView(QWidget):
         arranged = self.panes()
         if self.layout_shown.arrangement is Arrangement.BESIDE:
             painter.fillRect(event.rect(), self.palette().window())
-        for pane in arranged:
-            self._paint_pane(painter, self._frame, self._style, pane, event.rect())
-        painter.setClipping(False)
         painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
+        for pane in arranged:
+            if event.rect().intersects(self.in_widget(QRectF(pane.area)).toAlignedRect()):
+                painter.setClipRect(pane.area)
+                shown = self._frame.base if self.bare else self._frame.shown(pane.overlay, self._style)
+                painter.drawImage(pane.origin, shown)
+        painter.setClipping(False)
         self.paint_marks(painter, arranged)
 
     def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
@@ -158,17 +161,6 @@ class PaneView(QWidget):
         if self._fitted:
             self.fit()
         self.redraw()
-
-    def _paint_pane(self, painter: QPainter, frame: Frame, style: Style, pane: Pane, dirty: QRect) -> None:
-        area = self.in_widget(QRectF(pane.area))
-        if not dirty.intersects(area.toAlignedRect()):
-            return
-        ratio = self.devicePixelRatioF()
-        painter.setClipRect(area)
-        shown = [frame.base] if self.bare else [frame.base, frame.overlay(pane.overlay, style)]
-        for image in shown:
-            image.setDevicePixelRatio(ratio)
-            painter.drawImage(QPointF(pane.origin) / ratio, image)
 
     def _leave(self) -> None:
         """End what is under way in the document shown: it would go on unseen, in the view of another picture."""
