@@ -27,7 +27,7 @@ def desk(path: Path | None = None) -> Iterator[MainWindow]:
         if path is not None:
             window.bench.open(path)
             wait(lambda: window.session.current is not None)
-            wait(lambda: not window.bench.scorer.total or len(window.session.scores) == window.bench.scorer.total)
+            wait(lambda: window.session.run is None or len(window.session.scores))
         settle()
         yield window
     finally:

@@ -10,6 +10,7 @@ from segstudio.core.records import Sample
 from segstudio.gui.panels.samples_model import SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
 from segstudio.gui.theme import Theme
 
+ICON = 14
 ROW_HEIGHT = 64
 NOT_DEFINED = "-"
 THUMBNAIL = QRect(12, 8, 72, 48)
@@ -22,6 +23,9 @@ class SampleDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self.scored = False
+        self._parent = parent
+        self._badges: dict[str, QPixmap] = {}
+        theme.changed.connect(self._badges.clear)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -77,9 +81,16 @@ class SampleDelegate(QStyledItemDelegate):
 
     def _paint_state(self, painter: QPainter, rect: QRect, state: State) -> None:
         text, icon, token = state.value
-        self._theme.icon(icon, token).paint(painter, QRect(rect.x(), rect.y() + 2, 14, 14))
+        painter.drawPixmap(QRect(rect.x(), rect.y() + 2, ICON, ICON), self._badge(icon, token))
         self._small(painter)
         painter.drawText(rect.adjusted(19, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _badge(self, icon: str, token: str) -> QPixmap:
+        """Return an icon as drawn once: the icon library shapes a letter anew each time, and a step paints all rows."""
+        if icon not in self._badges:
+            ratio = self._parent.devicePixelRatioF()
+            self._badges[icon] = self._theme.icon(icon, token).pixmap(QSize(ICON, ICON), ratio)
+        return self._badges[icon]
 
     def _paint_score(self, painter: QPainter, rect: QRect, score: float) -> None:
         self._small(painter)
