@@ -50,6 +50,14 @@ class Document:
         if self._stroke is not None:
             self._stroke.commit()
 
+    def snapshot(self, revision: int) -> LabelPlane | None:
+        """Return a copy of the labels as they were at ``revision``, or None where they have been written to since.
+
+        The one thing here that another thread may call: a large picture takes longer to copy than a frame.
+        """
+        copied = self._pixels.copy()
+        return copied if self.revision == revision else None
+
     @property
     def editing(self) -> bool:
         """True between ``begin`` and the end of the stroke: undo and saving wait for it."""
@@ -68,13 +76,13 @@ class Document:
             self._write(patch.rect, patch.pixels())
 
     def _write(self, rect: Rect, pixels: LabelPlane | int, where: Mask | None = None) -> None:
+        self.revision += 1  # first: a copy begun before must not pass for the labels as they are
         target = self._pixels[rect.slices]
         before = target.copy()
         if where is None:
             target[...] = pixels
         else:
             np.copyto(target, self._pixels.dtype.type(pixels), where=where)
-        self.revision += 1
         self.changed.emit(Change(rect, before))
 
 

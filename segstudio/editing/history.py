@@ -54,6 +54,11 @@ class History:
         return len(self._done)
 
     @property
+    def nbytes(self) -> int:
+        """What the steps take in memory, undone ones too."""
+        return self._bytes + sum(edit.nbytes for edit in self._undone)
+
+    @property
     def undo_text(self) -> str | None:
         return self._done[-1].text if self._done else None
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -46,8 +46,15 @@ def make_window() -> MainWindow:
     return window
 
 
+def report_bugs(window: MainWindow) -> None:
+    """Show in the window what nobody expected, instead of ending: the labels are in memory."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.excepthook = _reporter(window)
+
+
 def show_window(window: MainWindow) -> None:
     """Show the window where it was the last time; at first in its own size, or over the whole of a smaller screen."""
+    report_bugs(window)
     room = window.screen().availableGeometry()
     first = window.bench.settings.geometry.isEmpty()
     if first and (window.width() > 0.95 * room.width() or window.height() > 0.95 * room.height()):
@@ -60,7 +67,6 @@ def run(path: Path | None = None) -> int:
     """Open the window, with what a path holds, and stay until it is closed. Returns the exit status."""
     app = make_application()
     window = make_window()
-    sys.excepthook = _reporter(window)
     show_window(window)
     if path is not None:
         window.bench.open(path)
@@ -77,9 +83,3 @@ def _reporter(window: MainWindow) -> Callable[[type[BaseException], BaseExceptio
             sys.__excepthook__(kind, error, trace)
 
     return report
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run the window for ``segstudio [PATH]``."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    return run(Path(arguments[0]).absolute() if arguments else None)

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.records import Project
 from segstudio.editing.document import Document
+from segstudio.editing.edit import Edit
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
-from segstudio.services.saving import save_classes, save_labels
-from segstudio.services.session import OpenSample, Session
+from segstudio.services.open_sample import OpenSample
+from segstudio.services.saving import Saved, save_work
+from segstudio.services.session import Session
 
 DELAY_MS = 800
 
 
 class Autosave(QObject):
-    """Labels that could not be saved stay in memory, the user is told once, and the next edit tries again."""
+    """One save at a time. What could not be saved stays in memory, the user is told once, the next edit tries again."""
 
     saved = Signal(str)  # sample id
     state_changed = Signal(str)  # "unsaved", "saving", "saved", "clean", "failed"
@@ -30,51 +33,44 @@ class Autosave(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self.save_now)
-        self._saving: set[str] = set()
+        self._saving = False
         self._told = False
         self._waiting: list[Callable[[bool], None]] = []
         self._followed: WeakSet[Document] = WeakSet()
         session.sample_opened.connect(self._follow)
 
     def save_now(self) -> None:
-        """Save whatever is not on disk; a stroke under way is waited for."""
-        project = self._session.project
-        unsaved = self._session.unsaved()
-        if project is None or not unsaved:
+        """Save whatever is not on disk; a stroke or a save under way is waited for."""
+        if self._saving:
+            return
+        project, unsaved = self._session.project, self._session.unsaved()
+        if project is None or not self._session.has_work:
             self.state_changed.emit("clean")
             self._settle(True)
-            return
-        if any(document.editing for _, document in unsaved):
+        elif any(document.editing for _, document in unsaved):
             self._timer.start()
-            return
-        for sample_id, document in unsaved:
-            if sample_id not in self._saving:
-                self._save(project, sample_id, document)
-
-    def save_schema(self) -> None:
-        """Save the project's class table; a folder that is no project yet becomes one."""
-        project = self._session.project
-        if project is None:
-            return
-
-        def done(configured: Project) -> None:
-            self._note_configured(configured)
-            self.state_changed.emit("saved")
-
-        def failed(error: Exception) -> None:
-            self.state_changed.emit("failed")
-            self._messages.fail(error, "Try again", self.save_schema)
-
-        self._background.run(lambda: save_classes(project), done, failed)
+        else:
+            self._save(project, dict(unsaved))
 
     def when_saved(self, then: Callable[[bool], None]) -> None:
         """Save, then call ``then`` with whether everything is on disk."""
         self._waiting.append(then)
         self.save_now()
 
+    def when_configured(self, then: Callable[[], None]) -> None:
+        """Make the open folder a project where it is none yet, then call ``then``; where that fails, only say so."""
+        project = self._session.project
+        if project is not None and project.configured:
+            then()
+        elif project is not None:
+            self._waiting.append(lambda _: then() if self._is_configured() else None)
+            if not self._saving:
+                self._save(project, {i: d for i, d in self._session.unsaved() if not d.editing})
+
     def close(self) -> None:
+        """Wait for the save under way."""
         self._timer.stop()
-        self._background.close()
+        self._background.close(drop=False)
 
     def _follow(self, opened: OpenSample) -> None:
         document = opened.document
@@ -87,40 +83,54 @@ class Autosave(QObject):
             self.state_changed.emit("unsaved")
             self._timer.start()
 
-    def _save(self, project: Project, sample_id: str, document: Document) -> None:
-        self._saving.add(sample_id)
+    def _save(self, project: Project, documents: dict[str, Document]) -> None:
+        self._saving = True
         self.state_changed.emit("saving")
-        position, labels = document.history.position, document.labels.copy()
+        positions = {sample_id: document.history.position for sample_id, document in documents.items()}
+        snapshots = {i: partial(document.snapshot, document.revision) for i, document in documents.items()}
+        classes = self._session.classes_unsaved
 
-        def done(configured: Project) -> None:
-            self._saving.discard(sample_id)
-            self._told = False
-            document.history.mark_saved(position)
-            self._session.edited.add(sample_id)
-            self._note_configured(configured)
-            self.saved.emit(sample_id)
-            self._after()
+        def done(result: Saved) -> None:
+            self._saving = False
+            self._note(project, result, documents, positions)
+            if result.error is not None:
+                self._fail(result.error)
+            else:
+                self._go_on()
 
         def failed(error: Exception) -> None:
-            self._saving.discard(sample_id)
-            self.state_changed.emit("failed")
-            if not self._told:
-                self._told = True
-                self._messages.fail(error, "Try again", self.save_now)
-            self._settle(False)
+            self._saving = False
+            self._fail(error)
 
-        self._background.run(lambda: save_labels(project, sample_id, labels), done, failed)
+        self._background.run(lambda: save_work(project, snapshots, classes), done, failed)
 
-    def _note_configured(self, configured: Project) -> None:
-        """Take over that the open project now has a file of its own, and where its labels go."""
+    def _note(
+        self, asked: Project, result: Saved, documents: dict[str, Document], positions: dict[str, Edit | None]
+    ) -> None:
+        """Take over what is on disk now, and that the project has a file of its own."""
+        if result.classes:
+            self._session.mark_classes_saved(asked.schema)
         project = self._session.project
-        if project is not None and project.root == configured.root and not project.configured:
-            self._session.update_project(replace(project, configured=True, sources=configured.sources))
+        if project is not None and project.root == asked.root and not project.configured and result.project.configured:
+            self._session.update_project(replace(result.project, schema=project.schema, runs=project.runs))
+        for sample_id in result.samples:
+            self._session.edited.add(sample_id)
+            documents[sample_id].history.mark_saved(positions[sample_id])
+            self.saved.emit(sample_id)
 
-    def _after(self) -> None:
-        if self._saving:
-            return
-        if not self._session.unsaved():
+    def _is_configured(self) -> bool:
+        return self._session.project is not None and self._session.project.configured
+
+    def _fail(self, error: Exception) -> None:
+        self.state_changed.emit("failed")
+        if not self._told:
+            self._told = True
+            self._messages.fail(error, "Try again", self.save_now)
+        self._settle(False)
+
+    def _go_on(self) -> None:
+        self._told = False
+        if not self._session.has_work:
             self.state_changed.emit("saved")
             self._settle(True)
         elif self._waiting:
@@ -129,8 +139,6 @@ class Autosave(QObject):
             self._timer.start()
 
     def _settle(self, saved: bool) -> None:
-        if self._saving:
-            return
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then(saved)

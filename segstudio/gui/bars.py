@@ -10,7 +10,7 @@ from segstudio.gui.canvas.layouts import Layout
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, NumberSlider, Segments, label, tool_button
-from segstudio.services.session import OpenSample
+from segstudio.services.open_sample import OpenSample
 
 ALL_CLASSES = "All classes"
 
@@ -126,13 +126,14 @@ class StatusBar(QFrame):
     def show_hint(self, text: str) -> None:
         self._hint.setText(text)
 
-    def show_job(self, text: str, done: int, total: int) -> None:
+    def show_job(self, text: str, done: int, total: int, can_cancel: bool = False) -> None:
         """Show a job; without a text there is none, without a total its end is not known."""
         self._job.setText(text)
         self._progress.setRange(0, total)
         self._progress.setValue(done)
-        for part in (self._job, self._progress, self._cancel):
-            part.setVisible(bool(text))
+        self._job.setVisible(bool(text))
+        self._progress.setVisible(bool(text))
+        self._cancel.setVisible(bool(text) and can_cancel)
 
     def show_device(self, text: str) -> None:
         self._device.setText(text)

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,11 +12,32 @@ from PySide6.QtCore import QObject, Qt, Signal
 T = TypeVar("T")
 
 
-class JobRunner(QObject):
+class Worker(QObject):
+    """Threads that hand calls over to the GUI thread, where this lives. Once closed, what comes late is dropped."""
+
+    _handed = Signal(object)
+
+    def __init__(self, threads: int, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._closed = False
+        self._handed.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def close(self, drop: bool = True) -> None:
+        """Wait for what is under way; what has not begun is dropped, unless ``drop`` is False."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=drop)
+
+    def _call(self, call: Callable[[], object]) -> None:
+        if not self._closed:
+            call()
+
+
+class JobRunner(Worker):
     """Drives a generator in one worker thread, one job at a time; each yield is a step and a place to stop.
 
-    The runner lives in the GUI thread, so what is connected to its signals runs there. ``ended`` comes last,
-    whether the job finished, failed or was cancelled.
+    What is connected to the signals runs in the GUI thread. ``ended`` comes last, whether the job finished, failed
+    or was cancelled.
     """
 
     stepped = Signal(object)
@@ -23,69 +45,54 @@ class JobRunner(QObject):
     ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
+        super().__init__(1, "job", parent)
         self._stop = threading.Event()
         self.running = False
-        self.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def start(self, job: Generator[Any, None, None]) -> None:
         """Run a job. One must not be running already."""
         assert not self.running
         self.running = True
         self._stop.clear()
-        self._worker.submit(self._drive, job)
+        self._pool.submit(self._drive, job)
 
     def cancel(self) -> None:
         """Stop after the step under way."""
         self._stop.set()
 
-    def close(self) -> None:
+    def close(self, drop: bool = True) -> None:
         """Cancel, and wait for the worker."""
         self.cancel()
-        self._worker.shutdown(wait=True)
-
-    def _on_ended(self) -> None:
-        self.running = False
+        super().close(drop)
 
     def _drive(self, job: Generator[Any, None, None]) -> None:
         try:
             with contextlib.closing(job):
                 for step in job:
-                    self.stepped.emit(step)
+                    self._handed.emit(partial(self.stepped.emit, step))
                     if self._stop.is_set():
                         break
         except Exception as error:  # whatever it was, the GUI thread shows it
-            self.failed.emit(error)
+            self._handed.emit(partial(self.failed.emit, error))
         finally:
-            self.ended.emit()
+            self._handed.emit(self._end)
+
+    def _end(self) -> None:
+        self.running = False
+        self.ended.emit()
 
 
-class Background(QObject):
-    """Calls functions in worker threads and hands over what they return in the GUI thread."""
-
-    _finished = Signal(object)
-
-    def __init__(self, threads: int, name: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+class Background(Worker):
+    """Calls functions in worker threads and hands over what they return."""
 
     def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Call ``work`` in a worker; then ``done`` with its result, or ``failed`` with what it raised."""
-        self._pool.submit(self._call, work, done, failed)
+        self._pool.submit(self._work, work, done, failed)
 
-    def close(self) -> None:
-        """Drop what has not begun, and wait for the rest."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _call(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+    def _work(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         try:
             result = work()
         except Exception as error:  # whatever it was, the GUI thread shows it
-            self._finished.emit(lambda error=error: failed(error))
+            self._handed.emit(partial(failed, error))
         else:
-            self._finished.emit(lambda: done(result))
-
-    def _deliver(self, call: Callable[[], None]) -> None:
-        call()
+            self._handed.emit(partial(done, result))

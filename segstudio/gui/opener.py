@@ -5,13 +5,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.editing.document import Document
+from segstudio.gui.autosave import Autosave
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
+from segstudio.services.open_sample import OpenSample, load_sample, read_prediction
 from segstudio.services.opening import open_path
-from segstudio.services.session import OpenSample, Session, load_sample
+from segstudio.services.session import Session
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,36 +26,36 @@ class Loaded:
 
 
 class Opener(QObject):
-    """What was open stays open until what is asked for has been read whole."""
+    """What was open stays open until what is asked for has been read whole, and the work in it is on disk."""
 
     busy = Signal(bool)
     shown = Signal(object)  # a Loaded, after the session has it
     failed = Signal(str, str)  # sample id, sentence
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, messages: Messages, autosave: Autosave, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._messages = session, messages
+        self._session, self._messages, self._autosave = session, messages, autosave
         self._background = Background(1, "open", self)
-        self._generation = 0
-        self._picture: Picture | None = None
-        session.run_changed.connect(self._reload)
+        self._folders = 0  # a late answer is dropped when another folder has been asked for since
+        self._samples = 0
+        session.run_changed.connect(self._read_prediction)
 
     def open(self, path: Path) -> None:
         """Open a folder, a project or an image."""
-        self._generation += 1
-        generation = self._generation
+        self._folders += 1
+        generation = self._folders
         self.busy.emit(True)
 
         def done(project: Project) -> None:
-            self.busy.emit(False)
-            if generation == self._generation:
-                self._session.open_project(project)
-                self._announce(project)
-                self.go(_first(project, path))
+            if generation == self._folders:
+                self.busy.emit(False)
+                self._session.settle()
+                self._autosave.when_saved(lambda saved: self._assign(generation, project, path, saved))
 
         def failed(error: Exception) -> None:
-            self.busy.emit(False)
-            self._messages.fail(error)
+            if generation == self._folders:
+                self.busy.emit(False)
+                self._messages.fail(error)
 
         self._background.run(lambda: open_path(path), done, failed)
 
@@ -61,42 +64,71 @@ class Opener(QObject):
         project = self._session.project
         if project is None:
             return
-        self._generation += 1
-        generation, run = self._generation, self._session.run
+        self._samples += 1
+        generation, run = self._samples, self._session.run
         document = self._session.document_of(sample.id)
 
         def done(loaded: Loaded) -> None:
-            if generation != self._generation or self._session.project is None:
+            if generation != self._samples or self._session.project is None:
                 loaded.opened.close()
                 return
             self._session.show(loaded.opened)
             self.shown.emit(loaded)
+            if self._session.run is not run:
+                self._read_prediction(self._session.run)
             for problem in loaded.opened.problems:
                 self._messages.warn(str(problem), problem.hint)
 
         def failed(error: Exception) -> None:
-            if generation == self._generation:
+            if generation == self._samples:
                 self.failed.emit(sample.id, str(error))
                 self._messages.fail(error)
 
         self._background.run(lambda: _load(project, sample, run, document), done, failed)
 
-    def close(self) -> None:
-        self._background.close()
-
-    def _reload(self, _: LabelSource | None) -> None:
-        """Read the open sample anew: its prediction is another one."""
+    def reload(self) -> None:
+        """Read the open sample anew, as after its labels were dropped from memory."""
         if self._session.current is not None:
             self.go(self._session.current.sample)
 
-    def _announce(self, project: Project) -> None:
-        if project.notes:
-            self._messages.info(f"Opened {project.root.name}", "\n".join(project.notes[:4]))
+    def close(self) -> None:
+        self._background.close()
+
+    def _assign(self, generation: int, project: Project, path: Path, saved: bool) -> None:
+        if not saved:
+            self._messages.warn(f"{path.name} was not opened.", "What is open has work that could not be saved.")
+        elif generation == self._folders:
+            self._samples += 1  # what was asked for in the project before comes too late
+            self._session.open_project(project)
+            if project.notes:
+                self._messages.info(f"Opened {project.root.name}", "\n".join(project.notes[:4]))
+            if project.samples:
+                self.go(_first(project, path))
+
+    def _read_prediction(self, run: LabelSource | None) -> None:
+        """Read what another run says of the open sample."""
+        project, current = self._session.project, self._session.current
+        if project is None or current is None:
+            return
+
+        def done(prediction: LabelPlane | None) -> None:
+            late = self._session.current is not current or self._session.run is not run
+            overtaken = prediction is None and run is not None and current.sample.id in run.files
+            if not late and not overtaken:
+                self._session.set_prediction(prediction, self._session.predicted)
+
+        self._background.run(
+            lambda: read_prediction(current.sample, run, project.schema, current.document), done, self._messages.fail
+        )
 
 
 def _load(project: Project, sample: Sample, run: LabelSource | None, document: Document | None) -> Loaded:
     opened = load_sample(project, sample, run, document)
-    return Loaded(opened, Picture(opened.image))
+    try:
+        return Loaded(opened, Picture(opened.image))
+    except Exception:
+        opened.close()
+        raise
 
 
 def _first(project: Project, path: Path) -> Sample:

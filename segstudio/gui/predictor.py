@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.records import LabelSource, Prediction, Project, Sample
+from segstudio.core.records import LabelSource, Prediction, Sample
 from segstudio.core.schema import LabelClass
+from segstudio.gui.autosave import Autosave
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
+from segstudio.io.classes import FIRST_CLASSES
 from segstudio.models import Segmenter, load_model
-from segstudio.services.opening import configure
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
 from segstudio.services.run_record import map_classes
 from segstudio.services.session import Session
@@ -21,12 +22,18 @@ from segstudio.services.session import Session
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """A folder run under way: the project it belongs to, the classes it writes, and the masks written so far."""
+    """A folder run under way: its project, where its masks are found, the classes it writes, and how far it is.
+
+    ``files`` is what ``source`` lists: it grows while the run goes on.
+    """
 
     root: Path
+    source: LabelSource
+    files: dict[str, Path]
     classes: tuple[LabelClass, ...]
-    files: dict[str, Path] = field(default_factory=dict)
-    source: LabelSource | None = None
+    done: int = 0
+    failed: int = 0
+    cancelled: bool = False
 
 
 class Predictor(QObject):
@@ -36,11 +43,11 @@ class Predictor(QObject):
     model_changed = Signal()
     run_began = Signal(int)  # images
     stepped = Signal(object)  # a Step
-    run_ended = Signal(bool)  # whether it was cancelled
+    run_ended = Signal(object)  # a Run
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, messages: Messages, autosave: Autosave, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._messages = session, messages
+        self._session, self._messages, self._autosave = session, messages, autosave
         self._runner = JobRunner(self)
         self._on_step: Callable[[Any], None] = lambda _: None
         self._on_end: Callable[[], None] = lambda: None
@@ -92,17 +99,20 @@ class Predictor(QObject):
         project = self._session.project
         assert project is not None
 
-        def job() -> Generator[Project | Path | Step, None, None]:
-            configured = project if project.configured else configure(project)
-            yield configured
-            folder = run_folder(configured, model.info.file)
-            steps = predict_folder(samples, model, configured.schema, folder, batch)
-            yield folder
-            yield from steps
+        if not self._refuse_second():
+            self._autosave.when_configured(lambda: self._begin(project.root, model, samples, batch))
 
-        run = Run(project.root, map_classes(model.info, project.schema).schema.classes)
-        if self._start(job(), "Predicting", lambda step: self._folder_step(run, step), self._folder_ended):
-            self.run_began.emit(len(samples))
+    def _begin(self, root: Path, model: Segmenter, samples: tuple[Sample, ...], batch: int) -> None:
+        project = self._session.project
+        if project is None or project.root != root or self._refuse_second():
+            return
+        folder = run_folder(project, model.info.file)
+        files: dict[str, Path] = {}
+        source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
+        run = Run(root, source, files, map_classes(model.info, project.schema).schema.classes)
+        steps = predict_folder(samples, model, project.schema, folder, batch)
+        self._start(steps, "Predicting", lambda step: self._folder_step(run, step), lambda: self._folder_ended(run))
+        self.run_began.emit(len(samples))
 
     def cancel(self) -> None:
         """Stop after the images under way; those that are done stay."""
@@ -112,21 +122,25 @@ class Predictor(QObject):
     def close(self) -> None:
         self._runner.close()
 
+    def _refuse_second(self) -> bool:
+        """Say so and return True where something is still going on."""
+        if self._runner.running:
+            self._messages.info(f"{self.busy} is still going on.", "Wait for it, or cancel it.", "Cancel", self.cancel)
+        return self._runner.running
+
     def _start(
         self,
         job: Generator[Any, None, None],
         what: str,
         on_step: Callable[[Any], None],
         on_end: Callable[[], None] = lambda: None,
-    ) -> bool:
-        if self._runner.running:
-            self._messages.info(f"{self.busy} is still going on.", "Wait for it, or cancel it.", "Cancel", self.cancel)
-            return False
+    ) -> None:
+        if self._refuse_second():
+            return
         self._on_step, self._on_end, self._cancelled = on_step, on_end, False
         self.busy = what
         self.busy_changed.emit(what)
         self._runner.start(job)
-        return True
 
     def _ended(self) -> None:
         self.busy = ""
@@ -135,38 +149,35 @@ class Predictor(QObject):
 
     def _adopt_classes(self, model: Segmenter) -> bool:
         """Take the model's classes over where nobody has chosen any yet; return False where no project is open."""
-        project = self._session.project
+        project, classes = self._session.project, model.info.classes.with_background()
         if project is None:
             return False
-        untouched = not project.configured and not any(source.files for source in project.sources)
-        if untouched and not self._session.edited and "classes" not in model.info.assumed:
-            self._session.update_project(replace(project, schema=model.info.classes.with_background()))
+        unchosen = project.schema == FIRST_CLASSES and not project.configured and not self._session.has_work
+        # Labels that are in memory are filled with the background there was: it must mean the same.
+        if unchosen and "classes" not in model.info.assumed and classes.background == FIRST_CLASSES.background:
+            self._session.update_project(replace(project, schema=classes))
+            self._session.mark_classes_saved(classes)  # nobody's work yet: it comes with the first edit
         return True
 
-    def _folder_step(self, run: Run, step: Project | Path | Step) -> None:
+    def _folder_step(self, run: Run, step: Step) -> None:
+        self.stepped.emit(step)
+        run.failed += step.error is not None
+        run.done += step.error is None
         project = self._session.project
-        if isinstance(step, Step):
-            self.stepped.emit(step)
         if project is None or project.root != run.root:
             return  # another project was opened meanwhile; the run goes on and is found in its folder
-        if isinstance(step, Project):
-            if not project.configured:
-                self._session.update_project(replace(project, configured=True, sources=step.sources))
-        elif isinstance(step, Path):
-            run.source = LabelSource(step.name, step, "run", read_only=True, files=run.files)
+        if run.done + run.failed == 1:
             self._session.add_run(run.source)
             self._session.predicted = run.classes
-        elif step.prediction is not None and run.source is not None:
-            self._book(run, run.source, step.sample, step.prediction)
+        if step.prediction is not None:
+            run.files[step.sample.id] = run.source.target(step.sample.id)
+            current = self._session.current
+            if current is not None and current.sample.id == step.sample.id and self._session.run is run.source:
+                self._session.set_prediction(step.prediction.labels, run.classes)
 
-    def _book(self, run: Run, source: LabelSource, sample: Sample, prediction: Prediction) -> None:
-        run.files[sample.id] = source.target(sample.id)
-        current = self._session.current
-        if current is not None and current.sample.id == sample.id and self._session.run is source:
-            self._session.set_prediction(prediction.labels, run.classes)
-
-    def _folder_ended(self) -> None:
-        self.run_ended.emit(self._cancelled)
+    def _folder_ended(self, run: Run) -> None:
+        run.cancelled = self._cancelled
+        self.run_ended.emit(run)
 
 
 _MISSING = ("There is nothing to predict with yet.", "Open a folder of images and load a model first.")

@@ -7,7 +7,8 @@ from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT
 from segstudio.gui.opener import Loaded
 from segstudio.gui.theme import Theme
 from segstudio.overlays.base import Style
-from segstudio.services.session import OpenSample, Session
+from segstudio.services.open_sample import OpenSample
+from segstudio.services.session import Session
 
 LAYOUTS: dict[str, dict[str, Layout]] = {
     "label": LABEL_LAYOUTS,

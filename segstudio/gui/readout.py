@@ -26,7 +26,7 @@ class Readout(QObject):
     def show_legend(self, shown: bool, focus: int | None) -> None:
         """Show the legend of the error colours with the open sample's pixels, or hide it."""
         project, current = self._session.project, self._session.current
-        comparison = current.comparison if current is not None else None
+        comparison = current.scored if current is not None else None
         if not shown or project is None or comparison is None:
             self._captions.legend.hide()
             return
@@ -42,7 +42,7 @@ class Readout(QObject):
     def show_step(self, step: Step) -> None:
         """Show how far a run is."""
         text = f"Predicting {step.done:,} / {step.total:,}, {step.rate:.1f} img/s, {time_left(step.seconds_left)}"
-        self._status.show_job(text, step.done, step.total)
+        self._status.show_job(text, step.done, step.total, can_cancel=True)
 
     def _on_pointed(self, at: tuple[float, float] | None) -> None:
         current = self._session.current

@@ -1,7 +1,10 @@
 """Score the chosen run against the truth, image by image, in a worker."""
 
+from collections.abc import Generator
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.records import LabelSource, Project
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import ScoredStep, evaluate, project_pairs
@@ -16,28 +19,27 @@ class Scorer(QObject):
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._messages = session, messages
+        self._session = session
         self._runner = JobRunner(self)
         self._again = False
         self._scoring: object = None
-        self.total = 0
+        self.failures: dict[str, str] = {}
+        """Why a sample has no score, by id."""
         self._runner.stepped.connect(self._on_step)
         self._runner.failed.connect(messages.fail)
         self._runner.ended.connect(self._on_end)
 
     def score(self) -> None:
-        """Score every image that has both a truth and a prediction."""
+        """Score every image that has a truth."""
         if self._runner.running:
             self._again = True
             self._runner.cancel()
             return
         project, run = self._session.project, self._session.run
-        if project is None or run is None:
-            return
-        pairs = project_pairs(project, run)
-        self._scoring, self.total, self._done = self._session.scores, len(pairs), 0
-        if pairs:
-            self._runner.start(evaluate(pairs, project.schema))
+        self._scoring, self.failures = self._session.scores, {}
+        self.progressed.emit(0, 0)
+        if project is not None and run is not None:
+            self._runner.start(_score(project, run))
 
     def close(self) -> None:
         self._runner.close()
@@ -45,10 +47,11 @@ class Scorer(QObject):
     def _on_step(self, step: ScoredStep) -> None:
         if self._scoring is not self._session.scores:
             return  # another run was chosen meanwhile
-        self._done += 1
         if step.confusion is not None:
             self._session.scores.put(step.id, step.confusion)
-        self.progressed.emit(self._done, self.total)
+        elif step.error is not None:
+            self.failures[step.id] = step.error.sentence()
+        self.progressed.emit(step.done, step.total)
 
     def _on_end(self) -> None:
         if self._again:
@@ -56,3 +59,7 @@ class Scorer(QObject):
             QTimer.singleShot(0, self, self.score)
         else:
             self.finished.emit()
+
+
+def _score(project: Project, run: LabelSource) -> Generator[ScoredStep, None, None]:
+    yield from evaluate(project_pairs(project, run), project.schema)

@@ -157,6 +157,7 @@ def tool_button(theme: Theme, icon: str, tip: str, size: int = 16) -> QToolButto
 def label(text: str = "", name: str = "", wrap: bool = False) -> QLabel:
     """Return a text in the style that the style sheet has for ``name``."""
     made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # names come from files, and are no markup
     made.setObjectName(name)
     made.setWordWrap(wrap)
     return made

@@ -11,12 +11,13 @@ from segstudio.editing.history import History
 from segstudio.gui import commands
 from segstudio.gui.actions import ACTIONS, TOOL_KEYS, make_actions, make_menus
 from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
+from segstudio.gui.predictor import Run
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.readout import Readout
 from segstudio.gui.theme import Theme
 from segstudio.gui.workbench import Workbench
+from segstudio.services.open_sample import OpenSample
 from segstudio.services.predict import Step
-from segstudio.services.session import OpenSample
 from segstudio.tools import TOOLS
 
 SHARES_MS = 50
@@ -36,7 +37,7 @@ class MainWindow(Parts):
             self.strip.add_action(self.actions_by_name[name], icon)
         self.readout = Readout(self.session, self.canvas, self.status, self.captions)
         self.stage.installEventFilter(self)
-        self._closing = False
+        self._closing = self._asked_to_close = False
         self._unfollow: Callable[[], None] = lambda: None
         self._shares = QTimer(self)
         self._shares.setSingleShot(True)
@@ -103,11 +104,13 @@ class MainWindow(Parts):
         bench.autosave.saved.connect(self._on_saved)
         bench.opener.shown.connect(self.presenter.show)
         bench.opener.failed.connect(self.samples.fail)
-        bench.opener.busy.connect(lambda busy: self.status.show_job("Opening" if busy else "", 0, 0))
-        bench.predictor.busy_changed.connect(lambda what: self.status.show_job(what, 0, 0))
+        bench.opener.busy.connect(self._show_opening)
+        bench.predictor.busy_changed.connect(lambda what: self.status.show_job(what, 0, 0, can_cancel=True))
         bench.predictor.stepped.connect(self._on_step)
         bench.predictor.run_ended.connect(self._on_run_ended)
-        bench.scorer.progressed.connect(self.metrics.show_progress)
+        bench.scorer.progressed.connect(
+            lambda done, total: self.metrics.show_progress(done, total, bench.scorer.failures)
+        )
         bench.scorer.finished.connect(self.samples.arrange)
         bench.sample_progress.connect(lambda done, total: self.status.show_job("Making the sample", done, total))
         session.project_opened.connect(lambda _: self._on_project())
@@ -145,6 +148,8 @@ class MainWindow(Parts):
     def _on_project(self) -> None:
         project = self.session.project
         assert project is not None
+        self._unfollow()
+        self._unfollow = lambda: None
         self.thumbnails.clear()
         self.setWindowTitle(f"{project.root.name} - segstudio")
         self.stage.setCurrentWidget(self.canvas)
@@ -181,15 +186,19 @@ class MainWindow(Parts):
         self.samples.model.touch(sample_id)
         self.samples.count_done()
 
+    def _show_opening(self, busy: bool) -> None:
+        if not self.bench.predictor.busy:  # a run has the longer story to tell
+            self.status.show_job("Opening" if busy else "", 0, 0)
+
     def _on_step(self, step: Step) -> None:
         self.readout.show_step(step)
         self.samples.model.touch(step.sample.id)
 
-    def _on_run_ended(self, cancelled: bool) -> None:
-        failures = self.run_dock.failures.count()
-        done = len(self.session.run.files) if self.session.run else 0
-        title = f"{'Cancelled after' if cancelled else 'Predicted'} {done:,} images"
-        text = f"{failures} failed: they are listed below the canvas." if failures else ""
+    def _on_run_ended(self, run: Run) -> None:
+        if not run.done:
+            return  # why not was said
+        title = f"{'Cancelled after' if run.cancelled else 'Predicted'} {run.done:,} images"
+        text = f"{run.failed:,} failed: they are listed below the canvas." if run.failed else ""
         self.bench.messages.info(title, text, "Compare", lambda: self.set_mode("compare"))
 
     def _clear_recent(self) -> None:
@@ -214,7 +223,9 @@ class MainWindow(Parts):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once everything is saved; where it cannot be, it is the user who decides."""
-        if not self.session.unsaved() or self._closing:
+        self.session.settle()
+        if not self.session.has_work or self._closing:
+            self.hide()  # what is still at work may take seconds to stop
             self.bench.settings.geometry = self.saveGeometry()
             self.bench.settings.brush_size = self.session.options.size
             self.thumbnails.close()
@@ -223,9 +234,12 @@ class MainWindow(Parts):
             self.closed.emit()
             return
         event.ignore()
-        self.bench.autosave.when_saved(self._close_saved)
+        if not self._asked_to_close:
+            self._asked_to_close = True
+            self.bench.autosave.when_saved(self._close_saved)
 
     def _close_saved(self, saved: bool) -> None:
+        self._asked_to_close = False
         if saved:
             self._close_for_good()
             return

@@ -32,25 +32,24 @@ class Workbench(QObject):
         self.settings = settings
         self.session = Session()
         self.messages = Messages(self)
-        self.opener = Opener(self.session, self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self)
-        self.predictor = Predictor(self.session, self.messages, self)
+        self.opener = Opener(self.session, self.messages, self.autosave, self)
+        self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
         self._maker = JobRunner(self)
         self._maker.stepped.connect(lambda done: self.sample_progress.emit(done, IMAGES))
         self._maker.ended.connect(self._open_sample)
         self._maker.failed.connect(self.messages.fail)
         self.session.project_opened.connect(self._remember)
-        self.session.run_changed.connect(lambda _: self.scorer.score())
-        self.session.project_opened.connect(lambda _: self.scorer.score())
+        self.session.scores_dropped.connect(lambda _: self.scorer.score())
         self.predictor.run_ended.connect(lambda _: self.scorer.score())
 
     def open(self, path: Path) -> None:
-        """Open what a path holds: a model file is loaded, anything else is opened once all work is saved."""
+        """Open what a path holds: a model file is loaded, anything else is opened."""
         if path.suffix.casefold() in MODEL_SUFFIXES and path.is_file():
             self.predictor.load(path)
             return
-        self.autosave.when_saved(lambda saved: self.opener.open(path) if saved else None)
+        self.opener.open(path)
 
     def open_sample_project(self) -> None:
         """Make the sample project where it is missing, and open it with the sample model."""
@@ -75,8 +74,19 @@ class Workbench(QObject):
         project = self.session.project
         if project is None:
             return
-        self.session.update_project(replace(project, schema=schema))
-        self.autosave.save_schema()
+        if schema.dtype is project.schema.dtype:
+            self.session.update_project(replace(project, schema=schema))
+            self.autosave.save_now()
+        else:
+            self.autosave.when_saved(lambda saved: self._widen(project, schema) if saved else None)
+
+    def _widen(self, project: Project, schema: LabelSchema) -> None:
+        """Take over classes whose ids need wider label planes: all labels are read anew."""
+        if self.session.project is not None and self.session.project.root == project.root:
+            self.session.forget_documents()
+            self.session.update_project(replace(self.session.project, schema=schema))
+            self.autosave.save_now()
+            self.opener.reload()
 
     def close(self) -> None:
         """Stop everything and wait for it. Work must have been saved before."""

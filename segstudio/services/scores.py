@@ -12,6 +12,7 @@ class DatasetScores:
 
     def __init__(self) -> None:
         self._by_id: dict[str, Confusion] = {}
+        self._mean_iou: dict[str, float] = {}
         self.total: Confusion | None = None
 
     def __len__(self) -> int:
@@ -29,8 +30,12 @@ class DatasetScores:
         else:
             self.total = self.total + confusion
         self._by_id[sample_id] = confusion
+        self._mean_iou[sample_id] = mean_iou(confusion)
+
+    def mean_iou(self, sample_id: str) -> float | None:
+        """Return the mean IoU of a sample, nan where it is not defined, None where it was not scored."""
+        return self._mean_iou.get(sample_id)
 
     def worst_first(self) -> Iterator[tuple[str, float]]:
         """Yield sample ids with their mean IoU, lowest first; those where it is not defined come last."""
-        scores = ((sample_id, mean_iou(confusion)) for sample_id, confusion in self._by_id.items())
-        yield from sorted(scores, key=lambda item: (math.isnan(item[1]), item[1], item[0]))
+        yield from sorted(self._mean_iou.items(), key=lambda item: (math.isnan(item[1]), item[1], item[0]))

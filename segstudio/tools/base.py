@@ -34,14 +34,17 @@ class ToolOptions:
     size: int = 24
     changed: Event[None] = field(default_factory=Event)
     _swapped: int | None = None
+    _declared: frozenset[int] | None = None
 
     def choose(self, class_id: int) -> None:
-        self.class_id = class_id
-        self.changed.emit(None)
+        """Draw with a class; one that the class table has not, as a stray pixel may hold, is not chosen."""
+        if self._declared is None or class_id in self._declared:
+            self.class_id = class_id
+            self.changed.emit(None)
 
-    def start(self, class_id: int, background_id: int) -> None:
+    def start(self, class_id: int, background_id: int, declared: frozenset[int]) -> None:
         """Begin with another class table: what was chosen from the one before is forgotten."""
-        self.background_id, self._swapped = background_id, None
+        self.background_id, self._swapped, self._declared = background_id, None, declared
         self.choose(class_id)
 
     def swap(self) -> None:

@@ -1,5 +1,7 @@
 """What stands over the canvas in words: what each pane shows, and what the colours mean, with the pixels of each."""
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
@@ -46,7 +48,7 @@ class Captions(QObject):
             self._titles.append(title)
         for title, pane in zip(self._titles, arranged, strict=False):
             more = self.subtitles.get(pane.title, "")
-            title.setText(f"<b>{pane.title}</b>" + (f" &nbsp;{more}" if more else ""))
+            title.setText(f"<b>{pane.title}</b>" + (f" &nbsp;{escape(more)}" if more else ""))
             title.adjustSize()
             area = self._canvas.in_widget(QRectF(pane.area)).toAlignedRect()
             left = area.x() + MARGIN
@@ -94,7 +96,7 @@ class Legend(QFrame):
 
     def show_counts(self, head: str, score: str, counts: dict[Verdict, int], swapped: bool) -> None:
         """Show the pixels of each verdict; ``swapped`` says whether an object can be taken for another."""
-        self._head.setText(f"<b>{head}</b>")
+        self._head.setText(f"<b>{escape(head)}</b>")
         self._score.setText(f"<b>{score}</b>")
         for verdict, parts in self._rows.items():
             parts[2].setText(f"{counts.get(verdict, 0):,} px")

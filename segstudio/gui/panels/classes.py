@@ -195,8 +195,9 @@ class ClassesPanel(Section):
         if project is None:
             return
         name, agreed = QInputDialog.getText(self, "Add a class", "Name of the new class:")
-        if agreed and name.strip():
-            schema = project.schema.extended(name.strip())
+        now = self._session.project
+        if agreed and name.strip() and now is not None and now.root == project.root:
+            schema = now.schema.extended(name.strip())
             self.schema_edited.emit(schema)
             self._session.options.choose(schema.classes[-1].id)
 

@@ -1,6 +1,7 @@
 """How good the prediction is: this image beside the data set, class by class, live while one paints."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, Section, label
 from segstudio.metrics import overlap
-from segstudio.services.session import OpenSample, Session
+from segstudio.services.open_sample import OpenSample
+from segstudio.services.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 FRAME_MS = 16
@@ -148,7 +150,7 @@ class MetricsPanel(QFrame):
     def refresh(self) -> None:
         """Show the scores as they are now."""
         project, current = self._session.project, self._session.current
-        comparison = current.comparison if current else None
+        comparison = current.scored if current else None
         image = comparison.confusion if comparison else None
         dataset = self._session.live_total()
         for i, score in enumerate((overlap.mean_iou, overlap.mean_dice, overlap.pixel_accuracy)):
@@ -164,12 +166,14 @@ class MetricsPanel(QFrame):
         self._hint.setVisible(bool(self._hint.text()))
         self.refreshed.emit()
 
-    def show_progress(self, done: int, total: int) -> None:
-        """Show how much of the data set has been scored."""
+    def show_progress(self, done: int, total: int, failures: Mapping[str, str]) -> None:
+        """Show how much of the data set has been scored, and what could not be."""
         self._progress.setRange(0, max(total, 1))
         self._progress.setValue(done)
         self._progress.setVisible(done < total)
-        self.table_section.note.setText(f"{done:,} of {total:,} images" if done < total else f"{total:,} images pooled")
+        text = f"{done:,} of {total:,} images" if done < total else f"{total - len(failures):,} images pooled"
+        self.table_section.note.setText(text + (f", {len(failures):,} could not be" if failures else ""))
+        self.table_section.note.setToolTip("\n".join(list(failures.values())[:20]))
         self.later()
 
     def later(self) -> None:
@@ -178,6 +182,9 @@ class MetricsPanel(QFrame):
             self._timer.start()
 
     def _advice(self, image: Confusion | None) -> str:
+        current = self._session.current
+        if image is None and current is not None and current.prediction is not None:
+            return "This image has no labels yet, so there is nothing to score the prediction against."
         if image is None:
             return "There is no prediction for this image. Predict it, or choose a run above."
         if not image.pixels:

@@ -1,6 +1,7 @@
 """The model: what the file was understood to be, and the buttons that predict with it."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from segstudio.core.raster import value_counts
@@ -82,7 +83,6 @@ class ModelPanel(QFrame):
     """``wanted`` asks for a run over all samples, with the images a batch."""
 
     wanted = Signal(int)
-    shares_shown = Signal()
 
     def __init__(self, session: Session, predictor: Predictor, theme: Theme) -> None:
         super().__init__()
@@ -106,6 +106,10 @@ class ModelPanel(QFrame):
         session.sample_opened.connect(lambda _: self._show_shares())
         session.prediction_changed.connect(lambda _: self._show_shares())
         self._enable()
+        self._show_shares()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._show_shares()
 
     def _predict_section(self, theme: Theme) -> Section:
@@ -146,6 +150,8 @@ class ModelPanel(QFrame):
         self.card.sample.setEnabled(not self._predictor.busy)
 
     def _show_shares(self) -> None:
+        if not self.isVisible():
+            return  # a large picture takes long to count; seen again, it is counted again
         current = self._session.current
         self._shares.setVisible(current is not None and current.prediction is not None)
         if current is None or current.prediction is None:
@@ -153,4 +159,3 @@ class ModelPanel(QFrame):
         counts, size = value_counts(current.prediction), current.prediction.size
         shares = [(c, float(counts[c.id]) / size) for c in self._session.seen_schema.classes if c.id < len(counts)]
         self._bars.show_rows(sorted((s for s in shares if s[1] > 0), key=lambda s: -s[1]))
-        self.shares_shown.emit()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from segstudio.gui.predictor import Predictor
+from segstudio.gui.predictor import Predictor, Run
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, label
 from segstudio.services.predict import Step
@@ -77,8 +77,9 @@ class RunProgress(Section):
             )
             self._stages.setText(", ".join(f"{name} {1000 * s:.1f} ms" for name, s in stages.items()))
 
-    def end(self, cancelled: bool) -> None:
-        self._rate.setText("cancelled" if cancelled else "done")
+    def end(self, run: Run) -> None:
+        over = run.done + run.failed == self._bar.maximum()
+        self._rate.setText("done" if over else "cancelled" if run.cancelled else "stopped")
         self.idle()
 
 
@@ -126,8 +127,8 @@ class RunDock(QFrame):
             self.failures.addItem(item)
             self._failed.note.setText(str(self.failures.count()))
 
-    def _on_end(self, cancelled: bool) -> None:
-        self.progress.end(cancelled)
+    def _on_end(self, run: Run) -> None:
+        self.progress.end(run)
         self._list_runs()
 
     def _list_runs(self) -> None:

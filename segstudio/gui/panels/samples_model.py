@@ -7,7 +7,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from segstudio.core.records import Sample
 from segstudio.gui.panels.thumbnails import Thumbnails
-from segstudio.metrics.overlap import mean_iou
 from segstudio.services.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
@@ -95,8 +94,7 @@ class SamplesModel(QAbstractListModel):
         if role == STATE_ROLE:
             return self.state(sample)
         if role == SCORE_ROLE:
-            confusion = self._session.scores.get(sample.id)
-            return None if confusion is None else mean_iou(confusion)
+            return self._session.scores.mean_iou(sample.id)
         return None
 
     def state(self, sample: Sample) -> State:

@@ -1,0 +1,112 @@
+"""One sample, read whole before it is shown: image, labels, counts, and the prediction it is compared with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.records import LabelSource, Project, Sample
+from segstudio.core.schema import LabelSchema
+from segstudio.editing.document import Document
+from segstudio.io.images import read_image
+from segstudio.io.masks import read_mask, undeclared
+from segstudio.services.compare import LiveComparison
+from segstudio.services.opening import read_labels
+from segstudio.services.shares import ClassCounts
+
+
+@dataclass(eq=False)
+class OpenSample:
+    """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
+
+    ``labelled`` says that labels were found for it. ``counted_at`` is the document's revision and the class table
+    that its counts were begun with.
+    """
+
+    sample: Sample
+    image: RgbImage
+    document: Document
+    counts: ClassCounts
+    counted_at: tuple[int, LabelSchema]
+    labelled: bool
+    prediction: LabelPlane | None = None
+    comparison: LiveComparison | None = None
+    problems: tuple[SegstudioError, ...] = ()
+
+    @property
+    def scored(self) -> LiveComparison | None:
+        """The comparison, where there is a truth to compare with: labels that were found, or drawn since."""
+        return self.comparison if self.labelled or len(self.document.history) else None
+
+    def close(self) -> None:
+        """Stop following the document."""
+        self.counts.close()
+        if self.comparison is not None:
+            self.comparison.close()
+
+    def compare(self, prediction: LabelPlane | None, schema: LabelSchema) -> None:
+        """Compare the document with another prediction, or with none."""
+        if self.comparison is not None:
+            self.comparison.close()
+        self.prediction = prediction
+        self.comparison = None if prediction is None else LiveComparison(self.document, prediction, schema)
+
+    def recount(self, schema: LabelSchema) -> None:
+        """Count anew where labels or classes changed while the sample was read: a worker may have missed that."""
+        if self.counted_at != (now := (self.document.revision, schema)):
+            self.counts.close()
+            self.counts, self.counted_at = ClassCounts(self.document), now
+            self.compare(self.prediction, schema)
+
+
+def load_sample(
+    project: Project, sample: Sample, run: LabelSource | None, document: Document | None = None
+) -> OpenSample:
+    """Read a sample from disk; runs in a worker. ``document`` is given where its labels are in memory already.
+
+    Raises ``SegstudioError`` where the image or its labels cannot be read. A prediction that cannot be read is
+    a problem of the sample, not a reason to keep it closed.
+    """
+    image = read_image(sample.image, sample.page)
+    problems: list[SegstudioError] = []
+    labelled = any(source.find(sample.id) for source in project.sources)
+    if document is None:
+        labels = read_labels(project, sample)
+        if labels is None:
+            labels = np.full(image.shape[:2], project.schema.background, project.schema.dtype)
+        elif unknown := undeclared(labels, project.schema):
+            problems.append(_undeclared_values(sample, unknown))
+        document = Document(labels)
+    begun = document.revision, project.schema
+    opened = OpenSample(sample, image, document, ClassCounts(document), begun, labelled)
+    try:
+        opened.compare(read_prediction(sample, run, project.schema, document), project.schema)
+    except SegstudioError as error:
+        problems.append(error)
+    opened.problems = tuple(problems)
+    return opened
+
+
+def read_prediction(
+    sample: Sample, run: LabelSource | None, schema: LabelSchema, document: Document
+) -> LabelPlane | None:
+    """Read what a run says of a sample, None where it says nothing; runs in a worker.
+
+    Raises ``SizeMismatch`` where it is not of the size of the document's labels, ``UnreadableFile``.
+    """
+    path = run.find(sample.id) if run is not None else None
+    if path is None:
+        return None
+    prediction = read_mask(path, schema, sample.page)
+    if prediction.shape != document.labels.shape:
+        raise SizeMismatch(path, prediction.shape, sample.image, document.labels.shape)
+    return prediction
+
+
+def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:
+    values = ", ".join(f"{value} ({count} px)" for value, count in list(unknown.items())[:5])
+    return SegstudioError(
+        f"The labels of {sample.id} hold values without a class: {values}.",
+        "They are kept and drawn gray; declare classes for them to score this image.",
+    )
