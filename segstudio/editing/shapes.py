@@ -29,6 +29,12 @@ _LEVEL = 1e-6
 """A way that falls less than this from end to end is level: a millionth of a pixel moves no centre that matters."""
 
 
+def snapped(point: Point, diameter: int) -> Point:
+    """Return the nearest point about which a brush is as wide as its diameter: a pixel's centre, or a corner."""
+    shift = 0.5 if diameter % 2 else 0.0
+    return math.floor(point[0] + 0.5 - shift) + shift, math.floor(point[1] + 0.5 - shift) + shift
+
+
 def capsule(start: Point, end: Point, diameter: float, within: tuple[int, int]) -> Placed:
     """Return the area that a round brush of ``diameter`` pixels sweeps from one point to another.
 

@@ -1,10 +1,7 @@
 """Paint or erase with a round brush."""
 
-from math import floor
-
 from segstudio.editing import shapes
 from segstudio.editing.document import Document, Stroke
-from segstudio.editing.shapes import Point
 from segstudio.tools.base import Pointer, Tool, ToolOptions
 
 
@@ -25,13 +22,13 @@ class Brush(Tool):
         self._stroke = document.begin("Erase" if erase else "Brush stroke")
         self._within = document.labels.shape
         self._value = options.background_id if erase else options.class_id
-        self._size, self._last = options.size, self._snapped(pointer, options.size)
+        self._size, self._last = options.size, shapes.snapped(pointer.point, options.size)
         self.move(pointer)
 
     def move(self, pointer: Pointer) -> None:
         if self._stroke is None:
             return
-        here = self._snapped(pointer, self._size)
+        here = shapes.snapped(pointer.point, self._size)
         mask, at = shapes.capsule(self._last, here, self._size, self._within)
         self._stroke.paint(mask, at, self._value)
         self._last = here
@@ -47,13 +44,6 @@ class Brush(Tool):
         self._stroke.cancel()
         self._stroke = None
         return True
-
-    @staticmethod
-    def _snapped(pointer: Pointer, size: int) -> Point:
-        """Return the nearest point about which a brush is as wide as its size: a pixel's centre, or a corner."""
-        if size % 2:
-            return floor(pointer.x) + 0.5, floor(pointer.y) + 0.5
-        return floor(pointer.x + 0.5), floor(pointer.y + 0.5)
 
 
 class Eraser(Brush):

@@ -26,8 +26,10 @@ def test_a_project_keeps_its_own_classes(user: User, tiny_project: Path) -> None
     assert (tiny_project / "segstudio.toml").read_bytes() == before
 
 
-def test_bare_images_take_the_models_classes(user: User, tiny_project: Path) -> None:
-    user.open(tiny_project / "images" / "deep")
+def test_bare_images_take_the_models_classes(user: User, tiny_project: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    (tiny_project / "images").rename(bare)
+    user.open(bare)
     load_and_predict(user)
     names = [c.name for c in user.window.session.project.schema.scored]  # type: ignore[union-attr]
     assert names == ["background", "round cell", "rod", "granular cell"]

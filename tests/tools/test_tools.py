@@ -219,7 +219,7 @@ def test_swap_goes_to_the_background_and_back(options: ToolOptions) -> None:
 
 def test_swap_has_nowhere_to_go_back_to_after_another_class_table(options: ToolOptions) -> None:
     options.swap()
-    options.start(class_id=4, background_id=4)
+    options.start(class_id=4, background_id=4, declared=frozenset({4}))
     options.swap()
     assert options.class_id == 4
 

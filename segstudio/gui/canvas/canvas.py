@@ -1,9 +1,12 @@
 """The canvas: the view of a picture, and the pointer and keys that work on it."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QWidget
+import math
 
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+
+from segstudio.editing.shapes import snapped
 from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
@@ -87,6 +90,11 @@ class Canvas(PaneView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        # Space, Enter and Escape are meant for the canvas when the pointer is on it; typing elsewhere goes on.
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self.setFocus()
+
     def leaveEvent(self, event: QEvent) -> None:
         before, self._mouse = self._mouse, None
         self._update_marks(before)
@@ -139,7 +147,7 @@ class Canvas(PaneView):
                 marks.draw_shape(painter, preview, self.view, self.accent)
             if self._mouse is not None and self._brush_shown():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                marks.draw_brush(painter, self.local(self._mouse), self._brush_diameter())
+                marks.draw_brush(painter, self._footprint(self.local(self._mouse)), self._brush_diameter())
             painter.restore()
 
     def _update_marks(self, before: QPointF | None) -> None:
@@ -149,7 +157,7 @@ class Canvas(PaneView):
         elif self.hand.tool.sized:
             for at in (before, self._mouse):
                 if at is not None:
-                    self.update_area(QRectF(marks.brush_rect(at, self._brush_diameter())))
+                    self.update_area(QRectF(marks.brush_rect(self._footprint(at), self._brush_diameter())))
 
     def _after_input(self) -> None:
         self._show_cursor()
@@ -173,11 +181,18 @@ class Canvas(PaneView):
     def _brush_shown(self) -> bool:
         return self.document is not None and self.hand.tool.sized and not self.hand.ready_to_pan
 
+    def _footprint(self, at: QPointF) -> QPointF:
+        """Return where a brush at a position really draws, which its outline shows."""
+        x, y = snapped(self.view.to_image(at.x(), at.y()), self.hand.options.size)
+        return QPointF(*self.view.to_screen(x, y))
+
     def _brush_diameter(self) -> float:
         return self.hand.options.size * self.view.scale
 
     def _device(self, event: QMouseEvent) -> QPointF:
-        return event.position() * self.devicePixelRatioF()
+        """Return the middle of the device pixel that was pointed at: what is sampled there is what is meant."""
+        at = event.position() * self.devicePixelRatioF()
+        return QPointF(math.floor(at.x()) + 0.5, math.floor(at.y()) + 0.5)
 
     def _on_handle(self, at: QPointF) -> bool:
         swipe = self.layout_shown.arrangement is Arrangement.SWIPE

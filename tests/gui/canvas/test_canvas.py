@@ -209,7 +209,7 @@ def test_pointed_tells_the_image_position(rig: Rig) -> None:
     rig.canvas.pointed.connect(heard.append)
     rig.move(12.5, 30)
     QApplication.sendEvent(rig.canvas, QFocusEvent(QFocusEvent.Type.Leave))
-    assert heard == [(12.5, 30.0), None]
+    assert heard == [(12.5 + 0.5 / SCALE, 30.0 + 0.5 / SCALE), None]  # the middle of the screen pixel
 
 
 def test_fitted_picture_stays_fitted_until_the_view_is_moved(rig: Rig) -> None:

@@ -49,7 +49,7 @@ def test_swipe_handle_drags_within_the_canvas(rig: Rig) -> None:
     rig.canvas.set_layout(COMPARE_LAYOUTS["swipe"])
     rig.bot.mousePress(rig.canvas, LEFT, pos=QPoint(252, 100))
     rig.bot.mouseMove(rig.canvas, QPoint(100, 100))
-    assert rig.canvas.split == pytest.approx(0.2)
+    assert rig.canvas.split == pytest.approx(100.5 / 500)
     assert [pane.area.width() for pane in rig.canvas.panes()] == [100, 400]
     rig.bot.mouseMove(rig.canvas, QPoint(900, 100))
     assert rig.canvas.split == 0.98
