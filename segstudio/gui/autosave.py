@@ -39,6 +39,11 @@ class Autosave(QObject):
         self._followed: WeakSet[Document] = WeakSet()
         session.sample_opened.connect(self._follow)
 
+    @property
+    def settled(self) -> bool:
+        """True while everything is on disk and nothing is being written: an undo makes a save under way a wrong one."""
+        return not self._saving and not self._session.has_work
+
     def save_now(self) -> None:
         """Save whatever is not on disk; a stroke or a save under way is waited for."""
         if self._saving:
@@ -140,5 +145,8 @@ class Autosave(QObject):
 
     def _settle(self, saved: bool) -> None:
         waiting, self._waiting = self._waiting, []
-        for then in waiting:
-            then(saved)
+        while waiting:
+            waiting.pop(0)(saved)
+            if saved and not self.settled:  # it made work: the others go on when that is on disk too
+                break
+        self._waiting = [*waiting, *self._waiting]

@@ -28,6 +28,10 @@ class Worker(QObject):
         self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=drop)
 
+    def _submit(self, call: Callable[..., None], *arguments: object) -> None:
+        if not self._closed:
+            self._pool.submit(call, *arguments)
+
     def _call(self, call: Callable[[], object]) -> None:
         if not self._closed:
             call()
@@ -54,7 +58,7 @@ class JobRunner(Worker):
         assert not self.running
         self.running = True
         self._stop.clear()
-        self._pool.submit(self._drive, job)
+        self._submit(self._drive, job)
 
     def cancel(self) -> None:
         """Stop after the step under way."""
@@ -87,7 +91,7 @@ class Background(Worker):
 
     def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Call ``work`` in a worker; then ``done`` with its result, or ``failed`` with what it raised."""
-        self._pool.submit(self._work, work, done, failed)
+        self._submit(self._work, work, done, failed)
 
     def _work(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         try:

@@ -38,6 +38,7 @@ class Opener(QObject):
         self._background = Background(1, "open", self)
         self._folders = 0  # a late answer is dropped when another folder has been asked for since
         self._samples = 0
+        self._asked: Sample | None = None
         session.run_changed.connect(self._read_prediction)
 
     def open(self, path: Path) -> None:
@@ -65,7 +66,8 @@ class Opener(QObject):
         if project is None:
             return
         self._samples += 1
-        generation, run = self._samples, self._session.run
+        generation, run, self._asked = self._samples, self._session.run, sample
+        predicted = run is not None and sample.id in run.files
         document = self._session.document_of(sample.id)
 
         def done(loaded: Loaded) -> None:
@@ -74,30 +76,34 @@ class Opener(QObject):
                 return
             self._session.show(loaded.opened)
             self.shown.emit(loaded)
-            if self._session.run is not run:
-                self._read_prediction(self._session.run)
+            now = self._session.run
+            if now is not run or (now is not None and sample.id in now.files) != predicted:
+                self._read_prediction(now)
             for problem in loaded.opened.problems:
                 self._messages.warn(str(problem), problem.hint)
 
         def failed(error: Exception) -> None:
             if generation == self._samples:
+                self._asked = self._session.current.sample if self._session.current is not None else None
                 self.failed.emit(sample.id, str(error))
                 self._messages.fail(error)
 
         self._background.run(lambda: _load(project, sample, run, document), done, failed)
 
     def reload(self) -> None:
-        """Read the open sample anew, as after its labels were dropped from memory."""
-        if self._session.current is not None:
-            self.go(self._session.current.sample)
+        """Read the sample anew that was asked for last, as after the labels were dropped from memory."""
+        if self._asked is not None:
+            self.go(self._asked)
 
     def close(self) -> None:
         self._background.close()
 
     def _assign(self, generation: int, project: Project, path: Path, saved: bool) -> None:
+        if generation != self._folders:
+            return
         if not saved:
             self._messages.warn(f"{path.name} was not opened.", "What is open has work that could not be saved.")
-        elif generation == self._folders:
+        else:
             self._samples += 1  # what was asked for in the project before comes too late
             self._session.open_project(project)
             if project.notes:
@@ -110,11 +116,11 @@ class Opener(QObject):
         project, current = self._session.project, self._session.current
         if project is None or current is None:
             return
+        before = current.prediction
 
         def done(prediction: LabelPlane | None) -> None:
             late = self._session.current is not current or self._session.run is not run
-            overtaken = prediction is None and run is not None and current.sample.id in run.files
-            if not late and not overtaken:
+            if not late and current.prediction is before:  # else it was predicted meanwhile
                 self._session.set_prediction(prediction, self._session.predicted)
 
         self._background.run(

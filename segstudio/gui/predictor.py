@@ -153,8 +153,9 @@ class Predictor(QObject):
         if project is None:
             return False
         unchosen = project.schema == FIRST_CLASSES and not project.configured and not self._session.has_work
-        # Labels that are in memory are filled with the background there was: it must mean the same.
-        if unchosen and "classes" not in model.info.assumed and classes.background == FIRST_CLASSES.background:
+        # Labels that are in memory are filled with the background there was, which must mean the same, and as wide.
+        fits = (classes.background, classes.dtype) == (FIRST_CLASSES.background, FIRST_CLASSES.dtype)
+        if unchosen and fits and "classes" not in model.info.assumed:
             self._session.update_project(replace(project, schema=classes))
             self._session.mark_classes_saved(classes)  # nobody's work yet: it comes with the first edit
         return True
@@ -164,13 +165,14 @@ class Predictor(QObject):
         run.failed += step.error is not None
         run.done += step.error is None
         project = self._session.project
+        if step.prediction is not None:
+            run.files[step.sample.id] = run.source.target(step.sample.id)
         if project is None or project.root != run.root:
             return  # another project was opened meanwhile; the run goes on and is found in its folder
-        if run.done + run.failed == 1:
+        if all(known is not run.source for known in project.runs):  # its first step, or the first since it was reopened
             self._session.add_run(run.source)
             self._session.predicted = run.classes
         if step.prediction is not None:
-            run.files[step.sample.id] = run.source.target(step.sample.id)
             current = self._session.current
             if current is not None and current.sample.id == step.sample.id and self._session.run is run.source:
                 self._session.set_prediction(step.prediction.labels, run.classes)

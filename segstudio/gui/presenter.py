@@ -32,6 +32,7 @@ class Presenter(QObject):
         self._chosen = {mode: next(iter(layouts)) for mode, layouts in LAYOUTS.items()}
         self._opacity = dict(DEFAULT_OPACITY)
         session.project_opened.connect(lambda _: self._on_project())
+        session.sample_closed.connect(lambda _: canvas.clear())
         session.project_changed.connect(lambda _: self.restyle())
         session.prediction_changed.connect(self._on_prediction)
         theme.changed.connect(self._on_theme)

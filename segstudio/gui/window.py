@@ -224,7 +224,7 @@ class MainWindow(Parts):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once everything is saved; where it cannot be, it is the user who decides."""
         self.session.settle()
-        if not self.session.has_work or self._closing:
+        if self.bench.autosave.settled or self._closing:
             self.hide()  # what is still at work may take seconds to stop
             self.bench.settings.geometry = self.saveGeometry()
             self.bench.settings.brush_size = self.session.options.size
@@ -239,7 +239,6 @@ class MainWindow(Parts):
             self.bench.autosave.when_saved(self._close_saved)
 
     def _close_saved(self, saved: bool) -> None:
-        self._asked_to_close = False
         if saved:
             self._close_for_good()
             return
@@ -248,8 +247,13 @@ class MainWindow(Parts):
         box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.button(QMessageBox.StandardButton.Discard).clicked.connect(self._close_for_good)
+        box.finished.connect(self._on_answer)
         box.open()
+
+    def _on_answer(self, answer: int) -> None:
+        self._asked_to_close = False
+        if answer == QMessageBox.StandardButton.Discard:
+            self._close_for_good()
 
     def _close_for_good(self) -> None:
         self._closing = True

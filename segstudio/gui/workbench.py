@@ -11,7 +11,7 @@ from segstudio.gui.autosave import Autosave
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Opener
-from segstudio.gui.predictor import Predictor
+from segstudio.gui.predictor import Predictor, Run
 from segstudio.gui.scorer import Scorer
 from segstudio.gui.settings import Settings
 from segstudio.io.project import CONFIG_NAME
@@ -42,7 +42,7 @@ class Workbench(QObject):
         self._maker.failed.connect(self.messages.fail)
         self.session.project_opened.connect(self._remember)
         self.session.scores_dropped.connect(lambda _: self.scorer.score())
-        self.predictor.run_ended.connect(lambda _: self.scorer.score())
+        self.predictor.run_ended.connect(self._score_run)
 
     def open(self, path: Path) -> None:
         """Open what a path holds: a model file is loaded, anything else is opened."""
@@ -95,6 +95,10 @@ class Workbench(QObject):
         self._maker.close()
         self.opener.close()
         self.autosave.close()
+
+    def _score_run(self, run: Run) -> None:
+        if self.session.run is run.source:  # else another run, or another project, is looked at
+            self.scorer.score()
 
     def _remember(self, project: Project) -> None:
         self.settings.add_recent(project.root)

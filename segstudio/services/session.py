@@ -26,6 +26,7 @@ class Session:
         self.current: OpenSample | None = None
         self.run: LabelSource | None = None
         self.predicted: tuple[LabelClass, ...] = ()
+        self._predicted_by_run: tuple[LabelClass, ...] = ()
         self.scores = DatasetScores()
         self.options = ToolOptions()
         self.edited: set[str] = set()
@@ -33,6 +34,7 @@ class Session:
         self.project_opened: Event[Project] = Event()
         self.project_changed: Event[Project] = Event()
         self.sample_opened: Event[OpenSample] = Event()
+        self.sample_closed: Event[None] = Event()
         self.prediction_changed: Event[OpenSample] = Event()
         self.run_changed: Event[LabelSource | None] = Event()
         self.scores_dropped: Event[None] = Event()
@@ -44,8 +46,7 @@ class Session:
         if self.current is not None:
             self.current.close()
         self.project, self.current, self.scores = project, None, DatasetScores()
-        self.run = project.runs[-1] if project.runs else None
-        self.predicted = written_classes(self.run.folder) if self.run is not None else ()
+        self._set_run(project.runs[-1] if project.runs else None)
         # Where the labels came from elsewhere, those in the folder that edits go to are edited ones.
         self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
@@ -60,7 +61,7 @@ class Session:
         opened.recount(self.project.schema)
         if self.current is not None:
             self.current.close()
-        self.current = opened
+        self.current, self.predicted = opened, self._predicted_by_run
         self._keep(opened.sample.id, opened.document)
         self.sample_opened.emit(opened)
 
@@ -69,8 +70,8 @@ class Session:
         return self._documents.get(sample_id)
 
     def unsaved(self) -> list[tuple[str, Document]]:
-        """Return the ids and documents with work that is not on disk."""
-        return [(i, d) for i, d in self._documents.items() if d.history.dirty]
+        """Return the ids and documents with work that is not on disk, a stroke under way included."""
+        return [(i, d) for i, d in self._documents.items() if d.history.dirty or d.editing]
 
     @property
     def classes_unsaved(self) -> bool:
@@ -92,9 +93,16 @@ class Session:
             self.current.document.settle()
 
     def forget_documents(self) -> None:
-        """Drop the labels in memory, all saved, to be read anew: their class ids need wider planes."""
+        """Drop the labels in memory, all saved, to be read anew: their class ids need wider planes.
+
+        The open sample is closed: what was drawn on it until then would be lost.
+        """
         assert not self.unsaved()
         self._documents.clear()
+        if self.current is not None:
+            self.current.close()
+            self.current = None
+            self.sample_closed.emit(None)
 
     def update_project(self, project: Project) -> None:
         """Take over a change of the open project: its classes, its runs, or that it now has a file of its own."""
@@ -106,7 +114,7 @@ class Session:
         if self.current is not None:
             self.current.compare(self.current.prediction, project.schema)
             self.prediction_changed.emit(self.current)
-        if [c.id for c in before.schema.scored] != [c.id for c in project.schema.scored]:
+        if [(c.id, c.ignore) for c in before.schema.classes] != [(c.id, c.ignore) for c in project.schema.classes]:
             self.scores = DatasetScores()
             self.scores_dropped.emit(None)
 
@@ -119,8 +127,8 @@ class Session:
 
     def choose_run(self, run: LabelSource | None) -> None:
         """Compare with another run. The prediction of the open sample is read anew by whoever hears the event."""
-        self.run, self.scores = run, DatasetScores()
-        self.predicted = written_classes(run.folder) if run is not None else ()
+        self.scores = DatasetScores()
+        self._set_run(run)
         self.run_changed.emit(run)
         self.scores_dropped.emit(None)
 
@@ -148,6 +156,10 @@ class Session:
             self.scores.put(self.current.sample.id, comparison.confusion)
         return self.scores.total
 
+    def _set_run(self, run: LabelSource | None) -> None:
+        self.run = run
+        self.predicted = self._predicted_by_run = written_classes(run.folder) if run is not None else ()
+
     def _choose_defaults(self, schema: LabelSchema) -> None:
         chosen, background = self.options.class_id, schema.background
         if schema.get(chosen) is None or chosen == background:
@@ -161,5 +173,5 @@ class Session:
         for old in list(self._documents)[:-1]:  # the last is shown, and will be edited
             if sum(d.labels.nbytes + d.history.nbytes for d in self._documents.values()) <= KEPT_BYTES:
                 break
-            if not self._documents[old].history.dirty:
+            if not (self._documents[old].history.dirty or self._documents[old].editing):
                 del self._documents[old]

@@ -1,6 +1,7 @@
 """Labels are saved where the user finds them, and nobody else's are touched."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from PIL import Image
 from segstudio.core.errors import UnwritableFile
 from segstudio.core.raster import LabelPlane
 from segstudio.core.records import Project
+from segstudio.editing.document import Document
 from segstudio.services.opening import open_path, read_labels
-from segstudio.services.saving import save_classes, save_labels
+from segstudio.services.saving import Saved, save_work
 
 SHAPE = (24, 32)
 
@@ -33,6 +35,14 @@ def foreign(tmp_path: Path) -> Path:
     return root
 
 
+def given(plane: LabelPlane) -> Callable[[], LabelPlane]:
+    return lambda: plane
+
+
+def save(project: Project, **labels: LabelPlane) -> Saved:
+    return save_work(project, {name: given(plane) for name, plane in labels.items()}, classes=False)
+
+
 def labels_of(project: Project, sample_id: str) -> LabelPlane | None:
     return read_labels(project, next(s for s in project.samples if s.id == sample_id))
 
@@ -42,8 +52,10 @@ def test_the_first_save_makes_a_project_and_leaves_what_was_there(foreign: Path)
     project = open_path(foreign)
     assert contents(foreign) == before
     edited = np.full(SHAPE, 2, np.uint8)
-    saved = save_labels(project, "one", edited)
-    assert saved.configured
+    saved = save(project, one=edited)
+    assert saved.error is None
+    assert saved.samples == ("one",)
+    assert saved.project.configured
     after = contents(foreign)
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {"segstudio.toml", "masks-segstudio/one.png"}
@@ -51,7 +63,7 @@ def test_the_first_save_makes_a_project_and_leaves_what_was_there(foreign: Path)
 
 def test_what_was_saved_comes_first_when_opened_again(foreign: Path) -> None:
     edited = np.full(SHAPE, 2, np.uint8)
-    saved = save_labels(open_path(foreign), "one", edited)
+    saved = save(open_path(foreign), one=edited).project
     for project in (saved, open_path(foreign)):
         np.testing.assert_array_equal(labels_of(project, "one"), edited)
         np.testing.assert_array_equal(labels_of(project, "two"), Image.open(foreign / "masks" / "two.png"))
@@ -61,7 +73,7 @@ def test_what_was_saved_comes_first_when_opened_again(foreign: Path) -> None:
 def test_a_project_is_not_configured_again(tiny_project: Path) -> None:
     before = contents(tiny_project)
     edited = np.ones(SHAPE, np.uint8)
-    assert save_labels(project := open_path(tiny_project), "c", edited) is project
+    assert save(project := open_path(tiny_project), c=edited).project is project
     after = contents(tiny_project)
     assert {name: after[name] for name in before} == before
     with Image.open(tiny_project / "masks" / "c.png") as mask:
@@ -75,7 +87,7 @@ def test_read_and_saved_unchanged_every_pixel_is_the_same(tiny_project: Path) ->
     for sample_id in ("a", "deep/b"):
         before = labels_of(project, sample_id)
         assert before is not None
-        save_labels(project, sample_id, before)
+        assert save_work(project, {sample_id: given(before)}, classes=False).samples == (sample_id,)
         np.testing.assert_array_equal(labels_of(open_path(tiny_project), sample_id), before)
 
 
@@ -84,10 +96,12 @@ def test_a_folder_that_may_not_be_written_to_stays_as_it_was(foreign: Path) -> N
     before = contents(foreign)
     foreign.chmod(0o555)
     try:
-        with pytest.raises(UnwritableFile, match="could not be written"):
-            save_labels(open_path(foreign), "one", np.ones(SHAPE, np.uint8))
+        saved = save(open_path(foreign), one=np.ones(SHAPE, np.uint8))
     finally:
         foreign.chmod(0o755)
+    assert isinstance(saved.error, UnwritableFile)
+    assert "could not be written" in str(saved.error)
+    assert (saved.samples, saved.classes, saved.project.configured) == ((), False, False)
     assert contents(foreign) == before
 
 
@@ -99,8 +113,10 @@ def test_labels_that_cannot_be_written_leave_the_old_ones(tiny_project: Path, mo
 
     monkeypatch.setattr(os, "replace", full)
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(UnwritableFile, match=r"a\.png"):
-        save_labels(project, "a", np.ones(SHAPE, np.uint8))
+    saved = save(project, a=np.ones(SHAPE, np.uint8))
+    assert isinstance(saved.error, UnwritableFile)
+    assert "a.png" in str(saved.error)
+    assert saved.samples == ()
     assert contents(tiny_project) == before
 
 
@@ -110,7 +126,46 @@ def test_saved_classes_are_those_of_the_next_opening(kind: str, request: pytest.
     project = open_path(root)
     before = contents(root)
     changed = replace(project, schema=project.schema.extended("nerve"))
-    assert save_classes(changed).configured
+    saved = save_work(changed, {}, classes=True)
+    assert saved.error is None
+    assert saved.classes
+    assert saved.project.configured
     assert open_path(root).schema == changed.schema
     after = contents(root)
     assert {name for name in after if after[name] != before.get(name)} == {"segstudio.toml"}
+
+
+def test_one_that_cannot_be_written_does_not_keep_the_others_from_it(tiny_project: Path) -> None:
+    (tiny_project / "masks" / "deep" / "b.png").unlink()
+    (tiny_project / "masks" / "deep").rmdir()
+    (tiny_project / "masks" / "deep").write_text("a file where the folder should be")
+    project, edited = open_path(tiny_project), np.ones(SHAPE, np.uint8)
+    saved = save_work(project, {"deep/b": lambda: edited, "a": lambda: edited}, classes=False)
+    assert isinstance(saved.error, UnwritableFile)
+    assert saved.samples == ("a",)
+    np.testing.assert_array_equal(labels_of(project, "a"), edited)
+
+
+def test_labels_that_have_changed_since_are_not_written(tiny_project: Path) -> None:
+    project, before = open_path(tiny_project), contents(tiny_project)
+    document = Document(np.zeros(SHAPE, np.uint8))
+    asked = document.revision
+    stroke = document.begin("x")
+    stroke.paint(np.ones((2, 2), np.bool_), (0, 0), 1)
+    saved = save_work(project, {"a": lambda: document.snapshot(asked)}, classes=False)
+    assert (saved.samples, saved.error) == ((), None)
+    assert contents(tiny_project) == before
+
+
+def test_a_class_table_that_cannot_be_written_is_not_called_saved(
+    tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = open_path(tiny_project)
+
+    def refuse(path: Path, *_: object) -> None:
+        raise UnwritableFile(path, "the disk is full")
+
+    monkeypatch.setattr("segstudio.services.opening.write_config", refuse)
+    saved = save_work(replace(project, schema=project.schema.extended("nerve")), {}, classes=True)
+    assert isinstance(saved.error, UnwritableFile)
+    assert not saved.classes

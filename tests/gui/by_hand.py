@@ -1,0 +1,129 @@
+"""Workers that work when a test says so: no threads, no waiting, every order of things can be had."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from segstudio.core.records import Sample
+from segstudio.editing.document import Document, Stroke
+from segstudio.gui import autosave, jobs
+from segstudio.gui.jobs import Worker
+from segstudio.gui.messages import Message
+from segstudio.gui.workbench import Workbench
+
+
+class Pool:
+    """Stands for a ThreadPoolExecutor; what is submitted waits to be called in the thread of the test."""
+
+    def __init__(self, threads: int, thread_name_prefix: str) -> None:
+        self.waiting: deque[Callable[[], object]] = deque()
+
+    def submit(self, call: Callable[..., object], *arguments: object) -> None:
+        self.waiting.append(partial(call, *arguments))
+
+    def shutdown(self, wait: bool, cancel_futures: bool) -> None:
+        while self.waiting and not cancel_futures:
+            self.waiting.popleft()()
+        self.waiting.clear()
+
+
+def drive_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all workers driven by hand, and the delay of the autosave pass only when a test says so."""
+    monkeypatch.setattr(jobs, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(autosave, "DELAY_MS", 3_600_000)
+
+
+class Desk:
+    """A workbench whose workers are driven by hand, and what its user does and hears."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench, self.session = bench, bench.session
+        self.heard: list[Message] = []
+        self.states: list[str] = []
+        bench.messages.said.connect(self.heard.append)
+        bench.autosave.state_changed.connect(self.states.append)
+
+    # The workers
+
+    def pool(self, owner: QObject) -> Pool:
+        worker = owner.findChild(Worker)
+        assert worker is not None
+        return _pool(worker)
+
+    def work(self, owner: QObject) -> None:
+        """Let the worker of ``owner`` do what waits longest; nobody hears of it before ``deliver``."""
+        self.pool(owner).waiting.popleft()()
+
+    def deliver(self) -> None:
+        """Let the GUI thread hear what the workers have handed over."""
+        QApplication.processEvents()
+
+    def finish(self, owner: QObject) -> None:
+        self.work(owner)
+        self.deliver()
+
+    def pass_delay(self) -> None:
+        """Let the moment pass after which is saved, if one has begun."""
+        for timer in self.bench.autosave.findChildren(QTimer):
+            if timer.isActive():
+                timer.stop()
+                timer.timeout.emit()
+
+    def settle(self) -> None:
+        """Let everybody work until nothing is left to do."""
+        self.deliver()
+        while busy := [pool for pool in map(_pool, self.bench.findChildren(Worker)) if pool.waiting]:
+            for pool in busy:
+                pool.waiting.popleft()()
+            self.deliver()
+
+    # The user
+
+    @property
+    def document(self) -> Document:
+        assert self.session.current is not None
+        return self.session.current.document
+
+    @property
+    def shown(self) -> str | None:
+        return self.session.current.sample.id if self.session.current is not None else None
+
+    def open(self, path: Path) -> None:
+        """Open a folder and its first sample, and whatever follows from it."""
+        self.bench.open(path)
+        self.settle()
+
+    def sample(self, sample_id: str) -> Sample:
+        assert self.session.project is not None
+        return next(s for s in self.session.project.samples if s.id == sample_id)
+
+    def ask(self, sample_id: str) -> None:
+        self.bench.opener.go(self.sample(sample_id))
+
+    def go(self, sample_id: str) -> None:
+        """Show a sample; only the reading is done."""
+        self.ask(sample_id)
+        self.finish(self.bench.opener)
+
+    def press(self, value: int = 1, row: int = 1) -> Stroke:
+        """Begin a stroke on the open sample and leave the button down."""
+        stroke = self.document.begin("Brush")
+        stroke.paint(np.ones((1, 4), np.bool_), (row, 1), value)
+        return stroke
+
+    def paint(self, value: int = 1, row: int = 1) -> None:
+        self.press(value, row).commit()
+
+    def errors(self) -> list[Message]:
+        return [m for m in self.heard if m.kind == "error"]
+
+
+def _pool(worker: Worker) -> Pool:
+    return cast(Pool, worker._pool)
