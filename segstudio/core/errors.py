@@ -1,5 +1,10 @@
 """Errors that are the user's to read: a sentence, and the way out."""
 
+from collections.abc import Sequence
+
+SHOWN = 3
+"""Names that a sentence gives as examples."""
+
 
 class SegstudioError(Exception):
     """A failure that can be shown as it is: ``str(error)`` names the file and the fault, ``hint`` the way out.
@@ -14,6 +19,12 @@ class SegstudioError(Exception):
     def sentence(self) -> str:
         """Return the message and the hint as running text."""
         return f"{self} {self.hint}".rstrip()
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first few names, and how many there are beside them."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 class UnreadableFile(SegstudioError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,20 @@ DEFAULT_COLORS: tuple[Color, ...] = (
 """Any two differ clearly, also as seen with deuteranopia, protanopia and tritanopia."""
 
 
+def hex_of(color: Color) -> str:
+    """Return a colour as ``#rrggbb``."""
+    return "#" + bytes(color).hex()
+
+
+def color_of(text: str) -> Color:
+    """Return the colour of ``#rrggbb``, with or without the ``#``; raises ``ValueError`` for anything else."""
+    digits = text.removeprefix("#")
+    if len(digits) != 6:
+        raise ValueError(f"{text!r} is no colour")
+    red, green, blue = bytes.fromhex(digits)
+    return red, green, blue
+
+
 @dataclass(frozen=True, slots=True)
 class LabelClass:
     """One class: ``id`` is the value its pixels hold, 0..65535; ``color`` is RGB."""
@@ -47,6 +61,12 @@ class LabelClass:
     def __post_init__(self) -> None:
         if not 0 <= self.id <= MAX_ID:
             raise ValueError(f"a class id lies within 0..{MAX_ID}, not {self.id}")
+
+    def entry(self) -> dict[str, Any]:
+        """Return the class as files have it: the colour as ``#rrggbb``, and of the rest what is set."""
+        optional = {"background": self.background, "thing": self.thing, "ignore": self.ignore, "group": self.group}
+        always = {"id": self.id, "name": self.name, "color": hex_of(self.color)}
+        return always | {key: value for key, value in optional.items() if value}
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.core.errors import UnreadableFile
-from segstudio.core.schema import DEFAULT_COLORS, MAX_ID, Color, LabelClass, LabelSchema
-from segstudio.io.palettes import voc_color
+from segstudio.core.schema import DEFAULT_COLORS, MAX_ID, Color, LabelClass, LabelSchema, color_of
+from segstudio.io.palettes import VOC_VOID, voc_color
 from segstudio.io.toml_files import checked
 
 BACKGROUND_NAMES = frozenset(("background", "_background_", "__background__"))
 IGNORE_NAME = "__ignore__"
-IGNORE_ID = 255
 TRUE_WORDS, FALSE_WORDS = frozenset(("1", "true", "yes", "x")), frozenset(("0", "false", "no", ""))
 BLACK: Color = (0, 0, 0)
 
@@ -55,7 +54,7 @@ def parse_names(path: Path, text: str) -> LabelSchema:
         if not name:
             raise table_error(path, "it is empty, and each line is the name of a class", number)
     listed = [_named(i, name) for i, name in enumerate(names[first:])]
-    ignored = [LabelClass(IGNORE_ID, "ignore", voc_color(IGNORE_ID), ignore=True)] if first else []
+    ignored = [LabelClass(VOC_VOID, "ignore", voc_color(VOC_VOID), ignore=True)] if first else []
     return schema_of(path, [*listed, *ignored])
 
 
@@ -143,7 +142,6 @@ def _hex_color(path: Path, text: str, place: int) -> Color:
     if not text:
         return default_color(place)
     try:
-        red, green, blue = bytes.fromhex(text.removeprefix("#"))
+        return color_of(text)
     except ValueError:
         raise table_error(path, f'[[class]] number {place + 1}: "color" is like "#e6194b", not "{text}"') from None
-    return red, green, blue

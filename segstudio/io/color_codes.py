@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import LabelPlane, RgbImage, row_blocks
-from segstudio.core.schema import Color, LabelSchema
+from segstudio.core.schema import Color, LabelSchema, hex_of
 
 MAX_COLORS = 4096
 """A colour-coded mask has fewer colours; a photograph has more."""
@@ -58,14 +58,14 @@ def _refuse_shared_colors(path: Path, plane: LabelPlane, schema: LabelSchema) ->
         if times[c.color] > 1 and (plane == c.id).any():
             names = " and ".join(other.name for other in schema.classes if other.color == c.color)
             raise SegstudioError(
-                f"{path} is colour-coded, and its colour {_hex(c.color)} stands for more than one class: {names}.",
+                f"{path} is colour-coded, and its colour {hex_of(c.color)} stands for more than one class: {names}.",
                 "Give each class a colour of its own.",
             )
 
 
 def _unknown_colors(path: Path, missing: Counter[int]) -> SegstudioError:
     most = missing.most_common(5)
-    listed = ", ".join(f"{_hex(_unpacked(code))} ({count} px)" for code, count in most)
+    listed = ", ".join(f"{hex_of(_unpacked(code))} ({count} px)" for code, count in most)
     more = f" and {len(missing) - len(most)} more" if len(missing) > len(most) else ""
     return SegstudioError(
         f"{path} is colour-coded, with colours that no class has: {listed}{more}.",
@@ -89,7 +89,3 @@ def _packed_color(color: Color) -> int:
 
 def _unpacked(code: int) -> Color:
     return code >> 16, code >> 8 & 255, code & 255
-
-
-def _hex(color: Color) -> str:
-    return "#" + bytes(color).hex()

@@ -102,11 +102,6 @@ def mean_dice(confusion: Confusion, without: Collection[int] = ()) -> float:
     return mean(confusion, dice(confusion), without)
 
 
-def mean_accuracy(confusion: Confusion, without: Collection[int] = ()) -> float:
-    """Mean of the defined ``recall``, leaving out the class ids ``without``."""
-    return mean(confusion, recall(confusion), without)
-
-
 def mean(confusion: Confusion, values: FloatArray, without: Collection[int] = ()) -> float:
     """Return the unweighted mean of a metric's values over the classes where it is defined, or nan where none is."""
     defined = [v for v, label in zip(values, confusion.labels, strict=True) if label not in without and v == v]

@@ -5,7 +5,7 @@ from pathlib import Path
 from segstudio.models.loaders import loader_for, resolve
 from segstudio.models.segmenter import ModelInfo, Segmenter
 
-__all__ = ["ModelInfo", "Segmenter", "available_devices", "load_model"]
+__all__ = ["ModelInfo", "Segmenter", "load_model"]
 
 
 def load_model(path: Path, device: str = "auto", threads: int | None = None) -> Segmenter:
@@ -18,10 +18,3 @@ def load_model(path: Path, device: str = "auto", threads: int | None = None) -> 
     from segstudio.models.inference import TorchSegmenter
 
     return TorchSegmenter(path, load(path), device, threads)
-
-
-def available_devices() -> tuple[str, ...]:
-    """Return the devices of this machine as ``load_model`` takes them, the best first. Imports torch."""
-    from segstudio.models import device
-
-    return device.available_devices()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from segstudio.core.schema import Color, LabelClass, LabelSchema
+from segstudio.core.schema import LabelClass, LabelSchema, color_of
 
 VERSION = 1
 
@@ -54,7 +54,7 @@ class Description:
             "version": VERSION,
             "architecture": self.architecture,
             "config": dict(self.config),
-            "classes": classes_to_json(self.classes),
+            "classes": [c.entry() for c in self.classes.classes],
             "preprocess": preprocess_to_json(self.preprocess),
             "training": dict(self.training),
         }
@@ -73,19 +73,8 @@ class Description:
         )
 
 
-def classes_to_json(schema: LabelSchema) -> list[dict[str, Any]]:
-    """Return the class table with colours as ``#rrggbb``, and of the flags those that are set."""
-    flags = ("thing", "ignore", "background")
-    return [
-        {"id": c.id, "name": c.name, "color": "#{:02x}{:02x}{:02x}".format(*c.color)}
-        | {flag: True for flag in flags if getattr(c, flag)}
-        | ({"group": c.group} if c.group else {})
-        for c in schema.classes
-    ]
-
-
 def classes_from_json(data: Iterable[Mapping[str, Any]]) -> tuple[LabelClass, ...]:
-    """Read what ``classes_to_json`` wrote; raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+    """Read what ``LabelClass.entry`` gave; raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
     return tuple(_class(c) for c in data)
 
 
@@ -104,17 +93,12 @@ def _class(data: Mapping[str, Any]) -> LabelClass:
     return LabelClass(
         _whole(data["id"]),
         str(data["name"]),
-        _color(data["color"]),
+        color_of(str(data["color"])),
         thing=bool(data.get("thing", False)),
         ignore=bool(data.get("ignore", False)),
         background=bool(data.get("background", False)),
         group=str(data.get("group", "")),
     )
-
-
-def _color(text: str) -> Color:
-    red, green, blue = bytes.fromhex(text.removeprefix("#"))
-    return red, green, blue
 
 
 def _preprocess(data: Mapping[str, Any]) -> Preprocess:

@@ -6,7 +6,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,7 +17,7 @@ from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.files import plain_reason, read_text, write_atomically
-from segstudio.models.description import classes_from_json, classes_to_json, preprocess_to_json
+from segstudio.models.description import classes_from_json, preprocess_to_json
 from segstudio.models.segmenter import ModelInfo
 
 VERSION = 1
@@ -131,13 +131,19 @@ def read_run(folder: Path) -> dict[str, Any]:
 
 
 def written_classes(folder: Path) -> tuple[LabelClass, ...]:
-    """Return the classes of a run's masks, by the ids they were written with; none where its record tells none."""
+    """Return the classes of a run's masks, by the ids they were written with, which are distinct.
+
+    Of two classes written as one the first is taken; none where the record tells none, or what no run would tell.
+    """
     try:
         table = read_run(folder)["model"]["classes"]
-        classes = classes_from_json(table)
-        return tuple(replace(c, id=int(entry["written_as"])) for c, entry in zip(classes, table, strict=True))
+        classes = classes_from_json(entry | {"id": entry["written_as"]} for entry in table)
     except (UnreadableFile, KeyError, TypeError, ValueError):
         return ()
+    found: dict[int, LabelClass] = {}
+    for c in classes:
+        found.setdefault(c.id, c)
+    return tuple(found.values())
 
 
 def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
@@ -146,14 +152,13 @@ def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UnreadableFile(info.file, plain_reason(error), "Load the model again.") from error
-    table = classes_to_json(LabelSchema(info.classes.scored))
     return {
         "file": str(info.file),
         "sha256": digest,
         "format": info.format,
         "architecture": info.architecture,
         "parameters": info.parameters,
-        "classes": [entry | {"written_as": classes.written[entry["id"]]} for entry in table],
+        "classes": [c.entry() | {"written_as": classes.written[c.id]} for c in info.classes.scored],
         "assumed": list(info.assumed),
         "training": dict(info.training),
     }

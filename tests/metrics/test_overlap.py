@@ -194,7 +194,6 @@ def test_numbers_worked_out_by_hand() -> None:
     close(overlap.cosine(confusion), [3 / math.sqrt(20), 3 / math.sqrt(24), math.nan])
     close(overlap.mean_iou(confusion), (3 / 6 + 3 / 7) / 2)
     close(overlap.mean_dice(confusion), (6 / 9 + 6 / 10) / 2)
-    close(overlap.mean_accuracy(confusion), (3 / 4 + 3 / 6) / 2)
     close(overlap.pixel_accuracy(confusion), 0.6)
     close(overlap.frequency_weighted_iou(confusion), 0.4 * 3 / 6 + 0.6 * 3 / 7)
     close(overlap.kappa(confusion), (0.6 - 0.44) / (1 - 0.44))
@@ -205,14 +204,12 @@ def test_a_class_only_predicted_counts_as_0_in_the_mean() -> None:
     confusion = confusion_of([[5, 5, 0], [0, 0, 0]], (0, 1))
     close(overlap.iou(confusion), [0.5, 0])
     close(overlap.mean_iou(confusion), 0.25)
-    close(overlap.mean_accuracy(confusion), 0.5)
 
 
 def test_means_leave_out_the_background_by_id() -> None:
     confusion = confusion_of([[8, 0, 0], [1, 3, 0]], (7, 3))
     close(overlap.mean_iou(confusion, without=[7]), 3 / 4)
     close(overlap.mean_dice(confusion, without=[7]), 6 / 7)
-    close(overlap.mean_accuracy(confusion, without=[7]), 3 / 4)
     assert math.isnan(overlap.mean_iou(confusion, without=[7, 3]))
 
 

@@ -10,9 +10,9 @@ from torch import nn
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import RgbImage
-from segstudio.models import available_devices, load_model
+from segstudio.models import load_model
 from segstudio.models.description import Description
-from segstudio.models.device import choose_device
+from segstudio.models.device import available_devices, choose_device
 from segstudio.models.inference import TorchSegmenter
 
 

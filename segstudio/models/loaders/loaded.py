@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Final
 
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.description import Description
 from segstudio.models.zoo import ARCHITECTURES
-
-SHOWN: Final = 3
-"""How many tensors a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +61,6 @@ def another_architecture(path: Path, detail: str) -> UnreadableFile:
         f"its weights are of another architecture ({detail})",
         f"Known here: {known}. Others come with a later version.",
     )
-
-
-def listed(names: list[str]) -> str:
-    rest = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _misfits(expected: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> list[str]:

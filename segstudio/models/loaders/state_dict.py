@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import SHOWN, UnreadableFile, listed
 from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
 from segstudio.models.description import Description, Preprocess
-from segstudio.models.loaders.loaded import SHOWN, Loaded, another_architecture, assemble, listed, shape_text
+from segstudio.models.loaders.loaded import Loaded, another_architecture, assemble, shape_text
 from segstudio.models.loaders.sniff import pickled
 
 _DAMAGE = (
