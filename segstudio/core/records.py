@@ -1,6 +1,7 @@
 """What the files of a project say: samples, where their labels lie, and the predictions made for them."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -44,13 +45,22 @@ class LabelSource:
 
     def find(self, sample_id: str) -> Path | None:
         """Return the file that holds a sample's labels, or None where there is none; what was written goes first."""
-        if not self.read_only and (written := self.target(sample_id)).is_file():
-            return written
-        return self.files.get(sample_id)
+        known = self.files.get(sample_id)
+        # Compared as text: to make the paths of ten thousand samples, or ask the disk, takes many times as long.
+        if self.read_only or str(known) == f"{self.folder}{os.sep}{sample_id}.png":
+            return known
+        written = self.target(sample_id)
+        return written if written.is_file() else known
 
     def target(self, sample_id: str) -> Path:
         """Return the file that a sample's labels are written to."""
         return self.folder / f"{sample_id}.png"
+
+
+def first_with(sources: Iterable[LabelSource], sample_id: str) -> tuple[LabelSource, Path] | None:
+    """Return the first source that has a sample's labels, and the file; None where none has."""
+    found = ((source, source.find(sample_id)) for source in sources)
+    return next(((source, path) for source, path in found if path is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,8 @@ class Project:
 
     ``configured`` says whether ``segstudio.toml`` exists: only then is the folder written to. ``notes`` are
     sentences for the user: what was paired, what was left over, what was assumed. Sample ids are paths below
-    ``image_root``, which is ``root`` where it is None.
+    ``image_root``, which is ``root`` where it is None. ``config_stamp`` tells the content of ``segstudio.toml`` as it
+    was read or written last, "" where there is none: what somebody else wrote there since is not written over.
     """
 
     root: Path
@@ -71,6 +82,7 @@ class Project:
     task: Literal["semantic", "instances"] = "semantic"
     notes: tuple[str, ...] = ()
     image_root: Path | None = None
+    config_stamp: str = ""
 
     @property
     def predictions(self) -> Path:

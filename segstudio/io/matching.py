@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from segstudio.core.errors import listed
 from segstudio.core.records import LabelSource, Sample
 from segstudio.io.pairing import (
     IMAGE_FOLDERS,
     LABEL_FOLDERS,
     SPLIT_FOLDERS,
     below,
+    is_split,
     match,
     mirrored,
     role_of,
@@ -20,9 +22,6 @@ from segstudio.io.walking import Listing
 
 BESIDE = "beside the images"
 """The name of labels and predictions that lie in the folder of their image."""
-
-SHOWN = 3
-"""Names that a note gives as examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +93,29 @@ def _rank(name: str) -> int:
 
 def _mirroring(top: str, files: Mapping[str, Path], images: Images) -> list[tuple[str, dict[str, Path]]]:
     """Return the image folders that a label folder mirrors, each with its files by image key."""
-    named, splits = mirrored(top, images.folders)
+    found = _shared_out(files, *mirrored(top, images.folders), images)
+    return list(found.items()) if any(found.values()) else []
+
+
+def _shared_out(
+    files: Mapping[str, Path], named: Iterable[str], splits: Iterable[str], images: Images
+) -> dict[str, dict[str, Path]]:
+    """Share the files of a label folder out among the image folders it mirrors; each goes to one image, if any.
+
+    Those ``named`` take theirs in turn; of the rest, what fits images of more than one of the splits is nobody's.
+    Folders for which nothing fits are left out. Others stay even where they get nothing, since without them their
+    part would fall to the rest.
+    """
     left = dict(files)
-    found: list[tuple[str, dict[str, Path]]] = []
+    found: dict[str, dict[str, Path]] = {}
     for folder in named:
-        pairs = images.pair(folder, left)
-        used = set(pairs.values())
+        found[folder] = images.pair(folder, left)
+        used = set(found[folder].values())
         left = {key: path for key, path in left.items() if path not in used}
-        found.append((folder, pairs))
-    split = [(folder, images.pair(folder, left)) for folder in splits]
-    times = Counter(path for _, pairs in split for path in pairs.values())
-    found += [(folder, {k: path for k, path in pairs.items() if times[path] == 1}) for folder, pairs in split]
-    return [(folder, pairs) for folder, pairs in found if pairs]
+    split = {folder: images.pair(folder, left) for folder in splits}
+    times = Counter(path for pairs in split.values() for path in pairs.values())
+    kept = {f: {k: path for k, path in pairs.items() if times[path] == 1} for f, pairs in split.items() if pairs}
+    return {folder: pairs for folder, pairs in found.items() if pairs} | kept
 
 
 def sibling_labels(root: Path, images: Images) -> list[Labels]:
@@ -122,16 +132,36 @@ def sibling_labels(root: Path, images: Images) -> list[Labels]:
     return sorted(found, key=lambda labels: _rank(labels.name))
 
 
-def configured_labels(source: LabelSource, image_root: Path, images: Images, notes: list[str]) -> Labels:
-    """Pair the files of a label folder that a project names; a folder that is missing is told in ``notes``."""
-    if source.folder == image_root:
-        return Labels(source.name, source.folder, source.images, images.pictures.labels)
-    files: dict[str, Path] = {}
-    if source.folder.is_dir():
-        files = label_files(source.folder)
-    elif source.read_only:
-        notes.append(f"The label folder {source.folder} is missing.")
-    return Labels(source.name, source.folder, source.images, images.pair(source.images, files))
+def configured_labels(
+    sources: Sequence[LabelSource], image_root: Path, images: Images, notes: list[str]
+) -> list[Labels]:
+    """Pair the files of the label folders that a project names, one ``Labels`` a source.
+
+    What is missing or left over is told in ``notes``.
+    """
+    paired = {
+        folder: _of_folder(folder, [s for s in sources if s.folder == folder], image_root, images, notes)
+        for folder in dict.fromkeys(source.folder for source in sources)
+    }
+    return [Labels(s.name, s.folder, s.images, paired[s.folder].get(s.images, {})) for s in sources]
+
+
+def _of_folder(
+    folder: Path, sources: Sequence[LabelSource], image_root: Path, images: Images, notes: list[str]
+) -> Mapping[str, Mapping[str, Path]]:
+    """Share out the files of a folder that all these sources name, as when it was found; by image folder."""
+    if folder == image_root:
+        return {source.images: images.pictures.labels for source in sources}
+    if not folder.is_dir():
+        if any(source.read_only for source in sources):
+            notes.append(f"The label folder {folder} is missing.")
+        return {}
+    files = label_files(folder)
+    splits = [s.images for s in sources if is_split(s.images) and (image_root / s.images).parent == folder.parent]
+    found = _shared_out(files, [s.images for s in sources if s.images not in splits], splits, images)
+    used = {path for pairs in found.values() for path in pairs.values()}
+    notes += left_over(f"in {folder.name} without an image", (p for p in files.values() if p not in used))
+    return found
 
 
 def find_runs(
@@ -172,11 +202,6 @@ def left_over(what: str, paths: Iterable[Path]) -> list[str]:
     """Return the note on files that were not used, and why; none where there are none."""
     names = [path.name for path in paths]
     return [f"{counted(len(names), 'file')} {what}: {listed(names)}."] if names else []
-
-
-def listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
 
 
 def folders_in(folder: Path) -> list[Path]:

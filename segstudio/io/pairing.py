@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-IMAGE_FOLDERS = ("images", "imgs", "image", "jpegimages", "leftimg8bit", "x", "inputs", "img_dir")
+IMAGE_FOLDERS = ("images", "imgs", "image", "jpegimages", "leftimg8bit", "x", "inputs")
 SPLIT_FOLDERS = ("train", "val", "test")
 SPLIT_LABELS = {"trainannot": "train", "valannot": "val", "testannot": "test"}
 LABEL_FOLDERS = (
     "masks", "mask", "labels", "label", "annotations", "annot", "segmentationclass", "gtfine", "gt", "ground_truth",
-    *SPLIT_LABELS, "y", "ann_dir", "gts", "masks-segstudio", "segmentationobject",
+    *SPLIT_LABELS, "y", "masks-segstudio", "segmentationobject",
 )  # fmt: skip
 PREDICTION_FOLDERS = ("predictions", "pred", "preds", "predicted", "results", "output")
 
@@ -97,6 +97,10 @@ def mirrored(labels: str, folders: Collection[str]) -> tuple[list[str], list[str
         return ([by_name[split]] if split in by_name else []), []
     named = [by_name[n] for n in IMAGE_FOLDERS if n in by_name]
     return [*named, parent], [by_name[n] for n in SPLIT_FOLDERS if n in by_name]
+
+
+def is_split(folder: str) -> bool:
+    return folder.rpartition("/")[2].casefold() in SPLIT_FOLDERS
 
 
 def split_ending(key: str) -> tuple[str, str]:

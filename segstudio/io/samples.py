@@ -1,5 +1,6 @@
 """Turn the pictures of a folder into samples, and files of labels into the sources of their labels."""
 
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -46,15 +47,17 @@ def sort_pictures(listing: Listing, passed_over: Iterable[Path] = ()) -> Picture
         path = listing.root / folder
         if role_of(folder).kind == "image" and not (others and others & {path, *path.parents}):
             _add(found, folder, path, names)
+    _part_from_pages(found)
     return found
 
 
 def _add(found: Pictures, folder: str, path: Path, names: list[str]) -> None:
     beside = sort_beside(names, LabelTest(path))
-    stems = Counter(stem_of(name) for name in beside.images)
+    same = str.casefold if _ignores_case(path, beside.images) else str
+    stems = Counter(same(stem_of(name)) for name in beside.images)
     for name in beside.images:
         stem = stem_of(name)
-        key = _key(folder, stem if stems[stem] == 1 else name)
+        key = _key(folder, stem if stems[same(stem)] == 1 else name)
         if key in found.images:
             found.left_over.append(path / name)
             continue
@@ -63,6 +66,29 @@ def _add(found: Pictures, folder: str, path: Path, names: list[str]) -> None:
             if name in pairs:
                 files[key] = path / pairs[name]
     found.left_over += [path / name for name in beside.left_over]
+
+
+def _ignores_case(folder: Path, names: list[str]) -> bool:
+    """Tell whether ``a.png`` and ``A.jpg`` would have one mask on this disk; looked at where there are such names."""
+    stems = {stem_of(name) for name in names}
+    if len({stem.casefold() for stem in stems}) == len(stems):
+        return False
+    turned = (name.swapcase() for name in names)
+    return any(name not in names and os.path.lexists(folder / name) for name in turned)
+
+
+def _part_from_pages(found: Pictures) -> None:
+    """Let an image that is named like a page of a stack beside it keep its suffix: no two samples share an id."""
+    renamed: dict[str, str] = {}
+    for key in [key for key in found.images if "#" in key]:
+        stack = key.rpartition("#")[0]
+        if stack in found.images and any(sample.id == key for sample in _pages(stack, found.images[stack])):
+            renamed[key] = _key(key.rpartition("/")[0], found.images[key].name)
+    if renamed:
+        for files in (found.images, found.labels, found.predictions):
+            by_key = {renamed.get(key, key): path for key, path in files.items()}
+            files.clear()
+            files.update(by_key)
 
 
 class LabelTest:

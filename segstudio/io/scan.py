@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from segstudio.core.errors import listed
 from segstudio.core.records import LabelSource, Sample
 from segstudio.io.matching import (
     BESIDE,
@@ -16,7 +17,6 @@ from segstudio.io.matching import (
     groups_of,
     label_folders,
     left_over,
-    listed,
     sibling_labels,
 )
 from segstudio.io.pairing import below, image_top, role_of
@@ -49,7 +49,10 @@ def scan(root: Path, deep: bool = True) -> Found:
     labels = [Labels(BESIDE, root, "", pictures.labels), *label_folders(listing, images, notes)]
     labels += sibling_labels(root, images)
     top = _choose(images, labels, notes)
-    sources = [source for found in labels if (source := _source(found, top, images)).files]
+    fitting = (found for found in labels if below(found.images, top) is not None or below(top, found.images))
+    every = [_source(found, top, images) for found in fitting]
+    used = {source.folder for source in every if source.files}
+    sources = [source for source in every if source.folder in used]
     groups = {root / folder: files for folder, files in groups_of(listing, "prediction").items()}
     runs = find_runs(root / top, groups, images, top, notes)
     return _found(root / top, top, images, _without_instances(sources, notes), runs, notes)
@@ -64,7 +67,7 @@ def scan_project(root: Path, image_root: Path, sources: Sequence[LabelSource]) -
     pictures = sort_pictures(listing, [source.folder for source in sources if source.folder != image_root])
     images = Images(pictures)
     notes = listing.notes + left_over("left out for having the name of another", pictures.left_over)
-    labels = [configured_labels(source, image_root, images, notes) for source in sources]
+    labels = configured_labels(sources, image_root, images, notes)
     # What the user has labelled since must not change which images there are, so only the others' labels decide.
     _choose(images, [found for found, source in zip(labels, sources, strict=True) if source.read_only], notes)
     filled = [replace(s, files=images.by_id(found.files)) for s, found in zip(sources, labels, strict=True)]

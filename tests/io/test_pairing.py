@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from segstudio.io.pairing import (
     ENDINGS,
+    IMAGE_FOLDERS,
     LABEL_ENDINGS,
+    LABEL_FOLDERS,
     below,
     image_top,
     match,
@@ -24,6 +26,15 @@ def test_equal_keys_go_first_and_endings_only_where_these_fail() -> None:
     assert match(["a"], ["a_mask"]) == {"a": "a_mask"}
     assert match(["a_leftImg8bit"], ["a"]) == {"a_leftImg8bit": "a"}
     assert match(["a"], ["a_mask_gt", "b", "_mask"]) == {}
+
+
+def test_only_agreed_names_make_a_folder_one_of_images_or_labels() -> None:
+    assert ("images", "imgs", "image", "jpegimages", "leftimg8bit", "x", "inputs") == IMAGE_FOLDERS
+    agreed = (
+        "masks mask labels label annotations annot segmentationclass segmentationobject gtfine gt ground_truth "
+        "trainannot valannot testannot y masks-segstudio"
+    )
+    assert set(LABEL_FOLDERS) == set(agreed.split())
 
 
 def test_one_label_of_several_is_taken_by_rank_and_for_one_image() -> None:

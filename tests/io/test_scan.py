@@ -1,5 +1,6 @@
 """What folders hold, in the layouts that people have."""
 
+import os
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,25 @@ def test_images_of_one_id_keep_their_suffix(tmp_path: Path) -> None:
     found = scan(touch(tmp_path, "images/a.jpg", "images/a.tif", "images/b.jpg", "masks/a.png", "masks/a.jpg.png"))
     assert ids(found) == ["a.jpg", "a.tif", "b"]
     assert labels_of(found) == {"a.jpg": "a.jpg.png"}
+
+
+def test_an_image_named_like_a_page_keeps_its_suffix(tmp_path: Path) -> None:
+    page = Image.fromarray(np.zeros((4, 4), np.uint8))
+    page.save(tmp_path / "s.tif", save_all=True, append_images=[page])
+    touch(tmp_path, "s#0001.jpg", "s#0001_mask.png", "s#0007.png", "t.png")
+    found = scan(tmp_path)
+    assert ids(found) == ["s#0001.jpg", "s#0007", "s#0000", "s#0001", "t"]
+    assert labels_of(found) == {"s#0001.jpg": "s#0001_mask.png"}
+
+
+@pytest.mark.parametrize(("ignores_case", "expected"), [(False, ["A", "a", "b"]), (True, ["A.jpg", "a.png", "b"])])
+def test_names_that_differ_in_case_share_a_mask_where_the_disk_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignores_case: bool, expected: list[str]
+) -> None:
+    touch(tmp_path, "A.jpg", "a.png", "b.png")
+    if ignores_case:
+        monkeypatch.setattr(os.path, "lexists", lambda path: Path(path).name.casefold() in ("a.jpg", "a.png"))
+    assert ids(scan(tmp_path)) == expected
 
 
 def test_ids_are_composed_characters(tmp_path: Path) -> None:
@@ -169,8 +189,6 @@ def test_label_files_are_listed_by_key(tmp_path: Path) -> None:
         ("cells_dsb2018", 22, 22, []),
         ("cells_stardist", 64, 0, []),
         ("formats_mmseg/pseudo_cityscapes_dataset", 1, 1, []),
-        ("formats_mmseg/pseudo_dataset", 5, 5, []),
-        ("formats_mmseg/pseudo_loveda_dataset", 2, 2, []),
         ("scored/ade20k_sample", 3, 3, [3]),
         ("labelme/instance_segmentation/data_dataset_voc", 3, 3, []),
     ],
