@@ -29,7 +29,7 @@ def _window(path: Path | None) -> int:
     _before_qt()
     from segstudio.gui import app
 
-    return app.run(None if path is None else path.absolute())
+    return app.run(None if path is None else Path(os.path.abspath(path)))  # noqa: PTH100 - ".." has to go
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The file that makes a folder a project: ``segstudio.toml``. What it holds beside our own keys stays as it is."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from segstudio.core.records import LabelSource
-from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.core.schema import LabelSchema
 from segstudio.io.class_tables import parse_entries
-from segstudio.io.files import read_text, write_atomically
+from segstudio.io.files import plain_reason, read_text, write_atomically
 from segstudio.io.toml_files import checked, entries, parse_toml, toml_error
 
 CONFIG_NAME = "segstudio.toml"
@@ -58,10 +59,25 @@ def _usual_images(root: Path) -> str:
     return "images" if (root / "images").is_dir() else "."
 
 
-def write_config(path: Path, config: ProjectConfig) -> None:
+def config_stamp(path: Path) -> str:
+    """Return what tells one content of a project file from another; "" where there is none at all."""
+    if not os.path.lexists(path):
+        return ""
+    try:
+        return _stamp(path.read_bytes())
+    except OSError as error:
+        return plain_reason(error)
+
+
+def _stamp(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_config(path: Path, config: ProjectConfig) -> str:
     """Write a project file whole or not at all; keys, comments and order of one that is there are kept.
 
-    Raises ``UnwritableFile``, and ``UnreadableFile`` where the file that is there cannot be understood.
+    Returns the ``config_stamp`` of what was written. Raises ``UnwritableFile``, and ``UnreadableFile`` where the file
+    that is there cannot be understood.
     """
     document = parse_toml(path, read_text(path)) if path.exists() else tomlkit.document()
     _set(document, "version", VERSION)
@@ -69,8 +85,10 @@ def write_config(path: Path, config: ProjectConfig) -> None:
     _set(document, "images", _written(path, config.image_root))
     _set_entries(document, "labels", "name", [_label_entry(path, source) for source in config.labels])
     schema = config.schema or LabelSchema(())
-    _set_entries(document, "class", "id", [_class_entry(c) for c in schema.classes])
-    write_atomically(path, tomlkit.dumps(document).encode())
+    _set_entries(document, "class", "id", [c.entry() for c in schema.classes])
+    data = tomlkit.dumps(document).encode()
+    write_atomically(path, data)
+    return _stamp(data)
 
 
 def _label_source(path: Path, entry: Mapping[str, Any], number: int) -> LabelSource:
@@ -112,12 +130,6 @@ def _label_entry(path: Path, source: LabelSource) -> dict[str, Any]:
     optional = {"images": source.images, "holds": "" if source.holds == "classes" else source.holds}
     entry = {"name": source.name, "folder": _written(path, source.folder), "origin": source.origin}
     return entry | {key: value for key, value in optional.items() if value}
-
-
-def _class_entry(c: LabelClass) -> dict[str, Any]:
-    flags = {"background": c.background, "thing": c.thing, "ignore": c.ignore, "group": c.group}
-    entry = {"id": c.id, "name": c.name, "color": "#" + bytes(c.color).hex()}
-    return entry | {key: value for key, value in flags.items() if value}
 
 
 OPTIONAL_KEYS = ("images", "holds", "background", "thing", "ignore", "group")

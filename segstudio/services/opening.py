@@ -1,21 +1,24 @@
 """Open whatever the user points at as a project, and make a project of it at the first edit."""
 
 import itertools
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
+from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile, UnwritableFile
 from segstudio.core.raster import LabelPlane
-from segstudio.core.records import LabelSource, Project, Sample
+from segstudio.core.records import LabelSource, Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import GuessedClasses
+from segstudio.io.files import plain_reason
 from segstudio.io.images import image_size, read_image
 from segstudio.io.masks import read_mask, read_objects
-from segstudio.io.pairing import stem_of
-from segstudio.io.project import CONFIG_NAME, ProjectConfig, read_config, write_config
+from segstudio.io.pairing import role_of, stem_of
+from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_stamp, read_config, write_config
 from segstudio.io.scan import Found, scan, scan_project
 from segstudio.services.class_choice import choose_classes
 
@@ -23,13 +26,13 @@ MODEL_SUFFIXES = (".pth", ".pt", ".safetensors", ".onnx", ".ckpt")
 
 
 def open_path(path: Path) -> Project:
-    """Open a folder, a project or a single image.
+    """Open a folder, a project or a single image. A folder of a project's images is the project with these alone.
 
     Nothing is written. Classes are those of ``segstudio.toml``, else of a class table in the folder, else guessed
     from the labels; one of them can start a new mask. The first source is where edits go, which is no file yet in a
     folder that is no project. Raises ``SegstudioError`` for what cannot be opened.
     """
-    path = path.absolute()
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - without "..", so that the parts tell what lies in what
     if not path.exists():
         raise UnreadableFile(
             path, "there is no such file or folder", "Check the name and whether the disk is attached."
@@ -41,19 +44,43 @@ def open_path(path: Path) -> Project:
     return _open_file(path)
 
 
+def open_images(path: Path) -> Project:
+    """Open as ``open_path`` does, but of a project only the samples of ``path``, be it a folder or an image."""
+    project = open_path(path)
+    inside = _within(project, Path(os.path.abspath(path)))  # noqa: PTH100 - as in open_path
+    return inside if inside.samples else project
+
+
 def configure(project: Project) -> Project:
     """Make a project of an opened folder by writing ``segstudio.toml``, so that it opens again as it is.
 
-    Raises ``UnwritableFile`` in a folder that may not be written to.
+    The folder that edits go to is made here, and may be another than at opening: somebody may have put labels into
+    that one since. Raises ``UnwritableFile`` in a folder that may not be written to, and as ``save_schema`` does.
     """
-    save_schema(project)
-    return replace(project, configured=True)
+    truth, *behind = project.sources
+    folder = _make_free_folder(project.root)
+    try:
+        return save_schema(replace(project, sources=(replace(truth, folder=folder), *behind)))
+    except SegstudioError:
+        with suppress(OSError):
+            folder.rmdir()
+        raise
 
 
-def save_schema(project: Project) -> None:
-    """Write the classes, and where images and labels lie, to ``segstudio.toml``; raises ``UnwritableFile``."""
+def save_schema(project: Project) -> Project:
+    """Write the classes, and where images and labels lie, to ``segstudio.toml``; return the project as it then is.
+
+    Raises ``UnwritableFile``; ``SegstudioError`` where the file is not as it was read or written last: what another
+    window, or somebody in a text editor, put there since would be lost.
+    """
+    path = project.root / CONFIG_NAME
+    if config_stamp(path) != project.config_stamp:
+        raise SegstudioError(
+            f"{path} was made or changed by somebody else since the folder was opened, so it was left as it is.",
+            "Open the folder again, then make the change once more.",
+        )
     config = ProjectConfig(project.image_root or project.root, project.sources, project.schema, project.task)
-    write_config(project.root / CONFIG_NAME, config)
+    return replace(project, configured=True, config_stamp=write_config(path, config))
 
 
 def read_labels(project: Project, sample: Sample, source: LabelSource | None = None) -> LabelPlane | None:
@@ -62,10 +89,8 @@ def read_labels(project: Project, sample: Sample, source: LabelSource | None = N
     The plane has the schema's dtype and the size of the image. Raises ``SizeMismatch``, ``UnreadableFile``, or
     ``SegstudioError`` for values or colours that the schema cannot hold.
     """
-    for candidate in project.sources if source is None else (source,):
-        if (path := candidate.find(sample.id)) is not None:
-            return _read_plane(path, project.schema, sample, candidate)
-    return None
+    found = first_with(project.sources if source is None else (source,), sample.id)
+    return None if found is None else _read_plane(found[1], project.schema, sample, found[0])
 
 
 def read_plane(path: Path, schema: LabelSchema, page: int = 0, numbered: bool = False) -> LabelPlane:
@@ -94,18 +119,61 @@ def _object_id(schema: LabelSchema) -> int:
 
 
 def _open_folder(root: Path) -> Project:
-    above = next((parent for parent in root.parents if (parent / CONFIG_NAME).is_file()), None)
-    if above is not None and (project := _open_project(above)).image_root == root:
-        return project
+    notes: list[str] = []
+    for above, config in _projects_above(root, notes):
+        if root.is_relative_to(config.image_root) and (project := _within(_open_project(above), root)).samples:
+            return project
     found = scan(root)
     if not found.samples:
         raise _no_images(root, found)
-    return _new_project(root, found)
+    return _new_project(root, found, notes)
+
+
+def _projects_above(path: Path, notes: list[str]) -> Iterator[tuple[Path, ProjectConfig]]:
+    """Yield the projects that ``path`` lies below, the nearest first; one that cannot be read is told in ``notes``."""
+    for folder in path.parents:
+        if (folder / CONFIG_NAME).is_file():
+            try:
+                config = read_config(folder / CONFIG_NAME)
+            except UnreadableFile as error:
+                notes.append(error.sentence())
+            else:
+                yield folder, config
+
+
+def _within(project: Project, path: Path) -> Project:
+    """Return a project with the samples whose images lie in ``path``; one that does not hold all images as it is."""
+    inside = tuple(sample for sample in project.samples if sample.image.is_relative_to(path))
+    if len(inside) == len(project.samples) or path in (project.root, project.root / CONFIG_NAME):
+        return project
+    note = f"Of the project {project.root}, {path.name} alone is open."
+    return replace(project, samples=inside, notes=(note, *project.notes))
+
+
+def _label_sources(root: Path, config: ProjectConfig) -> tuple[LabelSource, ...]:
+    """Return the sources that a project names; where it names none, ``masks`` and behind it what else is found."""
+    if config.labels:
+        return config.labels
+    truth, found = LabelSource("truth", root / "masks"), scan(root)
+    others = (_seen_from(config.image_root, source, found.image_root) for source in found.sources)
+    return (truth, *(s for s in others if s is not None and (s.folder != truth.folder or s.images)))
+
+
+def _seen_from(image_root: Path, source: LabelSource, scanned: Path) -> LabelSource | None:
+    """Return a source found for the images below ``scanned`` as one for those below ``image_root``, if it has any."""
+    mirrored = scanned / source.images
+    if mirrored.is_relative_to(image_root):
+        images = mirrored.relative_to(image_root).as_posix()
+        return replace(source, images="" if images == "." else images)
+    if image_root.is_relative_to(mirrored):
+        return replace(source, folder=source.folder / image_root.relative_to(mirrored), images="")
+    return None
 
 
 def _open_project(root: Path) -> Project:
+    stamp = config_stamp(root / CONFIG_NAME)  # before it is read, so that no later change is taken for what was read
     config = read_config(root / CONFIG_NAME)
-    labels = config.labels or (LabelSource("truth", root / "masks"),)
+    labels = _label_sources(root, config)
     found = scan_project(root, config.image_root, labels)
     if not found.samples:
         raise _no_images(config.image_root, found)
@@ -118,26 +186,41 @@ def _open_project(root: Path) -> Project:
         found.runs,
         configured=True,
         task=config.task,
-        notes=(*found.notes, *guessed.notes),
+        notes=(*_outside(root, labels[0].folder), *found.notes, *guessed.notes),
         image_root=config.image_root,
+        config_stamp=stamp,
     )
+
+
+def _outside(root: Path, folder: Path) -> list[str]:
+    if folder.is_relative_to(root):
+        return []
+    return [f"Edits are written to {folder}, outside the project, since {CONFIG_NAME} says so."]
 
 
 def _open_file(path: Path) -> Project:
     if path.suffix.casefold() in MODEL_SUFFIXES:
         raise SegstudioError(f"{path} is a model file, not an image.", "Open images first, then load it as a model.")
     read_image(path)  # a picture that is cut short must not take the place of what is open
-    above = next((parent for parent in path.parents if (parent / CONFIG_NAME).is_file()), None)
-    if above is not None:
-        project = _open_project(above)
-        if _sample_of(path, project.samples, (*project.sources, *project.runs)) is not None:
-            return project
+    notes: list[str] = []
+    for above, config in _projects_above(path, notes):
+        if _may_hold(above, config, path):
+            project = _open_project(above)
+            if _sample_of(path, project.samples, (*project.sources, *project.runs)) is not None:
+                return project
         if above == path.parent:
             raise SegstudioError(
                 f"{path} lies in a project, but is none of its images.",
-                f"Move it below {project.image_root}, or open it from another folder.",
+                f"Move it below {config.image_root}, or open it from another folder.",
             )
-    return _new_project(path.parent, _only(path, scan(path.parent, deep=False)))
+    return _new_project(path.parent, _only(path, scan(path.parent, deep=False)), notes)
+
+
+def _may_hold(root: Path, config: ProjectConfig, path: Path) -> bool:
+    """Tell whether a file may be an image, a label or a prediction of a project, before that is looked through."""
+    folders = (config.image_root, *(source.folder for source in config.labels))
+    role = role_of(path.relative_to(root).parent.as_posix())
+    return role.kind != "image" or any(path.is_relative_to(folder) for folder in folders)
 
 
 def _only(path: Path, found: Found) -> Found:
@@ -163,20 +246,32 @@ def _sample_of(path: Path, samples: Sequence[Sample], sources: Sequence[LabelSou
     return next((s for s in samples if s.image == path or s.id in ids), None)
 
 
-def _new_project(root: Path, found: Found) -> Project:
+def _new_project(root: Path, found: Found, told: Sequence[str]) -> Project:
     guessed = choose_classes(root, found)
     behind = tuple(replace(s, holds="instances") if guessed.instances else s for s in found.sources)
-    notes = (*found.notes, *guessed.notes)
-    sources = (LabelSource("truth", _free_folder(root)), *behind)
+    notes = (*told, *found.notes, *guessed.notes)
+    sources = (LabelSource("truth", next(_free_folders(root))), *behind)
     schema = guessed.schema.with_background()
     return Project(root, schema, found.samples, sources, found.runs, notes=notes, image_root=found.image_root)
 
 
-def _free_folder(root: Path) -> Path:
-    """Return the folder that edits go to: one that is not there yet, so that nobody's labels are written over."""
+def _free_folders(root: Path) -> Iterator[Path]:
+    """Yield where edits may go: what is not there yet, not even as a dangling link, lest labels be written over."""
     more = (f"masks-segstudio-{number}" for number in itertools.count(2))
     names = itertools.chain(("masks", "masks-segstudio"), more)
-    return next(folder for name in names if not (folder := root / name).exists())
+    return (folder for name in names if not os.path.lexists(folder := root / name))
+
+
+def _make_free_folder(root: Path) -> Path:
+    for folder in _free_folders(root):
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue  # made by somebody since it was looked for
+        except OSError as error:
+            raise UnwritableFile(folder, plain_reason(error)) from error
+        return folder
+    raise AssertionError("there are names without end")
 
 
 def _no_images(root: Path, found: Found) -> SegstudioError:

@@ -14,7 +14,7 @@ from segstudio.core.raster import RgbImage
 from segstudio.core.records import LabelSource, Project
 from segstudio.io.files import plain_reason, write_atomically
 from segstudio.io.masks import write_mask
-from segstudio.services.opening import configure
+from segstudio.services.opening import save_schema
 from segstudio.services.synthetic_cells import CELL_SCHEMA, draw_picture
 
 IMAGES: Final = 48
@@ -53,7 +53,7 @@ def make_sample_project(folder: Path, images: int = IMAGES, seed: int = FIRST_SE
             yield number + 1
         write_atomically(draft / README, _ABOUT.format(first=seed, last=seed + images - 1).encode())
         truth = LabelSource("truth", draft / "masks")
-        configure(Project(draft, CELL_SCHEMA, (), (truth,), image_root=draft / "images"))
+        save_schema(Project(draft, CELL_SCHEMA, (), (truth,), image_root=draft / "images"))
         _publish(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -8,7 +8,7 @@ import numpy as np
 from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import LabelSource, Project
 from segstudio.io.masks import write_mask
-from segstudio.services.opening import configure
+from segstudio.services.opening import save_schema
 from segstudio.services.synthetic_cells import CELL_SCHEMA
 
 RUN = "peer-2026-01-01T000000"
@@ -26,7 +26,7 @@ def large_project(root: Path, edge: int) -> Path:
     write_mask(root / "masks" / "large.png", truth, CELL_SCHEMA)
     write_mask(root / "predictions" / RUN / "large.png", prediction, CELL_SCHEMA)
     source = LabelSource("truth", root / "masks")
-    configure(Project(root, CELL_SCHEMA, (), (source,), image_root=root / "images"))
+    save_schema(Project(root, CELL_SCHEMA, (), (source,), image_root=root / "images"))
     return root
 
 
