@@ -3,16 +3,13 @@
 import argparse
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
-from segstudio.core.records import Project
 from segstudio.io.files import write_atomically
-from segstudio.io.project import CONFIG_NAME
 from segstudio.models import load_model
-from segstudio.services.opening import open_path
+from segstudio.services.opening import open_images
 from segstudio.services.predict import predict_folder, run_folder
 from segstudio.services.run_record import FILE, read_run
 
@@ -28,9 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Predict, list what failed, and say where the masks are."""
-    project = _project_of(args.images)
+    project = open_images(args.images)
     segmenter = load_model(args.model, args.device)
-    folder: Path = args.out or run_folder(project, args.model)
+    folder: Path = args.out or run_folder(project, args.model, args.images)
     steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch)
     with Progress() as progress, closing(steps):
         progress.say(f"{segmenter.info.architecture} on {segmenter.info.device}")
@@ -43,17 +40,6 @@ def run(args: argparse.Namespace) -> int:
     if not record["failed"]:
         return DONE
     return SOME_FAILED if record["done"] else NOTHING_DONE
-
-
-def _project_of(images: Path) -> Project:
-    """Open images; those that lie within a project are its samples, with its ids and classes."""
-    images = images.absolute()
-    root = next((folder for folder in images.parents if (folder / CONFIG_NAME).is_file()), None)
-    if root is not None and images.exists():
-        project = open_path(root)
-        if inside := tuple(sample for sample in project.samples if sample.image.is_relative_to(images)):
-            return replace(project, samples=inside)
-    return open_path(images)
 
 
 def _report(json: str | None, folder: Path, done: int, failed: int, rate: float) -> None:

@@ -1,5 +1,6 @@
 """Predict images with a model: one, or a folder, while others are decoded and written."""
 
+import os
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -55,12 +56,16 @@ def predict_one(image: RgbImage, segmenter: Segmenter, schema: LabelSchema) -> P
     return _mapped(segmenter.predict([image])[0], map_classes(segmenter.info, schema))
 
 
-def run_folder(project: Project, model: Path, now: datetime | None = None) -> Path:
+def run_folder(project: Project, model: Path, images: Path | None = None, now: datetime | None = None) -> Path:
     """Return where a run of ``model`` goes: a free ``predictions/<model>-<date>T<time>`` in the project.
 
-    A folder that is no project is not written to: there it lies beside the folder.
+    What is no project is not written to: there it lies beside ``images``, the folder or the image that was opened,
+    the project's root where that is not told.
     """
-    parent = project.predictions if project.configured else project.root.parent / project.predictions.name
+    parent = project.predictions
+    if not project.configured:
+        opened = os.path.abspath(images or project.root)  # noqa: PTH100 - ".." has to go
+        parent = Path(opened).parent / project.predictions.name
     name = f"{model.stem}-{now or datetime.now():%Y-%m-%dT%H%M%S}"
     names = chain((name,), (f"{name}-{number}" for number in count(2)))
     return next(parent / free for free in names if not (parent / free).exists())
@@ -85,9 +90,9 @@ def predict_folder(
 
     Yields a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step
     with an error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so.
-    Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds what no run wrote.
+    Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds more than a ``run.json``.
     """
-    _refuse_foreign(folder)
+    _refuse_used(folder)
     classes = map_classes(segmenter.info, schema)
     record = RunRecord(folder, segmenter.info, classes, len(samples))
     record.write("running")
@@ -115,11 +120,12 @@ def predict_folder(
             record.write(state)
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Keep a run from writing over masks that it did not make, above all over somebody's labels."""
+def _refuse_used(folder: Path) -> None:
+    """Keep a run from writing over masks that it did not make, be they somebody's labels or those of another run."""
     try:
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / FILE).is_file():
-            raise UnwritableFile(folder, "it holds files that are not of a run", "Choose a new or an empty folder.")
+        if folder.is_dir() and any(path.name != FILE for path in folder.iterdir()):
+            held = "the masks of an earlier run" if (folder / FILE).is_file() else "files that are not of a run"
+            raise UnwritableFile(folder, f"it holds {held}", "Choose a new or an empty folder.")
     except OSError as error:
         raise UnwritableFile(folder, plain_reason(error)) from error
 

@@ -59,6 +59,20 @@ def test_without_out_a_bare_folder_is_not_written_to(folder: Path, tmp_path: Pat
     assert len(list((tmp_path / "predictions").glob("*/a.png"))) == 1
 
 
+def test_without_out_an_image_alone_gets_its_masks_beside_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert predict(resource(MODEL), "b.png") == 0
+    assert [path.name for path in (folder / "predictions").glob("*/*.png")] == ["b.png"]
+
+
+def test_a_run_is_not_mixed_with_an_earlier_one(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run") == 0
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run") == 2
+    assert "it holds the masks of an earlier run" in capsys.readouterr().err
+
+
 def test_a_bad_image_is_listed_and_the_status_says_so(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

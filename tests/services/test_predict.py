@@ -22,7 +22,7 @@ from segstudio.io.masks import read_mask
 from segstudio.models.description import Preprocess
 from segstudio.models.segmenter import ModelInfo
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
-from segstudio.services.run_record import map_classes, read_run
+from segstudio.services.run_record import map_classes, read_run, written_classes
 
 MODEL_CLASSES = LabelSchema(
     (
@@ -210,9 +210,16 @@ def test_somebody_elses_masks_are_not_written_over(tmp_path: Path, model: Thirds
     assert files(tmp_path / "masks") == {"a.png"}
 
 
-def test_a_run_may_be_repeated_into_its_folder(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
-    for _ in range(2):
-        assert not [step for step in predict_folder(samples, model, SCHEMA, tmp_path / "run") if step.error]
+def test_two_runs_are_not_mixed_in_one_folder(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    run = tmp_path / "run"
+    list(predict_folder(samples[:2], model, SCHEMA, run))
+    before = {name: (run / name).read_bytes() for name in files(run)}
+    with pytest.raises(UnwritableFile, match="masks of an earlier run"):
+        next(predict_folder(samples[1:], model, SCHEMA, run))
+    assert {name: (run / name).read_bytes() for name in files(run)} == before
+    for mask in ("a.png", "b.png"):
+        (run / mask).unlink()
+    assert len(list(predict_folder(samples, model, SCHEMA, run))) == 6
 
 
 def test_no_samples_make_an_empty_run(tmp_path: Path, model: Thirds) -> None:
@@ -260,12 +267,13 @@ def test_assumed_names_count_for_nothing(tmp_path: Path) -> None:
 def test_runs_are_named_for_model_and_time_and_never_share_a_folder(tmp_path: Path) -> None:
     now, model = datetime(2026, 3, 4, 5, 6, 7), Path("x/net.v1.safetensors")
     project = Project(tmp_path / "p", SCHEMA, (), (), configured=True)
-    first = run_folder(project, model, now)
+    first = run_folder(project, model, now=now)
     assert first == tmp_path / "p" / "predictions" / "net.v1-2026-03-04T050607"
     first.mkdir(parents=True)
-    assert run_folder(project, model, now).name == "net.v1-2026-03-04T050607-2"
+    assert run_folder(project, model, now=now).name == "net.v1-2026-03-04T050607-2"
     bare = replace(project, configured=False)
-    assert run_folder(bare, model, now).parent == tmp_path / "predictions"
+    assert run_folder(bare, model).parent == tmp_path / "predictions"
+    assert run_folder(bare, model, tmp_path / "p" / "x.png").parent == tmp_path / "p" / "predictions"
 
 
 def test_a_step_knows_its_rate(samples: list[Sample]) -> None:
@@ -278,6 +286,35 @@ def test_a_record_that_is_none_is_said(tmp_path: Path) -> None:
         (tmp_path / "run.json").write_text(text)
         with pytest.raises(SegstudioError, match=r"run\.json"):
             read_run(tmp_path)
+
+
+ENTRY = {"id": 1, "name": "a", "color": "#ff0000", "written_as": 7}
+
+
+@pytest.mark.parametrize(
+    ("table", "ids"),
+    [
+        ([ENTRY, {**ENTRY, "id": 2, "written_as": 3}], [7, 3]),
+        ([ENTRY, ENTRY], [7]),  # two classes of a model may have one name, and then one id
+        ([{**ENTRY, "color": 5}], []),
+        ([{**ENTRY, "color": "#ffffffffff"}], []),
+        ([{**ENTRY, "written_as": 1.5}], []),
+        ([{**ENTRY, "written_as": True}], []),
+        ([{**ENTRY, "written_as": "7"}], []),
+        ([{**ENTRY, "written_as": [1]}], []),
+        ([{**ENTRY, "written_as": 70000}], []),
+        ([{**ENTRY, "written_as": -1}], []),
+        ([{"id": 1}], []),
+        (["x"], []),
+        ({"a": 1}, []),
+        (5, []),
+    ],
+)
+def test_classes_of_a_hostile_record_are_distinct_or_none(tmp_path: Path, table: object, ids: list[int]) -> None:
+    (tmp_path / "run.json").write_text(json.dumps({"model": {"classes": table}}))
+    classes = written_classes(tmp_path)
+    assert [c.id for c in classes] == ids
+    assert LabelSchema(classes).classes == classes
 
 
 def test_importing_costs_no_torch() -> None:
