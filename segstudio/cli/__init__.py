@@ -84,16 +84,21 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         epilog="segstudio [PATH] without a command opens the window.",
     )
     parser.add_argument("--version", action="version", version=f"segstudio {__version__}")
+    _add_debug(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     chosen = next((word for word in words if not word.startswith("-")), None)
     for name, command in COMMANDS.items():
         subparser = commands.add_parser(
             name, help=command.help, description=f"{command.help.capitalize()}.", allow_abbrev=False
         )
-        subparser.add_argument("--debug", action="store_true", help="show where an error arose")
+        _add_debug(subparser)
         if name == chosen:
             command.load().add_arguments(subparser)
     return parser
+
+
+def _add_debug(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--debug", action="store_true", help="show where an error arose")
 
 
 def _failed(error: Exception, sentence: str, debug: bool) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
+from segstudio.core.errors import UnwritableFile
 from segstudio.core.schema import MAX_ID, LabelSchema
 from segstudio.io.files import write_atomically
 from segstudio.services.evaluate import Evaluation, evaluate
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
+    for out in (args.json, args.csv):
+        if out and out != "-":
+            _refuse_input(Path(out), args, found)
     without = _background(found.schema) if args.no_background else ()
     if args.no_background and not without:
         found.notes.append("No class that is scored is the background, so nothing is left out of the means.")
@@ -50,6 +54,15 @@ def run(args: argparse.Namespace) -> int:
     if not evaluation.ids:
         return NOTHING_DONE
     return SOME_FAILED if evaluation.failures else DONE
+
+
+def _refuse_input(out: Path, args: argparse.Namespace, found: FoundPairs) -> None:
+    """Keep the figures from being written over what they are made from; raises ``UnwritableFile``."""
+    masks = (mask.path for pair in found.pairs for mask in (pair.truth, pair.prediction) if mask is not None)
+    inputs = {path.resolve() for path in (*masks, *([args.classes] if args.classes else []))}
+    inside = any(out.resolve().is_relative_to(folder.resolve()) for folder in (args.truth, args.prediction))
+    if out.resolve() in inputs or (inside and out.exists()):
+        raise UnwritableFile(out, "it is one of the files that are compared, or lies among them", "Name a new file.")
 
 
 def _evaluated(found: FoundPairs, without: Sequence[int]) -> Evaluation:

@@ -151,15 +151,21 @@ def _of_colors(path: Path, rgb: RgbImage, schema: LabelSchema) -> LabelPlane:
         return plane
 
 
-def _as_object(plane: LabelPlane, schema: LabelSchema) -> LabelPlane:
-    """Read 0/1 and 0/255 alike where the schema has one scored class beside 0, of id 1 or 255."""
+def object_value(schema: LabelSchema) -> int | None:
+    """Return the value, 1 or 255, that means the one scored class beside 0, of id 255 or 1; None where none does."""
     ids = sorted(c.id for c in schema.scored)
     if len(ids) != 2 or ids[0] != 0 or ids[1] not in BINARY_VALUES:
-        return plane
+        return None
     other = BINARY_VALUES[1 - BINARY_VALUES.index(ids[1])]
-    if schema.get(other) is not None or set(np.flatnonzero(value_counts(plane))) - {0} != {other}:
+    return other if schema.get(other) is None else None
+
+
+def _as_object(plane: LabelPlane, schema: LabelSchema) -> LabelPlane:
+    """Read 0/1 and 0/255 alike where the schema has one scored class beside 0, of id 1 or 255."""
+    other = object_value(schema)
+    if other is None or set(np.flatnonzero(value_counts(plane))) - {0} != {other}:
         return plane
-    return np.where(plane == 0, 0, ids[1]).astype(np.uint8)
+    return np.where(plane == 0, 0, sum(BINARY_VALUES) - other).astype(np.uint8)
 
 
 def _color_at(palette: NDArray[np.uint8], index: int) -> Color:

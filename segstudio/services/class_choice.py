@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
 from segstudio.io.images import image_size
-from segstudio.io.masks import inspect_mask, read_mask, undeclared
-from segstudio.io.matching import counted, listed
+from segstudio.io.masks import object_value, read_mask, undeclared
+from segstudio.io.matching import counted
 from segstudio.io.palettes import VOC_VOID, voc_color
 from segstudio.io.scan import Found
 
@@ -65,22 +65,28 @@ def _lack_void(masks: Sequence[Path], schema: LabelSchema) -> bool:
 def _unfit(masks: Sequence[Path], schema: LabelSchema) -> list[str]:
     """Return notes on label files whose values are not those of the class table."""
     unknown: Counter[int] = Counter()
-    objects: set[int] = set()
     notes: list[str] = []
     for path in masks:
         try:
-            values = {value for value in inspect_mask(path).values if schema.get(value) is None}
-            missing = undeclared(read_mask(path, schema), schema)
+            unknown.update(undeclared(read_mask(path, schema), schema).keys())
         except SegstudioError as error:
             notes.append(error.sentence())
-            continue
-        unknown.update(missing.keys())
-        objects |= values - missing.keys()
-    if objects:
-        notes.append(f"In labels of 0 and {max(objects)}, {max(objects)} is read as the one class there is.")
+    notes += read_as_object(masks, schema)
     if unknown:
         notes.append(f"Some labels hold values that no class has: {listed([str(v) for v in sorted(unknown)])}.")
     return notes
+
+
+def read_as_object(masks: Sequence[Path], schema: LabelSchema) -> list[str]:
+    """Return the note that labels of 0 and 255, or 0 and 1, are read as the one class there is; none where none are.
+
+    Of many masks some are looked at.
+    """
+    if (value := object_value(schema)) is None:
+        return []
+    if all(set(facts.values) - {0} != {value} for facts in inspect_masks(_some(masks))[0]):
+        return []
+    return [f"In labels of 0 and {value}, {value} is read as the one class there is."]
 
 
 def _some(files: Sequence[Path]) -> list[Path]:

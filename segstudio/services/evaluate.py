@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.records import LabelSource, Project, Sample
+from segstudio.core.records import LabelSource, Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import undeclared
 from segstudio.metrics import MEANS
@@ -93,8 +93,8 @@ class Evaluation:
 
 def masks_of(samples: Iterable[Sample], sources: Sequence[LabelSource]) -> dict[str, Mask]:
     """Return the mask of each sample that has one, by sample id: that of the first source that has it."""
-    found = ((s, source, source.find(s.id)) for s in samples for source in reversed(sources))
-    return {s.id: Mask(path, s.page, source.holds == "instances") for s, source, path in found if path is not None}
+    found = ((sample, first_with(sources, sample.id)) for sample in samples)
+    return {s.id: Mask(at[1], s.page, at[0].holds == "instances") for s, at in found if at is not None}
 
 
 def project_pairs(project: Project, run: LabelSource) -> list[Pair]:

@@ -1,24 +1,25 @@
 """Find what is to be compared: which prediction belongs to which truth, and with which classes."""
 
+import os
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
+from segstudio.io.matching import counted
 from segstudio.io.pairing import match
+from segstudio.io.project import CONFIG_NAME
 from segstudio.io.samples import label_files, samples_of
 from segstudio.io.scan import scan
+from segstudio.services.class_choice import read_as_object
 from segstudio.services.evaluate import Mask, Pair, masks_of
 from segstudio.services.opening import open_path
-
-_EXAMPLES = 3
-"""Names that a note gives."""
 
 
 class FoundPairs(NamedTuple):
@@ -46,14 +47,21 @@ def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignor
     ``classes``, else the project's, else the values found; those of ``ignore`` are not scored.
     Raises ``SegstudioError`` where there is nothing to pair, or the classes cannot be known.
     """
-    sides = _truth(truth), _prediction(prediction)
+    sides = _truth(_plain(truth)), _prediction(_plain(prediction))
     pairs, notes = _paired(*sides)
     declared = read_classes(classes) if classes is not None else sides[0].schema or sides[1].schema
+    paths = [_paths(side.masks.values()) for side in sides]
     if declared is None:
-        guessed = _guess(*(_paths(side.masks.values()) for side in sides))
-        declared = guessed.schema
-        notes += guessed.notes
+        declared, assumed, _ = _guess(*paths)
+        notes += assumed
+    else:
+        notes += dict.fromkeys(note for masks in paths for note in read_as_object(masks, declared))
     return FoundPairs(pairs, declared.with_ignored(ignore), [*sides[0].notes, *sides[1].notes, *notes])
+
+
+def _plain(path: Path) -> Path:
+    """Return a path without "..", so that its parts tell what lies in what."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path has nothing that takes ".." out and follows no link
 
 
 def _truth(path: Path) -> _Side:
@@ -82,11 +90,13 @@ def _prediction(path: Path) -> _Side:
 
 
 def _project(path: Path) -> Project | None:
-    return open_path(path) if (path / "segstudio.toml").is_file() else None
+    return open_path(path) if (path / CONFIG_NAME).is_file() else None
 
 
 def _folder(path: Path) -> _Side:
-    masks = {s.id: Mask(s.image, s.page) for pages in samples_of(label_files(path)).values() for s in pages}
+    files = samples_of(label_files(path)).values()
+    # The file of a page alone goes before the stack, as it does beside images.
+    masks = {s.id: Mask(s.image, s.page) for pages in sorted(files, key=len, reverse=True) for s in pages}
     if not masks:
         raise SegstudioError(f"{path} holds no masks.", "Name a folder of masks, or a project.")
     return _Side(path, masks)
@@ -118,8 +128,7 @@ def _key_and_page(sample_id: str) -> tuple[str, str]:
 def _left_over(ids: Sequence[str]) -> list[str]:
     if not ids:
         return []
-    more = " ..." if len(ids) > _EXAMPLES else ""
-    return [f"{len(ids)} predictions have no truth and are left out: {', '.join(sorted(ids)[:_EXAMPLES])}{more}."]
+    return [f"{counted(len(ids), 'prediction')} without a truth left out: {listed(sorted(ids))}."]
 
 
 def _paths(masks: Iterable[Mask]) -> list[Path]:

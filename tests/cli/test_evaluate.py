@@ -91,8 +91,9 @@ def test_a_fault_is_a_sentence_with_status_2(tmp_path: Path, capsys: pytest.Capt
     assert out == ""
     assert err.startswith(f"segstudio: {tmp_path / 'none'} could not be read: there is no such file or folder.")
     assert "Traceback" not in err
-    assert main(["evaluate", "--debug", str(tmp_path / "none"), str(tmp_path)]) == 2
-    assert "Traceback" in capsys.readouterr().err
+    for words in (["evaluate", "--debug"], ["--debug", "evaluate"]):
+        assert main([*words, str(tmp_path / "none"), str(tmp_path)]) == 2
+        assert "Traceback" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_written_is_said(
@@ -100,6 +101,35 @@ def test_a_file_that_cannot_be_written_is_said(
 ) -> None:
     assert main(["evaluate", *folders, "--csv", str(tmp_path)]) == 2
     assert "could not be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv"])
+def test_what_is_compared_is_not_written_over(
+    folders: tuple[str, str], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, notes = _table(folders), Path(folders[1], "notes.txt")
+    notes.write_text("mine", encoding="utf-8")
+    alias = table.with_name("alias")
+    alias.symlink_to(folders[0])
+    for path in (Path(folders[0], "a.png"), Path(folders[1], "b.png"), notes, table, alias / "a.png"):
+        before = path.read_bytes()
+        assert main(["evaluate", *folders, "--classes", str(table), option, str(path)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert f"{path} could not be written: it is one of the files that are compared" in err
+        assert path.read_bytes() == before
+    assert main(["evaluate", *folders, "--classes", str(table), option, str(Path(folders[1], "new"))]) == 0
+
+
+def test_an_object_written_otherwise_than_in_the_table_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth, prediction = masks(tmp_path / "t", {"a.png": [0, 255]}), masks(tmp_path / "p", {"a.png": [0, 1]})
+    (tmp_path / "c.txt").write_text("background\ncell\n", encoding="utf-8")
+    note = "In labels of 0 and 255, 255 is read as the one class there is."
+    for pair, said in (((truth, prediction), 1), ((truth, truth), 1), ((prediction, prediction), 0)):
+        assert main(["evaluate", *map(str, pair), "--classes", str(tmp_path / "c.txt")]) == 0
+        assert capsys.readouterr().err.count(note) == said
 
 
 @pytest.mark.parametrize(("raised", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("odd"), 2)])

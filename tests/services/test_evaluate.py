@@ -143,6 +143,19 @@ def test_a_project_is_paired_with_its_run_by_id(tmp_path: Path) -> None:
     ]
 
 
+def test_labels_listed_at_opening_are_paired_without_asking_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = tuple(Sample(f"s/{i}", tmp_path / f"s/{i}.jpg") for i in range(20))
+    files = {s.id: tmp_path / "masks" / f"{s.id}.png" for s in samples}
+    truth, run = LabelSource("truth", tmp_path / "masks", files=files), LabelSource("run", tmp_path / "r", "run", True)
+    asked: list[Path] = []
+    monkeypatch.setattr(Path, "is_file", asked.append)
+    pairs = project_pairs(Project(tmp_path, SCHEMA, samples, (truth,), (run,)), run)
+    assert [pair.truth.path for pair in pairs] == sorted(files.values())
+    assert not asked
+
+
 def test_numbered_objects_are_one_class(tmp_path: Path) -> None:
     numbers = mask(tmp_path / "t.png", [[0, 1, 2, 9]])
     (step,) = evaluate([Pair("a", numbers._replace(numbered=True), mask(tmp_path / "p.png", [[0, 1, 1, 0]]))], SCHEMA)

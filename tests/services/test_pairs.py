@@ -38,7 +38,7 @@ def test_pairs_by_path_and_name_without_suffix(tmp_path: Path) -> None:
         Pair("c", Mask(truth / "c.png"), None),
         Pair("x/b", Mask(truth / "x/b.png"), Mask(prediction / "x/b.bmp")),
     ]
-    assert "2 predictions have no truth and are left out: b, z." in found.notes
+    assert "2 predictions without a truth left out: b, z." in found.notes
 
 
 def test_endings_are_taken_off_where_names_differ(tmp_path: Path) -> None:
