@@ -20,6 +20,12 @@ from segstudio.io.files import check_readable, plain_reason
 MAX_PIXELS = 2**30
 """A header that claims more is refused before anything is decoded."""
 
+MAX_DECODED = 2**28
+"""Pixels that may be decoded where each takes several bytes: some ten in all on the way to RGB, so about 3 GB.
+
+Masks and other planes of one byte a pixel may have ``MAX_PIXELS``; they take some four bytes each.
+"""
+
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "PPM", "TIFF", "WEBP", "JPEG2000")
 """What Pillow may take a file for. Not all it knows: some of its readers start other programs."""
 
@@ -118,6 +124,14 @@ def _check_size(path: Path, picture: ImageFile) -> None:
         raise UnreadableFile(path, reason, "If it is a real picture, cut it into tiles.")
     if width <= 0 or height <= 0:
         raise UnreadableFile(path, f"its header claims {width} x {height} pixels")
+
+
+def check_decodable(path: Path, picture: ImageFile) -> None:
+    """Raise ``UnreadableFile`` for more than ``MAX_DECODED`` pixels: a small file can hold a great many."""
+    width, height = picture.size
+    if width * height > MAX_DECODED:
+        reason = f"it has {width} x {height} pixels, more than can be decoded at once ({MAX_DECODED})"
+        raise UnreadableFile(path, reason, "Cut it into tiles.")
 
 
 def turn_to(path: Path, picture: ImageFile, page: int) -> None:

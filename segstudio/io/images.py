@@ -7,16 +7,22 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL.Image import Image, Resampling
 from PIL.ImageFile import ImageFile
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.raster import RgbImage
-from segstudio.io.decoder import UnknownPicture, opened, orientation, raw_mode, upright
+from segstudio.io.decoder import UnknownPicture, check_decodable, opened, orientation, raw_mode, upright
 
 IMAGE_SUFFIXES = frozenset(
     f".{kind}"
     for kind in re.findall(r"\w+", "png jpg jpeg jpe jfif tif tiff bmp dib gif webp jp2 j2k pgm ppm pbm pnm pfm")
 )
+LARGE = 1 << 24
+"""Pixels above which a thumbnail is made from a part of them, at least ``DENSITY`` to each of its own a side."""
+
+DENSITY = 8
+
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # it complains on stderr; here faults are raised
@@ -26,10 +32,12 @@ def read_image(path: Path, page: int = 0) -> RgbImage:
     """Read a picture upright, as shape (height, width, 3), RGB, uint8.
 
     Samples of more than 8 bits, whole or float, are scaled so that the picture's own minimum is 0 and its maximum
-    255. Alpha is dropped, as training code commonly does. Raises ``UnreadableFile``.
+    255. Alpha is dropped, as training code commonly does. Raises ``UnreadableFile``, also for more pixels than
+    ``MAX_DECODED``.
     """
     try:
         with opened(path, page) as picture:
+            check_decodable(path, picture)
             turned = orientation(picture)
             rgb = _deep_color(path, page, picture) if _is_deep_color(picture) else _rgb(picture)
     except UnknownPicture:
@@ -43,7 +51,8 @@ def read_thumbnail(path: Path, edge: int, page: int = 0) -> RgbImage:
         with opened(path, page) as picture:
             turned = orientation(picture)
             picture.draft("RGB", (edge, edge))
-            rgb = _rgb(picture)
+            check_decodable(path, picture)
+            rgb = _rgb(_thinned(picture, edge))
     except UnknownPicture:
         rgb, turned = _rare_tiff(path, page), 1
     scale = edge / max(rgb.shape[:2])
@@ -71,7 +80,16 @@ def page_count(path: Path) -> int:
         return 1
 
 
-def _rgb(picture: ImageFile) -> RgbImage:
+def _thinned(picture: ImageFile, edge: int) -> Image:
+    """Return a large picture with whole rows and columns left out, before it is widened to RGB."""
+    width, height = picture.size
+    step = max(width, height) // (DENSITY * edge)
+    if width * height <= LARGE or step < 2:
+        return picture
+    return picture.resize((max(1, width // step), max(1, height // step)), Resampling.NEAREST)
+
+
+def _rgb(picture: Image) -> RgbImage:
     if picture.mode.startswith("I") or picture.mode == "F":
         return _gray_as_rgb(_scaled(np.asarray(picture)))
     if picture.mode == "LAB":

@@ -14,11 +14,14 @@ from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.raster import LabelPlane, RgbImage, plane_dtype, value_counts
 from segstudio.core.schema import MAX_ID, Color, LabelSchema
 from segstudio.io.color_codes import colors_of, gray_of, ids_of_colors
-from segstudio.io.decoder import opened, orientation, stored_maximum, turn_to, upright
+from segstudio.io.decoder import check_decodable, opened, orientation, stored_maximum, turn_to, upright
 from segstudio.io.files import write_atomically
 
 BINARY_VALUES = (1, 255)
 """What programs write for "object" where there is one class beside the background."""
+
+ONE_BYTE = ("1", "L", "P")
+"""Modes in which a pixel takes one byte: planes of ``MAX_PIXELS`` are read where memory allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def _read(path: Path, page: int) -> _Raster:
 
 
 def _decoded(path: Path, picture: ImageFile) -> _Raster:
+    if picture.mode not in ONE_BYTE:
+        check_decodable(path, picture)
     if picture.mode == "P":
         samples = np.array(picture)
         return _Raster(samples, np.array(picture.getpalette("RGB") or [], np.uint8).reshape(-1, 3))
@@ -126,12 +131,13 @@ def _unscaled(samples: NDArray[Any], maximum: int | None) -> NDArray[Any]:
     if maximum is None:
         return samples
     full = 255 if samples.dtype == np.uint8 else 65535
-    return np.rint(samples.astype(np.float64) * (maximum / full)).astype(plane_dtype(maximum))
+    table = np.rint(np.arange(full + 1) * (maximum / full)).astype(plane_dtype(maximum))
+    return np.asarray(table[samples])
 
 
 def _whole(path: Path, samples: NDArray[Any]) -> LabelPlane:
     if samples.dtype in (np.bool_, np.uint8):
-        return samples.astype(np.uint8)
+        return samples.astype(np.uint8, copy=False)
     low, high = samples.min(), samples.max()
     if not (low >= 0 and high <= MAX_ID):
         raise UnreadableFile(path, f"its values run from {low} to {high}, and class ids from 0 to {MAX_ID}")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.io import decoder, images
 from segstudio.io.images import image_size, page_count, read_image, read_thumbnail
 
 RNG = np.random.default_rng(0)
@@ -148,6 +149,49 @@ def test_a_size_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
     for read in (read_image, image_size, page_count, lambda p: read_thumbnail(p, 10)):
         with pytest.raises(UnreadableFile, match="claims 60000 x 60000 pixels, more than can be opened"):
             read(path)
+
+
+def test_more_pixels_than_memory_is_meant_for_are_refused_before_they_are_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.png"
+    Image.new("1", (8, 8)).save(path)
+    data = bytearray(path.read_bytes())
+    data[16:24] = struct.pack(">II", 32000, 32000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    path.write_bytes(data)
+    assert image_size(path) == (32000, 32000)
+    for read in (read_image, lambda p: read_thumbnail(p, 144)):
+        with pytest.raises(UnreadableFile, match="it has 32000 x 32000 pixels, more than can be decoded at once"):
+            read(path)
+
+
+def test_a_photo_larger_than_that_has_a_thumbnail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (400, 200), "red").save(tmp_path / "photo.jpg")
+    monkeypatch.setattr(decoder, "MAX_DECODED", 20_000)
+    assert read_thumbnail(tmp_path / "photo.jpg", 40).shape == (20, 40, 3)
+    with pytest.raises(UnreadableFile, match="400 x 200 pixels"):
+        read_image(tmp_path / "photo.jpg")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "I;16", "F"])
+def test_a_large_picture_is_thinned_for_its_thumbnail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    half = Image.new("L", (600, 300))
+    half.paste(255, (0, 0, 300, 300))
+    path = tmp_path / "half.tif"
+    half.convert(mode).save(path)
+    whole = read_thumbnail(path, 20)
+    widened: list[tuple[int, int]] = []
+    to_rgb = images._rgb
+
+    def recorded(picture: Image.Image) -> NDArray[np.uint8]:
+        widened.append(picture.size)
+        return to_rgb(picture)
+
+    monkeypatch.setattr(images, "_rgb", recorded)
+    monkeypatch.setattr(images, "LARGE", 100_000)
+    np.testing.assert_allclose(read_thumbnail(path, 20), whole, atol=2)
+    assert widened == [(200, 100)]
 
 
 def test_thumbnails_of_photos_look_like_the_photo(tmp_path: Path) -> None:

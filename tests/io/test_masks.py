@@ -16,6 +16,7 @@ from PIL import Image
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io import decoder
 from segstudio.io.classes import read_classes
 from segstudio.io.masks import inspect_mask, read_mask, read_objects, undeclared, write_mask
 
@@ -46,6 +47,21 @@ def test_what_is_written_is_read_back_in_every_pixel(tmp_path: Path, plane: NDAr
     assert again.flags.writeable
     write_mask(tmp_path / "again.png", again, schema)
     assert (tmp_path / "again.png").read_bytes() == path.read_bytes()
+
+
+def test_only_planes_of_one_byte_may_be_larger_than_other_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder, "MAX_DECODED", 11)
+    plane = Image.fromarray(IDS)
+    for mode in ("L", "P", "1", "RGB", "I;16"):
+        path = tmp_path / "mask.png"
+        plane.convert(mode).save(path)
+        if mode in ("L", "P", "1"):
+            assert read_mask(path, SCHEMA).shape == IDS.shape
+        else:
+            with pytest.raises(UnreadableFile, match="4 x 3 pixels, more than can be decoded at once"):
+                read_mask(path, SCHEMA)
 
 
 def test_masks_are_indexed_pngs_in_the_class_colours(tmp_path: Path) -> None:
