@@ -22,7 +22,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.txt"
-"""Written when all is installed: a folder without it was interrupted, and is made anew."""
+"""There from the first moment of an environment made here, and filled when all is installed.
+
+A folder where it is empty was interrupted and is made anew; one without it is somebody else's and is left alone.
+"""
 
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("lint-imports",))
 
@@ -85,13 +88,15 @@ def set_up(extra: str) -> None:
     """Make ``.venv`` hold the pinned packages, with those of ``extra``; return at once where it does already."""
     python, packages = f"{sys.version_info[0]}.{sys.version_info[1]} in {VENV}", fingerprint()
     old_python, old_packages, old_extra = read_stamp()
+    if VENV.exists() and not STAMP.exists():
+        raise SetUpFailed(f"{VENV} was not made by start.py, which needs that name: move it away, then start again.")
     usable = old_python == python and Path(program("python")).exists()
     if usable and old_packages == packages and old_extra in (extra, "test"):
         return
     began = time.monotonic()
     see_to_system(missing_packages())
     if usable:
-        STAMP.unlink()
+        STAMP.write_text("", encoding="utf-8")
     else:
         make_venv()
     install(extra)
@@ -167,8 +172,13 @@ def as_root() -> list[str] | None:
 
 def make_venv() -> None:
     say(f"Making {VENV}")
-    if VENV.exists():
-        shutil.rmtree(VENV)
+    VENV.mkdir(exist_ok=True)
+    STAMP.write_text("", encoding="utf-8")
+    for path in VENV.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path != STAMP:
+            path.unlink()
     quietly("venv", [sys.executable, "-m", "venv", str(VENV)])
 
 

@@ -29,6 +29,8 @@ class Machine:
             raise start.SetUpFailed(f"{name} failed")
         if name == "venv":
             python = Path(start.program("python"))
+            assert start.STAMP.read_text(encoding="utf-8") == ""
+            assert [path.name for path in start.VENV.iterdir()] == [start.STAMP.name]
             python.parent.mkdir(parents=True)
             python.touch()
 
@@ -87,6 +89,27 @@ def test_what_was_interrupted_is_made_anew(machine: Machine) -> None:
     machine.taken()
     start.set_up("")
     assert machine.taken() == ["venv", "pip"]
+
+
+@pytest.mark.parametrize("broken", ["venv", "pip"])
+def test_what_was_interrupted_at_the_first_start_is_made_anew(machine: Machine, broken: str) -> None:
+    machine.broken = {broken}
+    with pytest.raises(start.SetUpFailed):
+        start.set_up("")
+    machine.broken = set()
+    machine.taken()
+    start.set_up("")
+    assert machine.taken() == ["venv", "pip"]
+
+
+def test_an_environment_of_somebody_else_is_left_alone(machine: Machine) -> None:
+    own = start.VENV / "lib" / "mine.py"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine", encoding="utf-8")
+    with pytest.raises(start.SetUpFailed, match=r"\.venv was not made by start\.py.*move it away"):
+        start.set_up("")
+    assert [path for path in start.VENV.rglob("*") if path.is_file()] == [own]
+    assert machine.taken() == []
 
 
 def test_a_moved_clone_is_set_up_anew(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
