@@ -29,7 +29,7 @@ def test_equal_keys_go_first_and_endings_only_where_these_fail() -> None:
 
 
 def test_only_agreed_names_make_a_folder_one_of_images_or_labels() -> None:
-    assert ("images", "imgs", "image", "jpegimages", "leftimg8bit", "x", "inputs") == IMAGE_FOLDERS
+    assert IMAGE_FOLDERS == ("images", "imgs", "image", "jpegimages", "leftimg8bit", "x", "inputs")
     agreed = (
         "masks mask labels label annotations annot segmentationclass segmentationobject gtfine gt ground_truth "
         "trainannot valannot testannot y masks-segstudio"
