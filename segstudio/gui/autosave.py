@@ -112,11 +112,11 @@ class Autosave(QObject):
     def _note(
         self, asked: Project, result: Saved, documents: dict[str, Document], positions: dict[str, Edit | None]
     ) -> None:
-        """Take over what is on disk now, and that the project has a file of its own."""
+        """Take over what is on disk now: labels, classes, and what the project has become by being written."""
         if result.classes:
             self._session.mark_classes_saved(asked.schema)
         project = self._session.project
-        if project is not None and project.root == asked.root and not project.configured and result.project.configured:
+        if project is not None and project.root == asked.root and result.project is not asked:
             self._session.update_project(replace(result.project, schema=project.schema, runs=project.runs))
         for sample_id in result.samples:
             self._session.edited.add(sample_id)

@@ -31,7 +31,7 @@ def save_work(project: Project, labels: Mapping[str, Callable[[], LabelPlane | N
         if not project.configured:
             project = configure(project)
         elif classes:
-            save_schema(project)
+            project = save_schema(project)
     except SegstudioError as error:
         return Saved(project, (), False, error)
     written: list[str] = []

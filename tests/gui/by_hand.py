@@ -8,9 +8,11 @@ from typing import cast
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from segstudio.core.raster import LabelPlane
 from segstudio.core.records import Sample
 from segstudio.editing.document import Document, Stroke
 from segstudio.gui import autosave, jobs
@@ -120,6 +122,10 @@ class Desk:
 
     def paint(self, value: int = 1, row: int = 1) -> None:
         self.press(value, row).commit()
+
+    def on_disk(self, root: Path, sample_id: str = "a") -> LabelPlane:
+        with Image.open(root / "masks" / f"{sample_id}.png") as mask:
+            return np.asarray(mask)
 
     def errors(self) -> list[Message]:
         return [m for m in self.heard if m.kind == "error"]

@@ -1,6 +1,8 @@
 """A workbench without a window, its workers driven by hand."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -16,3 +18,15 @@ def desk(qtbot: QtBot, own_directories: None, monkeypatch: pytest.MonkeyPatch) -
     desk = Desk(Workbench(Settings()))
     yield desk
     desk.bench.close()
+
+
+@pytest.fixture
+def other_project(tiny_project: Path, tmp_path: Path) -> Path:
+    """A project with samples of the same names as those of ``tiny_project``."""
+    return shutil.copytree(tiny_project, tmp_path / "other")
+
+
+@pytest.fixture
+def bare_folder(tiny_project: Path, tmp_path: Path) -> Path:
+    """A folder of three images that nobody has labelled."""
+    return shutil.copytree(tiny_project / "images", tmp_path / "bare")
