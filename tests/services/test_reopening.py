@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -38,23 +38,31 @@ def told(project: Project, text: str) -> bool:
     return any(text in note for note in project.notes)
 
 
+MASKS = tuple(name + ending for name in ("p", "q", "r", "s", "t.v") for ending in ("", "_mask", "_gt"))
+
+
 @given(
-    images=st.sets(st.tuples(st.sampled_from(IMAGES), st.sampled_from(NAMES)), min_size=1, max_size=8),
-    masks=st.sets(
-        st.tuples(st.sampled_from(LABELS), st.sampled_from(NAMES), st.sampled_from(("", "_mask", "_gt"))), max_size=10
+    images=st.dictionaries(
+        st.sampled_from(IMAGES), st.sets(st.sampled_from(NAMES), min_size=1), min_size=1, max_size=3
     ),
+    masks=st.dictionaries(st.sampled_from(LABELS), st.sets(st.sampled_from(MASKS), min_size=1, max_size=4), max_size=3),
     start=st.sampled_from(("", "", "images", "train")),
 )
-@settings(max_examples=150)
+@example(images={"imgs": {"s"}, "images": {"s"}, "x": {"q"}}, masks={"y": {"s", "q"}}, start="")
+@example(images={"": {"p"}, "val": {"p", "s"}}, masks={"annotations": {"p", "s_gt"}}, start="")
+@example(images={"train": {"p", "q"}, "val": {"p"}}, masks={"masks": {"p", "q"}}, start="")
+@settings(max_examples=100)
 def test_any_layout_opens_again_with_the_same_ids_and_labels(
-    images: set[tuple[str, str]], masks: set[tuple[str, str, str]], start: str
+    images: dict[str, set[str]], masks: dict[str, set[str]], start: str
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for place, name in images:
-            picture(root / place / f"{name}.jpg")
-        for place, name, ending in masks:
-            labels(root / place / f"{name}{ending}.png")
+        for place, names in images.items():
+            for name in names:
+                picture(root / place / f"{name}.jpg")
+        for place, names in masks.items():
+            for name in names:
+                labels(root / place / f"{name}.png")
         root = root / start if (root / start).is_dir() else root
         opened = first_opened(root)
         if opened is None:
