@@ -78,11 +78,13 @@ class Workbench(QObject):
             self.session.update_project(replace(project, schema=schema))
             self.autosave.save_now()
         else:
-            self.autosave.when_saved(lambda saved: self._widen(project, schema) if saved else None)
+            self.autosave.when_saved(lambda saved: self._widen(project, schema, saved))
 
-    def _widen(self, project: Project, schema: LabelSchema) -> None:
+    def _widen(self, project: Project, schema: LabelSchema, saved: bool) -> None:
         """Take over classes whose ids need wider label planes: all labels are read anew."""
-        if self.session.project is not None and self.session.project.root == project.root:
+        if not saved:
+            self.messages.warn("The class table was not changed.", "There are labels that could not be saved.")
+        elif self.session.project is not None and self.session.project.root == project.root:
             self.session.forget_documents()
             self.session.update_project(replace(self.session.project, schema=schema))
             self.autosave.save_now()

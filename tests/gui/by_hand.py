@@ -1,7 +1,7 @@
 """Workers that work when a test says so: no threads, no waiting, every order of things can be had."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -12,13 +12,16 @@ from PIL import Image
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from segstudio.core.raster import LabelPlane
-from segstudio.core.records import Sample
+from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.records import LabelSource, Prediction, Sample
+from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document, Stroke
 from segstudio.gui import autosave, jobs
 from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message
 from segstudio.gui.workbench import Workbench
+from segstudio.models.description import Preprocess
+from segstudio.models.segmenter import ModelInfo
 
 
 class Pool:
@@ -97,9 +100,30 @@ class Desk:
     def shown(self) -> str | None:
         return self.session.current.sample.id if self.session.current is not None else None
 
+    @property
+    def root(self) -> Path:
+        assert self.session.project is not None
+        return self.session.project.root
+
+    @property
+    def predicted(self) -> int | None:
+        """The class that the open sample is predicted to be, everywhere, or None."""
+        assert self.session.current is not None
+        if self.session.current.prediction is None:
+            return None
+        (value,) = np.unique(self.session.current.prediction)
+        return int(value)
+
     def open(self, path: Path) -> None:
         """Open a folder and its first sample, and whatever follows from it."""
         self.bench.open(path)
+        self.settle()
+
+    def open_before(self, owner: QObject, path: Path) -> None:
+        """Open a folder just before the worker of ``owner`` hands over what it has done for the one before."""
+        self.bench.open(path)
+        self.work(self.bench.opener)
+        self.work(owner)
         self.settle()
 
     def sample(self, sample_id: str) -> Sample:
@@ -133,3 +157,26 @@ class Desk:
 
 def _pool(worker: Worker) -> Pool:
     return cast(Pool, worker._pool)
+
+
+def add_run(folder: Path, name: str, value: int, *samples: str) -> LabelSource:
+    """Write a run that predicts one class everywhere."""
+    files = {sample: folder / "predictions" / name / f"{sample}.png" for sample in samples}
+    for file in files.values():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((24, 32), value, np.uint8)).save(file)
+    return LabelSource(name, folder / "predictions" / name, "run", read_only=True, files=files)
+
+
+class Uniform:
+    """A model that says the same class everywhere, and does something else before."""
+
+    def __init__(self, file: Path, classes: LabelSchema, value: int = 1, assumed: tuple[str, ...] = ()) -> None:
+        file.write_bytes(b"weights")
+        self.value = value
+        self.info = ModelInfo(file, "segstudio", "uniform", 0, classes, Preprocess(), "CPU", "fp32", assumed, {})
+        self.before: Callable[[], object] = lambda: None
+
+    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+        self.before()
+        return [Prediction(np.full(image.shape[:2], self.value, np.uint8), {"forward": 0.1}) for image in images]

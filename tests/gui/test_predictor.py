@@ -1,0 +1,259 @@
+"""What a model says goes where it was asked for, however late, and nowhere else."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.gui.predictor import Run
+from segstudio.io.classes import FIRST_CLASSES
+from segstudio.io.project import CONFIG_NAME
+from tests.gui.by_hand import Desk, Uniform, add_run
+
+CLASSES = LabelSchema(
+    (LabelClass(0, "background", (0, 0, 0), background=True), LabelClass(1, "cell", (200, 0, 0), thing=True))
+)
+
+
+@pytest.fixture
+def model(desk: Desk, tmp_path: Path) -> Uniform:
+    model = Uniform(tmp_path / "net.safetensors", CLASSES)
+    desk.bench.predictor.model = model
+    return model
+
+
+def predict_all(desk: Desk, *sample_ids: str) -> None:
+    """Ask for a run over all samples, or over some."""
+    assert desk.session.project is not None
+    samples = tuple(map(desk.sample, sample_ids)) or desk.session.project.samples
+    desk.bench.predictor.predict_all(samples, 1)
+
+
+def runs(root: Path) -> list[Path]:
+    return sorted((root / "predictions").iterdir()) if (root / "predictions").is_dir() else []
+
+
+def test_the_open_image_is_predicted_and_nothing_is_written(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    desk.bench.predictor.predict_current()
+    assert desk.bench.predictor.busy
+    desk.finish(desk.bench.predictor)
+    assert desk.predicted == 1
+    assert not desk.bench.predictor.busy
+    assert not runs(tiny_project)
+
+
+def test_a_prediction_is_not_shown_over_the_next_sample(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    desk.bench.predictor.predict_current()
+    desk.ask("c")
+    desk.work(desk.bench.opener)
+    desk.work(desk.bench.predictor)
+    desk.deliver()
+    assert (desk.shown, desk.predicted) == ("c", None)
+
+
+def test_a_prediction_is_not_shown_in_another_project(
+    desk: Desk, model: Uniform, tiny_project: Path, other_project: Path
+) -> None:
+    desk.open(tiny_project)
+    desk.bench.predictor.predict_current()
+    desk.open_before(desk.bench.predictor, other_project)
+    assert (desk.root, desk.shown, desk.predicted) == (other_project, "a", None)
+
+
+def test_a_run_becomes_the_chosen_one_and_is_shown_as_it_goes(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    add_run(tiny_project, "before", 0, "a")
+    desk.open(tiny_project)
+    assert desk.predicted == 0
+    ended: list[Run] = []
+    desk.bench.predictor.run_ended.connect(ended.append)
+    predict_all(desk)
+    desk.finish(desk.bench.predictor)
+    assert desk.predicted == 1, "before the reading of the run's file is through"
+    desk.settle()
+    assert desk.predicted == 1, "and after it"
+    (folder,) = [run for run in runs(tiny_project) if run.name != "before"]
+    assert desk.session.run is not None
+    assert desk.session.run.folder == folder
+    assert set(desk.session.run.files) == {"a", "c", "deep/b"}
+    assert [(run.done, run.failed, run.cancelled) for run in ended] == [(3, 0, False)]
+
+
+def test_a_late_step_does_not_take_the_place_of_a_run_chosen_since(
+    desk: Desk, model: Uniform, tiny_project: Path
+) -> None:
+    other = add_run(tiny_project, "before", 0, "a", "c")
+    desk.open(tiny_project)
+    predict_all(desk, "c", "a")
+    desk.work(desk.bench.predictor)
+    desk.bench.predictor.stepped.connect(lambda step: desk.session.choose_run(other) if step.done == 2 else None)
+    desk.settle()
+    assert desk.session.run is other
+    assert desk.predicted == 0
+
+
+def test_a_run_goes_on_when_its_project_is_closed_and_touches_no_other(
+    desk: Desk, model: Uniform, tiny_project: Path, other_project: Path
+) -> None:
+    theirs = add_run(other_project, "theirs", 0, "a")
+    desk.open(tiny_project)
+    predict_all(desk)
+    ended, scored = list[Run](), list[tuple[int, int]]()
+    desk.bench.predictor.run_ended.connect(ended.append)
+    desk.open_before(desk.bench.predictor, other_project)
+    desk.bench.scorer.progressed.connect(lambda done, total: scored.append((done, total)))
+    desk.settle()
+    assert desk.root == other_project
+    assert desk.session.project is not None
+    assert [run.folder for run in desk.session.project.runs] == [theirs.folder]
+    assert desk.session.run is not None
+    assert desk.session.run.folder == theirs.folder
+    assert desk.predicted == 0
+    assert [run.done for run in ended] == [3]
+    (folder,) = runs(tiny_project)
+    assert len(list(folder.rglob("*.png"))) == 3
+    assert [run.name for run in runs(other_project)] == ["theirs"]
+
+
+def test_a_run_whose_project_is_opened_again_is_shown_whole(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    predict_all(desk)
+    desk.open_before(desk.bench.predictor, tiny_project)
+    desk.settle()
+    assert desk.session.run is not None
+    assert desk.session.run.folder == runs(tiny_project)[0]
+    assert set(desk.session.run.files) == {"a", "c", "deep/b"}
+    assert desk.predicted == 1
+
+
+def test_a_run_in_a_folder_that_is_no_project_makes_it_one_and_saves_what_was_drawn(
+    desk: Desk, model: Uniform, bare_folder: Path
+) -> None:
+    desk.open(bare_folder)
+    desk.paint()
+    predict_all(desk)
+    assert not desk.bench.predictor.busy, "the labels go first"
+    desk.settle()
+    assert (bare_folder / CONFIG_NAME).is_file()
+    np.testing.assert_array_equal(desk.on_disk(bare_folder), desk.document.labels)
+    (folder,) = runs(bare_folder)
+    assert len(list(folder.rglob("*.png"))) == 3
+    assert desk.predicted == 2, "a cell is none of the classes that were drawn with"
+
+
+def test_a_run_that_waited_does_not_begin_in_another_project(
+    desk: Desk, model: Uniform, bare_folder: Path, other_project: Path
+) -> None:
+    desk.open(bare_folder)
+    desk.bench.open(other_project)
+    desk.paint()
+    desk.finish(desk.bench.opener)
+    predict_all(desk)
+    desk.settle()
+    assert desk.root == other_project
+    assert not runs(other_project)
+    assert not runs(bare_folder)
+
+
+def test_one_bad_image_is_counted_and_the_run_goes_on(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    (tiny_project / "images" / "c.png").write_bytes(b"no picture")
+    ended: list[Run] = []
+    desk.bench.predictor.run_ended.connect(ended.append)
+    predict_all(desk, "c", "a", "deep/b")
+    desk.settle()
+    assert [(run.done, run.failed) for run in ended] == [(2, 1)]
+    assert desk.session.run is not None
+    assert set(desk.session.run.files) == {"a", "deep/b"}
+
+
+def test_a_second_job_is_refused_and_the_first_can_be_cancelled(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    ended: list[Run] = []
+    desk.bench.predictor.run_ended.connect(ended.append)
+    predict_all(desk)
+    predict_all(desk)
+    desk.bench.predictor.predict_current()
+    assert len(desk.pool(desk.bench.predictor).waiting) == 1
+    said = desk.heard[-1]
+    assert "still going on" in said.title
+    assert said.action is not None
+    said.action()
+    desk.settle()
+    assert [(run.done < 3, run.cancelled) for run in ended] == [(True, True)]
+
+
+def test_without_a_model_or_images_it_is_said(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.bench.predictor.predict_current()
+    desk.bench.predictor.predict_all((), 1)
+    desk.open(tiny_project)
+    desk.bench.predictor.model = None
+    predict_all(desk)
+    assert [said.title for said in desk.heard].count("There is nothing to predict with yet.") == 3
+    assert not desk.pool(desk.bench.predictor).waiting
+
+
+def named(desk: Desk) -> list[str]:
+    assert desk.session.project is not None
+    return [c.name for c in desk.session.project.schema.classes]
+
+
+OTHER = LabelSchema(tuple(LabelClass(i, f"kind {i}", (i, i, i), background=i == 0) for i in range(3)))
+
+
+def test_a_folder_without_classes_takes_the_models(desk: Desk, tmp_path: Path, bare_folder: Path) -> None:
+    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", OTHER)
+    desk.open(bare_folder)
+    desk.bench.predictor.predict_current()
+    desk.settle()
+    assert named(desk) == ["kind 0", "kind 1", "kind 2"]
+    assert not desk.session.has_work, "nobody has done anything yet"
+    assert not (bare_folder / CONFIG_NAME).exists()
+    desk.paint(2)
+    desk.pass_delay()
+    desk.settle()
+    assert "kind 2" in (bare_folder / CONFIG_NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("chosen", ["drawn", "drawing", "renamed", "project", "numbers", "other background", "wide"])
+def test_where_somebody_has_chosen_classes_they_stay(
+    desk: Desk, tmp_path: Path, bare_folder: Path, chosen: str
+) -> None:
+    background, wide = LabelClass(9, "ground", (9, 9, 9), background=True), LabelClass(300, "wide", (9, 9, 9))
+    offered = {"other background": LabelSchema((background,)), "wide": LabelSchema((*OTHER.classes, wide))}
+    assumed = ("classes",) if chosen == "numbers" else ()
+    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", offered.get(chosen, OTHER), assumed=assumed)
+    desk.open(bare_folder)
+    assert desk.session.project is not None
+    assert desk.session.project.schema == FIRST_CLASSES
+    if chosen == "drawn":
+        desk.paint()
+    elif chosen == "drawing":
+        desk.press()
+    elif chosen == "renamed":
+        desk.bench.change_schema(FIRST_CLASSES.extended("mine"))
+    elif chosen == "project":
+        desk.bench.autosave.when_configured(lambda: None)
+        desk.settle()
+    before = named(desk)
+    desk.bench.predictor.predict_current()
+    assert named(desk) == before
+
+
+def test_a_sample_is_predicted_with_the_classes_that_its_run_was_written_with(
+    desk: Desk, tmp_path: Path, tiny_project: Path
+) -> None:
+    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", OTHER, value=2)
+    desk.open(tiny_project)
+    predict_all(desk)
+    desk.settle()
+    assert desk.predicted == 2
+    assert desk.session.seen_schema.get(2) is not None
+    desk.go("c")
+    assert desk.predicted == 2
+    assert desk.session.seen_schema.get(2) is not None
+    with Image.open(runs(tiny_project)[0] / "c.png") as mask:
+        assert np.unique(np.asarray(mask)).tolist() == [2]
