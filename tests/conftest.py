@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -75,6 +76,12 @@ def tiny_project(tmp_path: Path) -> Path:
         write_mask(root / "masks" / f"{name}.png", labels)
     (root / "segstudio.toml").write_text(TINY_PROJECT, encoding="utf-8")
     return root
+
+
+@pytest.fixture
+def other_project(tiny_project: Path, tmp_path: Path) -> Path:
+    """A project with samples of the same names as those of ``tiny_project``."""
+    return shutil.copytree(tiny_project, tmp_path / "other")
 
 
 def write_mask(path: Path, labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> None:

@@ -21,12 +21,6 @@ def desk(qtbot: QtBot, own_directories: None, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def other_project(tiny_project: Path, tmp_path: Path) -> Path:
-    """A project with samples of the same names as those of ``tiny_project``."""
-    return shutil.copytree(tiny_project, tmp_path / "other")
-
-
-@pytest.fixture
 def bare_folder(tiny_project: Path, tmp_path: Path) -> Path:
     """A folder of three images that nobody has labelled."""
     return shutil.copytree(tiny_project / "images", tmp_path / "bare")
