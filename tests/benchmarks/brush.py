@@ -81,8 +81,7 @@ class Painter:
         for _ in range(repeats):
             before, began = self._paints.count, time.perf_counter()
             self._canvas.redraw()
-            while self._paints.count == before:
-                QApplication.processEvents()
+            self._paints.await_paint(before)
             times.append(1000 * (time.perf_counter() - began))
         return times
 
@@ -110,8 +109,7 @@ class Painter:
             QApplication.processEvents()
         before = self._paints.count
         self._send(kind, at)
-        while self._paints.count == before:
-            QApplication.processEvents()
+        self._paints.await_paint(before)
         return 1000 * (time.perf_counter() - due)
 
     def _send(self, kind: QEvent.Type, at: QPointF) -> None:

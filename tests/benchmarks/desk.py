@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from segstudio.gui.app import make_window
 from segstudio.gui.window import MainWindow
 
-PATIENCE_MS = 600_000
+PATIENCE_MS = 60_000
 TICK_MS = 5
 SIZE = (1600, 1000)
 
@@ -23,7 +23,9 @@ def desk(path: Path | None = None) -> Iterator[MainWindow]:
     window = make_window()
     window.resize(*SIZE)
     window.show()
+    window.activateWindow()  # keys go to the active window only
     try:
+        wait(window.isActiveWindow)
         if path is not None:
             window.bench.open(path)
             wait(lambda: window.session.current is not None)
@@ -77,6 +79,13 @@ class PaintCounter(QObject):
             self.area = event.region()
             self.on_paint()
         return False
+
+    def await_paint(self, before: int) -> None:
+        """Process events until there were more paints than ``before``."""
+        limit = time.perf_counter() + PATIENCE_MS / 1000
+        while self.count == before:
+            QApplication.processEvents()
+            assert time.perf_counter() < limit, "the window did not paint"
 
 
 class Heart(QObject):

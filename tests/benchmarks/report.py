@@ -69,4 +69,4 @@ def _ms(value: float) -> str:
 
 
 def _name(quantile: float) -> str:
-    return "median" if quantile == 0.5 else f"p{100 * quantile:g}"
+    return {0.5: "median", 1.0: "max"}.get(quantile, f"p{100 * quantile:g}")

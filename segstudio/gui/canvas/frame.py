@@ -72,9 +72,8 @@ class Frame:
 
         In bands, for what a round brush adds is a sickle: its rectangle is many times as large.
         """
-        reach = math.ceil(RIM / self._view.scale)
-        seen = self._grid.sight.grown(reach).clipped(self._scene.truth.shape)
-        seen = Rect(*map(max, seen[:2], change.rect[:2]), *map(min, seen[2:], change.rect[2:]))
+        sight = self._grid.sight
+        seen = Rect(*map(max, sight[:2], change.rect[:2]), *map(min, sight[2:], change.rect[2:]))
         if seen.empty:
             return
         before = change.before[seen.y0 - change.rect.y0 :, seen.x0 - change.rect.x0 :]

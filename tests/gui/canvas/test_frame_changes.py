@@ -1,0 +1,64 @@
+"""What a frame shows after changes: the same pixels as one drawn anew, whatever little of it was refreshed."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segstudio.core.raster import Rect
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.editing import shapes
+from segstudio.editing.document import Change, Document
+from segstudio.gui.canvas.frame import Frame, Scene
+from segstudio.gui.canvas.picture import Picture
+from segstudio.gui.canvas.viewport import Viewport
+from segstudio.overlays import OVERLAYS
+from segstudio.overlays.base import Style
+
+EDGE, PANE = 90, (140, 120)
+SCHEMA = LabelSchema(
+    (
+        LabelClass(0, "ground", (0, 0, 0), background=True),
+        LabelClass(1, "cell", (230, 25, 75)),
+        LabelClass(2, "void", (224, 224, 192), ignore=True),
+    )
+)
+STYLE = Style.of(SCHEMA, 0.5)
+VIEWS = st.builds(Viewport, st.sampled_from((0.3, 1.0, 1.7, 8.0)), st.integers(-300, 60), st.integers(-300, 60))
+POINTS = st.tuples(st.floats(-20, EDGE + 20), st.floats(-20, EDGE + 20))
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+@given(view=VIEWS, way=st.lists(POINTS, min_size=2, max_size=4), size=st.integers(1, 70), value=st.integers(0, 2))
+def test_a_stroke_shows_as_if_all_were_drawn_anew(
+    name: str, view: Viewport, way: list[tuple[float, float]], size: int, value: int
+) -> None:
+    rng = np.random.default_rng(size)
+    document = Document(np.repeat(np.repeat(rng.integers(0, 3, (9, 9), np.uint8), 10, 0), 10, 1))
+    picture = Picture(rng.integers(0, 256, (EDGE, EDGE, 3), np.uint8))
+    scene = Scene(picture, document.labels, rng.integers(0, 3, (EDGE, EDGE), np.uint8))
+    frame = Frame(scene, view, PANE, 0xFF000000, False)
+    frame.shown(name, STYLE)
+
+    def refresh(change: Change) -> None:
+        for part in frame.parts(change):
+            frame.refresh(part, STYLE)
+
+    document.changed.connect(refresh)
+    stroke = document.begin("Stroke")
+    for start, end in pairwise(way):
+        stroke.paint(*shapes.capsule(start, end, size, document.labels.shape), value)
+    assert frame.shown(name, STYLE) == Frame(scene, view, PANE, 0xFF000000, False).shown(name, STYLE)
+
+
+def test_what_is_out_of_sight_or_the_same_is_not_refreshed() -> None:
+    labels = np.zeros((EDGE, EDGE), np.uint8)
+    frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(8.0), PANE, 0, False)
+    far, same = Rect(60, 60, 80, 80), Rect(0, 0, 10, 10)
+    assert not list(frame.parts(Change(far, np.ones(far.shape, np.uint8))))
+    assert not list(frame.parts(Change(same, np.zeros(same.shape, np.uint8))))
+    sickle = np.zeros(same.shape, np.uint8)
+    sickle[4, 6:8] = 1
+    assert list(frame.parts(Change(same, sickle))) == [Rect(4, 6, 5, 8)]
