@@ -36,7 +36,7 @@ def measure(folder: Path, images: int = IMAGES, idle_ms: int = IDLE_MS) -> Itera
 def load(window: MainWindow) -> list[float]:
     with Heart() as heart:
         window.bench.load_sample_model()
-        wait(lambda: window.bench.predictor.model is not None)
+        wait(lambda: window.bench.predictor.model is not None and not window.bench.predictor.busy)
     return heart.late
 
 
