@@ -75,18 +75,19 @@ class Opener(QObject):
                 loaded.opened.close()
                 return
             self._session.show(loaded.opened)
+            self._messages.over.emit("sample")
             self.shown.emit(loaded)
             now = self._session.run
             if now is not run or (now is not None and sample.id in now.files) != predicted:
                 self._read_prediction(now)
             for problem in loaded.opened.problems:
-                self._messages.warn(str(problem), problem.hint)
+                self._messages.warn(str(problem), problem.hint, about="sample")
 
         def failed(error: Exception) -> None:
             if generation == self._samples:
                 self._asked = self._session.current.sample if self._session.current is not None else None
                 self.failed.emit(sample.id, str(error))
-                self._messages.fail(error)
+                self._messages.fail(error, about="sample")
 
         self._background.run(lambda: _load(project, sample, run, document), done, failed)
 
@@ -104,12 +105,10 @@ class Opener(QObject):
         if not saved:
             self._messages.warn(f"{path.name} was not opened.", "What is open has work that could not be saved.")
         else:
-            self._samples += 1  # what was asked for in the project before comes too late
             self._session.open_project(project)
             if project.notes:
                 self._messages.info(f"Opened {project.root.name}", "\n".join(project.notes[:4]))
-            if project.samples:
-                self.go(_first(project, path))
+            self.go(_first(project, path))  # what was asked for in the project before comes too late now
 
     def _read_prediction(self, run: LabelSource | None) -> None:
         """Read what another run says of the open sample."""

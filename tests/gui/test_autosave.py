@@ -202,11 +202,28 @@ def test_a_folder_is_made_a_project_with_the_work_in_it(desk: Desk, bare_folder:
     called: list[bool] = []
     desk.bench.autosave.when_configured(lambda: called.append((bare_folder / CONFIG_NAME).is_file()))
     assert not called
+    assert len(desk.pool(desk.bench.autosave).waiting) == 1
     desk.settle()
     assert called == [True]
     np.testing.assert_array_equal(desk.on_disk(bare_folder), desk.document.labels)
     desk.bench.autosave.when_configured(lambda: called.append(True))
     assert called == [True, True]
+
+
+def test_a_folder_becomes_a_project_without_a_half_drawn_stroke(desk: Desk, bare_folder: Path) -> None:
+    desk.open(bare_folder)
+    desk.paint(row=1)
+    stroke = desk.press(row=2)
+    called: list[bool] = []
+    desk.bench.autosave.when_configured(lambda: called.append(True))
+    desk.settle()
+    assert (bare_folder / CONFIG_NAME).is_file()
+    assert not (bare_folder / "masks" / "a.png").exists()
+    stroke.cancel()
+    desk.pass_delay()
+    desk.settle()
+    assert called == [True]
+    assert desk.on_disk(bare_folder)[:3, 1].tolist() == [0, 1, 0]
 
 
 def test_a_folder_that_cannot_become_a_project_is_told(desk: Desk, bare_folder: Path) -> None:

@@ -67,12 +67,14 @@ def test_of_two_folders_the_last_is_opened(
     desk: Desk, tiny_project: Path, other_project: Path, bare_folder: Path
 ) -> None:
     desk.open(tiny_project)
-    opened: list[Path] = []
+    opened, busy = list[Path](), list[bool]()
     desk.session.project_opened.connect(lambda project: opened.append(project.root))
+    desk.bench.opener.busy.connect(busy.append)
     desk.bench.open(other_project)
     desk.bench.open(bare_folder)
     desk.settle()
     assert opened == [bare_folder]
+    assert busy == [True, True, False]
 
 
 def test_a_folder_asked_for_while_the_one_before_waits_for_a_save_is_opened_instead(
@@ -148,7 +150,8 @@ def test_a_sample_that_cannot_be_read_leaves_the_other_open(desk: Desk, tiny_pro
     assert "c.png" in desk.errors()[-1].title
     desk.bench.opener.reload()
     desk.settle()
-    assert desk.shown == "a", "what is read anew is what is open"
+    assert desk.shown == "a"
+    assert len(desk.errors()) == 1, "what is read anew is what is open"
 
 
 def test_of_two_runs_the_last_chosen_is_shown(desk: Desk, tiny_project: Path) -> None:

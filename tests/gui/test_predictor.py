@@ -101,11 +101,11 @@ def test_a_run_goes_on_when_its_project_is_closed_and_touches_no_other(
     theirs = add_run(other_project, "theirs", 0, "a")
     desk.open(tiny_project)
     predict_all(desk)
-    ended, scored = list[Run](), list[tuple[int, int]]()
+    ended, begun = list[Run](), list[int]()
     desk.bench.predictor.run_ended.connect(ended.append)
+    desk.bench.scorer.progressed.connect(lambda done, total: begun.append(done) if not total else None)
     desk.open_before(desk.bench.predictor, other_project)
-    desk.bench.scorer.progressed.connect(lambda done, total: scored.append((done, total)))
-    desk.settle()
+    assert len(begun) == 1, "the folder opened is scored once, whatever ends elsewhere"
     assert desk.root == other_project
     assert desk.session.project is not None
     assert [run.folder for run in desk.session.project.runs] == [theirs.folder]
@@ -127,6 +127,57 @@ def test_a_run_whose_project_is_opened_again_is_shown_whole(desk: Desk, model: U
     assert desk.session.run.folder == runs(tiny_project)[0]
     assert set(desk.session.run.files) == {"a", "c", "deep/b"}
     assert desk.predicted == 1
+
+
+def test_a_run_whose_project_is_opened_again_in_the_middle_is_found_there(
+    desk: Desk, model: Uniform, tiny_project: Path
+) -> None:
+    desk.open(tiny_project)
+    predict_all(desk)
+    calls = iter(range(3))
+
+    def open_again() -> None:
+        if next(calls) == 2:
+            desk.deliver()
+            assert desk.session.run is not None
+            assert set(desk.session.run.files) == {"a"}
+            desk.bench.open(tiny_project)
+            while desk.pool(desk.bench.opener).waiting:
+                desk.finish(desk.bench.opener)
+
+    model.before = open_again
+    desk.settle()
+    assert desk.session.run is not None
+    assert set(desk.session.run.files) == {"a", "c", "deep/b"}
+
+
+def test_a_step_is_shown_over_its_own_sample_only(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    values = iter([1, 0, 0])
+    model.before = lambda: setattr(model, "value", next(values))
+    predict_all(desk, "a", "c", "deep/b")
+    desk.finish(desk.bench.predictor)
+    assert (desk.shown, desk.predicted) == ("a", 1)
+
+
+def test_what_was_scored_too_early_is_scored_when_the_run_has_ended(
+    desk: Desk, model: Uniform, tiny_project: Path
+) -> None:
+    desk.open(tiny_project)
+    predict_all(desk, "a", "c", "deep/b")
+    calls, early = iter(range(3)), list[str]()
+
+    def score() -> None:
+        if next(calls) == 2:
+            desk.deliver()
+            desk.finish(desk.bench.scorer)
+            early.extend(desk.bench.scorer.failures)
+
+    model.before = score
+    desk.settle()
+    assert early == ["deep/b"]
+    assert desk.bench.scorer.failures == {}
+    assert len(desk.session.scores) == 2
 
 
 def test_a_run_in_a_folder_that_is_no_project_makes_it_one_and_saves_what_was_drawn(
@@ -192,7 +243,7 @@ def test_without_a_model_or_images_it_is_said(desk: Desk, model: Uniform, tiny_p
     desk.open(tiny_project)
     desk.bench.predictor.model = None
     predict_all(desk)
-    assert [said.title for said in desk.heard].count("There is nothing to predict with yet.") == 3
+    assert [said.title for said in desk.heard].count("There is nothing to predict yet.") == 3
     assert not desk.pool(desk.bench.predictor).waiting
 
 
@@ -218,7 +269,9 @@ def test_a_folder_without_classes_takes_the_models(desk: Desk, tmp_path: Path, b
     assert "kind 2" in (bare_folder / CONFIG_NAME).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("chosen", ["drawn", "drawing", "renamed", "project", "numbers", "other background", "wide"])
+@pytest.mark.parametrize(
+    "chosen", ["drawn", "drawing", "renamed", "project", "table", "numbers", "other background", "wide"]
+)
 def test_where_somebody_has_chosen_classes_they_stay(
     desk: Desk, tmp_path: Path, bare_folder: Path, chosen: str
 ) -> None:
@@ -226,9 +279,11 @@ def test_where_somebody_has_chosen_classes_they_stay(
     offered = {"other background": LabelSchema((background,)), "wide": LabelSchema((*OTHER.classes, wide))}
     assumed = ("classes",) if chosen == "numbers" else ()
     desk.bench.predictor.model = Uniform(tmp_path / "net.pth", offered.get(chosen, OTHER), assumed=assumed)
+    if chosen == "table":
+        (bare_folder / "classes.txt").write_text("sky\ntree\n", encoding="utf-8")
     desk.open(bare_folder)
     assert desk.session.project is not None
-    assert desk.session.project.schema == FIRST_CLASSES
+    assert (desk.session.project.schema == FIRST_CLASSES) == (chosen != "table")
     if chosen == "drawn":
         desk.paint()
     elif chosen == "drawing":
