@@ -61,10 +61,8 @@ ACTIONS: dict[str, ActionSpec] = {
     },
     "smaller": ActionSpec("Smaller brush", "Edit", lambda w: w.session.options.resize_by(-1), ("[",), separated=True),
     "larger": ActionSpec("Larger brush", "Edit", lambda w: w.session.options.resize_by(1), ("]",)),
-    "much smaller": ActionSpec(
-        "Much smaller brush", "Edit", lambda w: w.session.options.resize_by(-10), ("Shift+[", "{")
-    ),
-    "much larger": ActionSpec("Much larger brush", "Edit", lambda w: w.session.options.resize_by(10), ("Shift+]", "}")),
+    "much smaller": ActionSpec("Much smaller brush", "Edit", lambda w: w.session.options.resize_by(-10), ("{",)),
+    "much larger": ActionSpec("Much larger brush", "Edit", lambda w: w.session.options.resize_by(10), ("}",)),
     "swap": ActionSpec("Swap with background", "Edit", lambda w: w.session.options.swap(), ("X",)),
     "label": ActionSpec("Label", "View", _mode("label"), ("Ctrl+1",), "brush"),
     "predict": ActionSpec("Predict", "View", _mode("predict"), ("Ctrl+2",), "creation"),

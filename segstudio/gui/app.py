@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +15,15 @@ import cv2  # noqa: F401
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
     os.environ.pop(_name, None)
 
+from PySide6.QtCore import QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from segstudio.gui.settings import Settings  # noqa: E402
 from segstudio.gui.theme import Mode, Theme  # noqa: E402
 from segstudio.gui.window import MainWindow  # noqa: E402
 from segstudio.gui.workbench import Workbench  # noqa: E402
+
+SIGNALS_MS = 250
 
 
 def make_application() -> QApplication:
@@ -70,7 +74,17 @@ def run(path: Path | None = None) -> int:
     show_window(window)
     if path is not None:
         window.bench.open(path)
+    close_on_signals(window)
     return app.exec()
+
+
+def close_on_signals(window: MainWindow) -> None:
+    """Let Ctrl+C in the terminal and a polite kill close the window as its button does: everything is saved first."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
+    awake = QTimer(window)  # Python hears of signals only while it runs
+    awake.timeout.connect(lambda: None)
+    awake.start(SIGNALS_MS)
 
 
 def _reporter(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:

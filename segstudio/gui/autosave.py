@@ -130,12 +130,13 @@ class Autosave(QObject):
         self.state_changed.emit("failed")
         if not self._told:
             self._told = True
-            self._messages.fail(error, "Try again", self.save_now)
+            self._messages.fail(error, "Try again", self.save_now, about="save")
         self._settle(False)
 
     def _go_on(self) -> None:
         self._told = False
         if not self._session.has_work:
+            self._messages.over.emit("save")
             self.state_changed.emit("saved")
             self._settle(True)
         elif self._waiting:

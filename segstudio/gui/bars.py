@@ -9,7 +9,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.layouts import Layout
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Choice, NumberSlider, Segments, label, tool_button
+from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, label, tool_button
 from segstudio.services.open_sample import OpenSample
 
 ALL_CLASSES = "All classes"
@@ -28,19 +28,19 @@ class CanvasBar(QFrame):
         self.setFixedHeight(40)
         self._theme = theme
         self._offered: dict[str, Layout] = {}
-        self._name, self._facts = label("", "sampleName"), label("", "sampleFacts")
+        self._name, self._facts = ElidedLabel("sampleName"), label("", "sampleFacts")
         self.segments = Segments()
         self.segments.chosen.connect(self.layout_chosen)
         self._focus = Choice(theme, "Class whose errors are shown")
-        self._focus.setMinimumContentsLength(11)
+        self._focus.setMinimumContentsLength(9)
         self._focus.activated.connect(lambda i: self.focus_chosen.emit(self._focus.itemData(i)))
         self.opacity = NumberSlider("Opacity", 0, 100, " %")
-        self.opacity.setFixedWidth(190)
+        self.opacity.setFixedWidth(150)
         self.opacity.setToolTip("Opacity of what lies over the picture (- and =)")
         self.opacity.changed.connect(self.opacity_changed)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 0)
-        line.addWidget(self._name)
+        line.addWidget(self._name, 1)
         line.addWidget(self._facts)
         line.addStretch(1)
         drop = tool_button(theme, "opacity", "Opacity of what lies over the picture")
@@ -85,9 +85,11 @@ class StatusBar(QFrame):
         super().__init__()
         self.setObjectName("statusBar")
         self.setFixedHeight(28)
-        self._saved, self._at, self._value, self._class = label(), label(), label(), label()
+        self._saved, self._at, self._value, self._class = label(), label(), label(), ElidedLabel("pixelClass")
         self._hint, self._job, self._zoom, self._device = label("", "hint"), label(), label(), label()
-        self._at.setMinimumWidth(96)
+        # Of fixed size: else the window is laid out anew at every move of the pointer.
+        for part, width in ((self._at, 104), (self._value, 112), (self._class, 240)):
+            part.setFixedSize(width, 20)
         self._progress = QProgressBar()
         self._progress.setFixedWidth(96)
         self._progress.setTextVisible(False)

@@ -10,23 +10,32 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segstudio import __version__
 from segstudio.gui.presenter import LAYOUTS
+from segstudio.io.images import IMAGE_SUFFIXES
+from segstudio.services.opening import MODEL_SUFFIXES
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-MODEL_FILES = "Models (*.safetensors *.pth *.pt);;All files (*)"
+MODEL_FILES = f"Models ({' '.join('*' + suffix for suffix in MODEL_SUFFIXES)});;All files (*)"
 
 
 def ask_folder(window: MainWindow) -> None:
-    chosen = QFileDialog.getExistingDirectory(window, "Open a folder of images")
+    chosen = QFileDialog.getExistingDirectory(window, "Open a folder of images", _start(window))
     if chosen:
         window.bench.open(Path(chosen))
 
 
 def ask_image(window: MainWindow) -> None:
-    chosen, _ = QFileDialog.getOpenFileName(window, "Open an image")
+    images = "Images (" + " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES)) + ");;All files (*)"
+    chosen, _ = QFileDialog.getOpenFileName(window, "Open an image", _start(window), images)
     if chosen:
         window.bench.open(Path(chosen))
+
+
+def _start(window: MainWindow) -> str:
+    """Return where a file dialog begins: beside what was open last."""
+    recent = window.bench.settings.recent()
+    return str(recent[0].parent) if recent else ""
 
 
 def ask_model(window: MainWindow) -> None:
@@ -36,7 +45,10 @@ def ask_model(window: MainWindow) -> None:
 
 
 def undo(window: MainWindow) -> None:
-    if window.session.current is not None:
+    """Take back the last corner of a shape that is being drawn, else the last step."""
+    if window.canvas.hand.tool.back():
+        window.canvas.update()
+    elif window.session.current is not None:
         window.session.current.document.undo()
 
 

@@ -25,34 +25,43 @@ MARGIN = 16
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``title`` says what happened, ``text`` what to do; ``action`` is offered as a button."""
+    """``title`` says what happened, ``text`` what to do; ``action`` is offered as a button.
+
+    ``about`` names what it is about, so that it can be taken back when that is over.
+    """
 
     kind: Kind
     title: str
     text: str = ""
     action_text: str = ""
     action: Callable[[], object] | None = None
+    about: str = ""
 
 
 class Messages(QObject):
     """The one way to tell the user something; tests listen to it too."""
 
     said = Signal(object)
+    over = Signal(str)  # what messages were about, and need be said no more
 
     def info(
         self, title: str, text: str = "", action_text: str = "", action: Callable[[], object] | None = None
     ) -> None:
         self.said.emit(Message("info", title, text, action_text, action))
 
-    def warn(
-        self, title: str, text: str = "", action_text: str = "", action: Callable[[], object] | None = None
-    ) -> None:
-        self.said.emit(Message("warn", title, text, action_text, action))
+    def warn(self, title: str, text: str = "", about: str = "") -> None:
+        self.said.emit(Message("warn", title, text, about=about))
 
-    def fail(self, error: Exception, action_text: str = "", action: Callable[[], object] | None = None) -> None:
+    def fail(
+        self,
+        error: Exception,
+        action_text: str = "",
+        action: Callable[[], object] | None = None,
+        about: str = "",
+    ) -> None:
         """Show an error: a sentence where it is one to be read, else that it is a bug, with the trace in the log."""
         if isinstance(error, SegstudioError):
-            self.said.emit(Message("error", str(error), error.hint, action_text, action))
+            self.said.emit(Message("error", str(error), error.hint, action_text, action, about))
             return
         logging.getLogger(__name__).error("unexpected error", exc_info=error)
         what = f"{type(error).__name__}: {error}"
@@ -106,6 +115,7 @@ class Toasts(QObject):
         self._theme, self._over = theme, over
         self._shown: list[Toast] = []
         messages.said.connect(self.show)
+        messages.over.connect(self._drop)
 
     def show(self, message: Message) -> None:
         for shown in [t for t in self._shown if t.message.title == message.title]:
@@ -117,6 +127,10 @@ class Toasts(QObject):
             self._close(self._shown[0])
         toast.show()
         self.place()
+
+    def _drop(self, about: str) -> None:
+        for toast in [t for t in self._shown if t.message.about == about]:
+            self._close(toast)
 
     def clear(self) -> None:
         for toast in tuple(self._shown):

@@ -79,6 +79,7 @@ class Parts(QMainWindow):
         self.stage = QStackedWidget()
         self.stage.addWidget(self.welcome)
         self.stage.addWidget(self.canvas)
+        self.stage.setMinimumSize(240, 160)  # the welcome page, which wants more, must not hold up the window
         middle = _column(self.canvas_bar, self.stage)
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.addWidget(middle)
@@ -105,7 +106,7 @@ class Parts(QMainWindow):
         self.sides.setHandleWidth(1)
         self.sides.setChildrenCollapsible(False)
         self.samples.setMinimumWidth(200)
-        self.right.setMinimumWidth(280)
+        self.right.setMinimumWidth(312)
         self.setCentralWidget(_column(self.top, self.sides, self.status))
         self.captions = Captions(self.canvas)
         self.toasts = Toasts(self.bench.messages, self.theme, self.stage)

@@ -22,7 +22,7 @@ from segstudio.services.session import Session
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """A folder run under way: its project, where its masks are found, the classes it writes, and how far it is.
+    """A folder run under way: its project, where its masks are found, what it predicts, and how far it is.
 
     ``files`` is what ``source`` lists: it grows while the run goes on.
     """
@@ -30,6 +30,7 @@ class Run:
     root: Path
     source: LabelSource
     files: dict[str, Path]
+    samples: tuple[Sample, ...]
     classes: tuple[LabelClass, ...]
     done: int = 0
     failed: int = 0
@@ -78,6 +79,7 @@ class Predictor(QObject):
         if current is None or model is None or not self._adopt_classes(model):
             self._messages.info(*_MISSING)
             return
+        self._warn_of_classes(model)
         assert self._session.project is not None
         schema = self._session.project.schema
 
@@ -100,6 +102,7 @@ class Predictor(QObject):
         assert project is not None
 
         if not self._refuse_second():
+            self._warn_of_classes(model)
             self._autosave.when_configured(lambda: self._begin(project.root, model, samples, batch))
 
     def _begin(self, root: Path, model: Segmenter, samples: tuple[Sample, ...], batch: int) -> None:
@@ -109,7 +112,7 @@ class Predictor(QObject):
         folder = run_folder(project, model.info.file)
         files: dict[str, Path] = {}
         source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
-        run = Run(root, source, files, map_classes(model.info, project.schema).schema.classes)
+        run = Run(root, source, files, samples, map_classes(model.info, project.schema).schema.classes)
         steps = predict_folder(samples, model, project.schema, folder, batch)
         self._start(steps, "Predicting", lambda step: self._folder_step(run, step), lambda: self._folder_ended(run))
         self.run_began.emit(len(samples))
@@ -118,6 +121,8 @@ class Predictor(QObject):
         """Stop after the images under way; those that are done stay."""
         self._cancelled = True
         self._runner.cancel()
+        if self.busy:
+            self.busy_changed.emit("Cancelling, after what is at work")
 
     def close(self) -> None:
         self._runner.close()
@@ -160,6 +165,22 @@ class Predictor(QObject):
             self._session.mark_classes_saved(classes)  # nobody's work yet: it comes with the first edit
         return True
 
+    def _warn_of_classes(self, model: Segmenter) -> None:
+        """Say where the ids of a prediction do not mean what the project's names for them say."""
+        assert self._session.project is not None
+        schema, info = self._session.project.schema, model.info
+        names = {c.name.casefold() for c in schema.classes}
+        if "classes" in info.assumed:
+            self._messages.warn(
+                "The model file names no classes.", "Its outputs 0, 1, ... are taken for the project's class ids."
+            )
+        elif not any(c.name.casefold() in names for c in info.classes.scored):
+            known = ", ".join(c.name for c in info.classes.scored[:6])
+            self._messages.warn(
+                "No class of the model is named as one of this project.",
+                f"It knows {known}. Its ids are shown under the project's names, which need not mean the same.",
+            )
+
     def _folder_step(self, run: Run, step: Step) -> None:
         self.stepped.emit(step)
         run.failed += step.error is not None
@@ -179,7 +200,12 @@ class Predictor(QObject):
 
     def _folder_ended(self, run: Run) -> None:
         run.cancelled = self._cancelled
+        if run.cancelled:  # what was at work was finished and written, but is no step any more
+            for sample in run.samples:
+                if sample.id not in run.files and (written := run.source.target(sample.id)).is_file():
+                    run.files[sample.id] = written
+            run.done = len(run.files)
         self.run_ended.emit(run)
 
 
-_MISSING = ("There is nothing to predict with yet.", "Open a folder of images and load a model first.")
+_MISSING = ("There is nothing to predict yet.", "It takes an image that is open, and a model that is loaded.")

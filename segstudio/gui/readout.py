@@ -21,6 +21,7 @@ class Readout(QObject):
     def __init__(self, session: Session, canvas: Canvas, status: StatusBar, captions: Captions) -> None:
         super().__init__(canvas)
         self._session, self._status, self._captions = session, status, captions
+        self._at: tuple[float, float] | None = None
         canvas.pointed.connect(self._on_pointed)
 
     def show_legend(self, shown: bool, focus: int | None) -> None:
@@ -36,15 +37,19 @@ class Readout(QObject):
         else:
             head, score = self._name(focus), float(iou(confusion)[confusion.labels.index(focus)])
         counts = verdict_counts(confusion, project.schema, focus)
-        self._captions.legend.show_counts(head, f"IoU {percent(score)}", counts, swapped=focus is None)
-        self._captions.place()
+        self._captions.show_counts(head, f"IoU {percent(score)}", counts, swapped=focus is None)
 
     def show_step(self, step: Step) -> None:
         """Show how far a run is."""
         text = f"Predicting {step.done:,} / {step.total:,}, {step.rate:.1f} img/s, {time_left(step.seconds_left)}"
         self._status.show_job(text, step.done, step.total, can_cancel=True)
 
+    def again(self) -> None:
+        """Read the pixel under the pointer anew: the labels may have changed below it."""
+        self._on_pointed(self._at)
+
     def _on_pointed(self, at: tuple[float, float] | None) -> None:
+        self._at = at
         current = self._session.current
         if at is None or current is None:
             self._status.show_pixel(None, "", "")

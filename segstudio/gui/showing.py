@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 
 from segstudio.core.errors import SegstudioError
-from segstudio.gui.app import make_application, make_window, show_window
+from segstudio.gui.app import close_on_signals, make_application, make_window, show_window
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.window import MainWindow
 from segstudio.services.demo import DemoResult
@@ -24,6 +24,7 @@ def show(result: DemoResult) -> None:
     show_window(window)
     _open(window, result)
     window.bench.load_sample_model()
+    close_on_signals(window)
     app.exec()
 
 

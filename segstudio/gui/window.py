@@ -43,6 +43,7 @@ class MainWindow(Parts):
         self._shares.setSingleShot(True)
         self._shares.setInterval(SHARES_MS)
         self._shares.timeout.connect(self.classes.refresh_shares)
+        self._shares.timeout.connect(self.readout.again)
         self._tool = "brush"
         self._connect()
         self._show_history(None)
@@ -71,7 +72,7 @@ class MainWindow(Parts):
         self.canvas.set_tool("pan" if self.presenter.mode == "predict" else name)
         self.strip.choose(name)
         self.options_panel.show_tool(name)
-        self.status.show_hint(TOOLS[name].hint)
+        self._show_hint()
 
     # How it hangs together
 
@@ -83,6 +84,11 @@ class MainWindow(Parts):
         self.strip.chosen.connect(self.choose_tool)
         self.samples.wanted.connect(bench.opener.go)
         self.classes.schema_edited.connect(bench.change_schema)
+        self.classes.refused.connect(lambda why: bench.messages.warn(why))
+        self.canvas.drawing.connect(self._show_what_is_drawn)
+        self.samples.left_search.connect(self.canvas.setFocus)
+        bench.predictor.model_changed.connect(self.canvas.setFocus)
+        session.options.changed.connect(lambda _: self._show_hint())
         self.classes.hidden_changed.connect(lambda: self.presenter.set_hidden(self.classes.hidden))
         self.canvas_bar.layout_chosen.connect(self.presenter.set_layout)
         self.canvas_bar.opacity_changed.connect(self.presenter.set_opacity)
@@ -117,10 +123,28 @@ class MainWindow(Parts):
         session.project_changed.connect(lambda _: self._show_classes())
         session.sample_opened.connect(self.canvas_bar.show_sample)
         session.sample_opened.connect(self._follow)
-        self.metrics.refreshed.connect(self._show_legend)
+        self.metrics.refreshed.connect(self._count_legend)
         self.canvas.view_changed.connect(lambda: self.status.show_zoom(self.canvas.view.scale))
 
     # What is heard
+
+    def _show_hint(self) -> None:
+        """Say what drawing would do now: in Compare the class and the size stand nowhere else."""
+        tool, project, options = TOOLS[self._tool], self.session.project, self.session.options
+        drawn = project.schema.get(options.class_id) if project is not None else None
+        if drawn is None:
+            self.status.show_hint("")
+        elif self.presenter.mode == "predict":
+            self.status.show_hint(TOOLS["pan"].hint)
+        else:
+            size = f", {options.size} px" if tool.sized else ""
+            self.status.show_hint(f"{tool.text}: {drawn.name}{size}. {tool.hint}")
+
+    def _show_what_is_drawn(self) -> None:
+        """Nothing is drawn unseen: masks that are hidden are shown as soon as one draws."""
+        if self.canvas.bare:
+            commands.toggle_bare(self)
+        self.classes.show_class(self.session.options.class_id)
 
     def _follow(self, opened: OpenSample) -> None:
         """Follow the history and the pixel counts of the sample that is open now."""
@@ -158,6 +182,8 @@ class MainWindow(Parts):
         self.strip.setVisible(self.presenter.mode != "predict")
         self.run_dock.setVisible(self.presenter.mode == "predict")
         self._show_classes()
+        self._show_hint()
+        self.toasts.clear()
         self.canvas.setFocus()
 
     def _show_classes(self) -> None:
@@ -178,9 +204,14 @@ class MainWindow(Parts):
             "Truth": "labels",
             "Prediction": run.name if run else "",
             "Errors": run.name if run else "",
+            "Outlines": "truth white, prediction orange",
         }
-        self.readout.show_legend(p.mode == "compare" and p.layout_key == "errors", p.focus)
+        self._count_legend()
         self.captions.place()
+
+    def _count_legend(self) -> None:
+        p = self.presenter
+        self.readout.show_legend(p.mode == "compare" and p.layout_key == "errors", p.focus)
 
     def _on_saved(self, sample_id: str) -> None:
         self.samples.model.touch(sample_id)

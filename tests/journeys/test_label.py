@@ -175,3 +175,68 @@ def test_camvid_opens_with_its_classes_and_steps(user: User, shared_data: Callab
         user.wait(lambda: user.window.session.current.sample.id != seen[-1])  # type: ignore[union-attr]
         seen.append(user.window.session.current.sample.id)  # type: ignore[union-attr]
     assert seen == [sample.id for sample in project.samples[:6]]
+
+
+def test_after_a_bad_image_the_list_shows_what_is_open_and_the_next_step_goes_past_it(
+    user: User, tiny_project: Path
+) -> None:
+    (tiny_project / "images" / "c.png").write_bytes(b"not a picture")
+    user.open(tiny_project)
+    user.key(Qt.Key.Key_D)
+    user.wait(user.errors)
+    samples = user.window.samples
+    assert samples.model.sample_at(samples.view.currentIndex().row()).id == "a"  # type: ignore[union-attr]
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: user.window.session.current.sample.id == "deep/b")  # type: ignore[union-attr]
+
+
+def test_nothing_is_drawn_unseen(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.key(Qt.Key.Key_H)
+    assert user.window.canvas.bare
+    user.window.classes.toggle_visible(1)
+    user.drag((25, 20), (26, 20))
+    assert not user.window.canvas.bare
+    assert not user.window.classes.hidden
+
+
+def test_undo_takes_back_a_corner_before_a_step(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.drag((25, 20), (26, 20))
+    user.key(Qt.Key.Key_P)
+    for corner in ((18, 4), (30, 4), (30, 20)):
+        user.click(*corner)
+    for left in (2, 1, 0):
+        user.key(Qt.Key.Key_Z, CTRL)
+        preview = user.window.canvas.hand.preview()
+        assert (len(preview.points) - 1 if preview else 0) == left
+    assert user.label_at(25, 20) == 1
+    user.key(Qt.Key.Key_Z, CTRL)
+    assert user.label_at(25, 20) == 0
+
+
+def test_two_classes_cannot_have_one_name(user: User, tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.open(tiny_project)
+    monkeypatch.setattr("segstudio.gui.panels.classes.QInputDialog.getText", lambda *_, **__: (" Cell ", True))
+    user.window.classes.add()
+    assert [c.name for c in user.window.session.project.schema.classes] == ["background", "cell", "void"]  # type: ignore[union-attr]
+    assert "already" in user.heard[-1].title
+
+
+def test_a_long_name_does_not_widen_the_window(user: User, tmp_path: Path) -> None:
+    image = tmp_path / "one" / f"{'long' * 40}.png"
+    image.parent.mkdir()
+    Image.fromarray(np.zeros((40, 40, 3), np.uint8)).save(image)
+    before = user.window.minimumSizeHint().width()
+    user.open(image.parent)
+    assert user.window.width() == 1280
+    assert user.window.minimumSizeHint().width() <= max(before, 1280)
+
+
+def test_each_way_of_working_fits_a_small_screen(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    for mode in ("label", "predict", "compare"):
+        user.window.set_mode(mode)
+        needed = user.window.minimumSizeHint()
+        assert needed.width() <= 1280, mode
+        assert needed.height() <= 680, mode  # 720 less a title bar

@@ -135,3 +135,16 @@ def test_nothing_is_drawn_in_predict(user: User, cells: Path) -> None:
     assert not user.window.session.unsaved()
     user.window.set_mode("label")
     assert user.window.canvas.hand.name == "brush"
+
+
+def test_a_cancelled_run_knows_every_mask_it_wrote(user: User, cells: Path) -> None:
+    user.open(cells)
+    load_model(user)
+    window = user.window
+    window.model_panel.batch.setValue(1)
+    window.bench.predictor.stepped.connect(lambda _: window.bench.predictor.cancel())
+    predict_folder(user)
+    written = len(list(next((cells / "predictions").iterdir()).glob("*.png")))
+    assert window.session.run is not None
+    assert len(window.session.run.files) == written
+    assert f"Cancelled after {written}" in user.heard[-1].title

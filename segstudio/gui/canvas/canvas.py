@@ -22,6 +22,7 @@ HANDLE_REACH = 8
 class Canvas(PaneView):
     """Hands the pointer to a tool; knows none by name."""
 
+    drawing = Signal()  # a press is about to be handed to a tool
     pointed = Signal(object)  # (x, y) in image pixels, or None where the pointer is elsewhere
 
     def __init__(self, options: ToolOptions, parent: QWidget | None = None) -> None:
@@ -39,7 +40,8 @@ class Canvas(PaneView):
 
     def set_tool(self, name: str) -> None:
         self.hand.choose(name)
-        self._after_input()
+        self._show_cursor()
+        self.update()
 
     def zoom(self, factor: float) -> None:
         """Zoom about the pointer, or about the middle where the pointer is elsewhere."""
@@ -62,6 +64,8 @@ class Canvas(PaneView):
             self._swiping = True
         elif self.document is not None:
             at, twice = self.local(self._mouse), event.type() == QEvent.Type.MouseButtonDblClick
+            if not self.hand.ready_to_pan and event.button() != Qt.MouseButton.MiddleButton:
+                self.drawing.emit()
             self.hand.press(at, event.button(), event.modifiers(), self.view, self.document, twice)
         self._after_input()
 
@@ -120,6 +124,8 @@ class Canvas(PaneView):
                 self.hand.tool.cancel()
             case Qt.Key.Key_Backspace:
                 self.hand.tool.back()
+            case Qt.Key.Key_Z if event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+                self.hand.tool.back()  # comes here while there is no step to undo
             case _:
                 super().keyPressEvent(event)
                 return

@@ -62,6 +62,13 @@ class Captions(QObject):
         size = self.legend.size()
         self.legend.move(self._canvas.width() - size.width() - MARGIN, self._canvas.height() - size.height() - MARGIN)
 
+    def show_counts(self, head: str, score: str, counts: dict[Verdict, int], swapped: bool) -> None:
+        """Show the legend; it is moved only where it has grown or was hidden, for it is counted at every stroke."""
+        before = self.legend.sizeHint() if self.legend.isVisible() else None
+        self.legend.show_counts(head, score, counts, swapped)
+        if self.legend.sizeHint() != before:
+            self.place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.place()

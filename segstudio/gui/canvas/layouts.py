@@ -51,10 +51,10 @@ COMPARE_LAYOUTS: dict[str, Layout] = {
     "outlines": Layout("Outlines", ("outlines",), ("Outlines",), tip="The borders of truth and prediction"),
     "panes": Layout(
         "Side by side",
-        ("truth", "prediction"),
-        ("Truth", "Prediction"),
+        ("prediction", "truth"),
+        ("Prediction", "Truth"),
         Arrangement.BESIDE,
-        tip="Truth and prediction, moving in step",
+        tip="Prediction and truth, moving in step",
     ),
     "swipe": Layout(
         "Swipe",

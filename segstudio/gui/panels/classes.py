@@ -141,6 +141,7 @@ class ClassesPanel(Section):
 
     schema_edited = Signal(object)
     hidden_changed = Signal()
+    refused = Signal(str)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("Classes")
@@ -196,15 +197,22 @@ class ClassesPanel(Section):
             return
         name, agreed = QInputDialog.getText(self, "Add a class", "Name of the new class:")
         now = self._session.project
-        if agreed and name.strip() and now is not None and now.root == project.root:
+        if agreed and now is not None and now.root == project.root and self._may_be_called(name):
             schema = now.schema.extended(name.strip())
             self.schema_edited.emit(schema)
             self._session.options.choose(schema.classes[-1].id)
 
     def rename(self, c: LabelClass) -> None:
         name, agreed = QInputDialog.getText(self, "Rename a class", f"New name of {c.name}:", text=c.name)
-        if agreed and name.strip() and name.strip() != c.name:
+        if agreed and name.strip() != c.name and self._may_be_called(name):
             self._replace(replace(c, name=name.strip()))
+
+    def _may_be_called(self, name: str) -> bool:
+        """Refuse a name that another class has: names are what a model's classes are matched by."""
+        taken = any(c.name.casefold() == name.strip().casefold() for c in self.model.classes)
+        if taken:
+            self.refused.emit(f"There is a class called {name.strip()} already.")
+        return bool(name.strip()) and not taken
 
     def recolour(self, c: LabelClass) -> None:
         color = QColorDialog.getColor(QColor(*c.color), self, f"Colour of {c.name}")
@@ -215,6 +223,11 @@ class ClassesPanel(Section):
         self.hidden = self.hidden ^ {class_id}
         self.view.viewport().update()
         self.hidden_changed.emit()
+
+    def show_class(self, class_id: int) -> None:
+        """Make a class visible that is about to be drawn."""
+        if class_id in self.hidden:
+            self.toggle_visible(class_id)
 
     def refresh_shares(self) -> None:
         self.view.viewport().update()

@@ -1,6 +1,7 @@
 """The list of samples on the left: find one, and step through them."""
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -29,12 +30,14 @@ class SamplesPanel(QFrame):
     """``wanted`` names the sample that the user goes to."""
 
     wanted = Signal(object)
+    left_search = Signal()
 
     def __init__(self, session: Session, theme: Theme, thumbnails: Thumbnails) -> None:
         super().__init__()
         self.setObjectName("leftSide")
         self._session = session
         self._selecting = False
+        self._at = -1  # the row asked for last, which a failed one leaves behind the one that is shown
         self.model = SamplesModel(session, thumbnails)
         self._delegate = SampleDelegate(theme, self)
         self.view = self._make_view()
@@ -57,6 +60,9 @@ class SamplesPanel(QFrame):
         self._stack.addWidget(self.view)
         self._lay_out()
         self.search.textChanged.connect(lambda _: self.arrange())
+        self.search.returnPressed.connect(self._open_first)
+        leave = QShortcut(QKeySequence("Escape"), self.search, context=Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self._leave_search)
         self._states.currentIndexChanged.connect(lambda _: self.arrange())
         self._orders.currentIndexChanged.connect(lambda _: self.arrange())
         session.project_opened.connect(lambda _: self._on_project())
@@ -65,13 +71,13 @@ class SamplesPanel(QFrame):
 
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (-1) sample shown."""
-        row = self.view.currentIndex().row() + by
+        row = self._at + by
         if 0 <= row < self.model.rowCount():
-            self.view.setCurrentIndex(self.model.index(row, 0))
+            self._on_current(self.model.index(row, 0))
 
     def select(self, sample_id: str) -> None:
         """Show a sample as the current one, without asking for it."""
-        row = self.model.row_of(sample_id)
+        row = self._at = self.model.row_of(sample_id)
         self._selecting = True
         self.view.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
         self._selecting = False
@@ -87,7 +93,9 @@ class SamplesPanel(QFrame):
         index = self._states.currentIndex()
         state = None if index == 0 else list(State)[index - 1]
         self.model.arrange(self.search.text(), state, self._orders.currentText() == WORST_FIRST)
-        self._count.setText(f"{self.model.rowCount():,}")
+        project = self._session.project
+        shown, every = self.model.rowCount(), len(project.samples) if project else 0
+        self._count.setText(f"{shown:,}" if shown == every else f"{shown:,} of {every:,}")
         if self._session.current is not None:
             self.select(self._session.current.sample.id)
         self.count_done()
@@ -104,9 +112,22 @@ class SamplesPanel(QFrame):
         self._done.setText(f"{done:,} of {len(project.samples):,} labelled")
 
     def fail(self, sample_id: str, reason: str) -> None:
-        """Mark a sample that could not be read."""
+        """Mark a sample that could not be read; the one that stays open is the one that is marked as current."""
         self.model.failed[sample_id] = reason
         self.model.touch(sample_id)
+        at, current = self._at, self._session.current
+        self.select(current.sample.id if current is not None else "")
+        self._at = at
+
+    def _open_first(self) -> None:
+        """Enter in the search: go to the first that was found."""
+        if self.model.rowCount():
+            self._on_current(self.model.index(0, 0))
+            self.left_search.emit()
+
+    def _leave_search(self) -> None:
+        self.search.clear()
+        self.left_search.emit()
 
     def _make_view(self) -> QListView:
         view = QListView()
@@ -158,4 +179,5 @@ class SamplesPanel(QFrame):
     def _on_current(self, index: QModelIndex) -> None:
         sample: Sample | None = self.model.sample_at(index.row())
         if sample is not None and not self._selecting:
+            self._at = index.row()
             self.wanted.emit(sample)
