@@ -138,6 +138,11 @@ class Desk:
         self.ask(sample_id)
         self.finish(self.bench.opener)
 
+    def predict_all(self, *sample_ids: str) -> None:
+        """Ask for a run over all samples, or over some."""
+        assert self.session.project is not None
+        self.bench.predictor.predict_all(tuple(map(self.sample, sample_ids)) or self.session.project.samples, 1)
+
     def press(self, value: int = 1, row: int = 1) -> Stroke:
         """Begin a stroke on the open sample and leave the button down."""
         stroke = self.document.begin("Brush")
@@ -168,8 +173,12 @@ def add_run(folder: Path, name: str, value: int, *samples: str) -> LabelSource:
     return LabelSource(name, folder / "predictions" / name, "run", read_only=True, files=files)
 
 
+def runs(root: Path) -> list[Path]:
+    return sorted((root / "predictions").iterdir()) if (root / "predictions").is_dir() else []
+
+
 class Uniform:
-    """A model that says the same class everywhere, and does something else before."""
+    """A model that says the same class everywhere; ``before`` is called before it does."""
 
     def __init__(self, file: Path, classes: LabelSchema, value: int = 1, assumed: tuple[str, ...] = ()) -> None:
         file.write_bytes(b"weights")

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.predictor import Run
-from segstudio.io.classes import FIRST_CLASSES
 from segstudio.io.project import CONFIG_NAME
-from tests.gui.by_hand import Desk, Uniform, add_run
+from tests.gui.by_hand import Desk, Uniform, add_run, runs
 
 CLASSES = LabelSchema(
     (LabelClass(0, "background", (0, 0, 0), background=True), LabelClass(1, "cell", (200, 0, 0), thing=True))
@@ -22,17 +20,6 @@ def model(desk: Desk, tmp_path: Path) -> Uniform:
     model = Uniform(tmp_path / "net.safetensors", CLASSES)
     desk.bench.predictor.model = model
     return model
-
-
-def predict_all(desk: Desk, *sample_ids: str) -> None:
-    """Ask for a run over all samples, or over some."""
-    assert desk.session.project is not None
-    samples = tuple(map(desk.sample, sample_ids)) or desk.session.project.samples
-    desk.bench.predictor.predict_all(samples, 1)
-
-
-def runs(root: Path) -> list[Path]:
-    return sorted((root / "predictions").iterdir()) if (root / "predictions").is_dir() else []
 
 
 def test_the_open_image_is_predicted_and_nothing_is_written(desk: Desk, model: Uniform, tiny_project: Path) -> None:
@@ -70,7 +57,7 @@ def test_a_run_becomes_the_chosen_one_and_is_shown_as_it_goes(desk: Desk, model:
     assert desk.predicted == 0
     ended: list[Run] = []
     desk.bench.predictor.run_ended.connect(ended.append)
-    predict_all(desk)
+    desk.predict_all()
     desk.finish(desk.bench.predictor)
     assert desk.predicted == 1, "before the reading of the run's file is through"
     desk.settle()
@@ -87,7 +74,7 @@ def test_a_late_step_does_not_take_the_place_of_a_run_chosen_since(
 ) -> None:
     other = add_run(tiny_project, "before", 0, "a", "c")
     desk.open(tiny_project)
-    predict_all(desk, "c", "a")
+    desk.predict_all("c", "a")
     desk.work(desk.bench.predictor)
     desk.bench.predictor.stepped.connect(lambda step: desk.session.choose_run(other) if step.done == 2 else None)
     desk.settle()
@@ -100,7 +87,7 @@ def test_a_run_goes_on_when_its_project_is_closed_and_touches_no_other(
 ) -> None:
     theirs = add_run(other_project, "theirs", 0, "a")
     desk.open(tiny_project)
-    predict_all(desk)
+    desk.predict_all()
     ended, begun = list[Run](), list[int]()
     desk.bench.predictor.run_ended.connect(ended.append)
     desk.bench.scorer.progressed.connect(lambda done, total: begun.append(done) if not total else None)
@@ -120,7 +107,7 @@ def test_a_run_goes_on_when_its_project_is_closed_and_touches_no_other(
 
 def test_a_run_whose_project_is_opened_again_is_shown_whole(desk: Desk, model: Uniform, tiny_project: Path) -> None:
     desk.open(tiny_project)
-    predict_all(desk)
+    desk.predict_all()
     desk.open_before(desk.bench.predictor, tiny_project)
     desk.settle()
     assert desk.session.run is not None
@@ -133,7 +120,7 @@ def test_a_run_whose_project_is_opened_again_in_the_middle_is_found_there(
     desk: Desk, model: Uniform, tiny_project: Path
 ) -> None:
     desk.open(tiny_project)
-    predict_all(desk)
+    desk.predict_all()
     calls = iter(range(3))
 
     def open_again() -> None:
@@ -155,7 +142,7 @@ def test_a_step_is_shown_over_its_own_sample_only(desk: Desk, model: Uniform, ti
     desk.open(tiny_project)
     values = iter([1, 0, 0])
     model.before = lambda: setattr(model, "value", next(values))
-    predict_all(desk, "a", "c", "deep/b")
+    desk.predict_all("a", "c", "deep/b")
     desk.finish(desk.bench.predictor)
     assert (desk.shown, desk.predicted) == ("a", 1)
 
@@ -164,7 +151,7 @@ def test_what_was_scored_too_early_is_scored_when_the_run_has_ended(
     desk: Desk, model: Uniform, tiny_project: Path
 ) -> None:
     desk.open(tiny_project)
-    predict_all(desk, "a", "c", "deep/b")
+    desk.predict_all("a", "c", "deep/b")
     calls, early = iter(range(3)), list[str]()
 
     def score() -> None:
@@ -185,7 +172,7 @@ def test_a_run_in_a_folder_that_is_no_project_makes_it_one_and_saves_what_was_dr
 ) -> None:
     desk.open(bare_folder)
     desk.paint()
-    predict_all(desk)
+    desk.predict_all()
     assert not desk.bench.predictor.busy, "the labels go first"
     desk.settle()
     assert (bare_folder / CONFIG_NAME).is_file()
@@ -202,7 +189,7 @@ def test_a_run_that_waited_does_not_begin_in_another_project(
     desk.bench.open(other_project)
     desk.paint()
     desk.finish(desk.bench.opener)
-    predict_all(desk)
+    desk.predict_all()
     desk.settle()
     assert desk.root == other_project
     assert not runs(other_project)
@@ -214,7 +201,7 @@ def test_one_bad_image_is_counted_and_the_run_goes_on(desk: Desk, model: Uniform
     (tiny_project / "images" / "c.png").write_bytes(b"no picture")
     ended: list[Run] = []
     desk.bench.predictor.run_ended.connect(ended.append)
-    predict_all(desk, "c", "a", "deep/b")
+    desk.predict_all("c", "a", "deep/b")
     desk.settle()
     assert [(run.done, run.failed) for run in ended] == [(2, 1)]
     assert desk.session.run is not None
@@ -225,8 +212,8 @@ def test_a_second_job_is_refused_and_the_first_can_be_cancelled(desk: Desk, mode
     desk.open(tiny_project)
     ended: list[Run] = []
     desk.bench.predictor.run_ended.connect(ended.append)
-    predict_all(desk)
-    predict_all(desk)
+    desk.predict_all()
+    desk.predict_all()
     desk.bench.predictor.predict_current()
     assert len(desk.pool(desk.bench.predictor).waiting) == 1
     said = desk.heard[-1]
@@ -242,73 +229,6 @@ def test_without_a_model_or_images_it_is_said(desk: Desk, model: Uniform, tiny_p
     desk.bench.predictor.predict_all((), 1)
     desk.open(tiny_project)
     desk.bench.predictor.model = None
-    predict_all(desk)
+    desk.predict_all()
     assert [said.title for said in desk.heard].count("There is nothing to predict yet.") == 3
     assert not desk.pool(desk.bench.predictor).waiting
-
-
-def named(desk: Desk) -> list[str]:
-    assert desk.session.project is not None
-    return [c.name for c in desk.session.project.schema.classes]
-
-
-OTHER = LabelSchema(tuple(LabelClass(i, f"kind {i}", (i, i, i), background=i == 0) for i in range(3)))
-
-
-def test_a_folder_without_classes_takes_the_models(desk: Desk, tmp_path: Path, bare_folder: Path) -> None:
-    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", OTHER)
-    desk.open(bare_folder)
-    desk.bench.predictor.predict_current()
-    desk.settle()
-    assert named(desk) == ["kind 0", "kind 1", "kind 2"]
-    assert not desk.session.has_work, "nobody has done anything yet"
-    assert not (bare_folder / CONFIG_NAME).exists()
-    desk.paint(2)
-    desk.pass_delay()
-    desk.settle()
-    assert "kind 2" in (bare_folder / CONFIG_NAME).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "chosen", ["drawn", "drawing", "renamed", "project", "table", "numbers", "other background", "wide"]
-)
-def test_where_somebody_has_chosen_classes_they_stay(
-    desk: Desk, tmp_path: Path, bare_folder: Path, chosen: str
-) -> None:
-    background, wide = LabelClass(9, "ground", (9, 9, 9), background=True), LabelClass(300, "wide", (9, 9, 9))
-    offered = {"other background": LabelSchema((background,)), "wide": LabelSchema((*OTHER.classes, wide))}
-    assumed = ("classes",) if chosen == "numbers" else ()
-    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", offered.get(chosen, OTHER), assumed=assumed)
-    if chosen == "table":
-        (bare_folder / "classes.txt").write_text("sky\ntree\n", encoding="utf-8")
-    desk.open(bare_folder)
-    assert desk.session.project is not None
-    assert (desk.session.project.schema == FIRST_CLASSES) == (chosen != "table")
-    if chosen == "drawn":
-        desk.paint()
-    elif chosen == "drawing":
-        desk.press()
-    elif chosen == "renamed":
-        desk.bench.change_schema(FIRST_CLASSES.extended("mine"))
-    elif chosen == "project":
-        desk.bench.autosave.when_configured(lambda: None)
-        desk.settle()
-    before = named(desk)
-    desk.bench.predictor.predict_current()
-    assert named(desk) == before
-
-
-def test_a_sample_is_predicted_with_the_classes_that_its_run_was_written_with(
-    desk: Desk, tmp_path: Path, tiny_project: Path
-) -> None:
-    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", OTHER, value=2)
-    desk.open(tiny_project)
-    predict_all(desk)
-    desk.settle()
-    assert desk.predicted == 2
-    assert desk.session.seen_schema.get(2) is not None
-    desk.go("c")
-    assert desk.predicted == 2
-    assert desk.session.seen_schema.get(2) is not None
-    with Image.open(runs(tiny_project)[0] / "c.png") as mask:
-        assert np.unique(np.asarray(mask)).tolist() == [2]

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.app import make_window
 from segstudio.io.project import CONFIG_NAME
 from tests.gui.by_hand import Desk, add_run, drive_by_hand
@@ -229,6 +230,19 @@ def test_closing_while_a_folder_is_opened_closes(person: Person, tiny_project: P
     person.save()
     assert person.closed == [True]
     assert person.on_disk(tiny_project, 25, 20) == 1
+
+
+def test_nothing_can_be_drawn_while_labels_are_widened(person: Person, tiny_project: Path) -> None:
+    person.open(tiny_project)
+    project = person.window.session.project
+    assert project is not None
+    person.window.bench.change_schema(LabelSchema((*project.schema.classes, LabelClass(300, "wide", (1, 2, 3)))))
+    assert person.window.canvas.document is None
+    person.draw()
+    person.desk.settle()
+    person.window.session.options.choose(300)
+    person.draw()
+    assert person.label_at(25, 20) == 300
 
 
 def test_an_image_without_labels_shows_no_score_and_what_failed_is_told(person: Person, tiny_project: Path) -> None:
