@@ -199,7 +199,7 @@ class MainWindow(Parts):
         self._show_legend()
 
     def _show_legend(self) -> None:
-        p, run = self.presenter, self.session.run
+        run = self.session.run
         self.captions.subtitles = {
             "Truth": "labels",
             "Prediction": run.name if run else "",
