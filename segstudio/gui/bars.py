@@ -32,15 +32,15 @@ class CanvasBar(QFrame):
         self.segments = Segments()
         self.segments.chosen.connect(self.layout_chosen)
         self._focus = Choice(theme, "Class whose errors are shown")
-        self._focus.setMinimumContentsLength(9)
+        self._focus.setMinimumContentsLength(7)
         self._focus.activated.connect(lambda i: self.focus_chosen.emit(self._focus.itemData(i)))
         self.opacity = NumberSlider("Opacity", 0, 100, " %")
-        self.opacity.setFixedWidth(150)
+        self.opacity.setFixedWidth(136)
         self.opacity.setToolTip("Opacity of what lies over the picture (- and =)")
         self.opacity.changed.connect(self.opacity_changed)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 0)
-        line.addWidget(self._name, 1)
+        line.addWidget(self._name)
         line.addWidget(self._facts)
         line.addStretch(1)
         drop = tool_button(theme, "opacity", "Opacity of what lies over the picture")
@@ -63,6 +63,7 @@ class CanvasBar(QFrame):
             self.segments.offer({key: (layout.text, layout.tip) for key, layout in layouts.items()})
         self.segments.choose(chosen)
         self._focus.setVisible(with_focus)
+        self._facts.setVisible(not with_focus)  # there is no room for both on a small screen
 
     def offer_classes(self, schema: LabelSchema, chosen: int | None) -> None:
         self._focus.clear()
@@ -86,7 +87,7 @@ class StatusBar(QFrame):
         self.setObjectName("statusBar")
         self.setFixedHeight(28)
         self._saved, self._at, self._value, self._class = label(), label(), label(), ElidedLabel("pixelClass")
-        self._hint, self._job, self._zoom, self._device = label("", "hint"), label(), label(), label()
+        self._hint, self._job, self._zoom, self._device = ElidedLabel("hint"), label(), label(), label()
         # Of fixed size: else the window is laid out anew at every move of the pointer.
         for part, width in ((self._at, 104), (self._value, 112), (self._class, 240)):
             part.setFixedSize(width, 20)

@@ -67,8 +67,9 @@ class Desk:
         self.pool(owner).waiting.popleft()()
 
     def deliver(self) -> None:
-        """Let the GUI thread hear what the workers have handed over."""
-        QApplication.processEvents()
+        """Let the GUI thread hear what the workers have handed over, and do what it then puts off."""
+        for _ in range(2):
+            QApplication.processEvents()
 
     def finish(self, owner: QObject) -> None:
         self.work(owner)

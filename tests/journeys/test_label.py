@@ -234,6 +234,7 @@ def test_a_long_name_does_not_widen_the_window(user: User, tmp_path: Path) -> No
 
 
 def test_each_way_of_working_fits_a_small_screen(user: User, tiny_project: Path) -> None:
+    user.window.status.show_job("Predicting 1,000 of 1,000, 34.2 img/s, 10 s left", 1, 2, can_cancel=True)
     user.open(tiny_project)
     for mode in ("label", "predict", "compare"):
         user.window.set_mode(mode)

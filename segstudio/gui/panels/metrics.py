@@ -172,7 +172,7 @@ class MetricsPanel(QFrame):
         self._progress.setValue(done)
         self._progress.setVisible(done < total)
         text = f"{done:,} of {total:,} images" if done < total else f"{total - len(failures):,} images pooled"
-        self.table_section.note.setText(text + (f", {len(failures):,} could not be" if failures else ""))
+        self.table_section.note.setText(text + (f", {len(failures):,} not scored" if failures else ""))
         self.table_section.note.setToolTip("\n".join(list(failures.values())[:20]))
         self.later()
 
@@ -227,7 +227,7 @@ class MetricsPanel(QFrame):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((104, 0, 46, 42, 42, 42)):
+        for column, width in enumerate((100, 0, 42, 40, 40, 40)):
             if width:
                 table.setColumnWidth(column, width)
         table.clicked.connect(self._on_class)
