@@ -86,8 +86,8 @@ class StatusBar(QFrame):
         super().__init__()
         self.setObjectName("statusBar")
         self.setFixedHeight(28)
-        self._saved, self._at, self._value, self._class = label(), label(), label(), ElidedLabel("pixelClass")
-        self._hint, self._job, self._zoom, self._device = ElidedLabel("hint"), label(), label(), label()
+        self.saved, self._at, self._value, self._class = label(), label(), label(), ElidedLabel("pixelClass")
+        self._hint, self._job, self._zoom = ElidedLabel("hint"), label(), label()
         # Of fixed size: else the window is laid out anew at every move of the pointer.
         for part, width in ((self._at, 104), (self._value, 112), (self._class, 240)):
             part.setFixedSize(width, 20)
@@ -99,10 +99,10 @@ class StatusBar(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 0)
         line.setSpacing(16)
-        for part in (self._saved, self._at, self._value, self._class):
+        for part in (self.saved, self._at, self._value, self._class):
             line.addWidget(part)
         line.addWidget(self._hint, 1)
-        for widget in (self._job, self._progress, self._cancel, self._device, self._zoom):
+        for widget in (self._job, self._progress, self._cancel, self._zoom):
             line.addWidget(widget)
         self.show_job("", 0, 0)
 
@@ -115,11 +115,7 @@ class StatusBar(QFrame):
             "clean": "All saved",
             "failed": "Not saved",
         }
-        self._saved.setText(texts[state])
-        self._saved.setProperty("state", state)
-
-    def saved_text(self) -> str:
-        return self._saved.text()
+        self.saved.setText(texts[state])
 
     def show_pixel(self, at: tuple[int, int] | None, value: str, class_name: str) -> None:
         self._at.setText("" if at is None else f"x {at[0]}  y {at[1]}")
@@ -137,9 +133,6 @@ class StatusBar(QFrame):
         self._job.setVisible(bool(text))
         self._progress.setVisible(bool(text))
         self._cancel.setVisible(bool(text) and can_cancel)
-
-    def show_device(self, text: str) -> None:
-        self._device.setText(text)
 
     def show_zoom(self, scale: float) -> None:
         self._zoom.setText(f"Zoom {100 * scale:.0f} %" if scale >= 0.1 else f"Zoom {100 * scale:.1f} %")

@@ -38,7 +38,7 @@ def test_a_stroke_shows_is_undone_is_redone_and_is_saved(user: User, tiny_projec
     with Image.open(tiny_project / "masks" / "a.png") as mask:
         assert mask.mode == "P"
         assert np.asarray(mask)[20, 25] == 1
-    assert user.window.status.saved_text().startswith("Saved")
+    assert user.window.status.saved.text().startswith("Saved")
 
 
 def test_escape_during_a_stroke_leaves_no_trace(user: User, tiny_project: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_written_is_said_once_and_work_is_kept(user: Use
     user.drag((25, 20), (26, 20))
     user.wait(user.errors)
     user.drag((10, 20), (11, 20))
-    user.wait(lambda: user.window.status.saved_text() == "Not saved")
+    user.wait(lambda: user.window.status.saved.text() == "Not saved")
     assert user.label_at(25, 20) == 1
     assert user.window.session.unsaved()
     assert len(user.errors()) == 1
