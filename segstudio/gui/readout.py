@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
@@ -14,6 +14,9 @@ from segstudio.services.predict import Step
 from segstudio.services.session import Session
 from segstudio.services.verdicts import verdict_counts
 
+READ_MS = 30
+"""Between two readings of the pointer: it moves far more often than anybody reads."""
+
 
 class Readout(QObject):
     """Follows the pointer and the live comparison."""
@@ -22,6 +25,10 @@ class Readout(QObject):
         super().__init__(canvas)
         self._session, self._status, self._captions = session, status, captions
         self._at: tuple[float, float] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(READ_MS)
+        self._timer.timeout.connect(self._read)
         canvas.pointed.connect(self._on_pointed)
 
     def show_legend(self, shown: bool, focus: int | None) -> None:
@@ -50,6 +57,11 @@ class Readout(QObject):
 
     def _on_pointed(self, at: tuple[float, float] | None) -> None:
         self._at = at
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _read(self) -> None:
+        at = self._at
         current = self._session.current
         if at is None or current is None:
             self._status.show_pixel(None, "", "")

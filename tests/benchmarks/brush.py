@@ -61,7 +61,7 @@ class Painter:
         self._paints = PaintCounter(self._canvas)
 
     def paint(self, strokes: int) -> list[float]:
-        """Paint strokes in changing classes; return the milliseconds of each press and move, from when it was due."""
+        """Paint strokes in changing classes; return the milliseconds of each press and move."""
         times: list[float] = []
         width, height = self._canvas.width(), self._canvas.height()
         for stroke in range(strokes):
@@ -103,14 +103,14 @@ class Painter:
         return times
 
     def _timed(self, kind: QEvent.Type, at: QPointF) -> float:
-        """Send an event when it is due, or as soon after as the window lets one, and time it until it is painted."""
+        """Send an event at the pace of a mouse, and time it from there until it is painted."""
         due = time.perf_counter() + EVENT_MS / 1000
         while time.perf_counter() < due:
             QApplication.processEvents()
-        before = self._paints.count
+        before, began = self._paints.count, time.perf_counter()
         self._send(kind, at)
         self._paints.await_paint(before)
-        return 1000 * (time.perf_counter() - due)
+        return 1000 * (time.perf_counter() - began)
 
     def _send(self, kind: QEvent.Type, at: QPointF) -> None:
         button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
