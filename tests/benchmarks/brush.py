@@ -36,9 +36,9 @@ def measure(
         with desk(large_project(folder / str(edge), edge)) as window:
             for mode, zoom, radius in product(MODES, ZOOMS, radii):
                 painter = Painter(window, mode, ZOOMS[zoom], radius)
-                times = painter.paint(strokes)
                 what = f"brush: {edge}, {mode}, {zoom}, r {radius}"
-                yield Row(what, times, TARGET_MS, peer=painter.blit())
+                yield Row(what, painter.paint(strokes, EVENT_MS), TARGET_MS, peer=painter.blit())
+                yield Row(f"{what}, one after another", painter.paint(strokes, 0), TARGET_MS, peer=painter.blit())
                 if radius == radii[-1]:
                     yield Row(f"brush: {edge}, {mode}, {zoom}, all anew", painter.redraw(), peer=painter.blit())
 
@@ -60,17 +60,19 @@ class Painter:
         settle()
         self._paints = PaintCounter(self._canvas)
 
-    def paint(self, strokes: int) -> list[float]:
-        """Paint strokes in changing classes; return the milliseconds of each press and move."""
+    def paint(self, strokes: int, pause_ms: float) -> list[float]:
+        """Paint strokes in changing classes; return the milliseconds of each press and move.
+
+        ``pause_ms`` lies between two events, as with a mouse; without it the caches of the processor stay warm."""
         times: list[float] = []
         width, height = self._canvas.width(), self._canvas.height()
         for stroke in range(strokes):
             self._window.session.options.choose(1 + stroke % 3)
             at = QPointF(width * 0.3, height * (0.2 + 0.6 * stroke / strokes))
-            times.append(self._timed(QEvent.Type.MouseButtonPress, at))
+            times.append(self._timed(QEvent.Type.MouseButtonPress, at, pause_ms))
             for _ in range(MOVES):
                 at += QPointF(STEP, STEP / 3)
-                times.append(self._timed(QEvent.Type.MouseMove, at))
+                times.append(self._timed(QEvent.Type.MouseMove, at, pause_ms))
             self._send(QEvent.Type.MouseButtonRelease, at)
             self._require_painted(at)
         return times
@@ -102,9 +104,9 @@ class Painter:
             times.append(1000 * (time.perf_counter() - began))
         return times
 
-    def _timed(self, kind: QEvent.Type, at: QPointF) -> float:
-        """Send an event at the pace of a mouse, and time it from there until it is painted."""
-        due = time.perf_counter() + EVENT_MS / 1000
+    def _timed(self, kind: QEvent.Type, at: QPointF, pause_ms: float) -> float:
+        """Send an event after a pause, and time it from there until it is painted."""
+        due = time.perf_counter() + pause_ms / 1000
         while time.perf_counter() < due:
             QApplication.processEvents()
         before, began = self._paints.count, time.perf_counter()
