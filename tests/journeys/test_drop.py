@@ -1,0 +1,52 @@
+"""Folders, images and model files dropped on the window."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from segstudio.services.resources import resource
+from tests.journeys.user import User
+
+COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def drop(user: User, path: Path) -> None:
+    carried = QMimeData()
+    carried.setUrls([QUrl.fromLocalFile(str(path))])
+    entered = QDragEnterEvent(QPoint(600, 400), COPY, carried, LEFT, NONE)
+    QApplication.sendEvent(user.window, entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(user.window, QDropEvent(QPointF(600, 400), COPY, carried, LEFT, NONE))
+
+
+def test_a_folder(user: User, tiny_project: Path) -> None:
+    drop(user, tiny_project)
+    user.wait(lambda: user.window.session.current is not None)
+    assert user.window.session.project is not None
+    assert user.window.session.project.root == tiny_project
+
+
+def test_an_image_of_a_project_opens_the_project_at_that_image(user: User, tiny_project: Path) -> None:
+    drop(user, tiny_project / "images" / "deep" / "b.png")
+    user.wait(lambda: user.window.session.current is not None)
+    assert user.window.session.current is not None
+    assert user.window.session.current.sample.id == "deep/b"
+
+
+def test_a_model(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    drop(user, resource("demo_unet.safetensors"))
+    user.wait(lambda: user.window.bench.predictor.model is not None)
+    assert user.window.session.project is not None
+    assert user.window.session.project.root == tiny_project, "what was open stays open"
+
+
+def test_text_is_not_taken(user: User) -> None:
+    carried = QMimeData()
+    carried.setText("not a file")
+    entered = QDragEnterEvent(QPoint(600, 400), COPY, carried, LEFT, NONE)
+    entered.ignore()
+    QApplication.sendEvent(user.window, entered)
+    assert not entered.isAccepted()
