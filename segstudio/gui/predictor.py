@@ -59,7 +59,7 @@ class Predictor(QObject):
         self._runner.failed.connect(messages.fail)
         self._runner.ended.connect(self._ended)
 
-    def load(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
+    def load(self, path: Path) -> None:
         """Load a model file; the one loaded before stays until this one is ready."""
         # A core is left for the window where there is more than one.
         threads = max((os.cpu_count() or 2) - 1, 1)
@@ -71,7 +71,7 @@ class Predictor(QObject):
             self.model = model
             self.model_changed.emit()
 
-        self._start(job(), f"Loading {path.name}", loaded, then)
+        self._start(job(), f"Loading {path.name}", loaded)
 
     def predict_current(self) -> None:
         """Predict the open image; the result is shown and not written."""

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.captions import Captions
-from segstudio.gui.panels.metrics import percent
 from segstudio.gui.panels.runs import time_left
+from segstudio.gui.widgets import percent
 from segstudio.metrics.overlap import iou, mean_iou
 from segstudio.services.predict import Step
 from segstudio.services.session import Session

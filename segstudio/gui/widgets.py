@@ -1,8 +1,10 @@
 """The few controls that Qt does not bring: one of a few, a slider with its number, a panel's head, an empty state."""
 
+import math
 from collections.abc import Mapping
+from typing import TypeAlias
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,6 +22,16 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.gui.theme import Theme
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+"""What Qt hands to models and delegates."""
+
+NOT_DEFINED = "-"
+
+
+def percent(score: float) -> str:
+    """Return a score of 0..1 as it is shown everywhere: per cent with one decimal, or that it is not defined."""
+    return NOT_DEFINED if math.isnan(score) else f"{100 * score:.1f}"
 
 
 class Segments(QFrame):

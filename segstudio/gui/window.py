@@ -107,7 +107,7 @@ class MainWindow(Parts):
         self.welcome.cleared.connect(self._clear_recent)
         self.status.cancelled.connect(bench.predictor.cancel)
         bench.autosave.state_changed.connect(self.status.show_saved)
-        bench.autosave.saved.connect(self._on_saved)
+        bench.autosave.saved.connect(self.samples.note_saved)
         bench.opener.shown.connect(self.presenter.show)
         bench.opener.failed.connect(self.samples.fail)
         bench.opener.busy.connect(self._show_opening)
@@ -212,10 +212,6 @@ class MainWindow(Parts):
     def _count_legend(self) -> None:
         p = self.presenter
         self.readout.show_legend(p.mode == "compare" and p.layout_key == "errors", p.focus)
-
-    def _on_saved(self, sample_id: str) -> None:
-        self.samples.model.touch(sample_id)
-        self.samples.count_done()
 
     def _show_opening(self, busy: bool) -> None:
         if not self.bench.predictor.busy:  # a run has the longer story to tell

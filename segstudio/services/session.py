@@ -60,6 +60,7 @@ class Session:
         assert self.project is not None
         opened.recount(self.project.schema)
         if self.current is not None:
+            self._keep_score(self.current)
             self.current.close()
         self.current, self.predicted = opened, self._predicted_by_run
         self._keep(opened.sample.id, opened.document)
@@ -149,12 +150,15 @@ class Session:
 
     def live_total(self) -> Confusion | None:
         """Return the counts of the data set with the open sample as it is now; None before any image was scored."""
-        comparison = self.current.scored if self.current is not None else None
-        if self.current is None or comparison is None or self.scores.get(self.current.sample.id) is None:
-            return self.scores.total
-        if self.scores.get(self.current.sample.id) is not comparison.confusion:
-            self.scores.put(self.current.sample.id, comparison.confusion)
+        if self.current is not None:
+            self._keep_score(self.current)
         return self.scores.total
+
+    def _keep_score(self, opened: OpenSample) -> None:
+        """Put a sample's live counts in place of those it was scored with, if it was."""
+        known = self.scores.get(opened.sample.id)
+        if opened.scored is not None and known is not None and known is not opened.scored.confusion:
+            self.scores.put(opened.sample.id, opened.scored.confusion)
 
     def _set_run(self, run: LabelSource | None) -> None:
         self.run = run

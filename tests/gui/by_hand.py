@@ -190,3 +190,14 @@ class Uniform:
     def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
         self.before()
         return [Prediction(np.full(image.shape[:2], self.value, np.uint8), {"forward": 0.1}) for image in images]
+
+
+def spoil(root: Path) -> None:
+    """Put a file where the folder of masks should be."""
+    (root / "masks").rename(root / "away")
+    (root / "masks").write_text("not a folder")
+
+
+def mend(root: Path) -> None:
+    (root / "masks").unlink()
+    (root / "away").rename(root / "masks")

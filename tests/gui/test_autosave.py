@@ -6,18 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.gui.by_hand import Desk
-
-
-def spoil(root: Path) -> None:
-    """Put a file where the folder of masks should be."""
-    (root / "masks").rename(root / "away")
-    (root / "masks").write_text("not a folder")
-
-
-def mend(root: Path) -> None:
-    (root / "masks").unlink()
-    (root / "away").rename(root / "masks")
+from tests.gui.by_hand import Desk, mend, spoil
 
 
 def test_a_stroke_is_saved_a_moment_later(desk: Desk, tiny_project: Path) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.app import make_window
 from segstudio.io.project import CONFIG_NAME
-from tests.gui.by_hand import Desk, add_run, drive_by_hand
+from tests.gui.by_hand import Desk, add_run, drive_by_hand, mend, spoil
 from tests.journeys.user import User
 
 
@@ -66,16 +66,6 @@ def person(qtbot: QtBot, own_directories: None, monkeypatch: pytest.MonkeyPatch)
     window.thumbnails.close()
     window.bench.close()
     window.deleteLater()
-
-
-def spoil(root: Path) -> None:
-    (root / "masks").rename(root / "away")
-    (root / "masks").write_text("not a folder")
-
-
-def mend(root: Path) -> None:
-    (root / "masks").unlink()
-    (root / "away").rename(root / "masks")
 
 
 def test_closing_with_nothing_to_save_closes_at_once(person: Person, tiny_project: Path) -> None:

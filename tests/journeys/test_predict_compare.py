@@ -32,6 +32,16 @@ def predict_folder(user: User) -> None:
         user.bot.mouseClick(user.window.model_panel.folder, Qt.MouseButton.LeftButton)
 
 
+def cancel_after_one(user: User) -> Path:
+    """Predict the folder one image at a time, cancel at the first; return the run's folder."""
+    window = user.window
+    folder = window.session.project.root  # type: ignore[union-attr]
+    window.model_panel.batch.setValue(1)
+    window.bench.predictor.stepped.connect(lambda _: window.bench.predictor.cancel())
+    predict_folder(user)
+    return next((folder / "predictions").iterdir())
+
+
 def test_predict_a_folder_and_compare_it_live(user: User, cells: Path) -> None:
     window = user.window
     user.open(cells)
@@ -97,11 +107,7 @@ def test_one_bad_image_is_listed_and_the_run_goes_on(user: User, cells: Path) ->
 def test_cancel_keeps_whole_files_and_says_so(user: User, cells: Path) -> None:
     user.open(cells)
     load_model(user)
-    window = user.window
-    window.model_panel.batch.setValue(1)
-    window.bench.predictor.stepped.connect(lambda _: window.bench.predictor.cancel())
-    predict_folder(user)
-    run = next((cells / "predictions").iterdir())
+    run = cancel_after_one(user)
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     assert record["state"] == "cancelled"
     assert len(list(run.glob("*.png"))) == record["done"] < 4
@@ -140,11 +146,8 @@ def test_nothing_is_drawn_in_predict(user: User, cells: Path) -> None:
 def test_a_cancelled_run_knows_every_mask_it_wrote(user: User, cells: Path) -> None:
     user.open(cells)
     load_model(user)
-    window = user.window
-    window.model_panel.batch.setValue(1)
-    window.bench.predictor.stepped.connect(lambda _: window.bench.predictor.cancel())
-    predict_folder(user)
-    written = len(list(next((cells / "predictions").iterdir()).glob("*.png")))
-    assert window.session.run is not None
-    assert len(window.session.run.files) == written
+    written = len(list(cancel_after_one(user).glob("*.png")))
+    run = user.window.session.run
+    assert run is not None
+    assert len(run.files) == written
     assert f"Cancelled after {written}" in user.heard[-1].title

@@ -123,3 +123,15 @@ def test_edits_come_back_with_their_history(session: Session, project: Project) 
     assert exact(again, project.schema)
     document.undo()
     assert not document.history.dirty
+
+
+def test_a_sample_that_is_left_keeps_the_score_that_was_painted(session: Session) -> None:
+    """The worst-first list is right also where nobody looked at the scores while one painted."""
+    opened = open_sample(session, "a")
+    assert opened.comparison is not None
+    session.scores.put("a", opened.comparison.confusion)
+    paint(opened.document, 255)
+    painted = opened.comparison.confusion
+    assert session.scores.get("a") is not painted
+    open_sample(session, "c")
+    assert session.scores.get("a") is painted

@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -30,10 +29,9 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.panels.chips import paint_chip
 from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Section, tool_button
+from segstudio.gui.widgets import Index, Section, tool_button
 from segstudio.services.session import Session
 
-Index = QModelIndex | QPersistentModelIndex
 ROW = 28
 KEYS = "1234567890"
 """The keys that choose the first ten classes."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -24,12 +24,11 @@ from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Choice, Section, label
+from segstudio.gui.widgets import NOT_DEFINED, Choice, Index, Section, label, percent
 from segstudio.metrics import overlap
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
 
-Index = QModelIndex | QPersistentModelIndex
 REFRESH_MS = 40
 """Between two refreshes while one paints: as often as figures can be followed."""
 COLUMNS = ("Class", "IoU", "image", "set", "Dice", "set")
@@ -41,11 +40,6 @@ TIPS = (
     "Dice of this image, %",
     "Dice of the data set from summed pixel counts, %",
 )
-NOT_DEFINED = "-"
-
-
-def percent(value: float) -> str:
-    return NOT_DEFINED if math.isnan(value) else f"{100 * value:.1f}"
 
 
 class ScoresModel(QAbstractTableModel):
@@ -127,6 +121,7 @@ class MetricsPanel(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self._session = session
+        self._focus: int | None = None
         self._runs = Choice(theme, "Prediction that is compared")
         self._numbers = [label(NOT_DEFINED, "headline") for _ in range(3)]
         self._sets = [label("", "caption") for _ in range(3)]
@@ -148,8 +143,14 @@ class MetricsPanel(QFrame):
         session.sample_opened.connect(self._follow)
         session.prediction_changed.connect(self._follow)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
     def refresh(self) -> None:
-        """Show the scores as they are now."""
+        """Show the scores as they are now; where nobody sees them, when they are seen again."""
+        if not self.isVisible():
+            return
         project, current = self._session.project, self._session.current
         comparison = current.scored if current else None
         image = comparison.confusion if comparison else None
@@ -241,8 +242,6 @@ class MetricsPanel(QFrame):
         if again:
             self.table.clearSelection()
         self.focused.emit(self._focus)
-
-    _focus: int | None = None
 
     def show_focus(self, class_id: int | None) -> None:
         """Show which class is looked at alone, without announcing it."""

@@ -37,6 +37,7 @@ class SamplesPanel(QFrame):
         self.setObjectName("leftSide")
         self._session = session
         self._selecting = False
+        self._labelled: set[str] = set()
         self._at = -1  # the row asked for last, which a failed one leaves behind the one that is shown
         self.model = SamplesModel(session, thumbnails)
         self._delegate = SampleDelegate(theme, self)
@@ -98,18 +99,18 @@ class SamplesPanel(QFrame):
         self._count.setText(f"{shown:,}" if shown == every else f"{shown:,} of {every:,}")
         if self._session.current is not None:
             self.select(self._session.current.sample.id)
-        self.count_done()
 
-    def count_done(self) -> None:
-        """Show how many samples have labels."""
-        project = self._session.project
-        if project is None:
-            return
-        have = {i for source in project.sources for i in source.files} | self._session.edited
-        done = sum(sample.id in have for sample in project.samples)
-        self._progress.setRange(0, max(len(project.samples), 1))
+    def note_saved(self, sample_id: str) -> None:
+        """Show that a sample has labels on disk now."""
+        self.model.touch(sample_id)
+        self._labelled.add(sample_id)
+        self._show_labelled()
+
+    def _show_labelled(self) -> None:
+        done, every = len(self._labelled), len(self._session.project.samples) if self._session.project else 0
+        self._progress.setRange(0, max(every, 1))
         self._progress.setValue(done)
-        self._done.setText(f"{done:,} of {len(project.samples):,} labelled")
+        self._done.setText(f"{done:,} of {every:,} labelled")
 
     def fail(self, sample_id: str, reason: str) -> None:
         """Mark a sample that could not be read; the one that stays open is the one that is marked as current."""
@@ -174,6 +175,9 @@ class SamplesPanel(QFrame):
         assert project is not None
         self.model.set_samples(project.samples)
         self._stack.setCurrentIndex(1)
+        have = {i for source in project.sources for i in source.files}
+        self._labelled = {sample.id for sample in project.samples if sample.id in have}
+        self._show_labelled()
         self.arrange()
 
     def _on_current(self, index: QModelIndex) -> None:

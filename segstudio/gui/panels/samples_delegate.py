@@ -2,17 +2,17 @@
 
 import math
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.core.records import Sample
 from segstudio.gui.panels.samples_model import SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
 from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Index, percent
 
 ICON = 14
 ROW_HEIGHT = 64
-NOT_DEFINED = "-"
 THUMBNAIL = QRect(12, 8, 72, 48)
 
 
@@ -27,12 +27,10 @@ class SampleDelegate(QStyledItemDelegate):
         self._badges: dict[str, QPixmap] = {}
         theme.changed.connect(self._badges.clear)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -96,7 +94,7 @@ class SampleDelegate(QStyledItemDelegate):
         self._small(painter)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         known = not math.isnan(score)
-        painter.drawText(rect, right, f"{100 * score:.1f}" if known else NOT_DEFINED)
+        painter.drawText(rect, right, percent(score))
         bar = QRect(rect.x(), rect.center().y() - 1, rect.width() - 44, 4)
         painter.fillRect(bar, self._theme.tokens.color("border"))
         if known:

@@ -3,13 +3,12 @@
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segstudio.core.records import Sample
 from segstudio.gui.panels.thumbnails import Thumbnails
+from segstudio.gui.widgets import Index
 from segstudio.services.session import Session
-
-Index = QModelIndex | QPersistentModelIndex
 
 SAMPLE_ROLE = Qt.ItemDataRole.UserRole
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
