@@ -46,7 +46,7 @@ def ask_model(window: MainWindow) -> None:
 
 def undo(window: MainWindow) -> None:
     """Take back the last corner of a shape that is being drawn, else the last step."""
-    if window.canvas.hand.tool.back():
+    if window.canvas.hand.back():
         window.canvas.update()
     elif window.session.current is not None:
         window.session.current.document.undo()

@@ -27,7 +27,7 @@ class KeySheet(QDialog):
         columns.setContentsMargins(24, 20, 24, 24)
         columns.setSpacing(32)
         groups = {**groups, "Canvas": list(MORE)}
-        stacks = (("File", "Sample", "Model", "Help"), ("Edit",), ("View", "Canvas"))
+        stacks = (("File", "Sample", "Model", "Help"), ("Edit", "Tools"), ("View", "Canvas"))
         for titles in stacks:
             column = QVBoxLayout()
             column.setSpacing(12)

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from segstudio.editing.history import History
 from segstudio.gui import commands
-from segstudio.gui.actions import ACTIONS, TOOL_KEYS, make_actions, make_menus
+from segstudio.gui.actions import ACTIONS
+from segstudio.gui.actions.making import ActionStates, keys_by_menu, make_actions, make_menus, shown_key
+from segstudio.gui.keys import KeySheet
 from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
 from segstudio.gui.predictor import Run
 from segstudio.gui.presenter import LAYOUTS
@@ -32,7 +34,7 @@ class MainWindow(Parts):
         super().__init__(bench, theme)
         self.actions_by_name = make_actions(self)
         make_menus(self.menus, self.actions_by_name)
-        self.strip.show_keys(lambda name: TOOL_KEYS[name])
+        self.strip.show_keys(lambda name: shown_key(f"tool {name}"))
         for name, icon in (("fit", "fit-to-screen-outline"), ("undo", "undo"), ("redo", "redo")):
             self.strip.add_action(self.actions_by_name[name], icon)
         self.readout = Readout(self.session, self.canvas, self.status, self.captions)
@@ -46,6 +48,7 @@ class MainWindow(Parts):
         self._shares.timeout.connect(self.readout.again)
         self._tool = "brush"
         self._connect()
+        self.action_states = ActionStates(self)
         self._show_history(None)
         self.set_mode("label")
         self.welcome.show_recent(bench.settings.recent())
@@ -73,6 +76,9 @@ class MainWindow(Parts):
         self.strip.choose(name)
         self.options_panel.show_tool(name)
         self._show_hint()
+
+    def show_keys(self) -> None:
+        KeySheet(keys_by_menu(), self).open()
 
     # How it hangs together
 

@@ -1,0 +1,28 @@
+"""What a row of the table of actions is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """``keys`` are in Qt's portable form; the first is the one that is shown."""
+
+    text: str
+    menu: str
+    """Where it stands: "Edit", or "Edit/Regions" for a menu within a menu."""
+    run: Callable[[MainWindow], object]
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    separated: bool = False
+    """A line goes before it in the menu."""
+    checked: Callable[[MainWindow], bool] | None = None
+    """Where it is something that is on or off: whether it is on. Asked again after whatever may change it."""
+    enabled: Callable[[MainWindow], bool] | None = None
+    """Whether it can be done now; without it, always."""

@@ -1,0 +1,37 @@
+"""The rows of the menu View."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from segstudio.gui import commands
+from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.canvas.canvas import ZOOM_STEP
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+
+def _mode(mode: str) -> Callable[[MainWindow], object]:
+    return lambda w: w.set_mode(mode)
+
+
+ROWS: dict[str, ActionSpec] = {
+    "label": ActionSpec("Label", "View", _mode("label"), ("Ctrl+1",), "brush"),
+    "predict": ActionSpec("Predict", "View", _mode("predict"), ("Ctrl+2",), "creation"),
+    "compare": ActionSpec("Compare", "View", _mode("compare"), ("Ctrl+3",), "compare-horizontal"),
+    "fit": ActionSpec("Fit the picture", "View", lambda w: w.canvas.fit(), ("F",), "fit-to-screen-outline", True),
+    "actual": ActionSpec("Actual size", "View", lambda w: w.canvas.zoom(1 / w.canvas.view.scale), ("Ctrl+0",)),
+    "zoom in": ActionSpec("Zoom in", "View", lambda w: w.canvas.zoom(ZOOM_STEP), ("Ctrl++", "Ctrl+=")),
+    "zoom out": ActionSpec("Zoom out", "View", lambda w: w.canvas.zoom(1 / ZOOM_STEP), ("Ctrl+-",)),
+    "hide": ActionSpec(
+        "Hide masks", "View", commands.toggle_bare, ("H",), "eye-off-outline", True, lambda w: w.canvas.bare
+    ),
+    "outline": ActionSpec("Outlines only", "View", commands.toggle_outline, ("V",)),
+    "fainter": ActionSpec("Fainter masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity - 10), ("-",)),
+    "stronger": ActionSpec(
+        "Stronger masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity + 10), ("=",)
+    ),
+    "theme": ActionSpec("Light or dark", "View", commands.toggle_theme, (), "theme-light-dark", True),
+}
