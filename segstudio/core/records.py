@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,31 @@ class Sample:
     def name(self) -> str:
         """The last part of the id: what a list shows."""
         return self.id.rsplit("/", 1)[-1]
+
+
+class WorkState(StrEnum):
+    """How far the work on a sample is. ``UNLABELLED``: nobody has said more; it may have labels from elsewhere."""
+
+    UNLABELLED = "unlabelled"
+    IN_WORK = "in work"
+    REVIEW = "needs review"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRecord:
+    """What people did about a sample beside its labels; an untouched one has the blank record.
+
+    ``seconds`` is the time worked on it, ``author`` who last did. ``mask_from`` says what its labels were begun from:
+    "labels:<source>", "sample:<id>" where they were carried over, "" where they were drawn from nothing.
+    """
+
+    state: WorkState = WorkState.UNLABELLED
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    seconds: float = 0.0
+    author: str = ""
+    mask_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,11 @@ class Project:
     def predictions(self) -> Path:
         """The folder that holds one folder a run."""
         return self.root / "predictions"
+
+    @property
+    def records(self) -> Path:
+        """The folder that holds the records of the samples that were touched."""
+        return self.root / "records"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
