@@ -16,15 +16,13 @@ from PIL.ImageFile import ImageFile
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.io.files import check_readable, plain_reason
+from segstudio.io.memory import available_memory
 
 MAX_PIXELS = 2**30
 """A header that claims more is refused before anything is decoded."""
 
-MAX_DECODED = 2**28
-"""Pixels that may be decoded where each takes several bytes: some ten in all on the way to RGB, so about 3 GB.
-
-Masks and other planes of one byte a pixel may have ``MAX_PIXELS``; they take some four bytes each.
-"""
+RGB_BYTES = 10
+"""What a pixel takes at most on the way to RGB: Pillow's own copy, its bytes, and the array made of them."""
 
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "PPM", "TIFF", "WEBP", "JPEG2000")
 """What Pillow may take a file for. Not all it knows: some of its readers start other programs."""
@@ -54,20 +52,26 @@ class UnknownPicture(UnreadableFile):
 
 
 @contextmanager
-def opened(path: Path, page: int = 0) -> Iterator[ImageFile]:
-    """Yield the picture, only its header read; decode it inside, so that every fault becomes ``UnreadableFile``."""
-    check_readable(path)
+def faults_named(path: Path) -> Iterator[None]:
+    """Turn what Pillow raises on damaged files, inside, into ``UnreadableFile``."""
     _ignore_metadata_warnings()
     try:
-        with path.open("rb") as stream, Image.open(stream, formats=FORMATS) as picture:
-            _check_size(path, picture)
-            if page:
-                turn_to(path, picture, page)
-            yield picture
+        yield
     except UnidentifiedImageError:
         raise UnknownPicture(path) from None
     except FAULTS as fault:
         raise UnreadableFile(path, _reason(fault), "Copy it anew from where it came from.") from fault
+
+
+@contextmanager
+def opened(path: Path, frame: int = 0) -> Iterator[ImageFile]:
+    """Yield the picture, only its header read; decode it inside, so that every fault becomes ``UnreadableFile``."""
+    check_readable(path)
+    with faults_named(path), path.open("rb") as stream, Image.open(stream, formats=FORMATS) as picture:
+        check_size(path, *picture.size)
+        if frame:
+            turn_to(path, picture, frame)
+        yield picture
 
 
 def orientation(picture: ImageFile) -> int:
@@ -117,8 +121,8 @@ def _tile(picture: ImageFile) -> tuple[Any, ...]:
     return arguments if isinstance(arguments, tuple) else (arguments,)
 
 
-def _check_size(path: Path, picture: ImageFile) -> None:
-    width, height = picture.size
+def check_size(path: Path, width: int, height: int) -> None:
+    """Raise ``UnreadableFile`` for a header that claims no pixels, or more than ``MAX_PIXELS``."""
     if width * height > MAX_PIXELS:
         reason = f"its header claims {width} x {height} pixels, more than can be opened ({MAX_PIXELS})"
         raise UnreadableFile(path, reason, "If it is a real picture, cut it into tiles.")
@@ -126,12 +130,17 @@ def _check_size(path: Path, picture: ImageFile) -> None:
         raise UnreadableFile(path, f"its header claims {width} x {height} pixels")
 
 
+def check_memory(path: Path, width: int, height: int, pixel_bytes: int) -> None:
+    """Raise ``UnreadableFile`` where memory does not suffice for so many bytes a pixel: a small file can hold many."""
+    needed, free = width * height * pixel_bytes, available_memory()
+    if needed > free:
+        reason = f"its {width} x {height} pixels need {needed / 2**30:.1f} GB of memory, and {free / 2**30:.1f} are free"
+        raise UnreadableFile(path, reason, "Close other programs, or cut it into tiles.")
+
+
 def check_decodable(path: Path, picture: ImageFile) -> None:
-    """Raise ``UnreadableFile`` for more than ``MAX_DECODED`` pixels: a small file can hold a great many."""
-    width, height = picture.size
-    if width * height > MAX_DECODED:
-        reason = f"it has {width} x {height} pixels, more than can be decoded at once ({MAX_DECODED})"
-        raise UnreadableFile(path, reason, "Cut it into tiles.")
+    """Raise ``UnreadableFile`` where memory does not suffice to decode a picture to RGB."""
+    check_memory(path, *picture.size, RGB_BYTES)
 
 
 def turn_to(path: Path, picture: ImageFile, page: int) -> None:
@@ -140,7 +149,7 @@ def turn_to(path: Path, picture: ImageFile, page: int) -> None:
         picture.seek(page)
     except EOFError:
         raise UnreadableFile(path, f"it has no page {page}, the first being 0") from None
-    _check_size(path, picture)
+    check_size(path, *picture.size)
 
 
 def _reason(fault: BaseException) -> str:

@@ -11,8 +11,11 @@ from PIL.Image import Image, Resampling
 from PIL.ImageFile import ImageFile
 
 from segstudio.core.errors import UnreadableFile
-from segstudio.core.raster import RgbImage
-from segstudio.io.decoder import UnknownPicture, check_decodable, opened, orientation, raw_mode, upright
+from segstudio.core.raster import RgbImage, Samples
+from segstudio.io.decoder import check_decodable, check_size, opened, orientation, raw_mode, upright
+from segstudio.io.tiff import TiffPage, count_pages, is_tiff, read_page
+from segstudio.io.tiff_samples import read_samples as read_tiff
+from segstudio.io.tiff_samples import stores_samples
 
 IMAGE_SUFFIXES = frozenset(
     f".{kind}"
@@ -22,76 +25,120 @@ LARGE = 1 << 24
 """Pixels above which a thumbnail is made from a part of them, at least ``DENSITY`` to each of its own a side."""
 
 DENSITY = 8
-
-TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+MAX_THUMBNAILED = 1 << 28
+"""Pixels above which a thumbnail is not worth the memory: they are decoded while others are."""
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # it complains on stderr; here faults are raised
 
 
 def read_image(path: Path, page: int = 0) -> RgbImage:
-    """Read a picture upright, as shape (height, width, 3), RGB, uint8.
+    """Read a picture upright, as shape (height, width, 3), RGB, uint8: as ``as_rgb`` makes it of ``read_samples``."""
+    return as_rgb(read_samples(path, page))
 
-    Samples of more than 8 bits, whole or float, are scaled so that the picture's own minimum is 0 and its maximum
-    255. Alpha is dropped, as training code commonly does. Raises ``UnreadableFile``, also for more pixels than
-    ``MAX_DECODED``.
+
+def read_samples(path: Path, page: int = 0) -> Samples:
+    """Read a picture upright, its samples as they are stored where these are no 8-bit gray or colour.
+
+    Shape (height, width) for one channel, else (height, width, channels), in the machine's byte order; 8-bit gray
+    and colour, of which no more is to be had, as the RGB picture. Alpha is dropped, as training code commonly does.
+    Raises ``UnreadableFile``, also where memory does not suffice.
     """
-    try:
-        with opened(path, page) as picture:
-            check_decodable(path, picture)
-            turned = orientation(picture)
-            rgb = _deep_color(path, page, picture) if _is_deep_color(picture) else _rgb(picture)
-    except UnknownPicture:
-        return _rare_tiff(path, page)
-    return upright(rgb, turned)
+    frame = page
+    if is_tiff(path):
+        stored = read_page(path, page)
+        if _needs_samples(stored):
+            return read_tiff(path, stored)
+        frame = stored.frame
+    with opened(path, frame) as picture:
+        check_decodable(path, picture)
+        turned = orientation(picture)
+        samples = _deep_color(path, picture) if _is_deep_color(picture) else _samples(picture)
+    return upright(samples, turned)
+
+
+def as_rgb(samples: Samples) -> RgbImage:
+    """Return the RGB picture, uint8, that models and thumbnails see of a picture's samples.
+
+    It shows the first three channels, or where there are fewer the first, and of a picture that is RGB already it is
+    that picture. Samples of more than 8 bits, whole or float, are scaled so that the picture's own minimum is 0 and
+    its maximum 255.
+    """
+    if samples.ndim == 3 and samples.shape[2] >= 3:
+        return _scaled(samples[:, :, :3])
+    return _gray_as_rgb(_scaled(samples if samples.ndim == 2 else samples[:, :, 0]))
 
 
 def read_thumbnail(path: Path, edge: int, page: int = 0) -> RgbImage:
     """Read a picture as ``read_image`` does, resized so that its longer side is ``edge`` pixels."""
-    try:
-        with opened(path, page) as picture:
-            turned = orientation(picture)
-            picture.draft("RGB", (edge, edge))
-            check_decodable(path, picture)
-            rgb = _rgb(_thinned(picture, edge))
-    except UnknownPicture:
-        rgb, turned = _rare_tiff(path, page), 1
-    scale = edge / max(rgb.shape[:2])
-    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return upright(np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8), turned)
+    frame = page
+    if is_tiff(path):
+        stored = read_page(path, page)
+        if _needs_samples(stored):
+            _check_thumbnailed(path, stored.width, stored.height)
+            step = _step(stored.width, stored.height, edge)
+            return _resized(as_rgb(read_tiff(path, stored)[::step, ::step]), edge)
+        frame = stored.frame
+    with opened(path, frame) as picture:
+        turned = orientation(picture)
+        picture.draft("RGB", (edge, edge))
+        _check_thumbnailed(path, *picture.size)
+        check_decodable(path, picture)
+        rgb = as_rgb(_samples(_thinned(picture, edge)))
+    return upright(_resized(rgb, edge), turned)
 
 
 def image_size(path: Path, page: int = 0) -> tuple[int, int]:
     """Return (height, width) of the upright picture, from its header; raises ``UnreadableFile``."""
-    try:
-        with opened(path, page) as picture:
-            width, height = picture.size
-            return (width, height) if orientation(picture) >= 5 else (height, width)
-    except UnknownPicture:
-        return _rare_tiff(path, page).shape[:2]
+    if is_tiff(path):
+        stored = read_page(path, page)
+        check_size(path, stored.width, stored.height)
+        return stored.shape
+    with opened(path, page) as picture:
+        width, height = picture.size
+        return (width, height) if orientation(picture) >= 5 else (height, width)
 
 
 def page_count(path: Path) -> int:
     """Return how many pages a TIFF stack has; 1 for everything else, animations too. Raises ``UnreadableFile``."""
-    try:
-        with opened(path) as picture:
-            return int(getattr(picture, "n_frames", 1)) if picture.format == "TIFF" else 1
-    except UnknownPicture:
+    if is_tiff(path):
+        return count_pages(path)
+    with opened(path):
         return 1
+
+
+def _needs_samples(page: TiffPage) -> bool:
+    """Tell whether a TIFF page holds more than Pillow would keep of it."""
+    return stores_samples(page) and not (page.dtype == np.uint8 and page.channels in (1, 3, 3 + page.alpha))
+
+
+def _check_thumbnailed(path: Path, width: int, height: int) -> None:
+    if width * height > MAX_THUMBNAILED:
+        raise UnreadableFile(path, f"it has {width} x {height} pixels, too many for a thumbnail")
+
+
+def _resized(rgb: RgbImage, edge: int) -> RgbImage:
+    scale = edge / max(rgb.shape[:2])
+    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8)
 
 
 def _thinned(picture: ImageFile, edge: int) -> Image:
     """Return a large picture with whole rows and columns left out, before it is widened to RGB."""
     width, height = picture.size
-    step = max(width, height) // (DENSITY * edge)
-    if width * height <= LARGE or step < 2:
-        return picture
-    return picture.resize((max(1, width // step), max(1, height // step)), Resampling.NEAREST)
+    step = _step(width, height, edge)
+    return picture if step == 1 else picture.resize((width // step or 1, height // step or 1), Resampling.NEAREST)
 
 
-def _rgb(picture: Image) -> RgbImage:
+def _step(width: int, height: int, edge: int) -> int:
+    """Return which rows and columns of a picture are enough for its thumbnail: every so many."""
+    return max(1, max(width, height) // (DENSITY * edge)) if width * height > LARGE else 1
+
+
+def _samples(picture: Image) -> Samples:
     if picture.mode.startswith("I") or picture.mode == "F":
-        return _gray_as_rgb(_scaled(np.asarray(picture)))
+        samples = np.array(picture)
+        return samples.astype(samples.dtype.newbyteorder("="), copy=False)
     if picture.mode == "LAB":
         return np.asarray(cv2.cvtColor(np.array(picture), cv2.COLOR_Lab2RGB), np.uint8)
     if picture.mode == "RGB":
@@ -100,51 +147,25 @@ def _rgb(picture: Image) -> RgbImage:
 
 
 def _is_deep_color(picture: ImageFile) -> bool:
-    """Tell whether the file holds 16-bit colour, of which Pillow would keep the upper 8 bits.
+    """Tell whether a PNG holds 16-bit colour, of which Pillow would keep the upper 8 bits.
 
     Animated PNG is left to Pillow: OpenCV starts with another frame.
     """
-    whole = picture.format == "TIFF" or (picture.format == "PNG" and getattr(picture, "n_frames", 1) == 1)
+    whole = picture.format == "PNG" and getattr(picture, "n_frames", 1) == 1
     return whole and ";16" in raw_mode(picture) and picture.mode.startswith(("RGB", "LA"))
 
 
-def _deep_color(path: Path, page: int, picture: ImageFile) -> RgbImage:
+def _deep_color(path: Path, picture: ImageFile) -> Samples:
     """Decode 16-bit colour by OpenCV, after Pillow found the file whole: OpenCV would return half a picture."""
+    gray = raw_mode(picture).startswith("LA")
     picture.load()
-    decoded = _by_opencv(path, page)
-    if decoded is None or decoded.shape[:2] != picture.size[::-1]:
-        return _rgb(picture)
-    return _opencv_as_rgb(decoded)
-
-
-def _rare_tiff(path: Path, page: int) -> RgbImage:
-    """Decode a TIFF of a kind that Pillow does not know, such as float colour; raises ``UnknownPicture``."""
-    decoded = _by_opencv(path, page) if _starts_as_tiff(path) else None
-    if decoded is None:
-        raise UnknownPicture(path)
-    return _opencv_as_rgb(decoded)
-
-
-def _starts_as_tiff(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(4) in TIFF_STARTS
-
-
-def _by_opencv(path: Path, page: int) -> NDArray[Any] | None:
-    data = np.fromfile(path, np.uint8)
     try:
-        if not page:
-            return cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-        found, pages = cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
-        return pages[0] if found else None
+        decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
         raise UnreadableFile(path, "its picture data is damaged or too large") from error
-
-
-def _opencv_as_rgb(pixels: NDArray[Any]) -> RgbImage:
-    if pixels.ndim == 2 or pixels.shape[2] == 1:
-        return _gray_as_rgb(_scaled(pixels.reshape(pixels.shape[:2])))
-    return _scaled(pixels[:, :, 2::-1])
+    if decoded is None or decoded.shape[:2] != picture.size[::-1]:
+        return _samples(picture)
+    return np.ascontiguousarray(decoded[:, :, 0] if gray else decoded[:, :, 2::-1])
 
 
 def _gray_as_rgb(gray: NDArray[np.uint8]) -> RgbImage:

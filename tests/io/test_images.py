@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.raster import RgbImage, Samples
 from segstudio.io import decoder, images
 from segstudio.io.images import image_size, page_count, read_image, read_thumbnail
 
@@ -121,7 +123,6 @@ def deep_png(samples: np.ndarray[tuple[int, int, int], np.dtype[np.uint16]]) -> 
 
 
 def test_float_colour_that_pillow_does_not_know_is_read(tmp_path: Path) -> None:
-    cv2 = pytest.importorskip("cv2")
     path = tmp_path / "float.tif"
     cv2.imwrite(str(path), np.dstack([np.full((6, 9), v, np.float32) for v in (0.0, 0.5, 1.0)]))
     image = read_image(path)
@@ -151,22 +152,26 @@ def test_a_size_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
             read(path)
 
 
-def test_more_pixels_than_memory_is_meant_for_are_refused_before_they_are_decoded(tmp_path: Path) -> None:
+def test_more_pixels_than_fit_into_memory_are_refused_before_they_are_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "bomb.png"
     Image.new("1", (8, 8)).save(path)
     data = bytearray(path.read_bytes())
     data[16:24] = struct.pack(">II", 32000, 32000)
     data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
     path.write_bytes(data)
+    monkeypatch.setattr(decoder, "available_memory", lambda: 3 << 30)
     assert image_size(path) == (32000, 32000)
-    for read in (read_image, lambda p: read_thumbnail(p, 144)):
-        with pytest.raises(UnreadableFile, match="it has 32000 x 32000 pixels, more than can be decoded at once"):
-            read(path)
+    with pytest.raises(UnreadableFile, match=r"32000 x 32000 pixels need 9\.5 GB of memory, and 3\.0 are free"):
+        read_image(path)
+    with pytest.raises(UnreadableFile, match="32000 x 32000 pixels, too many for a thumbnail"):
+        read_thumbnail(path, 144)
 
 
 def test_a_photo_larger_than_that_has_a_thumbnail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (400, 200), "red").save(tmp_path / "photo.jpg")
-    monkeypatch.setattr(decoder, "MAX_DECODED", 20_000)
+    monkeypatch.setattr(decoder, "available_memory", lambda: 200_000)
     assert read_thumbnail(tmp_path / "photo.jpg", 40).shape == (20, 40, 3)
     with pytest.raises(UnreadableFile, match="400 x 200 pixels"):
         read_image(tmp_path / "photo.jpg")
@@ -181,17 +186,17 @@ def test_a_large_picture_is_thinned_for_its_thumbnail(
     path = tmp_path / "half.tif"
     half.convert(mode).save(path)
     whole = read_thumbnail(path, 20)
-    widened: list[tuple[int, int]] = []
-    to_rgb = images._rgb
+    widened: list[tuple[int, ...]] = []
+    to_rgb = images.as_rgb
 
-    def recorded(picture: Image.Image) -> NDArray[np.uint8]:
-        widened.append(picture.size)
-        return to_rgb(picture)
+    def recorded(samples: Samples) -> RgbImage:
+        widened.append(samples.shape[:2])
+        return to_rgb(samples)
 
-    monkeypatch.setattr(images, "_rgb", recorded)
+    monkeypatch.setattr(images, "as_rgb", recorded)
     monkeypatch.setattr(images, "LARGE", 100_000)
     np.testing.assert_allclose(read_thumbnail(path, 20), whole, atol=2)
-    assert widened == [(200, 100)]
+    assert widened == [(100, 200)]
 
 
 def test_thumbnails_of_photos_look_like_the_photo(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""TIFF pages as they are stored: any number of channels, 8 to 64 bits, where Pillow knows a few combinations only.
+
+After the TIFF 6.0 specification (Adobe 1992), its Technical Note 3 (floating point predictor) and BigTIFF.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+from segstudio.core.errors import UnreadableFile
+from segstudio.io.decoder import faults_named
+from segstudio.io.files import check_readable
+
+STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+STRIP_OFFSETS, ORIENTATION, CHANNELS, ROWS_PER_STRIP, STRIP_COUNTS, PLANAR = 273, 274, 277, 278, 279, 284
+PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 317, 322, 323, 324, 325
+EXTRA_SAMPLES, SAMPLE_FORMAT = 338, 339
+
+MAX_PAGES = 1 << 20
+NUMBERS = {1: "u", 2: "i", 3: "f", 4: "u"}
+"""Sample formats; 4 is "undefined"."""
+BYTES = {"u": (1, 2, 4, 8), "i": (1, 2, 4, 8), "f": (2, 4, 8)}
+PLAIN = (0, 1, 2)
+"""Photometric interpretations in which samples mean themselves: gray, either way round, and RGB."""
+
+Tags = ImageFileDirectory_v2
+
+
+@dataclass(frozen=True, slots=True)
+class TiffPage:
+    """What the tags of a page say. ``frame`` counts all directories of the file, ``tile`` is (height, width).
+
+    Strips are tiles as wide as the picture. ``dtype`` is None where samples are none that numpy has, such as 12-bit
+    ones. ``alpha`` says that the last channel is opacity.
+    """
+
+    frame: int
+    height: int
+    width: int
+    channels: int
+    dtype: np.dtype[Any] | None
+    photometric: int
+    compression: int
+    predictor: int
+    planar: bool
+    alpha: bool
+    orientation: int
+    tile: tuple[int, int]
+    offsets: tuple[int, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the upright picture."""
+        return (self.width, self.height) if self.orientation >= 5 else (self.height, self.width)
+
+
+def is_tiff(path: Path) -> bool:
+    """Tell by its first bytes whether a file is a TIFF; raises ``UnreadableFile``."""
+    check_readable(path)
+    with path.open("rb") as stream:
+        return stream.read(4) in STARTS
+
+
+def read_page(path: Path, page: int = 0) -> TiffPage:
+    """Return what the header says of a page, counted from 0; raises ``UnreadableFile`` where there is no such page."""
+    with _directories(path) as tags:
+        for number, (frame, found) in enumerate(tags):
+            if number == page:
+                return _page(frame, found)
+    raise UnreadableFile(path, f"it has no page {page}, the first being 0")
+
+
+def count_pages(path: Path) -> int:
+    """Return how many pages a TIFF has; copies of lower resolution, which some keep for display, are none."""
+    with _directories(path) as tags:
+        return max(1, sum(1 for _ in tags))
+
+
+@contextmanager
+def _directories(path: Path) -> Iterator[Iterator[tuple[int, Tags]]]:
+    with faults_named(path), path.open("rb") as stream:
+        yield _pages(stream)
+
+
+def _pages(stream: BinaryIO) -> Iterator[tuple[int, Tags]]:
+    """Yield number and tags of the directories that are pages: no thumbnails, overviews or transparency masks."""
+    head = stream.read(8)
+    head += stream.read(8) if head[2:4] in (b"+\0", b"\0+") else b""
+    tags = Tags(head)
+    seen: set[int] = set()
+    frame = 0
+    while (at := tags.next) and at not in seen and frame < MAX_PAGES:
+        seen.add(at)
+        stream.seek(at)
+        tags.load(stream)
+        if not frame or not _one(tags, SUBFILE, 0) & 5:
+            yield frame, tags
+        frame += 1
+
+
+def _page(frame: int, tags: Tags) -> TiffPage:
+    height, width, channels = _one(tags, HEIGHT, 0), _one(tags, WIDTH, 0), _one(tags, CHANNELS, 1)
+    tiled = TILE_OFFSETS in tags
+    tile = (_one(tags, TILE_HEIGHT, 0), _one(tags, TILE_WIDTH, 0))
+    strip = (min(_one(tags, ROWS_PER_STRIP, height), height), width)
+    orientation = _one(tags, ORIENTATION, 1)
+    return TiffPage(
+        frame,
+        height,
+        width,
+        channels,
+        _dtype(tags),
+        _one(tags, PHOTOMETRIC, 1),
+        _one(tags, COMPRESSION, 1),
+        _one(tags, PREDICTOR, 1),
+        planar=_one(tags, PLANAR, 1) == 2 and channels > 1,
+        alpha=_many(tags, EXTRA_SAMPLES)[-1:] in ((1,), (2,)),
+        orientation=orientation if orientation in range(1, 9) else 1,
+        tile=tile if tiled else strip,
+        offsets=_many(tags, TILE_OFFSETS if tiled else STRIP_OFFSETS),
+        counts=_many(tags, TILE_COUNTS if tiled else STRIP_COUNTS),
+    )
+
+
+def _dtype(tags: Tags) -> np.dtype[Any] | None:
+    bits, kinds = set(_many(tags, BITS) or (1,)), set(_many(tags, SAMPLE_FORMAT) or (1,))
+    kind = NUMBERS.get(next(iter(kinds)))
+    if len(bits) > 1 or len(kinds) > 1 or kind is None or (size := bits.pop()) % 8 or size // 8 not in BYTES[kind]:
+        return None
+    order = "<" if tags.prefix == b"II" else ">"
+    return np.dtype(f"{order}{kind}{size // 8}")
+
+
+def _many(tags: Tags, tag: int) -> tuple[int, ...]:
+    value = tags.get(tag, ())
+    return tuple(int(v) for v in value) if isinstance(value, tuple) else (int(value),)
+
+
+def _one(tags: Tags, tag: int, default: int) -> int:
+    return next(iter(_many(tags, tag)), default)

@@ -1,0 +1,131 @@
+"""Samples of a TIFF page, decoded whatever their number and type: Pillow undoes the compression, byte by byte."""
+
+import io
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from segstudio.core.errors import UnreadableFile
+from segstudio.core.raster import Samples
+from segstudio.io.decoder import check_memory, check_size, faults_named, upright
+from segstudio.io.tiff import (
+    BITS,
+    COMPRESSION,
+    HEIGHT,
+    PHOTOMETRIC,
+    PLAIN,
+    ROWS_PER_STRIP,
+    STRIP_COUNTS,
+    STRIP_OFFSETS,
+    TILE_COUNTS,
+    TILE_HEIGHT,
+    TILE_OFFSETS,
+    TILE_WIDTH,
+    WIDTH,
+    TiffPage,
+)
+
+LOSSLESS = {1: "none", 5: "LZW", 8: "Deflate", 32946: "Deflate", 32773: "PackBits", 34925: "LZMA", 50000: "Zstandard"}
+DIFFERENCES, FLOAT_DIFFERENCES = 2, 3
+"""Predictors."""
+HEAD, ENTRY = struct.Struct("<2sHHHQ"), struct.Struct("<HHQQ")
+LONG, LONG8 = 4, 16
+"""Of the BigTIFF that the bytes are wrapped in: its header, an entry of its directory, types of numbers."""
+
+
+def stores_samples(page: TiffPage) -> bool:
+    """Tell whether a page can be decoded here: its samples are numbers that stand for themselves, kept without loss."""
+    return page.dtype is not None and page.photometric in PLAIN and page.compression in LOSSLESS
+
+
+def read_samples(path: Path, page: TiffPage) -> Samples:
+    """Return the samples of a page that ``stores_samples``, upright, as they are stored, in the machine's byte order.
+
+    Shape (height, width) or (height, width, channels); opacity is dropped. Raises ``UnreadableFile``, also where
+    memory does not suffice.
+    """
+    assert page.dtype is not None
+    check_size(path, page.width, page.height)
+    check_memory(path, page.width, page.height, 3 * page.channels * page.dtype.itemsize)
+    with faults_named(path), path.open("rb") as stream:
+        planes = page.channels if page.planar else 1
+        segments = len(page.offsets) // planes
+        across, down = _tiles(page)
+        if segments < across * down or len(page.counts) < len(page.offsets):
+            raise UnreadableFile(path, "its header leaves out where the pixels are")
+        parts = [_plane(stream, page, slice(i * segments, i * segments + across * down)) for i in range(planes)]
+    samples = parts[0] if planes == 1 else np.concatenate(parts, axis=2)
+    kept = page.channels - page.alpha
+    return upright(samples[:, :, 0] if kept == 1 else samples[:, :, :kept], page.orientation)
+
+
+def _tiles(page: TiffPage) -> tuple[int, int]:
+    """Return how many tiles lie beside each other, and below each other."""
+    return -(-page.width // page.tile[1]), -(-page.height // page.tile[0])
+
+
+def _plane(stream: BinaryIO, page: TiffPage, segments: slice) -> NDArray[Any]:
+    """Decode one plane of the page: all its channels, or one where each is kept by itself."""
+    assert page.dtype is not None
+    channels = 1 if page.planar else page.channels
+    across, size, native = _tiles(page)[0], page.dtype.itemsize, page.dtype.newbyteorder("=")
+    found = _bytes(stream, page, segments, page.tile[1] * channels * size).reshape(page.height, across, -1)
+    if page.predictor == FLOAT_DIFFERENCES:
+        samples = _float_sums(found, channels, size).astype(native, copy=False)
+    else:
+        samples = found.view(page.dtype).astype(native, copy=False)
+    samples = samples.reshape(page.height, across, page.tile[1], channels)
+    if page.predictor == DIFFERENCES:
+        samples = np.cumsum(samples.view(f"u{size}"), axis=2, dtype=f"u{size}").view(native)
+    return samples.reshape(page.height, -1, channels)[:, : page.width]
+
+
+def _bytes(stream: BinaryIO, page: TiffPage, segments: slice, width: int) -> NDArray[np.uint8]:
+    """Return the bytes of the tiles, which are ``width`` bytes wide, laid out as one picture.
+
+    Pillow is given them as a file that says of itself to be 8-bit gray.
+    """
+    stored = [_segment(stream, *at) for at in zip(page.offsets[segments], page.counts[segments], strict=True)]
+    size = (width * _tiles(page)[0], page.height)
+    wrapped = _gray_tiff(size, (width, page.tile[0]), page.compression, stored)
+    del stored
+    with Image.open(io.BytesIO(wrapped), formats=("TIFF",)) as picture:
+        return np.array(picture)
+
+
+def _segment(stream: BinaryIO, offset: int, count: int) -> bytes:
+    stream.seek(offset)
+    found = stream.read(count)
+    if len(found) < count:
+        raise EOFError
+    return found
+
+
+def _gray_tiff(size: tuple[int, int], tile: tuple[int, int], compression: int, tiles: list[bytes]) -> bytes:
+    """Return a BigTIFF of one 8-bit gray page; sizes are (width, height)."""
+    strips = size[0] == tile[0]
+    layout = [(ROWS_PER_STRIP, tile[1])] if strips else [(TILE_WIDTH, tile[0]), (TILE_HEIGHT, tile[1])]
+    at_offsets, at_counts = (STRIP_OFFSETS, STRIP_COUNTS) if strips else (TILE_OFFSETS, TILE_COUNTS)
+    single = [(WIDTH, size[0]), (HEIGHT, size[1]), (BITS, 8), (COMPRESSION, compression), (PHOTOMETRIC, 1), *layout]
+    table = HEAD.size + 8 + ENTRY.size * (len(single) + 2) + 8
+    counts = np.array([len(tile) for tile in tiles], np.uint64)
+    arrays = 16 * len(tiles) if len(tiles) > 1 else 0  # a single number stands in its entry
+    offsets = np.uint64(table + arrays) + np.cumsum(counts, dtype=np.uint64) - counts
+    entries = [(tag, LONG, 1, value) for tag, value in single]
+    for tag, values, at in ((at_offsets, offsets, table), (at_counts, counts, table + 8 * len(tiles))):
+        entries.append((tag, LONG8, len(tiles), at if arrays else int(values[0])))
+    directory = struct.pack("<Q", len(entries)) + b"".join(ENTRY.pack(*entry) for entry in sorted(entries)) + bytes(8)
+    tables = offsets.tobytes() + counts.tobytes() if arrays else b""
+    return b"".join([HEAD.pack(b"II", 43, 8, 0, HEAD.size), directory, tables, *tiles])
+
+
+def _float_sums(found: NDArray[np.uint8], channels: int, size: int) -> NDArray[Any]:
+    """Undo the floating point predictor: differences of bytes, the most significant of all samples of a row first."""
+    rows, across, width = found.shape
+    sums = np.cumsum(found.reshape(rows, across, -1, channels), axis=2, dtype=np.uint8)
+    planes = sums.reshape(rows, across, size, width // size)
+    return np.ascontiguousarray(planes.swapaxes(2, 3)).view(f">f{size}")
