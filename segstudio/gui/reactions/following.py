@@ -1,0 +1,60 @@
+"""Following the sample that is open: its history, and the pixels of each class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from segstudio.editing.history import History
+from segstudio.gui.actions import ACTIONS
+from segstudio.services.open_sample import OpenSample
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+SHARES_MS = 50
+
+
+class Following(QObject):
+    """Names what can be undone and redone; counts anew, a moment after the last stroke."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._unfollow: Callable[[], None] = lambda: None
+        self._shares = QTimer(self)
+        self._shares.setSingleShot(True)
+        self._shares.setInterval(SHARES_MS)
+        self._shares.timeout.connect(window.classes.refresh_shares)
+        self._shares.timeout.connect(window.readout.again)
+        window.session.project_opened.connect(lambda _: self._let_go())
+        window.session.sample_opened.connect(self._follow)
+        self._show_history(None)
+
+    def _let_go(self) -> None:
+        self._unfollow()
+        self._unfollow = lambda: None
+
+    def _follow(self, opened: OpenSample) -> None:
+        self._unfollow()
+        history, document = opened.document.history, opened.document
+        stop_history = history.changed.connect(lambda _: self._show_history(history))
+        stop_document = document.changed.connect(lambda _: self._shares.start())
+
+        def unfollow() -> None:
+            stop_history()
+            stop_document()
+
+        self._unfollow = unfollow
+        self._show_history(history)
+        self._window.classes.refresh_shares()
+
+    def _show_history(self, history: History | None) -> None:
+        """Name what can be undone and redone, and grey what cannot."""
+        texts = (history.undo_text, history.redo_text) if history is not None else (None, None)
+        for name, text in zip(("undo", "redo"), texts, strict=True):
+            action = self._window.actions_by_name[name]
+            action.setEnabled(text is not None)
+            action.setText(f"{ACTIONS[name].text} {text.lower()}" if text else ACTIONS[name].text)

@@ -1,0 +1,81 @@
+"""Keeping what stands around the canvas in step with how the canvas looks and what drawing would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from segstudio.gui import commands
+from segstudio.gui.presenter import LAYOUTS
+from segstudio.tools import TOOLS
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+
+class Looks(QObject):
+    """The bar above the canvas, the legend over it, and the hint below."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        bar, presenter, session = window.canvas_bar, window.presenter, window.session
+        bar.layout_chosen.connect(presenter.set_layout)
+        bar.opacity_changed.connect(presenter.set_opacity)
+        bar.focus_chosen.connect(presenter.set_focus)
+        window.metrics.focused.connect(presenter.set_focus)
+        window.metrics.refreshed.connect(self._count_legend)
+        window.classes.hidden_changed.connect(lambda: presenter.set_hidden(window.classes.hidden))
+        window.canvas.drawing.connect(self._show_what_is_drawn)
+        window.canvas.view_changed.connect(lambda: window.status.show_zoom(window.canvas.view.scale))
+        presenter.changed.connect(self._show_look)
+        session.options.changed.connect(lambda _: self.show_hint())
+        session.project_changed.connect(lambda _: self.show_classes())
+        session.sample_opened.connect(bar.show_sample)
+
+    def show_hint(self) -> None:
+        """Say what drawing would do now: in Compare the class and the size stand nowhere else."""
+        window, options = self._window, self._window.session.options
+        tool, project = TOOLS[window.tool], window.session.project
+        drawn = project.schema.get(options.class_id) if project is not None else None
+        if drawn is None:
+            window.status.show_hint("")
+        elif window.presenter.mode == "predict":
+            window.status.show_hint(TOOLS["pan"].hint)
+        else:
+            size = f", {options.size} px" if tool.sized else ""
+            window.status.show_hint(f"{tool.text}: {drawn.name}{size}. {tool.hint}")
+
+    def show_classes(self) -> None:
+        if self._window.session.project is not None:
+            self._window.canvas_bar.offer_classes(self._window.session.project.schema, self._window.presenter.focus)
+
+    def _show_what_is_drawn(self) -> None:
+        """Nothing is drawn unseen: masks that are hidden are shown as soon as one draws."""
+        if self._window.canvas.bare:
+            commands.toggle_bare(self._window)
+        self._window.classes.show_class(self._window.session.options.class_id)
+
+    def _show_look(self) -> None:
+        p, bar = self._window.presenter, self._window.canvas_bar
+        bar.offer(LAYOUTS[p.mode], p.layout_key, p.mode == "compare")
+        bar.opacity.set_value(p.opacity)
+        bar.show_focus(p.focus)
+        self._window.metrics.show_focus(p.focus)
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        run, captions = self._window.session.run, self._window.captions
+        captions.subtitles = {
+            "Truth": "labels",
+            "Prediction": run.name if run else "",
+            "Errors": run.name if run else "",
+            "Outlines": "truth white, prediction orange",
+        }
+        self._count_legend()
+        captions.place()
+
+    def _count_legend(self) -> None:
+        p = self._window.presenter
+        self._window.readout.show_legend(p.mode == "compare" and p.layout_key == "errors", p.focus)

@@ -1,0 +1,52 @@
+"""Telling how far the work is that goes on behind the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from segstudio.gui.predictor import Run
+from segstudio.services.predict import Step
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+
+class Progress(QObject):
+    """Opening, saving, predicting, scoring, making the sample: in the status bar, the panels and messages."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        bench, status = window.bench, window.status
+        status.cancelled.connect(bench.predictor.cancel)
+        status.cancelled.connect(bench.edits.cancel)
+        bench.edits.progressed.connect(status.show_edit)
+        bench.autosave.state_changed.connect(status.show_saved)
+        bench.autosave.saved.connect(window.samples.note_saved)
+        bench.opener.failed.connect(window.samples.fail)
+        bench.opener.busy.connect(self._show_opening)
+        bench.predictor.busy_changed.connect(lambda what: status.show_job(what, 0, 0, can_cancel=True))
+        bench.predictor.stepped.connect(self._on_step)
+        bench.predictor.run_ended.connect(self._on_run_ended)
+        bench.scorer.progressed.connect(
+            lambda done, total: window.metrics.show_progress(done, total, bench.scorer.failures)
+        )
+        bench.scorer.finished.connect(window.samples.arrange)
+        bench.sample_progress.connect(lambda done, total: status.show_job("Making the sample", done, total))
+
+    def _show_opening(self, busy: bool) -> None:
+        if not self._window.bench.predictor.busy:  # a run has the longer story to tell
+            self._window.status.show_job("Opening" if busy else "", 0, 0)
+
+    def _on_step(self, step: Step) -> None:
+        self._window.readout.show_step(step)
+        self._window.samples.model.touch(step.sample.id)
+
+    def _on_run_ended(self, run: Run) -> None:
+        if not run.done:
+            return  # why not was said
+        title = f"{'Cancelled after' if run.cancelled else 'Predicted'} {run.done:,} images"
+        text = f"{run.failed:,} failed: they are listed below the canvas." if run.failed else ""
+        self._window.bench.messages.info(title, text, "Compare", lambda: self._window.set_mode("compare"))
