@@ -1,7 +1,8 @@
 """Label planes and the rectangles cut from them.
 
 A label plane is a contiguous array of shape ``(height, width)`` with one class id a pixel: ``uint8``,
-or ``uint16`` where an id is above 255. Which id means what is for the ``LabelSchema`` to say.
+or ``uint16`` where an id is above 255. Which id means what is for the ``LabelSchema`` to say. Where objects are told
+apart an instance plane lies beside it.
 """
 
 from collections.abc import Iterator
@@ -11,9 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 LabelPlane: TypeAlias = NDArray[np.unsignedinteger[Any]]
+InstancePlane: TypeAlias = NDArray[np.uint32]
+"""Numbers of objects, unique in the image, 0 = none; shape (height, width), contiguous."""
+
 Mask: TypeAlias = NDArray[np.bool_]
 RgbImage: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3), channels red, green, blue, 0..255."""
+Samples: TypeAlias = NDArray[Any]
+"""A picture as its file keeps it: shape (height, width) or (height, width, channels), whole numbers or floats.
+
+Of 8-bit gray or colour it is the ``RgbImage`` itself.
+"""
 
 TILE = 128
 BLOCK = 1 << 22
@@ -51,6 +60,13 @@ class Rect(NamedTuple):
         for ty in range(self.y0 // size, (self.y1 - 1) // size + 1):
             for tx in range(self.x0 // size, (self.x1 - 1) // size + 1):
                 yield Rect(ty * size, tx * size, (ty + 1) * size, (tx + 1) * size).clipped(shape)
+
+
+class LabelMap(NamedTuple):
+    """What one image is labelled with: the class of each pixel and, where objects are told apart, its object."""
+
+    classes: LabelPlane
+    instances: InstancePlane | None = None
 
 
 def plane_dtype(largest_id: int) -> type[np.uint8] | type[np.uint16]:

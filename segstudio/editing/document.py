@@ -1,22 +1,28 @@
 """The labels under edit: one writer, one event, and their history."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from segstudio.core.events import Event
-from segstudio.core.raster import LabelPlane, Mask, Rect
-from segstudio.editing.edit import Edit, Patch
+from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, Rect
+from segstudio.editing.edit import Edit, Patch, Plane, Values
 from segstudio.editing.history import History
+from segstudio.editing.rules import PaintRule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """A rectangle was rewritten; ``before`` is what it held, of the rectangle's shape."""
+    """A rectangle was rewritten; ``before`` is what it held, of the rectangle's shape.
+
+    ``instances_before`` likewise, where the instance plane may have changed there, else None.
+    """
 
     rect: Rect
     before: LabelPlane
+    instances_before: InstancePlane | None = None
 
     def differing(self, labels: LabelPlane) -> tuple[LabelPlane, Mask]:
         """Return what the rectangle holds now, and where that is not what it held. ``labels``: the document's."""
@@ -25,19 +31,24 @@ class Change:
 
 
 class Document:
-    """Owns the pixels. Everyone else reads ``labels``, a read-only view, and listens to ``changed``.
+    """Owns the pixels. Everyone else reads ``labels`` and ``instances``, read-only views, and listens to ``changed``.
 
-    ``revision`` grows with every change: what a worker computed of the labels holds while it is still the same.
+    ``instances`` numbers objects, 0 for none, or is None where objects are not told apart. ``rule`` says which pixels
+    strokes may change. ``revision`` grows with every change: what a worker computed of the labels holds while it is
+    still the same.
     """
 
-    def __init__(self, labels: LabelPlane) -> None:
+    def __init__(self, labels: LabelPlane, instances: InstancePlane | None = None) -> None:
         self._pixels = np.array(labels, order="C")
-        self.labels = self._pixels.view()
-        self.labels.flags.writeable = False
+        self.labels = _read_only(self._pixels)
+        self._numbers = None if instances is None else np.array(instances, np.uint32, order="C")
+        self.instances = None if self._numbers is None else _read_only(self._numbers)
+        self.rule = PaintRule()
         self.history = History()
         self.changed: Event[Change] = Event()
         self.revision = 0
         self._stroke: Stroke | None = None
+        self._applying: Iterator[None] | None = None
 
     def begin(self, text: str) -> "Stroke":
         """Start an edit that ends with ``commit`` or ``cancel``; one that was under way is committed first."""
@@ -46,44 +57,79 @@ class Document:
         return self._stroke
 
     def settle(self) -> None:
-        """Commit the stroke under way, if there is one."""
+        """Commit the stroke under way, and apply the rest of a step that is being applied, if there is one."""
         if self._stroke is not None:
             self._stroke.commit()
+        for _ in self._applying or ():
+            pass
 
-    def snapshot(self, revision: int) -> LabelPlane | None:
+    def snapshot(self, revision: int) -> LabelMap | None:
         """Return a copy of the labels as they were at ``revision``, or None where they have been written to since.
 
         The one thing here that another thread may call: a large picture takes longer to copy than a frame.
         """
-        copied = self._pixels.copy()
+        copied = LabelMap(self._pixels.copy(), None if self._numbers is None else self._numbers.copy())
         return copied if self.revision == revision else None
 
     @property
     def editing(self) -> bool:
-        """True between ``begin`` and the end of the stroke: undo and saving wait for it."""
-        return self._stroke is not None
+        """True between ``begin`` and the end of the stroke, and while a step is applied: undo and saving wait."""
+        return self._stroke is not None or self._applying is not None
 
     def undo(self) -> None:
-        if not self.editing and (edit := self.history.take_undo()):
-            self._apply(edit.inverted())
+        self._run(self.undoing())
 
     def redo(self) -> None:
-        if not self.editing and (edit := self.history.take_redo()):
-            self._apply(edit)
+        self._run(self.redoing())
 
-    def _apply(self, edit: Edit) -> None:
-        for patch in edit.patches:
-            self._write(patch.rect, patch.pixels())
+    def apply(self, edit: Edit) -> None:
+        self._run(self.applying(edit))
 
-    def _write(self, rect: Rect, pixels: LabelPlane | int, where: Mask | None = None) -> None:
+    def undoing(self) -> Iterator[None]:
+        """Undo a step a slice at a time: each takes a few milliseconds. What is left over, ``settle`` does."""
+        edit = None if self.editing else self.history.take_undo()
+        return self._sliced(edit.inverted() if edit is not None else None)
+
+    def redoing(self) -> Iterator[None]:
+        """Redo a step a slice at a time."""
+        return self._sliced(None if self.editing else self.history.take_redo())
+
+    def applying(self, edit: Edit) -> Iterator[None]:
+        """Make a step that was computed of the labels as they are, a slice at a time; not in the middle of another."""
+        if self.editing or not edit.patches:
+            return iter(())
+        self.history.push(edit)
+        return self._sliced(edit)
+
+    def _sliced(self, edit: Edit | None) -> Iterator[None]:
+        if edit is None:
+            return iter(())
+        self._applying = self._slices(edit)
+        return self._applying
+
+    def _slices(self, edit: Edit) -> Iterator[None]:
+        try:
+            for rect, classes, instances in edit.runs():
+                self._write(rect, classes, instances)
+                yield
+        finally:
+            self._applying = None
+
+    def _run(self, slices: Iterator[None]) -> None:
+        for _ in slices:
+            pass
+
+    def _write(
+        self, rect: Rect, classes: Values | int | None, instances: Values | int | None, where: Mask | None = None
+    ) -> None:
+        """Write to both planes, or to the one that is given values, and tell."""
         self.revision += 1  # first: a copy begun before must not pass for the labels as they are
-        target = self._pixels[rect.slices]
-        before = target.copy()
-        if where is None:
-            target[...] = pixels
-        else:
-            np.copyto(target, self._pixels.dtype.type(pixels), where=where)
-        self.changed.emit(Change(rect, before))
+        before = self._pixels[rect.slices].copy()
+        numbered = None if self._numbers is None or instances is None else self._numbers[rect.slices].copy()
+        _put(self._pixels[rect.slices], classes, where)
+        if self._numbers is not None:
+            _put(self._numbers[rect.slices], instances, where)
+        self.changed.emit(Change(rect, before, numbered))
 
 
 class Stroke:
@@ -92,45 +138,125 @@ class Stroke:
     def __init__(self, document: Document, text: str) -> None:
         self._document = document
         self._text = text
-        self._tiles: dict[Rect, LabelPlane] = {}
+        self._tiles: dict[Rect, tuple[LabelPlane, InstancePlane | None]] = {}
 
-    def paint(self, mask: Mask, at: tuple[int, int], value: int) -> None:
-        """Set the pixels of ``mask``, whose top left corner lies at row, column ``at``, to the class id ``value``.
+    def paint(self, mask: Mask, at: tuple[int, int], value: Values | int, instance: Values | int = 0) -> None:
+        """Set the pixels of ``mask``, whose top left corner lies at row, column ``at``, to a class and an instance.
 
-        The mask may reach beyond the picture. Only pixels that really change are written and announced.
+        The mask may reach beyond the picture. ``value`` and ``instance`` are numbers or arrays of the mask's shape;
+        without an instance plane the latter is not looked at. Only pixels that really change and that the document's
+        rule allows to are written and announced.
         """
-        labels = self._document.labels
-        rect = Rect(at[0], at[1], at[0] + mask.shape[0], at[1] + mask.shape[1]).clipped(labels.shape)
-        if rect.empty or self._document._stroke is not self:
+        document = self._document
+        rect = Rect(at[0], at[1], at[0] + mask.shape[0], at[1] + mask.shape[1]).clipped(document.labels.shape)
+        if rect.empty or document._stroke is not self:
             return
-        inside = mask[rect.y0 - at[0] : rect.y1 - at[0], rect.x0 - at[1] : rect.x1 - at[1]]
-        changed = inside & (labels[rect.slices] != value)
+        inside = slice(rect.y0 - at[0], rect.y1 - at[0]), slice(rect.x0 - at[1], rect.x1 - at[1])
+        value, instance = _part(value, inside), _part(instance, inside)
+        changed = differing(document, rect, value, instance) & mask[inside]
+        if (allowed := document.rule.allowed(document.labels[rect.slices], rect)) is not None:
+            changed &= allowed
         x, y, width, height = cv2.boundingRect(changed.view(np.uint8))
         if not width:
             return
-        tight = Rect(rect.y0 + y, rect.x0 + x, rect.y0 + y + height, rect.x0 + x + width)
-        for tile in tight.tiles(labels.shape):
-            if tile not in self._tiles:
-                self._tiles[tile] = labels[tile.slices].copy()
-        self._document._write(tight, value, changed[y : y + height, x : x + width])
+        tight = slice(y, y + height), slice(x, x + width)
+        target = Rect(rect.y0 + y, rect.x0 + x, rect.y0 + y + height, rect.x0 + x + width)
+        self._keep(target)
+        document._write(target, _part(value, tight), _part(instance, tight), changed[tight])
 
     def commit(self) -> None:
-        labels = self._document.labels
-        patches = tuple(
-            Patch.between(tile, before, labels[tile.slices])
-            for tile, before in self._tiles.items()
-            if not np.array_equal(before, labels[tile.slices])
-        )
+        patches = tuple(self._patches())
         self._end()
         if patches:
             self._document.history.push(Edit(self._text, patches))
 
     def cancel(self) -> None:
-        for tile, before in self._tiles.items():
-            self._document._write(tile, before)
+        if self._document._stroke is self:
+            for tile, (classes, instances) in self._tiles.items():
+                self._document._write(tile, classes, instances)
         self._end()
+
+    def _keep(self, rect: Rect) -> None:
+        """Keep what the tiles hold that are about to be touched for the first time."""
+        labels, instances = self._document.labels, self._document.instances
+        for tile in rect.tiles(labels.shape):
+            if tile not in self._tiles:
+                numbers = None if instances is None else instances[tile.slices].copy()
+                self._tiles[tile] = labels[tile.slices].copy(), numbers
+
+    def _patches(self) -> Iterator[Patch]:
+        labels, instances = self._document.labels, self._document.instances
+        for tile in sorted(self._tiles):
+            classes, numbers = self._tiles[tile]
+            if not np.array_equal(classes, now := labels[tile.slices]):
+                yield Patch.between(tile, classes, now.copy())
+            if numbers is None or instances is None:
+                continue
+            if not np.array_equal(numbers, now := instances[tile.slices]):
+                yield Patch.between(tile, numbers, now.copy(), "instances")
 
     def _end(self) -> None:
         self._tiles.clear()
         if self._document._stroke is self:
             self._document._stroke = None
+
+
+def differing(document: Document, rect: Rect, value: Values | int, instance: Values | int) -> Mask:
+    """Return where a rectangle does not hold a class and an instance yet; the latter counts where it is told apart."""
+    found: Mask = document.labels[rect.slices] != value
+    if document.instances is not None:
+        found |= document.instances[rect.slices] != instance
+    return found
+
+
+def edit_of(document: Document, text: str, mask: Mask, at: tuple[int, int], value: int, instance: int = 0) -> Edit:
+    """Return the step that ``Stroke.paint`` with one class would make, without making it; a worker may compute it.
+
+    The document must not be written to meanwhile: its ``revision`` tells.
+    """
+    patches: list[Patch] = []
+    rect = Rect(at[0], at[1], at[0] + mask.shape[0], at[1] + mask.shape[1]).clipped(document.labels.shape)
+    for tile in rect.tiles(document.labels.shape) if not rect.empty else ():
+        part = Rect(*map(max, tile[:2], rect[:2]), *map(min, tile[2:], rect[2:]))
+        inside = mask[part.y0 - at[0] : part.y1 - at[0], part.x0 - at[1] : part.x1 - at[1]]
+        if inside.any():
+            patches += _tile_patches(document, part, inside, value, instance)
+    return Edit(text, tuple(patches))
+
+
+def _tile_patches(document: Document, rect: Rect, inside: Mask, value: int, instance: int) -> Iterator[Patch]:
+    changed = differing(document, rect, value, instance) & inside
+    classes = document.labels[rect.slices]
+    if (allowed := document.rule.allowed(classes, rect)) is not None:
+        changed &= allowed
+    if not changed.any():
+        return
+    yield from _changed_patch(rect, classes, changed, value, "classes")
+    if document.instances is not None:
+        yield from _changed_patch(rect, document.instances[rect.slices], changed, instance, "instances")
+
+
+def _changed_patch(rect: Rect, plane: Values, changed: Mask, value: int, name: Plane) -> Iterator[Patch]:
+    after = plane.copy()
+    np.copyto(after, plane.dtype.type(value), where=changed)
+    if not np.array_equal(plane, after):
+        yield Patch.between(rect, plane.copy(), after, name)
+
+
+def _put(target: Values, values: Values | int | None, where: Mask | None) -> None:
+    if values is None:
+        return
+    if where is None:
+        target[...] = values
+    else:
+        np.copyto(target, np.asarray(values, target.dtype), where=where)
+
+
+def _part(values: Values | int, inside: tuple[slice, slice]) -> Values | int:
+    return values if isinstance(values, int) else values[inside]
+
+
+def _read_only(plane: Values) -> Values:
+    view = plane.view()
+    view.flags.writeable = False
+    return view

@@ -8,12 +8,21 @@ from segstudio.editing.edit import Edit
 DEFAULT_BUDGET = 256 << 20
 """Bytes of compressed tiles that the undo side may hold; the oldest steps go first."""
 
+FORGOTTEN_TO = 0.9
+"""Part of the budget that is left when steps are forgotten: to add up all of them at every push would take too long."""
+
 
 class History:
-    """Two stacks of edits, and the step at which the document was last saved."""
+    """Two stacks of edits, and the step at which the document was last saved.
+
+    ``pushed`` tells of a step just made, ``moved`` that one was undone (-1) or done again (+1); ``changed`` follows
+    on either, and on a save.
+    """
 
     def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
         self.changed: Event[None] = Event()
+        self.pushed: Event[Edit] = Event()
+        self.moved: Event[int] = Event()
         self._budget = budget
         self._done: deque[Edit] = deque()
         self._undone: list[Edit] = []
@@ -25,18 +34,27 @@ class History:
         """Add a step just made. What had been undone is gone; old steps beyond the budget are forgotten."""
         self._done.append(edit)
         self._undone.clear()
-        self._bytes += edit.nbytes
-        while self._bytes > self._budget and len(self._done) > 1:
+        self._forget()
+        self.pushed.emit(edit)
+        self.changed.emit(None)
+
+    def _forget(self) -> None:
+        # Steps shrink as their tiles are compressed: what they take is asked anew where it may be too much.
+        self._bytes += self._done[-1].nbytes
+        if self._bytes <= self._budget:
+            return
+        self._bytes = sum(edit.nbytes for edit in self._done)
+        wanted = self._budget if self._bytes <= self._budget else self._budget * FORGOTTEN_TO
+        while self._bytes > wanted and len(self._done) > 1:
             self._forgotten = self._done.popleft()
             self._bytes -= self._forgotten.nbytes
-        self.changed.emit(None)
 
     def take_undo(self) -> Edit | None:
         if not self._done:
             return None
         edit = self._done.pop()
-        self._bytes -= edit.nbytes
         self._undone.append(edit)
+        self.moved.emit(-1)
         self.changed.emit(None)
         return edit
 
@@ -44,8 +62,8 @@ class History:
         if not self._undone:
             return None
         edit = self._undone.pop()
-        self._bytes += edit.nbytes
         self._done.append(edit)
+        self.moved.emit(1)
         self.changed.emit(None)
         return edit
 
@@ -54,9 +72,14 @@ class History:
         return len(self._done)
 
     @property
+    def steps(self) -> tuple[Edit, ...]:
+        """All steps, the oldest first; the first ``len(self)`` of them are done, the others undone."""
+        return (*self._done, *reversed(self._undone))
+
+    @property
     def nbytes(self) -> int:
         """What the steps take in memory, undone ones too."""
-        return self._bytes + sum(edit.nbytes for edit in self._undone)
+        return sum(edit.nbytes for edit in self.steps)
 
     @property
     def undo_text(self) -> str | None:

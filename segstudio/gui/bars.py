@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from segstudio.core.schema import LabelSchema
@@ -13,6 +13,8 @@ from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, l
 from segstudio.services.open_sample import OpenSample
 
 ALL_CLASSES = "All classes"
+PATIENCE_MS = 500
+"""What takes longer says so."""
 
 
 class CanvasBar(QFrame):
@@ -104,6 +106,11 @@ class StatusBar(QFrame):
         line.addWidget(self._hint, 1)
         for widget in (self._job, self._progress, self._cancel, self._zoom):
             line.addWidget(widget)
+        self._edit, self._edit_shown = "", False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._show_late)
         self.show_job("", 0, 0)
 
     def show_saved(self, state: str) -> None:
@@ -133,6 +140,21 @@ class StatusBar(QFrame):
         self._job.setVisible(bool(text))
         self._progress.setVisible(bool(text))
         self._cancel.setVisible(bool(text) and can_cancel)
+
+    def show_edit(self, text: str) -> None:
+        """Show what is computed of the labels, "" for nothing, once it has taken longer than one would wait gladly."""
+        self._edit = text
+        if text:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            if self._edit_shown:
+                self.show_job("", 0, 0)
+        self._edit_shown = self._edit_shown and bool(text)
+
+    def _show_late(self) -> None:
+        self._edit_shown = True
+        self.show_job(self._edit, 0, 0, can_cancel=True)
 
     def show_zoom(self, scale: float) -> None:
         self._zoom.setText(f"Zoom {100 * scale:.0f} %" if scale >= 0.1 else f"Zoom {100 * scale:.1f} %")

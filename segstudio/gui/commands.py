@@ -49,12 +49,12 @@ def undo(window: MainWindow) -> None:
     if window.canvas.hand.back():
         window.canvas.update()
     elif window.session.current is not None:
-        window.session.current.document.undo()
+        window.bench.edits.undo(window.session.current.document)
 
 
 def redo(window: MainWindow) -> None:
     if window.session.current is not None:
-        window.session.current.document.redo()
+        window.bench.edits.redo(window.session.current.document)
 
 
 def toggle_bare(window: MainWindow) -> None:

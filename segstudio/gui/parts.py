@@ -59,7 +59,7 @@ class Parts(QMainWindow):
         session, theme = self.session, self.theme
         self.thumbnails = Thumbnails(self)
         self.samples: SamplesPanel = SamplesPanel(session, theme, self.thumbnails)
-        self.canvas: Canvas = Canvas(session.options)
+        self.canvas: Canvas = Canvas(session.options, self.bench.edits.work)
         self.presenter: Presenter = Presenter(session, self.canvas, theme, self)
         self.canvas_bar, self.status = CanvasBar(theme), StatusBar(theme)
         self.strip = ToolStrip(theme)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
+from segstudio.gui.edits import Edits
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Opener
@@ -32,6 +33,7 @@ class Workbench(QObject):
         self.settings = settings
         self.session = Session()
         self.messages = Messages(self)
+        self.edits = Edits(self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self)
         self.opener = Opener(self.session, self.messages, self.autosave, self)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
@@ -92,6 +94,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Stop everything and wait for it. Work must have been saved before."""
+        self.edits.close()
         self.scorer.close()
         self.predictor.close()
         self._maker.close()

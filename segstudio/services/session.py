@@ -10,9 +10,10 @@ from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.services.open_sample import OpenSample
+from segstudio.services.records import Records
 from segstudio.services.run_record import written_classes
 from segstudio.services.scores import DatasetScores
-from segstudio.tools.base import ToolOptions
+from segstudio.tools.options import ToolOptions
 
 KEPT_BYTES = 256 << 20
 """Labels and undo steps of samples that are not shown: beyond this the oldest go, but never unsaved ones."""
@@ -29,6 +30,7 @@ class Session:
         self._predicted_by_run: tuple[LabelClass, ...] = ()
         self.scores = DatasetScores()
         self.options = ToolOptions()
+        self.records = Records()
         self.edited: set[str] = set()
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self.project_opened: Event[Project] = Event()
@@ -50,6 +52,7 @@ class Session:
         # Where the labels came from elsewhere, those in the folder that edits go to are edited ones.
         self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
+        self.records.start()
         self._saved_schema = project.schema
         self._choose_defaults(project.schema)
         self.project_opened.emit(project)
@@ -63,6 +66,7 @@ class Session:
             self._keep_score(self.current)
             self.current.close()
         self.current, self.predicted = opened, self._predicted_by_run
+        self.records.visit(opened.sample.id)
         self._keep(opened.sample.id, opened.document)
         self.sample_opened.emit(opened)
 
@@ -82,16 +86,17 @@ class Session:
     @property
     def has_work(self) -> bool:
         """True while anything is not on disk."""
-        return self.classes_unsaved or bool(self.unsaved())
+        return self.classes_unsaved or bool(self.unsaved()) or bool(self.records.unsaved())
 
     def mark_classes_saved(self, schema: LabelSchema) -> None:
         """Say that a class table is on disk, or that nobody would miss it."""
         self._saved_schema = schema
 
     def settle(self) -> None:
-        """Commit the stroke under way, if there is one."""
+        """Commit the stroke under way, if there is one, and put the time worked into the record."""
         if self.current is not None:
             self.current.document.settle()
+        self.records.settle()
 
     def forget_documents(self) -> None:
         """Drop the labels in memory, all saved, to be read anew: their class ids need wider planes.

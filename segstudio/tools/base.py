@@ -1,84 +1,110 @@
 """What a drawing tool is: pointer events in, strokes on a document out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeVar
 
-from segstudio.core.events import Event
-from segstudio.editing.document import Document
-from segstudio.editing.shapes import Point
+from segstudio.core.raster import RgbImage
+from segstudio.editing.document import Document, edit_of
+from segstudio.editing.edit import Edit
+from segstudio.editing.shapes import Placed, Point
+from segstudio.tools.options import Setting, ToolOptions
 
-MIN_SIZE, MAX_SIZE = 1, 2000
+T = TypeVar("T")
+
+SMALL = 1 << 20
+"""Pixels of a picture on which finding an area takes less than a frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Where the pointer is, in image pixels. ``erase``: the second button; ``reach``: how far counts as near."""
+    """Where the pointer is, in image pixels.
+
+    ``erase``: the second button, or Alt; what is drawn is taken away. ``intersect``: of the areas that it touches
+    only what is drawn over stays. ``reach``: how far counts as near, in image pixels. ``pressure`` of a pen, 0..1.
+    """
 
     x: float
     y: float
     erase: bool = False
     reach: float = 8.0
+    pressure: float = 1.0
+    intersect: bool = False
 
     @property
     def point(self) -> Point:
         return self.x, self.y
 
 
-@dataclass(slots=True)
-class ToolOptions:
-    """What the user chose for all tools: the class to draw, what erasing writes, the brush's diameter in pixels."""
+class Work(Protocol):
+    """Runs something long in a worker, and what is to be done with its result where tools live.
 
-    class_id: int = 1
-    background_id: int = 0
-    size: int = 24
-    changed: Event[None] = field(default_factory=Event)
-    _swapped: int | None = None
-    _declared: frozenset[int] | None = None
+    ``text`` says what is worked at. What was asked for earlier is done earlier. ``done`` may return what is left to be
+    done a slice at a time. It is not called where the work was cancelled or the document is no longer shown.
+    """
 
-    def choose(self, class_id: int) -> None:
-        """Draw with a class; one that the class table has not, as a stray pixel may hold, is not chosen."""
-        if self._declared is None or class_id in self._declared:
-            self.class_id = class_id
-            self.changed.emit(None)
+    def __call__(self, text: str, compute: Callable[[], T], done: Callable[[T], Iterable[None] | None]) -> None: ...
 
-    def start(self, class_id: int, background_id: int, declared: frozenset[int]) -> None:
-        """Begin with another class table: what was chosen from the one before is forgotten."""
-        self.background_id, self._swapped, self._declared = background_id, None, declared
-        self.choose(class_id)
 
-    def swap(self) -> None:
-        """Draw with the background class, or again with the one before."""
-        if self.class_id != self.background_id:
-            self._swapped = self.class_id
-            self.choose(self.background_id)
-        elif self._swapped is not None:
-            self.choose(self._swapped)
+def at_once(text: str, compute: Callable[[], T], done: Callable[[T], Iterable[None] | None]) -> None:
+    """Work where there is no worker, as in a script."""
+    for _ in done(compute()) or ():
+        pass
 
-    def resize(self, size: int) -> None:
-        self.size = min(max(size, MIN_SIZE), MAX_SIZE)
-        self.changed.emit(None)
 
-    def resize_by(self, steps: float) -> None:
-        """Change the size by a tenth a step, up or down, by one pixel at the least; no step changes nothing."""
-        wanted = round(self.size * 1.1**steps)
-        self.resize(wanted if wanted != self.size or not steps else self.size + (1 if steps > 0 else -1))
+@dataclass(eq=False)
+class Easel:
+    """What a tool works on: the labels, the picture below them as it is shown, and what the user chose.
 
-    def value(self, pointer: Pointer) -> int:
-        """Return the class id that drawing with this pointer writes."""
-        return self.background_id if pointer.erase else self.class_id
+    ``image`` has the shape (height, width, 3), RGB, uint8; it may be a view that is not contiguous.
+    """
+
+    document: Document
+    image: RgbImage
+    options: ToolOptions
+    work: Work = at_once
+
+    def target(self, erase: bool) -> tuple[int, int]:
+        """Return the class and the instance that drawing, or erasing, writes."""
+        return (self.options.background_id, 0) if erase else (self.options.class_id, self.options.instance)
+
+    def fill(self, text: str, area: Callable[[], Placed | None], erase: bool = False) -> None:
+        """Draw an area as one step; on a large picture it is found and compared in a worker, to hold nobody up."""
+        target, document = self.target(erase), self.document
+        document.settle()
+        revision = document.revision
+
+        def compute() -> Edit | None:
+            placed = area()
+            return None if placed is None else edit_of(document, text, *placed, *target)
+
+        def done(edit: Edit | None) -> Iterable[None]:
+            if edit is None or document.revision != revision:  # drawn on meanwhile: what was found is of the past
+                return ()
+            return document.applying(edit)
+
+        work = at_once if document.labels.size <= SMALL else self.work
+        work(text, compute, done)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the canvas draws over the picture while a shape is not yet committed: corners in image pixels."""
+    """What the canvas draws over the picture while nothing is committed yet; places in image pixels.
 
-    points: Sequence[Point]
+    ``points`` are corners joined by a line, which is closed where ``closing``. ``handles`` can be taken hold of.
+    ``paths`` are further lines. ``area`` is what would be drawn, and ``text`` stands beside the pointer.
+    """
+
+    points: Sequence[Point] = ()
     closing: bool = False
+    handles: Sequence[Point] = ()
+    paths: Sequence[Sequence[Point]] = ()
+    area: Placed | None = None
+    text: str = ""
 
 
 class Tool:
-    """A tool sees press, move, release, finish and cancel; it never sees Qt. The base does nothing."""
+    """Made for an easel. A tool sees press, move, release, finish and cancel, never Qt. The base does nothing."""
 
     text: ClassVar[str]
     icon: ClassVar[str]
@@ -88,15 +114,20 @@ class Tool:
     sized: ClassVar[bool] = False
     """Whether the brush size applies: the canvas then shows its outline."""
     shapes: ClassVar[bool] = False
-    """Whether it collects points before it writes: the canvas then draws its preview."""
+    """Whether it has a preview: the canvas then draws it."""
     pans: ClassVar[bool] = False
     """Whether dragging moves the view."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    """What the user can set of it, beside the size."""
 
-    def press(self, document: Document, pointer: Pointer, options: ToolOptions) -> None:
+    def __init__(self, easel: Easel) -> None:
+        self.easel = easel
+
+    def press(self, pointer: Pointer) -> None:
         """The button went down on the picture."""
 
     def move(self, pointer: Pointer) -> None:
-        """The pointer moved, with the button down or, for tools that click, up."""
+        """The pointer moved, with the button down or up."""
 
     def release(self, pointer: Pointer) -> None:
         """The button went up."""
@@ -111,6 +142,9 @@ class Tool:
     def back(self) -> bool:
         """Backspace: take the last point back; return whether there was one."""
         return False
+
+    def tuned(self) -> None:
+        """A setting or the class changed: what is previewed may have to follow."""
 
     def preview(self) -> Preview | None:
         return None

@@ -1,8 +1,8 @@
 """Paint or erase with a round brush."""
 
 from segstudio.editing import shapes
-from segstudio.editing.document import Document, Stroke
-from segstudio.tools.base import Pointer, Tool, ToolOptions
+from segstudio.editing.document import Stroke
+from segstudio.tools.base import Easel, Pointer, Tool
 
 
 class Brush(Tool):
@@ -14,23 +14,25 @@ class Brush(Tool):
     sized = True
     erases = False
 
-    def __init__(self) -> None:
+    def __init__(self, easel: Easel) -> None:
+        super().__init__(easel)
         self._stroke: Stroke | None = None
 
-    def press(self, document: Document, pointer: Pointer, options: ToolOptions) -> None:
+    def press(self, pointer: Pointer) -> None:
         erase = self.erases or pointer.erase
-        self._stroke = document.begin("Erase" if erase else "Brush stroke")
-        self._within = document.labels.shape
-        self._value = options.background_id if erase else options.class_id
-        self._size, self._last = options.size, shapes.snapped(pointer.point, options.size)
+        self._stroke = self.easel.document.begin("Erase" if erase else "Brush stroke")
+        self._target = self.easel.target(erase)
+        self._size = self.easel.options.size
+        self._last = shapes.snapped(pointer.point, self._size)
         self.move(pointer)
 
     def move(self, pointer: Pointer) -> None:
         if self._stroke is None:
             return
         here = shapes.snapped(pointer.point, self._size)
-        mask, at = shapes.capsule(self._last, here, self._size, self._within)
-        self._stroke.paint(mask, at, self._value)
+        self._stroke.paint(
+            *shapes.capsule(self._last, here, self._size, self.easel.document.labels.shape), *self._target
+        )
         self._last = here
 
     def release(self, pointer: Pointer) -> None:

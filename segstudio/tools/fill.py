@@ -1,8 +1,7 @@
 """Fill the connected area under the pointer."""
 
 from segstudio.editing import shapes
-from segstudio.editing.document import Document
-from segstudio.tools.base import Pointer, Tool, ToolOptions
+from segstudio.tools.base import Pointer, Tool
 
 
 class Fill(Tool):
@@ -12,9 +11,6 @@ class Fill(Tool):
     icon = "format-color-fill"
     hint = "Click an area of one class to give it the chosen class. Right-click empties it."
 
-    def press(self, document: Document, pointer: Pointer, options: ToolOptions) -> None:
-        area = shapes.flood(document.labels, pointer.point)
-        if area is not None:
-            stroke = document.begin("Fill")
-            stroke.paint(*area, options.value(pointer))
-            stroke.commit()
+    def press(self, pointer: Pointer) -> None:
+        labels = self.easel.document.labels
+        self.easel.fill("Fill", lambda: shapes.flood(labels, pointer.point), pointer.erase)

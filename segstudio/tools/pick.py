@@ -1,7 +1,6 @@
 """Choose the class under the pointer."""
 
-from segstudio.editing.document import Document
-from segstudio.tools.base import Pointer, Tool, ToolOptions
+from segstudio.tools.base import Pointer, Tool
 
 
 class Pick(Tool):
@@ -11,10 +10,11 @@ class Pick(Tool):
     icon = "eyedropper-variant"
     hint = "Click to draw with the class under the pointer (Ctrl+click with any tool)."
 
-    def press(self, document: Document, pointer: Pointer, options: ToolOptions) -> None:
+    def press(self, pointer: Pointer) -> None:
+        labels = self.easel.document.labels
         row, column = int(pointer.y // 1), int(pointer.x // 1)
-        if 0 <= row < document.labels.shape[0] and 0 <= column < document.labels.shape[1]:
-            options.choose(int(document.labels[row, column]))
+        if 0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]:
+            self.easel.options.choose(int(labels[row, column]))
 
 
 class Hand(Tool):

@@ -3,9 +3,8 @@
 import math
 
 from segstudio.editing import shapes
-from segstudio.editing.document import Document
 from segstudio.editing.shapes import Point
-from segstudio.tools.base import Pointer, Preview, Tool, ToolOptions
+from segstudio.tools.base import Easel, Pointer, Preview, Tool
 
 
 class Polygon(Tool):
@@ -17,13 +16,14 @@ class Polygon(Tool):
 
     shapes = True
 
-    def __init__(self) -> None:
+    def __init__(self, easel: Easel) -> None:
+        super().__init__(easel)
         self._corners: list[Point] = []
         self._pointer: Pointer | None = None
 
-    def press(self, document: Document, pointer: Pointer, options: ToolOptions) -> None:
+    def press(self, pointer: Pointer) -> None:
         if not self._corners:
-            self._document, self._value = document, options.value(pointer)
+            self._erase = pointer.erase
         elif self._closes(pointer):
             self.finish()
             return
@@ -35,9 +35,8 @@ class Polygon(Tool):
 
     def finish(self) -> None:
         if len(self._corners) >= 3:
-            stroke = self._document.begin("Polygon")
-            stroke.paint(*shapes.polygon(self._corners, self._document.labels.shape), self._value)
-            stroke.commit()
+            corners, shape = self._corners, self.easel.document.labels.shape
+            self.easel.fill("Polygon", lambda: shapes.polygon(corners, shape), self._erase)
             self._corners = []
 
     def cancel(self) -> bool:

@@ -113,7 +113,7 @@ def test_inverting_twice_changes_nothing(dtype: type) -> None:
     rng = np.random.default_rng(3)
     before, after = rng.integers(0, 256, (2, 5, 7)).astype(dtype)
     patch = Patch.between(Rect(2, 3, 7, 10), before, after)
-    np.testing.assert_array_equal(patch.pixels(), after)
-    np.testing.assert_array_equal(patch.inverted().pixels(), before)
-    assert patch.pixels().dtype == dtype
+    np.testing.assert_array_equal(patch.after.pixels(), after)
+    np.testing.assert_array_equal(patch.inverted().after.pixels(), before)
+    assert patch.after.pixels().dtype == dtype
     assert patch.inverted().inverted() == patch

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from segstudio.core.errors import UnwritableFile
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import LabelMap, LabelPlane
 from segstudio.core.records import Project
 from segstudio.editing.document import Document
 from segstudio.services.opening import open_path, read_labels
@@ -35,8 +35,8 @@ def foreign(tmp_path: Path) -> Path:
     return root
 
 
-def given(plane: LabelPlane) -> Callable[[], LabelPlane]:
-    return lambda: plane
+def given(plane: LabelPlane) -> Callable[[], LabelMap]:
+    return lambda: LabelMap(plane)
 
 
 def save(project: Project, **labels: LabelPlane) -> Saved:
@@ -140,7 +140,7 @@ def test_one_that_cannot_be_written_does_not_keep_the_others_from_it(tiny_projec
     (tiny_project / "masks" / "deep").rmdir()
     (tiny_project / "masks" / "deep").write_text("a file where the folder should be")
     project, edited = open_path(tiny_project), np.ones(SHAPE, np.uint8)
-    saved = save_work(project, {"deep/b": lambda: edited, "a": lambda: edited}, classes=False)
+    saved = save_work(project, {"deep/b": given(edited), "a": given(edited)}, classes=False)
     assert isinstance(saved.error, UnwritableFile)
     assert saved.samples == ("a",)
     np.testing.assert_array_equal(labels_of(project, "a"), edited)

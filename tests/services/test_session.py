@@ -11,7 +11,7 @@ from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.services.session import Session
-from segstudio.tools.base import Pointer
+from segstudio.tools.base import Easel, Pointer
 from segstudio.tools.pick import Pick
 from tests.services.rig import exact, open_sample, paint
 
@@ -110,11 +110,11 @@ def test_a_value_without_a_class_is_not_picked(session: Session) -> None:
     session.options.changed.connect(heard.append)
     labels = np.full((4, 4), 77, np.uint8)
     labels[0, 0] = 255
-    pick = Pick()
-    pick.press(Document(labels), Pointer(2, 2), session.options)
+    pick = Pick(Easel(Document(labels), np.zeros((4, 4, 3), np.uint8), session.options))
+    pick.press(Pointer(2, 2))
     assert session.options.class_id == chosen
     assert not heard
-    pick.press(Document(labels), Pointer(0, 0), session.options)
+    pick.press(Pointer(0, 0))
     assert session.options.class_id == 255
     assert len(heard) == 1
 

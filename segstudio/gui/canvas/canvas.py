@@ -6,12 +6,17 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
+from segstudio.core.raster import LabelPlane
+from segstudio.editing.document import Document
 from segstudio.editing.shapes import snapped
 from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
+from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.view import PaneView
-from segstudio.tools.base import ToolOptions
+from segstudio.overlays.base import Style
+from segstudio.tools.base import Easel, Work, at_once
+from segstudio.tools.options import ToolOptions
 
 ZOOM_STEP = 1.2
 NOTCH = 120
@@ -23,16 +28,19 @@ class Canvas(PaneView):
     """Hands the pointer to a tool; knows none by name."""
 
     drawing = Signal()  # a press is about to be handed to a tool
+    escaped = Signal()  # Escape, and no shape was under way
     pointed = Signal(object)  # (x, y) in image pixels, or None where the pointer is elsewhere
 
-    def __init__(self, options: ToolOptions, parent: QWidget | None = None) -> None:
+    def __init__(self, options: ToolOptions, work: Work = at_once, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hand = Hand(options)
+        self._work = work
         self.accent = QColor("white")
         self._mouse: QPointF | None = None
         self._grabbed: QPointF | None = None
         self._swiping = False
-        self.document_left.connect(self.hand.let_go)
+        self._busy = False
+        self.document_left.connect(lambda: self.hand.sit(None))
         options.changed.connect(lambda _: self.update())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,6 +50,17 @@ class Canvas(PaneView):
         self.hand.choose(name)
         self._show_cursor()
         self.update()
+
+    def show_document(self, picture: Picture, document: Document, prediction: LabelPlane | None, style: Style) -> None:
+        super().show_document(picture, document, prediction, style)
+        self.hand.sit(Easel(document, picture.rgb, self.hand.options, self._work))
+
+    def set_busy(self, busy: bool) -> None:
+        """While something is computed of the labels nothing can be drawn on them; the view can be moved."""
+        self._busy = busy
+        self._show_cursor()
+        if not busy:
+            self.update()  # what a tool shows may have changed
 
     def zoom(self, factor: float) -> None:
         """Zoom about the pointer, or about the middle where the pointer is elsewhere."""
@@ -64,9 +83,12 @@ class Canvas(PaneView):
             self._swiping = True
         elif self.document is not None:
             at, twice = self.local(self._mouse), event.type() == QEvent.Type.MouseButtonDblClick
-            if not self.hand.ready_to_pan and event.button() != Qt.MouseButton.MiddleButton:
+            draws = not self.hand.ready_to_pan and event.button() != Qt.MouseButton.MiddleButton
+            if draws and self._busy:
+                return
+            if draws:
                 self.drawing.emit()
-            self.hand.press(at, event.button(), event.modifiers(), self.view, self.document, twice)
+            self.hand.press(at, event.button(), event.modifiers(), self.view, twice)
         self._after_input()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -77,7 +99,7 @@ class Canvas(PaneView):
             self.panes_changed.emit()
             return
         at = self.local(self._mouse)
-        view = self.hand.move(at, self.view)
+        view = self.hand.move(at, event.modifiers(), self.view)
         if view != self.view:
             self.set_view(view)
         self._update_marks(before)
@@ -86,7 +108,7 @@ class Canvas(PaneView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._swiping = False
-        self.hand.release(self.local(self._device(event)), event.button(), self.view)
+        self.hand.release(self.local(self._device(event)), event.button(), event.modifiers(), self.view)
         if not event.buttons():
             self._grabbed = None
         self._after_input()
@@ -106,7 +128,7 @@ class Canvas(PaneView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = (event.angleDelta().y() or event.angleDelta().x()) / NOTCH
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.hand.tool.sized:
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.hand.kind.sized:
             self.hand.options.resize_by(turned)
             return
         at = self.local(event.position() * self.devicePixelRatioF())
@@ -119,13 +141,14 @@ class Canvas(PaneView):
             case Qt.Key.Key_Space:
                 self.hand.space = True
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.hand.tool.finish()
+                self.hand.finish()
             case Qt.Key.Key_Escape:
-                self.hand.tool.cancel()
+                if not self.hand.cancel():
+                    self.escaped.emit()
             case Qt.Key.Key_Backspace:
-                self.hand.tool.back()
+                self.hand.back()
             case Qt.Key.Key_Z if event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-                self.hand.tool.back()  # comes here while there is no step to undo
+                self.hand.back()  # comes here while there is no step to undo
             case _:
                 super().keyPressEvent(event)
                 return
@@ -160,7 +183,7 @@ class Canvas(PaneView):
         """Repaint where the brush's outline was and where it is, or everything while a shape is being drawn."""
         if self.hand.preview() is not None or self.layout_shown.arrangement is Arrangement.BESIDE:
             self.update()
-        elif self.hand.tool.sized:
+        elif self.hand.kind.sized:
             for at in (before, self._mouse):
                 if at is not None:
                     self.update_area(QRectF(marks.brush_rect(self._footprint(at), self._brush_diameter())))
@@ -168,7 +191,7 @@ class Canvas(PaneView):
     def _after_input(self) -> None:
         self._show_cursor()
         self._update_marks(self._mouse)
-        if self.hand.tool.shapes:
+        if self.hand.kind.shapes:
             self.update()
 
     def _show_cursor(self) -> None:
@@ -180,12 +203,14 @@ class Canvas(PaneView):
             return Qt.CursorShape.SplitHCursor
         if self.hand.panning:
             return Qt.CursorShape.ClosedHandCursor
+        if self._busy:
+            return Qt.CursorShape.BusyCursor
         if self.hand.ready_to_pan:
             return Qt.CursorShape.OpenHandCursor
         return Qt.CursorShape.BlankCursor if self._brush_shown() else Qt.CursorShape.CrossCursor
 
     def _brush_shown(self) -> bool:
-        return self.document is not None and self.hand.tool.sized and not self.hand.ready_to_pan
+        return self.document is not None and self.hand.kind.sized and not self.hand.ready_to_pan
 
     def _footprint(self, at: QPointF) -> QPointF:
         """Return where a brush at a position really draws, which its outline shows."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
-from segstudio.editing.document import Document
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.tools import TOOLS
-from segstudio.tools.base import Pointer, Preview, Tool, ToolOptions
+from segstudio.tools.base import Easel, Pointer, Preview, Tool
+from segstudio.tools.options import ToolOptions
 
 REACH = 10
 """Screen pixels within which the pointer counts as on a point."""
@@ -28,19 +28,44 @@ class Hand:
     def __init__(self, options: ToolOptions) -> None:
         self.options = options
         self.name = "brush"
-        self.tool: Tool = TOOLS[self.name]()
+        self.tool: Tool | None = None
         self.space = False
+        self._easel: Easel | None = None
         self._drag: Drag | None = None
         self._drawing: Qt.MouseButton | None = None
+        options.changed.connect(lambda _: self.tool.tuned() if self.tool is not None else None)
+
+    @property
+    def kind(self) -> type[Tool]:
+        """What the chosen tool is, whether there is something to work on or not."""
+        return TOOLS[self.name]
 
     def choose(self, name: str) -> None:
-        self.tool.cancel()
-        self.name, self.tool = name, TOOLS[name]()
+        self.cancel()
+        self.name = name
+        self._take_up()
 
-    def let_go(self) -> None:
-        """Forget what is under way: it was meant for a document that is no longer shown."""
-        self.tool.cancel()
+    def sit(self, easel: Easel | None) -> None:
+        """Work at another easel, or at none; what is under way was meant for the one before."""
+        self.cancel()
         self._drag = self._drawing = None
+        self._easel = easel
+        self._take_up()
+
+    def _take_up(self) -> None:
+        self.tool = None if self._easel is None else self.kind(self._easel)
+
+    def finish(self) -> None:
+        if self.tool is not None:
+            self.tool.finish()
+
+    def cancel(self) -> bool:
+        """Leave no trace of what is under way; return whether there was anything."""
+        return self.tool is not None and self.tool.cancel()
+
+    def back(self) -> bool:
+        """Take the last point back; return whether there was one."""
+        return self.tool is not None and self.tool.back()
 
     @property
     def panning(self) -> bool:
@@ -48,16 +73,10 @@ class Hand:
 
     @property
     def ready_to_pan(self) -> bool:
-        return self.space or self.tool.pans
+        return self.space or self.kind.pans
 
     def press(
-        self,
-        at: QPointF,
-        button: Qt.MouseButton,
-        keys: Qt.KeyboardModifier,
-        view: Viewport,
-        document: Document,
-        twice: bool = False,
+        self, at: QPointF, button: Qt.MouseButton, keys: Qt.KeyboardModifier, view: Viewport, twice: bool = False
     ) -> None:
         """Begin a pan (middle button, Space, the pan tool), pick a class (Ctrl), or hand the press to the tool.
 
@@ -65,37 +84,41 @@ class Hand:
         """
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self.ready_to_pan):
             self._drag = Drag(at, view, button)
-        elif self._drawing not in (None, button):
+        elif self._drawing not in (None, button) or self.tool is None or self._easel is None:
             return  # a second button during a stroke changes nothing
         elif keys & Qt.KeyboardModifier.ControlModifier:
-            TOOLS["pick"]().press(document, pointer(at, view), self.options)
-        elif twice and self.tool.shapes:
+            TOOLS["pick"](self._easel).press(pointer(at, view))
+        elif twice and self.kind.shapes:
             self.tool.finish()
         elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             self._drawing = button
-            erase = button == Qt.MouseButton.RightButton
-            self.tool.press(document, pointer(at, view, erase), self.options)
+            self.tool.press(pointer(at, view, keys, button == Qt.MouseButton.RightButton))
 
-    def move(self, at: QPointF, view: Viewport) -> Viewport:
+    def move(self, at: QPointF, keys: Qt.KeyboardModifier, view: Viewport) -> Viewport:
         """Follow the pointer; return the view, moved where it is being dragged."""
         if self._drag is not None:
             moved = at - self._drag.start
             return self._drag.view.panned(moved.x(), moved.y())
-        self.tool.move(pointer(at, view))
+        if self.tool is not None:
+            self.tool.move(pointer(at, view, keys, self._drawing == Qt.MouseButton.RightButton))
         return view
 
-    def release(self, at: QPointF, button: Qt.MouseButton, view: Viewport) -> None:
+    def release(self, at: QPointF, button: Qt.MouseButton, keys: Qt.KeyboardModifier, view: Viewport) -> None:
         if self._drag is not None and button == self._drag.button:
             self._drag = None
-        elif button == self._drawing:
+        elif button == self._drawing and self.tool is not None:
             self._drawing = None
-            self.tool.release(pointer(at, view))
+            self.tool.release(pointer(at, view, keys, button == Qt.MouseButton.RightButton))
 
     def preview(self) -> Preview | None:
-        return self.tool.preview()
+        return self.tool.preview() if self.tool is not None else None
 
 
-def pointer(at: QPointF, view: Viewport, erase: bool = False) -> Pointer:
-    """Return where a screen position is on the picture."""
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+
+
+def pointer(at: QPointF, view: Viewport, keys: Qt.KeyboardModifier = NO_KEYS, erase: bool = False) -> Pointer:
+    """Return where a screen position is on the picture. Alt takes away; Shift and Alt together intersect."""
     x, y = view.to_image(at.x(), at.y())
-    return Pointer(x, y, erase, REACH / view.scale)
+    alt, shift = (bool(keys & key) for key in (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier))
+    return Pointer(x, y, erase or (alt and not shift), REACH / view.scale, intersect=alt and shift)

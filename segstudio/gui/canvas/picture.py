@@ -30,6 +30,11 @@ class Picture:
         height, width = self.levels[0].shape[:2]
         return width, height
 
+    @property
+    def rgb(self) -> RgbImage:
+        """The picture at its full size as RGB, a view of what is drawn: not contiguous."""
+        return self.levels[0][..., 2::-1]
+
     def render(self, view: Viewport, size: tuple[int, int], backdrop: int, gray: bool) -> NDArray[np.uint32]:
         """Return the picture as seen through ``view`` in a pane of (width, height): 0xffRRGGBB, backdrop around it."""
         frame = np.full((size[1], size[0]), backdrop, np.uint32)

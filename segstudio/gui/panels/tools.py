@@ -10,7 +10,7 @@ from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NumberSlider, Section, label, row
 from segstudio.services.session import Session
 from segstudio.tools import TOOLS
-from segstudio.tools.base import MAX_SIZE, MIN_SIZE
+from segstudio.tools.options import MAX_SIZE, MIN_SIZE
 
 SLIDER_MAX = 300
 

@@ -12,7 +12,7 @@ from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.overlays.base import Style
-from segstudio.tools.base import ToolOptions
+from segstudio.tools.options import ToolOptions
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 SCHEMA = LabelSchema(

@@ -1,0 +1,96 @@
+"""Edits too long for the GUI thread: computed in a worker, written to the labels a few milliseconds at a time."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from segstudio.editing.document import Document
+from segstudio.gui.jobs import Background
+from segstudio.gui.messages import Messages
+
+SLICE_S = 0.008
+"""Half a frame: what is left of it is for painting."""
+
+
+class Edits(QObject):
+    """One thing at a time, in the order it was asked for.
+
+    While ``busy`` nothing else may be drawn: what is computed would be of labels that are no more. ``progressed``
+    says what is worked at, "" when there is nothing left to do.
+    """
+
+    progressed = Signal(str)
+
+    def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._messages = messages
+        self._background = Background(1, "edit", self)
+        self._generation = 0  # what was asked for before a cancel comes too late
+        self._waiting = 0
+        self._slices: Iterator[None] = iter(())
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._write)
+
+    @property
+    def busy(self) -> bool:
+        return self._waiting > 0 or self._timer.isActive()
+
+    def work(self, text: str, compute: Callable[[], Any], done: Callable[[Any], Iterable[None] | None]) -> None:
+        """Compute in the worker, then do what is to be done with it here; this is a ``Work`` for tools."""
+        generation = self._generation
+        self._waiting += 1
+        self.progressed.emit(text)
+
+        def ended(result: Any) -> None:
+            if generation == self._generation:
+                self._waiting -= 1
+                self._drive(done(result) or ())
+
+        def failed(error: Exception) -> None:
+            if generation == self._generation:
+                self._waiting -= 1
+                self._messages.fail(error)
+                self._drive(())
+
+        self._background.run(compute, ended, failed)
+
+    def undo(self, document: Document) -> None:
+        if not self.busy:
+            self._drive(document.undoing())
+
+    def redo(self, document: Document) -> None:
+        if not self.busy:
+            self._drive(document.redoing())
+
+    def cancel(self) -> bool:
+        """Drop what is being computed; return whether there was anything. What is being written is written whole."""
+        dropped, self._waiting = self._waiting > 0, 0
+        self._generation += 1
+        if dropped:
+            self._drive(())
+        return dropped
+
+    def close(self) -> None:
+        self.cancel()
+        self._timer.stop()
+        self._background.close()
+
+    def _drive(self, slices: Iterable[None]) -> None:
+        for _ in self._slices:  # of the step before: its end must be there before the next one's beginning
+            pass
+        self._slices = iter(slices)
+        self._write()
+
+    def _write(self) -> None:
+        """Write as much as half a frame has room for; the rest follows when what it changed has been painted."""
+        until = time.perf_counter() + SLICE_S
+        for _ in self._slices:
+            if time.perf_counter() > until:
+                self._timer.start()
+                return
+        self._timer.stop()
+        if not self.busy:
+            self.progressed.emit("")
