@@ -5,6 +5,7 @@ Overlays see the labels as sampled to screen pixels, so that an outline is as th
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import cv2
@@ -21,6 +22,7 @@ Table: TypeAlias = NDArray[np.uint8]
 """One small number by class id."""
 
 HATCH_PERIOD, HATCH_WIDTH = 8, 3
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,25 @@ class Style:
         line[unseen] = 0
         return cls(fill, line, ignored, scored, background, opacity, focus)
 
+    @cached_property
+    def objects(self) -> Table:
+        """1 for the class in focus, or for every scored class but the background."""
+        if self.focus is None:
+            return self.scored & (1 - self.background)
+        found = np.zeros_like(self.scored)
+        found[self.focus] = self.scored[self.focus]
+        return found
+
+    @cached_property
+    def truth_kinds(self) -> Table:
+        """What a truth is: 0 where it is not scored, 1 for nothing there, 2 for an object."""
+        return np.where(self.scored, 1 + self.objects, 0).astype(np.uint8)
+
+    @cached_property
+    def prediction_kinds(self) -> Table:
+        """What a prediction is: 0 for nothing there, 3 for an object. Added to the truth's kind it tells all pairs."""
+        return 3 * self.objects
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OverlayInput:
@@ -105,32 +126,29 @@ def _table(ids: Iterable[int]) -> Table:
 
 def colored(colors: Pixels, labels: LabelPlane) -> Pixels:
     """Return the colour of each label; ``colors`` has an entry for every value of the labels' dtype, or more."""
-    if labels.dtype == np.uint8:  # a third of the time that indexing takes
+    if labels.dtype == np.uint8:  # a fifth of the time that indexing takes
         return np.asarray(cv2.LUT(labels, colors[:256].view(np.int32))).view(np.uint32)
-    return colors.take(labels)
+    return colors.take(labels, mode="clip")  # every uint16 has an entry: "clip" only spares the check
 
 
 def looked_up(table: Table, labels: LabelPlane) -> NDArray[np.uint8]:
     """Return the number that ``table`` has for each label."""
     if labels.dtype == np.uint8:
         return np.asarray(cv2.LUT(labels, table[:256]), np.uint8)
-    return table.take(labels)
+    return table.take(labels, mode="clip")
 
 
-def edges(labels: LabelPlane) -> Mask:
-    """Return the pixels whose left or upper neighbour has another label: a line one pixel wide."""
-    found = np.zeros(labels.shape, np.bool_)
-    np.not_equal(labels[1:], labels[:-1], out=found[1:])
-    found[:, 1:] |= labels[:, 1:] != labels[:, :-1]
-    return found
+def put(pixels: Pixels, others: Pixels, where: NDArray[np.uint8]) -> None:
+    """Put the pixels of ``others`` in place where ``where`` is not 0, in a quarter of the time of numpy's indexing."""
+    cv2.copyTo(_channels(others), where, _channels(pixels))
 
 
-def wide_edges(labels: LabelPlane) -> Mask:
-    """Return the pixels on either side of a border between labels: a line two pixels wide."""
-    found = edges(labels)
-    found[:-1] |= labels[1:] != labels[:-1]
-    found[:, :-1] |= labels[:, 1:] != labels[:, :-1]
-    return found
+def wide_edges(labels: LabelPlane) -> NDArray[np.uint8]:
+    """Return not 0 for the pixels on either side of a border between labels: a line two pixels wide."""
+    different = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, _CROSS)  # the largest neighbour less the smallest
+    if labels.dtype == np.uint8:
+        return np.asarray(different, np.uint8)
+    return np.asarray(different != 0).view(np.uint8)
 
 
 def hatch(shape: tuple[int, ...], origin: tuple[int, int]) -> Mask:
@@ -139,3 +157,7 @@ def hatch(shape: tuple[int, ...], origin: tuple[int, int]) -> Mask:
     one_period: Mask = (np.arange(HATCH_PERIOD)[:, None] + columns) % HATCH_PERIOD < HATCH_WIDTH
     # Rows repeat: copying them takes a hundredth of the time that a remainder for each pixel does.
     return one_period.take((np.arange(shape[0]) + origin[0]) % HATCH_PERIOD, axis=0)
+
+
+def _channels(pixels: Pixels) -> NDArray[np.uint8]:
+    return pixels.view(np.uint8).reshape(*pixels.shape, 4)

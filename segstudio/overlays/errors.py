@@ -9,12 +9,11 @@ from segstudio.core.schema import Color
 from segstudio.overlays.base import (
     OverlayInput,
     Pixels,
-    Style,
-    Table,
     colored,
     hatch,
     looked_up,
     premultiplied,
+    put,
     wide_edges,
 )
 
@@ -39,30 +38,25 @@ class Verdict(IntEnum):
     SWAPPED = 4
 
 
-# Indexed by what the truth is (not scored, empty, object) plus three times whether the prediction is an object.
+# Indexed by the kind of the truth (not scored, empty, object) plus that of the prediction, three more for an object.
 _JUDGED = np.zeros(256, np.uint8)
 _JUDGED[:6] = (Verdict.NONE, Verdict.NONE, Verdict.MISSED, Verdict.NONE, Verdict.EXTRA, Verdict.HIT)
+_STRIPE = 8
+"""Added to a verdict where the stripe of a hatch runs."""
 
 
 def verdict(source: OverlayInput) -> NDArray[np.uint8]:
     """Return the ``Verdict`` of each pixel, for the class in focus or for all."""
-    if source.prediction is None:
-        return np.zeros(source.truth.shape, np.uint8)
-    is_object = _objects(source.style)
-    truth_kind = np.where(source.style.scored, 1 + is_object, 0).astype(np.uint8)
-    judged = looked_up(_JUDGED, looked_up(truth_kind, source.truth) + looked_up(3 * is_object, source.prediction))
-    swapped = (judged == Verdict.HIT) & (source.truth != source.prediction)
-    judged[swapped] = Verdict.SWAPPED
+    truth, prediction, style = source.truth, source.prediction, source.style
+    if prediction is None:
+        return np.zeros(truth.shape, np.uint8)
+    kinds = looked_up(style.truth_kinds, truth)
+    kinds += looked_up(style.prediction_kinds, prediction)
+    judged = looked_up(_JUDGED, kinds)
+    swapped = truth != prediction
+    swapped &= judged == Verdict.HIT
+    judged += swapped.view(np.uint8) * np.uint8(Verdict.SWAPPED - Verdict.HIT)
     return judged
-
-
-def _objects(style: Style) -> Table:
-    """Return 1 for the class in focus, or for every scored class but the background."""
-    if style.focus is None:
-        return style.scored & (1 - style.background)
-    found = np.zeros_like(style.scored)
-    found[style.focus] = style.scored[style.focus]
-    return found
 
 
 def errors(source: OverlayInput) -> Pixels:
@@ -74,21 +68,19 @@ def errors(source: OverlayInput) -> Pixels:
     colors[Verdict.EXTRA] = premultiplied(FALSE_POSITIVE, strength)
     colors[Verdict.MISSED] = premultiplied(FALSE_NEGATIVE, strength)
     colors[Verdict.SWAPPED] = premultiplied(SWAPPED, strength)
-    judged = verdict(source)
-    pixels = colored(colors, judged)
-    missed = judged == Verdict.MISSED
-    if missed.any():
-        pixels[missed & hatch(pixels.shape, source.origin)] = premultiplied(FALSE_NEGATIVE_STRIPE, strength)
-    return pixels
+    colors[_STRIPE:] = colors[:-_STRIPE]
+    colors[_STRIPE + Verdict.MISSED] = premultiplied(FALSE_NEGATIVE_STRIPE, strength)
+    striped = verdict(source)
+    striped += hatch(striped.shape, source.origin).view(np.uint8) * np.uint8(_STRIPE)
+    return colored(colors, striped)
 
 
 def outlines(source: OverlayInput) -> Pixels:
     """The borders of both: the truth light, the prediction orange, where they coincide the truth."""
     focus = source.style.focus
-    truth = source.truth if focus is None else source.truth == focus
     pixels = np.zeros(source.truth.shape, np.uint32)
-    if source.prediction is not None:
-        prediction = source.prediction if focus is None else source.prediction == focus
-        pixels[wide_edges(prediction)] = premultiplied(FALSE_POSITIVE, 1.0)
-    pixels[wide_edges(truth)] = premultiplied(TRUE_POSITIVE, 1.0)
+    for plane, color in ((source.prediction, FALSE_POSITIVE), (source.truth, TRUE_POSITIVE)):
+        if plane is not None:
+            line = wide_edges(plane if focus is None else (plane == focus).view(np.uint8))
+            put(pixels, np.full_like(pixels, premultiplied(color, 1.0)), line)
     return pixels

@@ -1,5 +1,6 @@
 """One label map in the colours of its classes: filled, or as outlines."""
 
+import cv2
 import numpy as np
 
 from segstudio.core.raster import LabelPlane
@@ -11,6 +12,7 @@ from segstudio.overlays.base import (
     hatch,
     looked_up,
     premultiplied,
+    put,
     wide_edges,
 )
 
@@ -48,18 +50,17 @@ def bare(source: OverlayInput) -> Pixels:
 
 def _filled(labels: LabelPlane, style: Style, origin: tuple[int, int]) -> Pixels:
     pixels = colored(style.fill, labels)
-    line = wide_edges(labels)
-    pixels[line] = style.line[labels[line]]
-    ignored = looked_up(style.ignored, labels).view(np.bool_)
-    if ignored.any():
-        striped = hatch(labels.shape, origin)
-        pixels[ignored & (pixels != 0) & striped] = premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2))
-        pixels[ignored & ~striped] = 0
+    put(pixels, colored(style.line, labels), wide_edges(labels))
+    ignored = looked_up(style.ignored, labels)
+    if cv2.countNonZero(ignored):
+        striped = hatch(labels.shape, origin).view(np.uint8)
+        stripes = np.where(pixels, premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2)), np.uint32(0))
+        put(pixels, stripes, ignored & striped)
+        put(pixels, np.zeros_like(pixels), ignored & ~striped)
     return pixels
 
 
 def _outlined(labels: LabelPlane, style: Style) -> Pixels:
-    line = wide_edges(labels)
     pixels = np.zeros(labels.shape, np.uint32)
-    pixels[line] = style.line[labels[line]]
+    put(pixels, colored(style.line, labels), wide_edges(labels))
     return pixels
