@@ -2,29 +2,41 @@
 
 from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.events import Event
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import LabelPlane, Rect
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Change, Document
+from segstudio.services.unread import UnreadChanges
 
 
 class LiveComparison:
-    """The counts of a document, the truth being edited, against a prediction; exact after every change.
+    """The counts of a document, the truth being edited, against a prediction; exact whenever they are read.
 
-    Truth pixels of a value without a class are ``confusion.undeclared`` until they are painted over.
-    Raises ``ValueError`` where the planes differ in shape.
+    ``changed`` says that they may be others now. Truth pixels of a value without a class are
+    ``confusion.undeclared`` until they are painted over. Raises ``ValueError`` where the planes differ in shape.
     """
 
     def __init__(self, document: Document, prediction: LabelPlane, schema: LabelSchema) -> None:
-        self._document = document
         self._prediction = prediction
         self._counter = PairCounter(schema)
-        self.confusion = self._counter.count(document.labels, prediction)
-        self.changed: Event[Confusion] = Event()
-        self.close = document.changed.connect(self._on_change)
+        self._confusion = self._counter.count(document.labels, prediction)
+        self._changes = UnreadChanges(document, self._on_changed)
+        self.changed: Event[None] = Event()
+        self._stop = document.changed.connect(self._tell)
 
-    def _on_change(self, change: Change) -> None:
-        after, differs = change.differing(self._document.labels)
-        predicted = self._prediction[change.rect.slices][differs]
-        added, removed = after[differs], change.before[differs]
-        self.confusion += self._counter.count(added, predicted) - self._counter.count(removed, predicted)
-        self.changed.emit(self.confusion)
+    @property
+    def confusion(self) -> Confusion:
+        """The counts; the same object until they are others."""
+        self._changes.read()
+        return self._confusion
+
+    def close(self) -> None:
+        """Follow the document no more."""
+        self._stop()
+        self._changes.close()
+
+    def _on_changed(self, rect: Rect, before: LabelPlane, now: LabelPlane) -> None:
+        predicted = self._prediction[rect.slices]
+        self._confusion += self._counter.count(now, predicted) - self._counter.count(before, predicted)
+
+    def _tell(self, change: Change) -> None:
+        self.changed.emit(None)

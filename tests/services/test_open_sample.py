@@ -16,6 +16,7 @@ from segstudio.services.open_sample import load_sample
 from segstudio.services.opening import open_path
 from segstudio.services.session import Session
 from segstudio.services.shares import ClassCounts
+from segstudio.services.unread import UnreadChanges
 from tests.services.rig import exact, open_sample, paint, sample
 
 
@@ -88,7 +89,7 @@ def test_edits_made_while_a_sample_is_read_again_are_counted(session: Session, m
             self.close()
             if not counted.history.dirty:
                 paint(counted)
-            self.close = counted.changed.connect(self._on_change)
+            self._changes = UnreadChanges(counted, self._on_changed)
 
     monkeypatch.setattr(open_sample_module, "ClassCounts", Overtaken)
     again = open_sample(session, "a")

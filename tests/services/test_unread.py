@@ -1,0 +1,52 @@
+"""Changes merged until they are read: what was, what is, and no pixel twice."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segstudio.core.raster import LabelPlane, Rect
+from segstudio.editing.document import Document
+from segstudio.services import unread
+from segstudio.services.unread import UnreadChanges
+
+SHAPE = (40, 50)
+
+
+@pytest.mark.parametrize("limit", [1 << 24, 300, 1])
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_is_told_joins_what_was_to_what_is(limit: int, seed: int) -> None:
+    """In blocks smaller than the picture, and with few pixels that may wait, nothing is lost or told twice."""
+    rng = np.random.default_rng(seed)
+    document = Document(rng.integers(0, 4, SHAPE, np.uint8))
+    known: LabelPlane = document.labels.copy()
+
+    def learn(rect: Rect, before: LabelPlane, now: LabelPlane) -> None:
+        np.testing.assert_array_equal(known[rect.slices], before)
+        known[rect.slices] = now
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unread, "_BLOCK", 16)
+        patch.setattr(unread, "_LIMIT", limit)
+        changes = UnreadChanges(document, learn)
+        for _ in range(6):
+            stroke = document.begin("x")
+            at = int(rng.integers(-9, SHAPE[0])), int(rng.integers(-9, SHAPE[1]))
+            stroke.paint(rng.random(rng.integers(1, 30, 2)) < 0.5, at, int(rng.integers(0, 4)))
+            rng.choice(np.array([stroke.commit, stroke.cancel, document.undo, changes.read]))()
+        document.settle()
+        changes.read()
+    np.testing.assert_array_equal(known, document.labels)
+
+
+def test_closed_it_tells_the_rest_and_no_more() -> None:
+    document = Document(np.zeros(SHAPE, np.uint8))
+    told: list[Rect] = []
+    changes = UnreadChanges(document, lambda rect, before, now: told.append(rect))
+    stroke = document.begin("x")
+    stroke.paint(np.ones((2, 3), np.bool_), (1, 1), 1)
+    assert not told
+    changes.close()
+    stroke.paint(np.ones((2, 3), np.bool_), (7, 7), 1)
+    changes.read()
+    assert told == [Rect(1, 1, 3, 4)]
