@@ -38,6 +38,7 @@ class Autosave(QObject):
         self._waiting: list[Callable[[bool], None]] = []
         self._followed: WeakSet[Document] = WeakSet()
         session.sample_opened.connect(self._follow)
+        session.records.changed.connect(lambda _: self._on_records())
 
     @property
     def settled(self) -> bool:
@@ -88,12 +89,19 @@ class Autosave(QObject):
             self.state_changed.emit("unsaved")
             self._timer.start()
 
+    def _on_records(self) -> None:
+        if self._session.records.unsaved():
+            self.state_changed.emit("unsaved")
+            self._timer.start()
+
     def _save(self, project: Project, documents: dict[str, Document]) -> None:
+        self._session.records.settle()
+        self._timer.stop()
         self._saving = True
         self.state_changed.emit("saving")
         positions = {sample_id: document.history.position for sample_id, document in documents.items()}
         snapshots = {i: partial(document.snapshot, document.revision) for i, document in documents.items()}
-        classes = self._session.classes_unsaved
+        classes, records = self._session.classes_unsaved, self._session.records.unsaved()
 
         def done(result: Saved) -> None:
             self._saving = False
@@ -107,7 +115,7 @@ class Autosave(QObject):
             self._saving = False
             self._fail(error)
 
-        self._background.run(lambda: save_work(project, snapshots, classes), done, failed)
+        self._background.run(lambda: save_work(project, snapshots, classes, records), done, failed)
 
     def _note(
         self, asked: Project, result: Saved, documents: dict[str, Document], positions: dict[str, Edit | None]
@@ -118,6 +126,9 @@ class Autosave(QObject):
         project = self._session.project
         if project is not None and project.root == asked.root and result.project is not asked:
             self._session.update_project(replace(result.project, schema=project.schema, runs=project.runs))
+        self._session.records.mark_saved(result.records)
+        for note in result.notes:
+            self._messages.warn(note)
         for sample_id in result.samples:
             self._session.edited.add(sample_id)
             documents[sample_id].history.mark_saved(positions[sample_id])

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.raster import LabelPlane
-from segstudio.core.records import LabelSource, Project, Sample
+from segstudio.core.records import LabelSource, Project, Sample, SampleRecord
 from segstudio.editing.document import Document
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.canvas.picture import Picture
@@ -14,6 +14,7 @@ from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample, load_sample, read_prediction
 from segstudio.services.opening import open_path
+from segstudio.services.records import record_of
 from segstudio.services.session import Session
 
 
@@ -23,6 +24,7 @@ class Loaded:
 
     opened: OpenSample
     picture: Picture
+    record: SampleRecord
 
 
 class Opener(QObject):
@@ -74,6 +76,7 @@ class Opener(QObject):
             if generation != self._samples or self._session.project is None:
                 loaded.opened.close()
                 return
+            self._session.records.learn({sample.id: loaded.record})
             self._session.show(loaded.opened)
             self._messages.over.emit("sample")
             self.shown.emit(loaded)
@@ -130,7 +133,7 @@ class Opener(QObject):
 def _load(project: Project, sample: Sample, run: LabelSource | None, document: Document | None) -> Loaded:
     opened = load_sample(project, sample, run, document)
     try:
-        return Loaded(opened, Picture(opened.image))
+        return Loaded(opened, Picture(opened.image), record_of(project, sample))
     except Exception:
         opened.close()
         raise

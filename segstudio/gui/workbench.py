@@ -13,6 +13,7 @@ from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Opener
 from segstudio.gui.predictor import Predictor, Run
+from segstudio.gui.recorder import Recorder
 from segstudio.gui.scorer import Scorer
 from segstudio.gui.settings import Settings
 from segstudio.io.project import CONFIG_NAME
@@ -35,6 +36,7 @@ class Workbench(QObject):
         self.messages = Messages(self)
         self.edits = Edits(self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self)
+        self.recorder = Recorder(self.session, self.messages, self)
         self.opener = Opener(self.session, self.messages, self.autosave, self)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
@@ -95,6 +97,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Stop everything and wait for it. Work must have been saved before."""
         self.edits.close()
+        self.recorder.close()
         self.scorer.close()
         self.predictor.close()
         self._maker.close()

@@ -28,7 +28,7 @@ class RecordBatch:
 
 
 def read_records(project: Project) -> Generator[RecordBatch, None, None]:
-    """Read the records of a project's samples, some at a time; a folder that is no project has none. Runs in a worker."""
+    """Read the records of a project's samples, some at a time; one without a file of its own has none. In a worker."""
     batch = RecordBatch()
     ids = {sample.id for sample in project.samples}
     try:

@@ -1,29 +1,32 @@
 """The list of samples on the left: find one, and step through them."""
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListView,
     QProgressBar,
     QStackedWidget,
     QVBoxLayout,
 )
 
-from segstudio.core.records import Sample
+from segstudio.core.records import Sample, WorkState
 from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.panels.samples_delegate import SampleDelegate
-from segstudio.gui.panels.samples_model import SamplesModel, State
+from segstudio.gui.panels.samples_list import SamplesList
+from segstudio.gui.panels.samples_model import Order, SamplesModel, State
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, label
+from segstudio.services.flow import next_unfinished
 from segstudio.services.session import Session
 
-ANY = "All states"
-BY_NAME, WORST_FIRST = "Name", "Worst IoU"
+FILTERS: dict[str, frozenset[State] | None] = {
+    "All states": None,
+    "Unfinished": frozenset(State) - {State.DONE},
+    **{state.text.capitalize(): frozenset((state,)) for state in State},
+}
 
 
 class SamplesPanel(QFrame):
@@ -31,6 +34,8 @@ class SamplesPanel(QFrame):
 
     wanted = Signal(object)
     left_search = Signal()
+    dates_wanted = Signal()
+    all_finished = Signal()  # the next unfinished sample was asked for, and there is none
 
     def __init__(self, session: Session, theme: Theme, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -41,16 +46,17 @@ class SamplesPanel(QFrame):
         self._at = -1  # the row asked for last, which a failed one leaves behind the one that is shown
         self.model = SamplesModel(session, thumbnails)
         self._delegate = SampleDelegate(theme, self)
-        self.view = self._make_view()
+        self.view = SamplesList(self.model, self._delegate)
+        self.view.selectionModel().currentChanged.connect(self._on_current)
         self._count = label("0", "note")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find by name")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Find samples by name")
         self._states = Choice(theme, "Show samples in this state")
-        self._states.addItems([ANY, *(s.text.capitalize() for s in State)])
+        self._states.addItems(list(FILTERS))
         self._orders = Choice(theme, "Order of samples")
-        self._orders.addItems([BY_NAME, WORST_FIRST])
+        self._orders.addItems([order.value for order in Order])
         self._progress, self._done = QProgressBar(), label("", "note")
         self._progress.setTextVisible(False)
         empty = EmptyState(
@@ -65,15 +71,24 @@ class SamplesPanel(QFrame):
         leave = QShortcut(QKeySequence("Escape"), self.search, context=Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._leave_search)
         self._states.currentIndexChanged.connect(lambda _: self.arrange())
-        self._orders.currentIndexChanged.connect(lambda _: self.arrange())
+        self._orders.currentTextChanged.connect(lambda _: self._on_order())
         session.project_opened.connect(lambda _: self._on_project())
         session.sample_opened.connect(lambda opened: self.select(opened.sample.id))
+        session.records.changed.connect(self._on_records)
         theme.changed.connect(self.view.viewport().update)
 
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (-1) sample shown."""
         row = self._at + by
         if 0 <= row < self.model.rowCount():
+            self._on_current(self.model.index(row, 0))
+
+    def step_unfinished(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) sample shown that is not done, round the ends."""
+        row = next_unfinished(self.model.shown(), self._at, by, self._session.records.finished)
+        if row is None:
+            self.all_finished.emit()
+        else:
             self._on_current(self.model.index(row, 0))
 
     def select(self, sample_id: str) -> None:
@@ -86,14 +101,17 @@ class SamplesPanel(QFrame):
     def show_scores(self, shown: bool) -> None:
         """Show mean IoU in the rows, worst first, or states by name."""
         self._delegate.scored = shown
-        self._orders.setCurrentText(WORST_FIRST if shown else BY_NAME)
+        if shown or self._order is Order.WORST:
+            self._orders.setCurrentText((Order.WORST if shown else Order.NAME).value)
         self.view.viewport().update()
+
+    @property
+    def _order(self) -> Order:
+        return Order(self._orders.currentText())
 
     def arrange(self) -> None:
         """Filter and order anew; the current sample stays current."""
-        index = self._states.currentIndex()
-        state = None if index == 0 else list(State)[index - 1]
-        self.model.arrange(self.search.text(), state, self._orders.currentText() == WORST_FIRST)
+        self.model.arrange(self.search.text(), FILTERS[self._states.currentText()], self._order)
         project = self._session.project
         shown, every = self.model.rowCount(), len(project.samples) if project else 0
         self._count.setText(f"{shown:,}" if shown == every else f"{shown:,} of {every:,}")
@@ -104,13 +122,42 @@ class SamplesPanel(QFrame):
         """Show that a sample has labels on disk now."""
         self.model.touch(sample_id)
         self._labelled.add(sample_id)
-        self._show_labelled()
+        self._show_progress()
 
-    def _show_labelled(self) -> None:
-        done, every = len(self._labelled), len(self._session.project.samples) if self._session.project else 0
+    def show_records(self, complete: bool) -> None:
+        """Show states that were read; where ``complete``, nothing more is to come, and any can be changed."""
+        self.view.markable = complete
+        self.view.viewport().update()
+        self._show_progress()
+        if complete and (self._states.currentIndex() or self._order is Order.STATE):
+            self.arrange()
+
+    def show_dates(self, dates: dict[str, float]) -> None:
+        """Sort by the dates of the images, where that is still wanted."""
+        self.model.dates = dates
+        if self._order is Order.NEWEST:
+            self.arrange()
+
+    def _on_order(self) -> None:
+        if self._order is Order.NEWEST and not self.model.dates:
+            self.dates_wanted.emit()
+        self.arrange()
+
+    def _on_records(self, sample_ids: tuple[str, ...]) -> None:
+        self.model.touch_many(sample_ids)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        """Show how many samples are done; where nobody has called any so, how many are labelled."""
+        every = len(self._session.project.samples) if self._session.project else 0
+        records, labelled = self._session.records, len(self._labelled)
+        counts = {state: records.count(state) for state in (WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK)}
+        done = counts[WorkState.DONE]
         self._progress.setRange(0, max(every, 1))
-        self._progress.setValue(done)
-        self._done.setText(f"{done:,} of {every:,} labelled")
+        self._progress.setValue(done or labelled)
+        self._done.setText(f"{done:,} of {every:,} done" if done else f"{labelled:,} of {every:,} labelled")
+        said = [f"{count:,} {state}" for state, count in counts.items() if count]
+        self._done.setToolTip("\n".join([*said, f"{labelled:,} of {every:,} with labels"]))
 
     def fail(self, sample_id: str, reason: str) -> None:
         """Mark a sample that could not be read; the one that stays open is the one that is marked as current."""
@@ -129,19 +176,6 @@ class SamplesPanel(QFrame):
     def _leave_search(self) -> None:
         self.search.clear()
         self.left_search.emit()
-
-    def _make_view(self) -> QListView:
-        view = QListView()
-        view.setModel(self.model)
-        view.setItemDelegate(self._delegate)
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setAccessibleName("Samples")
-        view.setIconSize(QSize(72, 48))
-        view.selectionModel().currentChanged.connect(self._on_current)
-        return view
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -173,12 +207,13 @@ class SamplesPanel(QFrame):
     def _on_project(self) -> None:
         project = self._session.project
         assert project is not None
+        self.view.markable = False
         self.model.set_samples(project.samples)
         self._stack.setCurrentIndex(1)
         have = {i for source in project.sources for i in source.files}
         self._labelled = {sample.id for sample in project.samples if sample.id in have}
-        self._show_labelled()
-        self.arrange()
+        self._show_progress()
+        self._on_order()
 
     def _on_current(self, index: QModelIndex) -> None:
         sample: Sample | None = self.model.sample_at(index.row())

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.core.records import Sample
-from segstudio.gui.panels.samples_model import SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
+from segstudio.gui.panels.samples_model import NOTED_ROLE, SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index, percent
 
@@ -43,6 +43,9 @@ class SampleDelegate(QStyledItemDelegate):
         self._paint_name(painter, text, sample.name)
         if score is None:
             self._paint_state(painter, text.translated(0, 22), index.data(STATE_ROLE))
+            if index.data(NOTED_ROLE):
+                at = QRect(text.right() - ICON, text.y() + 24, ICON, ICON)
+                painter.drawPixmap(at, self._badge("note-text-outline", "text3"))
         else:
             self._paint_score(painter, text.translated(0, 22), score)
         painter.restore()

@@ -1,11 +1,12 @@
 """The list of samples as Qt sees it: filtered and ordered, any number of them."""
 
+from collections.abc import Callable, Container, Iterable
 from enum import Enum
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
-from segstudio.core.records import Sample
+from segstudio.core.records import Sample, WorkState
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.widgets import Index
 from segstudio.services.session import Session
@@ -13,20 +14,35 @@ from segstudio.services.session import Session
 SAMPLE_ROLE = Qt.ItemDataRole.UserRole
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 SCORE_ROLE = Qt.ItemDataRole.UserRole + 2
+NOTED_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
 class State(Enum):
-    """What is known of a sample: its text, icon and colour token."""
+    """What is known of a sample, in the order of work: its text, icon and colour token."""
 
     UNLABELLED = ("unlabelled", "circle-outline", "text3")
-    LABELLED = ("labelled", "check-circle", "ok")
-    EDITED = ("edited", "pencil-circle", "accent")
     PREDICTED = ("predicted", "creation", "text2")
+    LABELLED = ("labelled", "check-circle-outline", "text2")
+    IN_WORK = ("in work", "pencil-circle", "accent")
+    REVIEW = ("needs review", "flag", "warn")
+    DONE = ("done", "check-circle", "ok")
     FAILED = ("failed", "alert-circle", "error")
 
     @property
     def text(self) -> str:
         return str(self.value[0])
+
+
+STATES = {WorkState.IN_WORK: State.IN_WORK, WorkState.REVIEW: State.REVIEW, WorkState.DONE: State.DONE}
+
+
+class Order(Enum):
+    """How the list is sorted; ties stay in the order of the project."""
+
+    NAME = "Name"
+    NEWEST = "Newest first"
+    STATE = "State"
+    WORST = "Worst IoU"
 
 
 class SamplesModel(QAbstractListModel):
@@ -40,25 +56,37 @@ class SamplesModel(QAbstractListModel):
         self._order: list[int] = []
         self._rows: dict[str, int] = {}
         self.failed: dict[str, str] = {}
+        self.dates: dict[str, float] = {}
+        """When each image was changed last, in seconds, where that is known."""
         thumbnails.ready.connect(self.touch)
 
     def set_samples(self, samples: tuple[Sample, ...]) -> None:
-        self.failed = {}
+        self.failed, self.dates = {}, {}
         self._samples = samples
         self.set_order(list(range(len(samples))))
 
-    def arrange(self, search: str, state: State | None, worst_first: bool) -> None:
-        """Show the samples whose id holds ``search``, in one state or any, by name or worst mean IoU first."""
+    def arrange(self, search: str, states: Container[State] | None, order: Order) -> None:
+        """Show the samples whose id holds ``search``, in some states or any."""
         wanted = search.casefold().strip()
-        order = [
+        rows = [
             i
             for i, sample in enumerate(self._samples)
-            if wanted in sample.id.casefold() and (state is None or self.state(sample) is state)
+            if wanted in sample.id.casefold() and (states is None or self.state(sample) in states)
         ]
-        if worst_first:
-            rank = {sample_id: n for n, (sample_id, _) in enumerate(self._session.scores.worst_first())}
-            order.sort(key=lambda i: rank.get(self._samples[i].id, len(rank)))
-        self.set_order(order)
+        if order is not Order.NAME:
+            rank = self._ranked(order)
+            rows.sort(key=lambda i: rank(self._samples[i]))
+        self.set_order(rows)
+
+    def _ranked(self, order: Order) -> Callable[[Sample], float]:
+        """Return what samples are sorted by; one of which that is not known goes last."""
+        if order is Order.NEWEST:
+            return lambda sample: -self.dates.get(sample.id, 0.0)
+        if order is Order.STATE:
+            place = {state: n for n, state in enumerate(State)}
+            return lambda sample: place[self.state(sample)]
+        scored = {sample_id: n for n, (sample_id, _) in enumerate(self._session.scores.worst_first())}
+        return lambda sample: scored.get(sample.id, len(scored))
 
     def set_order(self, order: list[int]) -> None:
         if order == self._order and len(self._rows) == len(order):
@@ -79,7 +107,8 @@ class SamplesModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return sample.name
             case Qt.ItemDataRole.ToolTipRole:
-                return self.failed.get(sample.id, sample.id)
+                notes = self._session.records.get(sample.id).notes
+                return self.failed.get(sample.id, f"{sample.id}\n\n{notes}" if notes else sample.id)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{sample.id}, {self.state(sample).text}"
             case Qt.ItemDataRole.DecorationRole:
@@ -92,22 +121,22 @@ class SamplesModel(QAbstractListModel):
             return sample
         if role == STATE_ROLE:
             return self.state(sample)
-        if role == SCORE_ROLE:
-            return self._session.scores.mean_iou(sample.id)
-        return None
+        if role == NOTED_ROLE:
+            return bool(self._session.records.get(sample.id).notes)
+        return self._session.scores.mean_iou(sample.id) if role == SCORE_ROLE else None
 
     def state(self, sample: Sample) -> State:
-        """Return what is known of a sample; the later steps of work win."""
-        project = self._session.project
-        if sample.id in self.failed:
+        """Return what is known of a sample; what somebody said of it goes before what is found."""
+        session, sample_id = self._session, sample.id
+        if sample_id in self.failed:
             return State.FAILED
-        if sample.id in self._session.edited:
-            return State.EDITED
-        if project is not None and any(sample.id in source.files for source in project.sources):
+        if (said := STATES.get(session.records.get(sample_id).state)) is not None:
+            return said
+        if sample_id in session.edited:
+            return State.IN_WORK
+        if session.project is not None and any(sample_id in source.files for source in session.project.sources):
             return State.LABELLED
-        if self._session.run is not None and sample.id in self._session.run.files:
-            return State.PREDICTED
-        return State.UNLABELLED
+        return State.PREDICTED if session.run is not None and sample_id in session.run.files else State.UNLABELLED
 
     def sample_at(self, row: int) -> Sample | None:
         return self._samples[self._order[row]] if 0 <= row < len(self._order) else None
@@ -116,9 +145,19 @@ class SamplesModel(QAbstractListModel):
         """Return the row of a sample, or -1 where it is not shown."""
         return self._rows.get(sample_id, -1)
 
+    def shown(self) -> list[str]:
+        """Return the ids of the samples shown, in order."""
+        return list(self._rows)
+
     def touch(self, sample_id: str) -> None:
         """Paint a sample's row anew."""
         row = self.row_of(sample_id)
         if row >= 0:
             index = self.index(row, 0)
             self.dataChanged.emit(index, index)
+
+    def touch_many(self, sample_ids: Iterable[str]) -> None:
+        """Paint the rows of samples anew, as one change from the first to the last of them."""
+        rows = [row for sample_id in sample_ids if (row := self.row_of(sample_id)) >= 0]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), 0))

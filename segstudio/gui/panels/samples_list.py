@@ -1,0 +1,73 @@
+"""The list widget of the samples panel: what a click chooses, and the menu of what can be said of the chosen ones."""
+
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu
+
+from segstudio.core.records import WorkState
+from segstudio.gui.panels.samples_delegate import SampleDelegate
+from segstudio.gui.panels.samples_model import SamplesModel
+
+MARKS = {
+    WorkState.DONE: "Done",
+    WorkState.REVIEW: "Needs review",
+    WorkState.IN_WORK: "In work",
+    WorkState.UNLABELLED: "Nothing said yet",
+}
+"""What can be said of samples, as menus name it."""
+
+
+class SamplesList(QListView):
+    """One click opens; with Shift or Ctrl more are chosen; the second button says something of those chosen."""
+
+    marked = Signal(object, object)  # list of sample ids, WorkState
+
+    def __init__(self, model: SamplesModel, delegate: SampleDelegate) -> None:
+        super().__init__()
+        self._model = model
+        self.markable = False
+        """Whether the states of all samples are known, and so can be changed."""
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Samples")
+        self.setIconSize(QSize(72, 48))
+
+    def chosen(self) -> list[str]:
+        """Return the ids of the samples that are selected."""
+        selection = self.selectionModel().selection()  # ranges: a hundred thousand indexes would take their time
+        ranges = [selection.at(n) for n in range(selection.count())]
+        rows = [row for r in ranges for row in range(r.top(), r.bottom() + 1)]
+        return [sample.id for row in sorted(rows) if (sample := self._model.sample_at(row)) is not None]
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The second button chooses what its menu is about, and opens nothing."""
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+            return
+        index, selection = self.indexAt(event.position().toPoint()), self.selectionModel()
+        if index.isValid() and not selection.isSelected(index):
+            selection.select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if ids := self.chosen():
+            menu = self.menu_for(ids)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
+    def menu_for(self, ids: list[str]) -> QMenu:
+        """Return the menu of what can be said of samples."""
+        menu = QMenu(self)
+        title = menu.addAction("This sample" if len(ids) == 1 else f"{len(ids):,} samples")
+        title.setEnabled(False)
+        menu.addSeparator()
+        for state, text in MARKS.items():
+            action = QAction(text, menu)
+            action.setEnabled(self.markable)
+            action.triggered.connect(lambda _=False, state=state: self.marked.emit(ids, state))
+            menu.addAction(action)
+        return menu
