@@ -18,12 +18,14 @@ from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.captions import Captions
 from segstudio.gui.messages import Toasts
 from segstudio.gui.panels.classes import ClassesPanel
+from segstudio.gui.panels.label_side import LabelSide
 from segstudio.gui.panels.metrics import MetricsPanel
 from segstudio.gui.panels.model import ModelPanel
 from segstudio.gui.panels.runs import RunDock
 from segstudio.gui.panels.samples import SamplesPanel
 from segstudio.gui.panels.thumbnails import Thumbnails
-from segstudio.gui.panels.tools import ToolOptionsPanel, ToolStrip
+from segstudio.gui.panels.tool_options import ToolOptionsPanel
+from segstudio.gui.panels.tools import ToolStrip
 from segstudio.gui.presenter import Presenter
 from segstudio.gui.theme import Theme
 from segstudio.gui.welcome import Welcome
@@ -32,9 +34,9 @@ from segstudio.gui.workbench import Workbench
 from segstudio.services.session import Session
 
 MODES = {
-    "label": ("Label", "Draw and correct labels (Ctrl+1)"),
-    "predict": ("Predict", "Load a model and predict (Ctrl+2)"),
-    "compare": ("Compare", "See where prediction and truth differ (Ctrl+3)"),
+    "label": ("Label", "Draw and correct labels"),
+    "predict": ("Predict", "Load a model and predict"),
+    "compare": ("Compare", "See where prediction and truth differ"),
 }
 LEFT_WIDTH = 264
 RIGHT_WIDTHS = {"label": 312, "predict": 344, "compare": 376}
@@ -63,7 +65,7 @@ class Parts(QMainWindow):
         self.presenter: Presenter = Presenter(session, self.canvas, theme, self)
         self.canvas_bar, self.status = CanvasBar(theme), StatusBar(theme)
         self.strip = ToolStrip(theme)
-        self.options_panel = ToolOptionsPanel(session)
+        self.options_panel = ToolOptionsPanel(session, theme)
         self.classes = ClassesPanel(session, theme)
         self.model_panel = ModelPanel(session, self.bench.predictor, theme)
         self.metrics = MetricsPanel(session, theme)
@@ -72,7 +74,7 @@ class Parts(QMainWindow):
         self.menus = QMenuBar()
         self.menus.setNativeMenuBar(False)
         self.dark = tool_button(theme, "theme-light-dark", "Light or dark")
-        self.keys = tool_button(theme, "keyboard-outline", "Keys (?)")
+        self.keys = tool_button(theme, "keyboard-outline", "Keys")
         self.top = TopBar(self.menus, MODES, [self.dark, self.keys])
 
     def _lay_out(self) -> None:
@@ -95,9 +97,9 @@ class Parts(QMainWindow):
         line.addWidget(self.middle, 1)
         self.right = QStackedWidget()
         self.right.setObjectName("rightSide")
-        label_panel = _column(self.classes, self.options_panel, stretched=0)
-        label_panel.setObjectName("panel")
-        for panel in (label_panel, _scrolled(self.model_panel), self.metrics):
+        self.label_side = LabelSide(self.classes)
+        self.label_side.add(self.options_panel)
+        for panel in (self.label_side, _scrolled(self.model_panel), self.metrics):
             self.right.addWidget(panel)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
         for part, stretch in ((self.samples, 0), (work, 1), (self.right, 0)):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -112,6 +113,26 @@ class NumberSlider(QWidget):
             part.blockSignals(False)
 
 
+class Check(QCheckBox):
+    """A check box whose mark follows the theme."""
+
+    def __init__(self, text: str, theme: Theme) -> None:
+        super().__init__(text)
+        self._theme = theme
+
+    def set_value(self, value: bool) -> None:
+        """Show a value without announcing it."""
+        self.blockSignals(True)
+        self.setChecked(value)
+        self.blockSignals(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isChecked():
+            box = QRect(0, (self.height() - 16) // 2, 16, 16)
+            self._theme.icon("check-bold", "onaccent").paint(QPainter(self), box.adjusted(2, 2, -2, -2))
+
+
 class Choice(QComboBox):
     """A combo box whose arrow follows the theme."""
 
@@ -150,6 +171,23 @@ class ElidedLabel(QLabel):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+class FoldArrow(QToolButton):
+    """Points down while what is below it is open, else to the right."""
+
+    def __init__(self, theme: Theme, what: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setCheckable(True)
+        self.setFixedSize(20, 20)
+        self.setToolTip(f"Show or fold away: {what}")
+        self.setAccessibleName(what)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        icon = self._theme.icon("chevron-down" if self.isChecked() else "chevron-right", "text2")
+        icon.paint(QPainter(self), self.rect().adjusted(2, 2, -2, -2))
+
+
 class Section(QFrame):
     """A part of a panel: a head with a title, a note and buttons, and what is below it."""
 
@@ -164,13 +202,23 @@ class Section(QFrame):
         self.head.addWidget(self.title)
         self.head.addWidget(self.note)
         self.head.addStretch(1)
-        self.body = QVBoxLayout()
+        self._body = QWidget()
+        self.body = QVBoxLayout(self._body)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 8, 12, 12)
         self._column.setSpacing(8)
         self._column.addLayout(self.head)
-        self._column.addLayout(self.body, 1)
+        self._column.addWidget(self._body, 1)
+
+    def foldable(self, theme: Theme, opened: bool = True) -> None:
+        """Let a click on an arrow before the title fold the body away."""
+        arrow = FoldArrow(theme, self.title.text())
+        arrow.toggled.connect(self._body.setVisible)
+        self.head.insertWidget(0, arrow)
+        arrow.setChecked(opened)
+        self._body.setVisible(opened)
 
     def to_the_edges(self) -> None:
         """Let the body, a list, reach both edges of the panel; the head stays where it is."""

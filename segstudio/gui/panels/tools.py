@@ -1,4 +1,4 @@
-"""The strip of tools beside the canvas, and the options of the chosen one."""
+"""The strip of tools beside the canvas."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import NumberSlider, Section, label, row
-from segstudio.services.session import Session
 from segstudio.tools import TOOLS
-from segstudio.tools.options import MAX_SIZE, MIN_SIZE
-
-SLIDER_MAX = 300
 
 
 class ToolStrip(QFrame):
@@ -59,6 +54,7 @@ class ToolStrip(QFrame):
             self._add(line)
             self._lined = False
         button = self._button(icon, "text")
+        action.changed.connect(lambda: button.setToolTip(action.toolTip()))
         button.setToolTip(action.toolTip())
         button.setAccessibleName(action.text())
         button.clicked.connect(action.trigger)
@@ -75,28 +71,3 @@ class ToolStrip(QFrame):
 
     def _add(self, widget: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, widget)
-
-
-class ToolOptionsPanel(Section):
-    """Only what the chosen tool uses."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__("Brush")
-        self._session = session
-        self._size = NumberSlider("Size", MIN_SIZE, SLIDER_MAX, " px", MAX_SIZE)
-        self._size.changed.connect(session.options.resize)
-        self._sized = QWidget()
-        line = row("Size", self._size, 56)
-        line.setContentsMargins(0, 0, 0, 0)
-        self._sized.setLayout(line)
-        self._hint = label("", "hintText", wrap=True)
-        self.body.addWidget(self._sized)
-        self.body.addWidget(self._hint)
-        session.options.changed.connect(lambda _: self._size.set_value(session.options.size))
-        self._size.set_value(session.options.size)
-
-    def show_tool(self, name: str) -> None:
-        tool = TOOLS[name]
-        self.title.setText(tool.text)
-        self._sized.setVisible(tool.sized)
-        self._hint.setText(tool.hint)

@@ -1,0 +1,39 @@
+"""The right side of Label: the classes, and below them sections that fold away and scroll."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from segstudio.gui.widgets import Section
+
+CLASSES_HEIGHT = 380
+CLASSES_LEAST = 118
+"""A head and three rows."""
+
+
+class LabelSide(QSplitter):
+    """``add`` puts one more section at the end; what has no room is reached by scrolling."""
+
+    def __init__(self, classes: Section) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setObjectName("panel")
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        classes.setMinimumHeight(CLASSES_LEAST)
+        sections = QFrame()
+        sections.setObjectName("panel")
+        self._column = QVBoxLayout(sections)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(sections)
+        self.addWidget(classes)
+        self.addWidget(area)
+        self.setStretchFactor(0, 1)
+        self.setSizes([CLASSES_HEIGHT, 10_000])
+
+    def add(self, section: QWidget) -> None:
+        self._column.insertWidget(self._column.count() - 1, section)

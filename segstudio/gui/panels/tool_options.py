@@ -1,0 +1,108 @@
+"""The options of the chosen tool, made from what it says there is to set."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Check, Choice, NumberSlider, Section, Segments, label, row
+from segstudio.services.session import Session
+from segstudio.tools import TOOLS
+from segstudio.tools.options import MAX_SIZE, MIN_SIZE, Flag, Number, Pick, Setting
+
+SLIDER_MAX = 300
+NAME_WIDTH = 84
+SEGMENTS_MAX = 3
+"""More choices than these are offered in a list."""
+
+
+class ToolOptionsPanel(Section):
+    """Only what the chosen tool uses."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__("Brush")
+        self._options, self._theme = session.options, theme
+        self._size = NumberSlider("Size", MIN_SIZE, SLIDER_MAX, " px", MAX_SIZE)
+        self._size.changed.connect(session.options.resize)
+        self._sized = _line("Size", self._size)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self._made: dict[str, QWidget] = {}
+        self._hint = label("", "hintText", wrap=True)
+        self.body.addWidget(self._sized)
+        self.body.addLayout(self._rows)
+        self.body.addWidget(self._hint)
+        session.options.changed.connect(lambda _: self._show_values())
+        self._settings: tuple[Setting, ...] = ()
+        self._show_values()
+
+    def show_tool(self, name: str) -> None:
+        tool = TOOLS[name]
+        self.title.setText(tool.text)
+        self._sized.setVisible(tool.sized)
+        self._hint.setText(tool.hint)
+        self._settings = tool.settings
+        for setting in tool.settings:
+            if setting.key not in self._made:
+                self._made[setting.key] = self._field(setting)
+                self._rows.addWidget(self._made[setting.key])
+        wanted = {setting.key for setting in tool.settings}
+        for key, field in self._made.items():
+            field.setVisible(key in wanted)
+        self._show_values()
+
+    def _field(self, setting: Setting) -> QWidget:
+        """Return the control of a setting; tools that share the setting share it."""
+        change = partial(self._options.set, setting)
+        control: NumberSlider | Check | Segments | Choice
+        match setting:
+            case Number():
+                unit = f" {setting.unit}" if setting.unit else ""
+                control = NumberSlider(setting.text, setting.low, setting.high, unit)
+                control.changed.connect(change)
+            case Flag():
+                control = Check(setting.text, self._theme)
+                control.toggled.connect(change)
+            case Pick() if len(setting.choices) <= SEGMENTS_MAX:
+                control = Segments()
+                control.offer({key: (text, setting.tip) for key, text in setting.choices.items()})
+                control.chosen.connect(change)
+            case Pick():
+                control = self._list(setting)
+        control.setObjectName(control.objectName() or "setting")
+        control.setProperty("setting", setting.key)
+        control.setToolTip(setting.tip)
+        return control if isinstance(setting, Flag) else _line(setting.text, control)
+
+    def _list(self, setting: Pick) -> Choice:
+        control = Choice(self._theme, setting.text)
+        for key, text in setting.choices.items():
+            control.addItem(text, key)
+        control.activated.connect(lambda i: self._options.set(setting, control.itemData(i)))
+        return control
+
+    def _show_values(self) -> None:
+        self._size.set_value(self._options.size)
+        for setting in self._settings:
+            whole = self._made[setting.key]
+            control = next(w for w in (whole, *whole.findChildren(QWidget)) if w.property("setting") == setting.key)
+            self._show_value(setting, control)
+
+    def _show_value(self, setting: Setting, control: QWidget) -> None:
+        if isinstance(control, NumberSlider) and isinstance(setting, Number):
+            control.set_value(self._options.number(setting))
+        elif isinstance(control, Check) and isinstance(setting, Flag):
+            control.set_value(self._options.flag(setting))
+        elif isinstance(control, Segments) and isinstance(setting, Pick):
+            control.choose(self._options.pick(setting))
+        elif isinstance(control, Choice) and isinstance(setting, Pick):
+            control.setCurrentIndex(control.findData(self._options.pick(setting)))
+
+
+def _line(text: str, field: QWidget) -> QWidget:
+    """Return a name and its field as one widget, to be shown and hidden together."""
+    whole = QWidget()
+    line = row(text, field, NAME_WIDTH)
+    line.setContentsMargins(0, 0, 0, 0)
+    whole.setLayout(line)
+    return whole
