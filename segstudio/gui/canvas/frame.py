@@ -1,12 +1,11 @@
-"""What a pane shows, pixel by pixel of the screen: the picture below, overlays above, each refreshed by rectangle."""
+"""What a pane shows, pixel by pixel of the screen: the picture, and over it labels that are refreshed by rectangle."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
 from segstudio.core.raster import LabelPlane, Rect
@@ -16,10 +15,12 @@ from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
 from segstudio.overlays import OVERLAYS
-from segstudio.overlays.base import OverlayInput, Style
+from segstudio.overlays.base import OverlayInput, Pixels, Style
 
 BAND = 128
-"""Screen pixels: lower bands follow what changed more closely, and each costs a little by itself."""
+"""Screen pixels: lower bands follow what changed more closely, and each costs a little by itself.
+
+Everything is drawn in bands, too: what lies between two steps then stays in the processor's cache."""
 RIM = 2
 """Screen pixels beyond a change that its outlines may reach."""
 
@@ -36,15 +37,24 @@ class Scene:
 class Frame:
     """The pixels of one pane size and one view. Panes of the same size share them: they are in step."""
 
-    def __init__(self, scene: Scene, view: Viewport, size: tuple[int, int], backdrop: int, gray: bool) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        view: Viewport,
+        size: tuple[int, int],
+        backdrop: int,
+        gray: bool,
+        spare: Sequence[Pixels] = (),
+    ) -> None:
+        """``spare`` are the buffers of a frame that is needed no more: where they have the size, they are drawn in."""
         self._scene = scene
         self._view = view
         self._size = size
         self._grid = Grid.of(view, size, scene.picture.size)
-        self._base = scene.picture.render(view, size, backdrop, gray)
+        self._spare = [pixels for pixels in spare if pixels.shape == size[::-1]]
+        self._base = scene.picture.render(view, size, backdrop, gray, self._buffer())
         self.base: QImage = opaque_view(self._base)
-        self._overlays: dict[str, NDArray[np.uint32]] = {}
-        self._images: dict[str, QImage] = {}
+        self._pixels: dict[str, Pixels] = {}
         self._shown: dict[str, QImage] = {}
 
     def shown(self, name: str, style: Style) -> QImage:
@@ -54,21 +64,14 @@ class Frame:
         half the time of laying two over each other.
         """
         if name not in self._shown:
-            self.overlay(name, style)
-            self._shown[name] = QImage(self.base.size(), QImage.Format.Format_RGB32)
-            self._lay_over(name, Rect(0, 0, self._size[1], self._size[0]))
+            self._pixels[name] = self._buffer()
+            self._pixels[name][...] = self._base
+            self._shown[name] = opaque_view(self._pixels[name])
+            self._draw(name, style, self._grid.rect)
         return self._shown[name]
 
-    def overlay(self, name: str, style: Style) -> QImage:
-        """Return the pixels of an overlay, made when first asked for."""
-        if name not in self._images:
-            self._overlays[name] = np.zeros((self._size[1], self._size[0]), np.uint32)
-            self._draw(name, style, self._grid.rect)
-            self._images[name] = overlay_view(self._overlays[name])
-        return self._images[name]
-
     def parts(self, change: Change) -> Iterator[Rect]:
-        """Yield what there is to refresh for a change: image rectangles around the pixels in sight that differ.
+        """Yield what there is to refresh for a change: screen rectangles around the pixels in sight that differ.
 
         In bands, for what a round brush adds is a sickle: its rectangle is many times as large.
         """
@@ -76,43 +79,54 @@ class Frame:
         seen = Rect(*map(max, sight[:2], change.rect[:2]), *map(min, sight[2:], change.rect[2:]))
         if seen.empty:
             return
+        band = math.ceil(BAND / self._view.scale)
+        if max(seen.shape) <= band:
+            yield self._part(seen)
+            return
         before = change.before[seen.y0 - change.rect.y0 :, seen.x0 - change.rect.x0 :]
         differs = (self._scene.truth[seen.slices] != before[: seen.shape[0], : seen.shape[1]]).view(np.uint8)
-        band = math.ceil(BAND / self._view.scale)
         for row in range(0, seen.shape[0], band):
             x, y, width, height = cv2.boundingRect(differs[row : row + band])
             if width:
                 y0, x0 = seen.y0 + row + y, seen.x0 + x
-                yield Rect(y0, x0, y0 + height, x0 + width)
+                yield self._part(Rect(y0, x0, y0 + height, x0 + width))
 
-    def refresh(self, rect: Rect, style: Style) -> Rect:
-        """Redraw an image rectangle in every overlay there is; return the screen rectangle that changed."""
-        part = self._grid.part(screen_rect(self._view, rect, RIM)).rect
-        for name in self._overlays:
-            self._draw(name, style, part)
-            if name in self._shown and not part.empty:
-                self._lay_over(name, part)
-        return part
+    def refresh(self, rect: Rect, style: Style) -> None:
+        """Redraw a rectangle of the screen under every overlay there is."""
+        for name in self._shown:
+            self._draw(name, style, rect)
 
-    def _lay_over(self, name: str, rect: Rect) -> None:
-        painter = QPainter(self._shown[name])
-        for image in (self.base, self._images[name]):
-            painter.drawImage(rect.x0, rect.y0, image, rect.x0, rect.y0, rect.shape[1], rect.shape[0])
-        painter.end()
+    def buffers(self) -> list[Pixels]:
+        """Return the memory that this frame draws in; it must not be drawn or shown once another has it."""
+        return [*self._spare, self._base, *self._pixels.values()]
+
+    def _part(self, rect: Rect) -> Rect:
+        """Return the rectangle of the screen that may look different when an image rectangle has changed."""
+        return self._grid.part(screen_rect(self._view, rect, RIM)).rect
 
     def _draw(self, name: str, style: Style, rect: Rect) -> None:
-        """Draw an overlay within ``rect``, looking ``RIM`` further so that outlines meet what is beside it."""
-        outer = self._grid.part(rect.grown(RIM))
-        if rect.empty or outer.empty:
-            return
-        truth, prediction = self._scene.truth, self._scene.prediction
+        """Lay an overlay over the picture within ``rect``, looking ``RIM`` further so that outlines meet the rest."""
+        painter = QPainter(self._shown[name])
+        for top in range(rect.y0, rect.y1, BAND):
+            band = Rect(top, rect.x0, min(top + BAND, rect.y1), rect.x1)
+            outer = self._grid.part(band.grown(RIM))
+            if band.empty or outer.empty:
+                continue
+            colors = self._colors(name, style, outer)
+            y, x, (height, width) = band.y0 - outer.rect.y0, band.x0 - outer.rect.x0, band.shape
+            painter.drawImage(band.x0, band.y0, self.base, band.x0, band.y0, width, height)
+            painter.drawImage(band.x0, band.y0, overlay_view(colors), x, y, width, height)
+        painter.end()
+
+    def _colors(self, name: str, style: Style, grid: Grid) -> Pixels:
+        prediction = self._scene.prediction
         source = OverlayInput(
-            outer.sample(truth),
-            None if prediction is None else outer.sample(prediction),
+            grid.sample(self._scene.truth),
+            None if prediction is None else grid.sample(prediction),
             style,
-            (outer.rect.y0 - self._view.dy, outer.rect.x0 - self._view.dx),
+            (grid.rect.y0 - self._view.dy, grid.rect.x0 - self._view.dx),
         )
-        drawn = OVERLAYS[name](source)
-        y, x = rect.y0 - outer.rect.y0, rect.x0 - outer.rect.x0
-        height, width = rect.shape
-        self._overlays[name][rect.slices] = drawn[y : y + height, x : x + width]
+        return OVERLAYS[name](source)
+
+    def _buffer(self) -> Pixels:
+        return self._spare.pop() if self._spare else np.empty(self._size[::-1], np.uint32)

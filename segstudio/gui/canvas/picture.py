@@ -1,6 +1,7 @@
 """The picture as drawn: 32-bit colours, halved again and again so that it can be shown small without aliasing."""
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,11 +19,15 @@ class Picture:
     """Made in a worker, drawn in the GUI thread. ``levels[k]`` is half the size of ``levels[k - 1]``."""
 
     def __init__(self, image: RgbImage) -> None:
-        self.levels: list[NDArray[np.uint8]] = [np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGRA), np.uint8)]
+        self.levels: list[NDArray[Any]] = [np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGRA), np.uint8)]
+        self._halve()
+
+    def _halve(self) -> None:
+        """Add the smaller levels."""
         while max(self.levels[-1].shape[:2]) > 1:
             height, width = self.levels[-1].shape[:2]
             half = (max(width // 2, 1), max(height // 2, 1))
-            self.levels.append(np.asarray(cv2.resize(self.levels[-1], half, interpolation=cv2.INTER_AREA), np.uint8))
+            self.levels.append(np.asarray(cv2.resize(self.levels[-1], half, interpolation=cv2.INTER_AREA)))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -35,20 +40,38 @@ class Picture:
         """The picture at its full size as RGB, a view of what is drawn: not contiguous."""
         return self.levels[0][..., 2::-1]
 
-    def render(self, view: Viewport, size: tuple[int, int], backdrop: int, gray: bool) -> NDArray[np.uint32]:
-        """Return the picture as seen through ``view`` in a pane of (width, height): 0xffRRGGBB, backdrop around it."""
-        frame = np.full((size[1], size[0]), backdrop, np.uint32)
+    def render(
+        self,
+        view: Viewport,
+        size: tuple[int, int],
+        backdrop: int,
+        gray: bool,
+        into: NDArray[np.uint32] | None = None,
+    ) -> NDArray[np.uint32]:
+        """Return the picture as seen through ``view`` in a pane of (width, height): 0xffRRGGBB, backdrop around it.
+
+        ``into`` is an array of the pane's size to draw in: fresh memory costs as much as half of the drawing.
+        """
+        frame = np.empty((size[1], size[0]), np.uint32) if into is None else into
         grid = Grid.of(view, size, self.size)
+        if grid.rect != (0, 0, size[1], size[0]):
+            frame[...] = backdrop
         if grid.empty:
             return frame
-        if view.scale >= SMOOTH_BELOW:
-            shown = grid.sample(self.levels[0].view(np.uint32)[..., 0])
-        else:
-            shown = self._smooth(view, grid).view(np.uint32)[..., 0]
-        frame[grid.rect.slices] = _grayed(shown) if gray else shown
+        shown = frame[grid.rect.slices]
+        self._draw(view, grid, shown)
+        if gray:
+            shown[...] = _grayed(shown)
         return frame
 
-    def _smooth(self, view: Viewport, grid: Grid) -> NDArray[np.uint8]:
+    def _draw(self, view: Viewport, grid: Grid, into: NDArray[np.uint32]) -> None:
+        """Write 0xffRRGGBB at the points of a grid."""
+        if view.scale >= SMOOTH_BELOW:
+            into[...] = grid.sample(self.levels[0].view(np.uint32)[..., 0])
+        else:
+            self._smooth(view, grid, into.view(np.uint8).reshape(*into.shape, 4))
+
+    def _smooth(self, view: Viewport, grid: Grid, into: NDArray[Any]) -> None:
         """Interpolate from the level that is nearest in size to what is shown.
 
         A larger one would alias, for interpolation looks at the four nearest pixels and misses those between.
@@ -59,22 +82,24 @@ class Picture:
         level = self.levels[index]
         rx, ry = level.shape[1] / self.size[0], level.shape[0] / self.size[1]
         # cv2 refuses sources beyond 32,767 pixels a side: give it only what is in sight.
-        x0, x1 = _span(grid.columns, rx, level.shape[1])
-        y0, y1 = _span(grid.rows, ry, level.shape[0])
-        step_x, step_y = rx / view.scale, ry / view.scale
-        start_x = (grid.rect.x0 + 0.5 - view.dx) * step_x - 0.5 - x0
-        start_y = (grid.rect.y0 + 0.5 - view.dy) * step_y - 0.5 - y0
-        matrix = np.array([[step_x, 0, start_x], [0, step_y, start_y]])
-        height, width = grid.rect.shape
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        shown = cv2.warpAffine(
-            level[y0:y1, x0:x1], matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        sight = grid.sight
+        x0, x1 = _span(sight.x0, sight.x1, rx, level.shape[1])
+        y0, y1 = _span(sight.y0, sight.y1, ry, level.shape[0])
+        x, y = view.to_image(grid.rect.x0 + 0.5, grid.rect.y0 + 0.5)
+        axes = view.orientation.axes
+        matrix = np.array(
+            [
+                [axes.xx * rx / view.scale, axes.yx * rx / view.scale, x * rx - 0.5 - x0],
+                [axes.xy * ry / view.scale, axes.yy * ry / view.scale, y * ry - 0.5 - y0],
+            ]
         )
-        return np.asarray(shown, np.uint8)
+        size = grid.rect.shape[::-1]
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        cv2.warpAffine(level[y0:y1, x0:x1], matrix, size, into, flags, cv2.BORDER_REPLICATE)
 
 
-def _span(indices: NDArray[np.intp], ratio: float, limit: int) -> tuple[int, int]:
-    return max(int(indices[0] * ratio) - 2, 0), min(int((indices[-1] + 1) * ratio) + 3, limit)
+def _span(first: int, end: int, ratio: float, limit: int) -> tuple[int, int]:
+    return max(int(first * ratio) - 2, 0), min(int(end * ratio) + 3, limit)
 
 
 def _grayed(pixels: NDArray[np.uint32]) -> NDArray[np.uint32]:

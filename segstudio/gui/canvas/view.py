@@ -3,17 +3,20 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import LabelPlane, Rect
 from segstudio.editing.document import Change, Document
 from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.frame import Frame, Scene
 from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Arrangement, Layout, Pane, pane_size, panes
 from segstudio.gui.canvas.picture import Picture
-from segstudio.gui.canvas.viewport import Viewport
-from segstudio.overlays.base import Style
+from segstudio.gui.canvas.viewport import UPRIGHT, Orientation, Viewport
+from segstudio.overlays.base import Pixels, Style
+
+MANY = 64
+"""Rectangles: more are refreshed as the one around them, for each costs a little by itself."""
 
 
 class PaneView(QWidget):
@@ -34,6 +37,8 @@ class PaneView(QWidget):
         self._scene: Scene | None = None
         self._style: Style | None = None
         self._frame: Frame | None = None
+        self._spare: list[Pixels] = []  # the memory of the frame before
+        self._stale = QRegion()  # of a pane: what is drawn anew before the next paint
         self._unfollow: Callable[[], None] = lambda: None
         self._fitted = True
         self._dirty = QRect()
@@ -67,6 +72,12 @@ class PaneView(QWidget):
             self._scene = Scene(self._scene.picture, self._scene.truth, prediction)
             self.redraw()
 
+    def set_picture(self, picture: Picture) -> None:
+        """Show the same picture as it looks now."""
+        if self._scene is not None:
+            self._scene = Scene(picture, self._scene.truth, self._scene.prediction)
+            self.redraw()
+
     def set_style(self, style: Style) -> None:
         self._style = style
         self.redraw()
@@ -80,12 +91,17 @@ class PaneView(QWidget):
         self.redraw()
         self.panes_changed.emit()
 
+    @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """Width and height of the picture in its own pixels, None with nothing shown."""
+        return self._scene.picture.size if self._scene is not None else None
+
     # The view
 
     def fit(self) -> None:
         """Show the whole picture; it stays fitted while the window changes."""
         if self._scene is not None:
-            self.set_view(Viewport.fitting(self._scene.picture.size, self.pane_size()))
+            self.set_view(Viewport.fitting(self._scene.picture.size, self.pane_size(), self.view.orientation))
         self._fitted = True
 
     def set_view(self, view: Viewport) -> None:
@@ -94,8 +110,28 @@ class PaneView(QWidget):
         self.redraw()
         self.view_changed.emit()
 
+    def rotate(self, quarters: int) -> None:
+        """Turn the view, not the picture, clockwise about the middle of the pane."""
+        self._orient(self.view.orientation.turned(quarters))
+
+    def flip(self) -> None:
+        """Exchange left and right in the view; the picture stays as it is."""
+        self._orient(self.view.orientation.flipped())
+
+    def set_upright(self) -> None:
+        """Show the picture as it is stored, neither turned nor flipped."""
+        self._orient(UPRIGHT)
+
+    def _orient(self, orientation: Orientation) -> None:
+        fitted, (width, height) = self._fitted, self.pane_size()
+        self.set_view(self.view.oriented(orientation, width / 2, height / 2))
+        if fitted:
+            self.fit()
+
     def redraw(self) -> None:
         """Draw everything anew at the next paint."""
+        if self._frame is not None:
+            self._spare = self._frame.buffers()
         self._frame = None
         self.update()
 
@@ -137,8 +173,10 @@ class PaneView(QWidget):
             painter.fillRect(event.rect(), self.backdrop)
             return
         if self._frame is None:
-            backdrop = self.backdrop.rgba() & 0xFFFFFFFF
-            self._frame = Frame(self._scene, self.view, self.pane_size(), backdrop, self.layout_shown.gray)
+            backdrop, gray = self.backdrop.rgba() & 0xFFFFFFFF, self.layout_shown.gray
+            self._frame = Frame(self._scene, self.view, self.pane_size(), backdrop, gray, self._spare)
+            self._spare, self._stale = [], QRegion()
+        self._refresh(self._frame, self._style)
         arranged = self.panes()
         if self.layout_shown.arrangement is Arrangement.BESIDE:
             painter.fillRect(event.rect(), self.palette().window())
@@ -169,11 +207,20 @@ class PaneView(QWidget):
             self.document_left.emit()
 
     def _on_change(self, change: Change) -> None:
-        if self._frame is None or self._style is None:
+        """Note what of the screen is stale: however many changes come between two paints, it is drawn once."""
+        if self._frame is None:
             return
-        area = QRectF()
+        area = QRect()
         for part in self._frame.parts(change):
-            changed = self._frame.refresh(part, self._style)
-            area |= QRectF(changed.x0, changed.y0, changed.x1 - changed.x0, changed.y1 - changed.y0)
-        for pane in self.panes():
-            self.update_area(area.translated(QPointF(pane.origin)))
+            rect = QRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+            self._stale += rect
+            area |= rect
+        if not area.isEmpty():
+            for pane in self.panes():
+                self.update_area(QRectF(area.translated(pane.origin)))
+
+    def _refresh(self, frame: Frame, style: Style) -> None:
+        stale, self._stale = self._stale, QRegion()
+        rects = [stale.boundingRect()] if stale.rectCount() > MANY else list(stale)
+        for rect in rects:
+            frame.refresh(Rect(rect.top(), rect.left(), rect.bottom() + 1, rect.right() + 1), style)

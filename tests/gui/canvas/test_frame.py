@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelPlane, Rect, RgbImage
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.editing.document import Document
+from segstudio.editing.document import Change, Document
 from segstudio.gui.canvas.frame import Frame, Scene
 from segstudio.gui.canvas.picture import SMOOTH_BELOW, Picture
 from segstudio.gui.canvas.sampling import Grid
@@ -42,8 +42,8 @@ def test_each_screen_pixel_shows_the_image_pixel_at_its_centre(
 ) -> None:
     grid = Grid.of(view, pane, image)
     for offset, shown, pane_side, image_side, first in (
-        (view.dx, grid.columns, pane[0], image[0], grid.rect.x0),
-        (view.dy, grid.rows, pane[1], image[1], grid.rect.y0),
+        (view.dx, grid.across, pane[0], image[0], grid.rect.x0),
+        (view.dy, grid.down, pane[1], image[1], grid.rect.y0),
     ):
         expected = {s: math.floor((s + 0.5 - offset) / view.scale) for s in range(pane_side)}
         inside = {s: i for s, i in expected.items() if 0 <= i < image_side}
@@ -83,8 +83,8 @@ def test_refreshed_by_rectangles_is_as_drawn_anew(seed: int, scale: float, dtype
     view = Viewport(scale, round(pane[0] / 2 - about[0]), round(pane[1] / 2 - about[1]))
     style = Style.of(SCHEMA if dtype is np.uint8 else wide_schema(), 0.5)
     frame = Frame(scene, view, pane, BACKDROP, gray=False)
-    shown = {name: frame.overlay(name, style) for name in OVERLAYS}
-    document.changed.connect(lambda change: untouched(frame, style, change.rect))
+    shown = {name: frame.shown(name, style) for name in OVERLAYS}
+    document.changed.connect(lambda change: untouched(frame, style, change))
     for _ in range(5):
         stroke = document.begin("x")
         mask = rng.random(rng.integers(1, 60, 2)) < rng.random()
@@ -92,7 +92,7 @@ def test_refreshed_by_rectangles_is_as_drawn_anew(seed: int, scale: float, dtype
         stroke.paint(mask, at, int(rng.choice([0, 1, 2, 255])))
         anew = Frame(scene, view, pane, BACKDROP, gray=False)
         for name, image in shown.items():
-            assert image == anew.overlay(name, style), name
+            assert image == anew.shown(name, style), name
         rng.choice(np.array([stroke.commit, stroke.cancel]))()
 
 
@@ -100,18 +100,21 @@ def wide_schema() -> LabelSchema:
     return LabelSchema((*SCHEMA.classes, LabelClass(300, "far", (1, 2, 3))))
 
 
-def untouched(frame: Frame, style: Style, rect: Rect) -> None:
-    """Refresh, and check that nothing changed on the screen outside of the rectangle that is said to have changed."""
+def untouched(frame: Frame, style: Style, change: Change) -> None:
+    """Refresh, and check that nothing changed on the screen outside of what is said to have changed."""
     before = {name: pixels(frame, name, style) for name in OVERLAYS}
-    part = frame.refresh(rect, style)
+    parts = list(frame.parts(change))
+    for part in parts:
+        frame.refresh(part, style)
     for name, old in before.items():
         different = old != pixels(frame, name, style)
-        different[part.slices] = False
+        for part in parts:
+            different[part.slices] = False
         assert not different.any()
 
 
 def pixels(frame: Frame, name: str, style: Style) -> NDArray[np.uint32]:
-    image = frame.overlay(name, style)
+    image = frame.shown(name, style)
     return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
 
 
@@ -197,8 +200,8 @@ def test_picture_out_of_sight(offset: tuple[int, int]) -> None:
     document = Document(np.zeros((20, 30), np.uint8))
     frame = Frame(Scene(picture, document.labels, None), view, (90, 70), BACKDROP, gray=False)
     for name in OVERLAYS:
-        assert not pixels(frame, name, STYLE).any()
-    assert frame.refresh(Rect(0, 0, 20, 30), STYLE).empty
+        assert (pixels(frame, name, STYLE) == BACKDROP).all()
+    assert not list(frame.parts(Change(Rect(0, 0, 20, 30), np.ones((20, 30), np.uint8))))
 
 
 def test_gray_has_the_brightness_and_no_colour() -> None:

@@ -11,7 +11,7 @@ from segstudio.core.raster import Rect
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing import shapes
 from segstudio.editing.document import Change, Document
-from segstudio.gui.canvas.frame import Frame, Scene
+from segstudio.gui.canvas.frame import RIM, Frame, Scene
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.overlays import OVERLAYS
@@ -56,9 +56,9 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
 def test_what_is_out_of_sight_or_the_same_is_not_refreshed() -> None:
     labels = np.zeros((EDGE, EDGE), np.uint8)
     frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(8.0), PANE, 0, False)
-    far, same = Rect(60, 60, 80, 80), Rect(0, 0, 10, 10)
+    far, same = Rect(60, 60, 80, 80), Rect(0, 0, 17, 17)
     assert not list(frame.parts(Change(far, np.ones(far.shape, np.uint8))))
     assert not list(frame.parts(Change(same, np.zeros(same.shape, np.uint8))))
     sickle = np.zeros(same.shape, np.uint8)
     sickle[4, 6:8] = 1
-    assert list(frame.parts(Change(same, sickle))) == [Rect(4, 6, 5, 8)]
+    assert list(frame.parts(Change(same, sickle))) == [Rect(32, 48, 40, 64).grown(RIM)]
