@@ -209,8 +209,10 @@ def differing(document: Document, rect: Rect, value: Values | int, instance: Val
     return found
 
 
-def edit_of(document: Document, text: str, mask: Mask, at: tuple[int, int], value: int, instance: int = 0) -> Edit:
-    """Return the step that ``Stroke.paint`` with one class would make, without making it; a worker may compute it.
+def edit_of(
+    document: Document, text: str, mask: Mask, at: tuple[int, int], value: Values | int, instance: Values | int = 0
+) -> Edit:
+    """Return the step that ``Stroke.paint`` would make, without making it; a worker may compute it.
 
     The document must not be written to meanwhile: its ``revision`` tells.
     """
@@ -218,13 +220,15 @@ def edit_of(document: Document, text: str, mask: Mask, at: tuple[int, int], valu
     rect = Rect(at[0], at[1], at[0] + mask.shape[0], at[1] + mask.shape[1]).clipped(document.labels.shape)
     for tile in rect.tiles(document.labels.shape) if not rect.empty else ():
         part = Rect(*map(max, tile[:2], rect[:2]), *map(min, tile[2:], rect[2:]))
-        inside = mask[part.y0 - at[0] : part.y1 - at[0], part.x0 - at[1] : part.x1 - at[1]]
-        if inside.any():
-            patches += _tile_patches(document, part, inside, value, instance)
+        inside = slice(part.y0 - at[0], part.y1 - at[0]), slice(part.x0 - at[1], part.x1 - at[1])
+        if mask[inside].any():
+            patches += _tile_patches(document, part, mask[inside], _part(value, inside), _part(instance, inside))
     return Edit(text, tuple(patches))
 
 
-def _tile_patches(document: Document, rect: Rect, inside: Mask, value: int, instance: int) -> Iterator[Patch]:
+def _tile_patches(
+    document: Document, rect: Rect, inside: Mask, value: Values | int, instance: Values | int
+) -> Iterator[Patch]:
     changed = differing(document, rect, value, instance) & inside
     classes = document.labels[rect.slices]
     if (allowed := document.rule.allowed(classes, rect)) is not None:
@@ -236,9 +240,9 @@ def _tile_patches(document: Document, rect: Rect, inside: Mask, value: int, inst
         yield from _changed_patch(rect, document.instances[rect.slices], changed, instance, "instances")
 
 
-def _changed_patch(rect: Rect, plane: Values, changed: Mask, value: int, name: Plane) -> Iterator[Patch]:
+def _changed_patch(rect: Rect, plane: Values, changed: Mask, value: Values | int, name: Plane) -> Iterator[Patch]:
     after = plane.copy()
-    np.copyto(after, plane.dtype.type(value), where=changed)
+    np.copyto(after, np.asarray(value, plane.dtype), where=changed)
     if not np.array_equal(plane, after):
         yield Patch.between(rect, plane.copy(), after, name)
 

@@ -21,6 +21,7 @@ from segstudio.gui.panels.classes import ClassesPanel
 from segstudio.gui.panels.label_side import LabelSide
 from segstudio.gui.panels.metrics import MetricsPanel
 from segstudio.gui.panels.model import ModelPanel
+from segstudio.gui.panels.record import RecordPanel
 from segstudio.gui.panels.runs import RunDock
 from segstudio.gui.panels.samples import SamplesPanel
 from segstudio.gui.panels.thumbnails import Thumbnails
@@ -67,6 +68,7 @@ class Parts(QMainWindow):
         self.strip = ToolStrip(theme)
         self.options_panel = ToolOptionsPanel(session, theme)
         self.classes = ClassesPanel(session, theme)
+        self.record_panel = RecordPanel(session, theme)
         self.model_panel = ModelPanel(session, self.bench.predictor, theme)
         self.metrics = MetricsPanel(session, theme)
         self.run_dock = RunDock(session, self.bench.predictor, theme)
@@ -99,6 +101,7 @@ class Parts(QMainWindow):
         self.right.setObjectName("rightSide")
         self.label_side = LabelSide(self.classes)
         self.label_side.add(self.options_panel)
+        self.label_side.add(self.record_panel)
         for panel in (self.label_side, _scrolled(self.model_panel), self.metrics):
             self.right.addWidget(panel)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
@@ -112,7 +115,7 @@ class Parts(QMainWindow):
         self.setCentralWidget(_column(self.top, self.sides, self.status))
         self.captions = Captions(self.canvas)
         self.toasts = Toasts(self.bench.messages, self.theme, self.stage)
-        for part in (self.canvas_bar, self.strip, self.options_panel):
+        for part in (self.canvas_bar, self.strip, self.options_panel, self.record_panel):
             part.hide()
 
 

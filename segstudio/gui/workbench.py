@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
+from segstudio.gui.carrier import Carrier
+from segstudio.gui.dates import Dates
 from segstudio.gui.edits import Edits
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
@@ -37,6 +39,8 @@ class Workbench(QObject):
         self.edits = Edits(self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self)
         self.recorder = Recorder(self.session, self.messages, self)
+        self.dates = Dates(self.messages, self)
+        self.carrier = Carrier(self.session, self.messages, self.edits, self)
         self.opener = Opener(self.session, self.messages, self.autosave, self)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
@@ -98,6 +102,7 @@ class Workbench(QObject):
         """Stop everything and wait for it. Work must have been saved before."""
         self.edits.close()
         self.recorder.close()
+        self.dates.close()
         self.scorer.close()
         self.predictor.close()
         self._maker.close()

@@ -1,0 +1,65 @@
+"""Carry labels over from one picture to the next, as between the frames of a film or the slices of a stack."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from segstudio.core.errors import SegstudioError
+from segstudio.core.raster import LabelMap
+from segstudio.core.records import Project, Sample
+from segstudio.editing.document import Document, edit_of
+from segstudio.editing.edit import Edit
+from segstudio.io.images import image_size
+from segstudio.services.opening import read_labels
+
+LOOK_BACK = 16
+"""Samples before the open one among which one of its size is looked for."""
+
+Snapshot = Callable[[], LabelMap | None]
+
+
+class Carried(NamedTuple):
+    """The sample that labels are carried over from, and the step that carries them."""
+
+    source: Sample
+    edit: Edit
+
+
+def samples_before(project: Project, sample_id: str) -> tuple[Sample, ...]:
+    """Return the samples before one, the nearest first, ``LOOK_BACK`` at the most."""
+    at = next((n for n, sample in enumerate(project.samples) if sample.id == sample_id), 0)
+    return tuple(reversed(project.samples[max(at - LOOK_BACK, 0) : at]))
+
+
+def carry_over(
+    project: Project, before: tuple[Sample, ...], document: Document, kept: Mapping[str, Snapshot]
+) -> Carried:
+    """Return the step that fills the background of a document with the labels of the nearest sample of its size.
+
+    ``before`` are the samples to choose from, the nearest first; ``kept`` gives by sample id the labels that are in
+    memory, the others are read. Runs in a worker; the document's ``revision`` tells whether the step still fits.
+    Raises ``SegstudioError`` where there is no such sample, where it has no labels, or where they cannot be read.
+    """
+    source = next((sample for sample in before if _size(sample) == document.labels.shape), None)
+    if source is None:
+        raise SegstudioError("No picture before this one is of its size, so there is nothing to carry over.")
+    planes = _labels(project, source, kept)
+    if planes is None:
+        raise SegstudioError(f"{source.id}, the picture before, has no labels to carry over.")
+    background = project.schema.background
+    mask = (document.labels == background) & (planes.classes != background)
+    numbers = 0 if planes.instances is None else planes.instances
+    return Carried(source, edit_of(document, "Carry over", mask, (0, 0), planes.classes, numbers))
+
+
+def _size(sample: Sample) -> tuple[int, int] | None:
+    try:
+        return image_size(sample.image, sample.page)
+    except SegstudioError:  # it says so itself when it is opened
+        return None
+
+
+def _labels(project: Project, sample: Sample, kept: Mapping[str, Snapshot]) -> LabelMap | None:
+    if sample.id in kept and (planes := kept[sample.id]()) is not None:
+        return planes
+    plane = read_labels(project, sample)
+    return None if plane is None else LabelMap(plane)
