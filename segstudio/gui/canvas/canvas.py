@@ -13,6 +13,7 @@ from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.picture import Picture
+from segstudio.gui.canvas.previews import draw_preview, draw_text
 from segstudio.gui.canvas.view import PaneView
 from segstudio.overlays.base import Style
 from segstudio.tools.base import Easel, Work, at_once
@@ -54,6 +55,10 @@ class Canvas(PaneView):
     def show_document(self, picture: Picture, document: Document, prediction: LabelPlane | None, style: Style) -> None:
         super().show_document(picture, document, prediction, style)
         self.hand.sit(Easel(document, picture.rgb, self.hand.options, self._work))
+
+    def set_picture(self, picture: Picture) -> None:
+        super().set_picture(picture)
+        self.hand.see(picture.rgb)
 
     def set_busy(self, busy: bool) -> None:
         """While something is computed of the labels nothing can be drawn on them; the view can be moved."""
@@ -172,8 +177,10 @@ class Canvas(PaneView):
         for pane in arranged if self.layout_shown.arrangement is Arrangement.BESIDE else arranged[:1]:
             painter.save()
             painter.translate(pane.origin)
-            if preview is not None:
-                marks.draw_shape(painter, preview, self.view, self.accent)
+            if preview is not None and (size := self.picture_size) is not None:
+                draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent)
+                if preview.text and self._mouse is not None:
+                    draw_text(painter, preview.text, self.local(self._mouse))
             if self._mouse is not None and self._brush_shown():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 marks.draw_brush(painter, self._footprint(self.local(self._mouse)), self._brush_diameter())

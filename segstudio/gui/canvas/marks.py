@@ -1,10 +1,7 @@
-"""What is drawn over the panes: the brush's outline, a shape not yet closed, the handle of a swipe."""
+"""What is drawn over the panes: the brush's outline and the handle of a swipe."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-
-from segstudio.gui.canvas.viewport import Viewport
-from segstudio.tools.base import Preview
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 HANDLE_RADIUS = 13
 LINE_ON, LINE_UNDER = QColor(255, 255, 255), QColor(0, 0, 0, 160)
@@ -29,26 +26,6 @@ def draw_brush(painter: QPainter, at: QPointF, diameter: float) -> None:
             painter.setPen(pen)
             painter.drawLine(at - QPointF(3, 0), at + QPointF(3, 0))
             painter.drawLine(at - QPointF(0, 3), at + QPointF(0, 3))
-
-
-def draw_shape(painter: QPainter, preview: Preview, view: Viewport, accent: QColor) -> None:
-    """Draw the corners clicked so far and the lines between them; the first corner stands out when a click closes."""
-    corners = [QPointF(*view.to_screen(x, y)) for x, y in preview.points]
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    fill = QColor(accent)
-    fill.setAlpha(40)
-    painter.setBrush(fill)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawPolygon(QPolygonF(corners))
-    line = QPolygonF([*corners, corners[0]] if preview.closing else corners)
-    for pen in (QPen(LINE_UNDER, 3.5), QPen(accent, 1.75)):
-        painter.setPen(pen)
-        painter.drawPolyline(line)
-    painter.setPen(QPen(LINE_UNDER, 1))
-    for i, corner in enumerate(corners):
-        grown = 2.5 if i == 0 and preview.closing else 0.0
-        painter.setBrush(accent if i == 0 else LINE_ON)
-        painter.drawEllipse(corner, 3.5 + grown, 3.5 + grown)
 
 
 def draw_handle(painter: QPainter, x: float, height: float) -> None:

@@ -1,6 +1,7 @@
 """A picture under its labels, in one pane or several in step: the view, and how it is painted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent
@@ -221,6 +222,6 @@ class PaneView(QWidget):
 
     def _refresh(self, frame: Frame, style: Style) -> None:
         stale, self._stale = self._stale, QRegion()
-        rects = [stale.boundingRect()] if stale.rectCount() > MANY else list(stale)
+        rects = [stale.boundingRect()] if stale.rectCount() > MANY else cast("Iterable[QRect]", stale)
         for rect in rects:
             frame.refresh(Rect(rect.top(), rect.left(), rect.bottom() + 1, rect.right() + 1), style)

@@ -1,0 +1,106 @@
+"""What a tool would draw, over the picture: corners and lines, handles, an area, and a word beside the pointer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from segstudio.core.raster import Mask, Rect
+from segstudio.editing.shapes import Placed, Point
+from segstudio.gui.canvas.marks import LINE_ON, LINE_UNDER
+from segstudio.gui.canvas.sampling import Grid, screen_rect
+from segstudio.gui.canvas.viewport import Viewport
+from segstudio.gui.qimage import overlay_view
+from segstudio.overlays.base import premultiplied, put, wide_edges
+from segstudio.tools.base import Preview
+
+FILLED, LINED = 0.3, 1.0
+"""How strongly an area and its border are drawn."""
+
+HANDLE = 4.5
+TEXT_AT = QPointF(18, 22)
+
+
+def draw_preview(
+    painter: QPainter, preview: Preview, view: Viewport, pane: tuple[int, int], image: tuple[int, int], accent: QColor
+) -> None:
+    """Draw a preview in a pane, in device pixels. Sizes are (width, height)."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if preview.area is not None:
+        _draw_area(painter, preview.area, Grid.of(view, pane, image), view, accent)
+    for path in preview.paths:
+        _draw_line(painter, _on_screen(path, view), accent)
+    if preview.points:
+        _draw_corners(painter, preview, view, accent)
+    painter.setPen(QPen(LINE_UNDER, 1))
+    painter.setBrush(LINE_ON)
+    for at in _on_screen(preview.handles, view):
+        painter.drawRect(QRectF(at.x() - HANDLE, at.y() - HANDLE, 2 * HANDLE, 2 * HANDLE))
+
+
+def draw_text(painter: QPainter, text: str, pointer: QPointF) -> None:
+    """Write a word beside the pointer, legible on any picture."""
+    area = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3).translated((pointer + TEXT_AT).toPoint())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 190))
+    painter.drawRoundedRect(area, 4, 4)
+    painter.setPen(LINE_ON)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def area_pixels(area: Placed, grid: Grid, view: Viewport, accent: QColor) -> tuple[Rect, NDArray[np.uint32]]:
+    """Return the screen rectangle that an area covers and its pixels, premultiplied, of that rectangle's shape."""
+    mask, (top, left) = area
+    part = grid.part(screen_rect(view, Rect(top, left, top + mask.shape[0], left + mask.shape[1]), 1))
+    seen = _sampled(mask, part.rows - top, part.columns - left)
+    seen = np.ascontiguousarray(seen.T if part.transposed else seen)
+    color = (accent.red(), accent.green(), accent.blue())
+    pixels = np.where(seen, premultiplied(color, FILLED), np.uint32(0))
+    if not part.empty:
+        put(pixels, np.full_like(pixels, premultiplied(color, LINED)), wide_edges(seen.view(np.uint8)))
+    return part.rect, pixels
+
+
+def _sampled(mask: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:
+    """Return the mask at rows and columns, False beyond its borders."""
+    seen = np.zeros((len(rows), len(columns)), np.bool_)
+    down, across = (rows >= 0) & (rows < mask.shape[0]), (columns >= 0) & (columns < mask.shape[1])
+    seen[np.ix_(down, across)] = mask[np.ix_(rows[down], columns[across])]
+    return seen
+
+
+def _draw_area(painter: QPainter, area: Placed, grid: Grid, view: Viewport, accent: QColor) -> None:
+    rect, pixels = area_pixels(area, grid, view, accent)
+    if not rect.empty:
+        painter.drawImage(rect.x0, rect.y0, overlay_view(pixels))
+
+
+def _draw_corners(painter: QPainter, preview: Preview, view: Viewport, accent: QColor) -> None:
+    """Draw corners and the lines between them; the first stands out when a click closes the shape."""
+    corners = _on_screen(preview.points, view)
+    fill = QColor(accent)
+    fill.setAlpha(40)
+    painter.setBrush(fill)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPolygon(QPolygonF(corners))
+    _draw_line(painter, [*corners, corners[0]] if preview.closing else corners, accent)
+    if preview.handles:
+        return
+    painter.setPen(QPen(LINE_UNDER, 1))
+    for i, corner in enumerate(corners):
+        grown = 2.5 if i == 0 and preview.closing else 0.0
+        painter.setBrush(accent if i == 0 else LINE_ON)
+        painter.drawEllipse(corner, 3.5 + grown, 3.5 + grown)
+
+
+def _draw_line(painter: QPainter, points: list[QPointF], color: QColor) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (QPen(LINE_UNDER, 3.5), QPen(color, 1.75)):
+        painter.setPen(pen)
+        painter.drawPolyline(QPolygonF(points))
+
+
+def _on_screen(points: Sequence[Point], view: Viewport) -> list[QPointF]:
+    return [QPointF(*view.to_screen(x, y)) for x, y in points]

@@ -1,0 +1,46 @@
+"""What a tool would draw is shown where it would be drawn."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor
+
+from segstudio.gui.canvas.previews import area_pixels
+from segstudio.gui.canvas.sampling import Grid
+from segstudio.gui.canvas.viewport import Orientation, Viewport
+
+PANE, IMAGE = (70, 50), (30, 20)
+ACCENT = QColor(200, 100, 50)
+
+orientations = st.builds(Orientation, st.integers(0, 3), st.booleans())
+views = st.builds(Viewport, st.sampled_from([0.4, 1.0, 2.5]), st.integers(-9, 60), st.integers(-9, 50), orientations)
+
+
+@given(views, st.integers(0, 2**31), st.integers(-5, 18), st.integers(-5, 28))
+def test_each_screen_pixel_shows_whether_the_image_pixel_under_it_is_in_the_area(
+    view: Viewport, seed: int, top: int, left: int
+) -> None:
+    mask = np.random.default_rng(seed).random((9, 7)) < 0.5
+    rect, pixels = area_pixels((mask, (top, left)), Grid.of(view, PANE, IMAGE), view, ACCENT)
+    assert pixels.shape == rect.shape
+    shown = np.zeros((PANE[1], PANE[0]), np.bool_)
+    shown[rect.slices] = pixels != 0
+    inside = np.zeros_like(shown)
+    for y in range(PANE[1]):
+        for x in range(PANE[0]):
+            column, row = (int(v // 1) for v in view.to_image(x + 0.5, y + 0.5))
+            on_picture = 0 <= row < IMAGE[1] and 0 <= column < IMAGE[0]
+            in_mask = 0 <= row - top < 9 and 0 <= column - left < 7
+            inside[y, x] = on_picture and in_mask and mask[row - top, column - left]
+    assert shown[inside].all()
+    bordering = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert not shown[~bordering].any()
+
+
+@pytest.mark.parametrize("at", [(-20, 0), (0, 40)])
+def test_an_area_out_of_sight_is_nothing(at: tuple[int, int]) -> None:
+    view = Viewport(1.0, 0, 0)
+    rect, _ = area_pixels((np.ones((4, 4), np.bool_), at), Grid.of(view, PANE, IMAGE), view, ACCENT)
+    assert rect.empty
