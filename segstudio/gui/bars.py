@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.layouts import Layout
@@ -13,6 +14,9 @@ from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, l
 from segstudio.services.open_sample import OpenSample
 
 ALL_CLASSES = "All classes"
+DONE_AND_NEXT = "Done and next"
+ROOMY = 760
+"""Pixels of width from which there is room for whole texts above the canvas."""
 PATIENCE_MS = 500
 """What takes longer says so."""
 
@@ -38,7 +42,6 @@ class CanvasBar(QFrame):
         self._focus.activated.connect(lambda i: self.focus_chosen.emit(self._focus.itemData(i)))
         self.opacity = NumberSlider("Opacity", 0, 100, " %")
         self.opacity.setFixedWidth(136)
-        self.opacity.setToolTip("Opacity of what lies over the picture (- and =)")
         self.opacity.changed.connect(self.opacity_changed)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 0)
@@ -48,9 +51,15 @@ class CanvasBar(QFrame):
         drop = tool_button(theme, "opacity", "Opacity of what lies over the picture")
         drop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         drop.setEnabled(False)
-        for control in (self.segments, self._focus, drop, self.opacity):
+        self.done = QPushButton()
+        theme.dress(self.done, "check", 16)
+        for control in (self.segments, self._focus, drop, self.opacity, self.done):
             line.addWidget(control)
         line.setSpacing(8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.done.setText(DONE_AND_NEXT if self.width() >= ROOMY else DONE_AND_NEXT.partition(" ")[0])
 
     def show_sample(self, opened: OpenSample) -> None:
         height, width = opened.document.labels.shape

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segstudio import __version__
+from segstudio.gui.keys.dialog import KeyDialog
+from segstudio.gui.keys.sheet import KeySheet
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.io.images import IMAGE_SUFFIXES
 from segstudio.services.opening import MODEL_SUFFIXES
@@ -78,6 +80,14 @@ def predict_folder(window: MainWindow) -> None:
     """Predict every sample of the project into a new run."""
     project = window.session.project
     window.bench.predictor.predict_all(project.samples if project else (), window.model_panel.batch.value())
+
+
+def show_keys(window: MainWindow) -> None:
+    KeySheet.show_over(window)
+
+
+def change_keys(window: MainWindow) -> None:
+    KeyDialog.show_over(window)
 
 
 def show_about(window: MainWindow) -> None:

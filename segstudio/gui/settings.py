@@ -1,10 +1,13 @@
 """What is remembered from one start to the next."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 MOST_RECENT = 6
+MOST_USED = 8
 
 
 class Settings:
@@ -51,3 +54,26 @@ class Settings:
     @geometry.setter
     def geometry(self, geometry: QByteArray) -> None:
         self._store.setValue("geometry", geometry)
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys of the actions to which the user gave others than the program brings, by the action's name."""
+        try:
+            kept = json.loads(str(self._store.value("keys", "{}")))
+        except json.JSONDecodeError:  # a settings file that somebody edited: its other entries are still good
+            return {}
+        actions = kept.items() if isinstance(kept, dict) else ()
+        return {name: tuple(str(key) for key in keys) for name, keys in actions if isinstance(keys, list)}
+
+    @keys.setter
+    def keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        self._store.setValue("keys", json.dumps(keys))
+
+    @property
+    def used(self) -> list[str]:
+        """What was run from the command palette, newest first."""
+        kept = self._store.value("used", [])
+        return [str(name) for name in (kept if isinstance(kept, list) else [kept])]
+
+    def add_used(self, name: str) -> None:
+        self._store.setValue("used", [name, *(n for n in self.used if n != name)][:MOST_USED])

@@ -10,15 +10,16 @@ from segstudio.gui.widgets import label
 
 
 class BigButton(QPushButton):
-    """An icon, a title, a line below it, and the key that does the same."""
+    """An icon, a title, a line below it, and the key that does the same, where there is one."""
 
-    def __init__(self, theme: Theme, icon: str, texts: tuple[str, str], key: str, primary: bool = False) -> None:
+    def __init__(self, theme: Theme, icon: str, texts: tuple[str, str], primary: bool = False) -> None:
         super().__init__()
         self.setObjectName("bigButton")
         self.setProperty("primary", "true" if primary else "false")
         self.setAccessibleName(texts[0])
         self._theme, self._icon, self._token = theme, icon, "onaccent" if primary else "accent"
-        self._picture = label()
+        self._picture, self._cap = label(), label("", "keyCap")
+        self._cap.hide()
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addStretch(1)
@@ -30,12 +31,16 @@ class BigButton(QPushButton):
         line.setSpacing(16)
         line.addWidget(self._picture)
         line.addLayout(column, 1)
-        if key:
-            line.addWidget(label(key, "keyCap"), 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._cap, 0, Qt.AlignmentFlag.AlignVCenter)
         for part in self.findChildren(QWidget):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self._dress)
         self._dress()
+
+    def show_key(self, key: str) -> None:
+        """Show the key that does the same, "" for none."""
+        self._cap.setText(key)
+        self._cap.setVisible(bool(key))
 
     def _dress(self) -> None:
         self._picture.setPixmap(self._theme.icon(self._icon, self._token).pixmap(26, 26))
@@ -55,20 +60,21 @@ class Welcome(QFrame):
         self.setObjectName("welcome")
         self._theme = theme
         folder = BigButton(
-            theme, "folder-open-outline", ("Open a folder", "Any number of images, masks optional"), "Ctrl+O", True
+            theme, "folder-open-outline", ("Open a folder", "Any number of images, masks optional"), True
         )
         image = BigButton(
-            theme, "image-outline", ("Open an image", "PNG, JPEG, TIFF, WebP, BMP and more"), "Ctrl+Shift+O"
+            theme, "image-outline", ("Open an image", "PNG, JPEG, TIFF, WebP, BMP and more")
         )
         sample = BigButton(
-            theme, "creation", ("Try the sample", "48 synthetic pictures of cells, their labels and a model"), "Ctrl+T"
+            theme, "creation", ("Try the sample", "48 synthetic pictures of cells, their labels and a model")
         )
         folder.clicked.connect(self.folder_wanted)
         image.clicked.connect(self.image_wanted)
         sample.clicked.connect(self.sample_wanted)
         left = QVBoxLayout()
         left.setSpacing(8)
-        for part in (folder, image, sample):
+        self._buttons = (folder, image, sample)
+        for part in self._buttons:
             left.addWidget(part)
         left.addWidget(label("Or drop a folder, an image or a model file anywhere here", "note"))
         left.addStretch(1)
@@ -99,6 +105,11 @@ class Welcome(QFrame):
         outer.setContentsMargins(16, 16, 16, 16)
         outer.addWidget(frame)
 
+    def show_keys(self, *keys: str) -> None:
+        """Show the keys of the three buttons, from the top."""
+        for button, key in zip(self._buttons, keys, strict=True):
+            button.show_key(key)
+
     def show_recent(self, paths: list[Path]) -> None:
         """List the projects opened last, newest first."""
         while (item := self._recent.takeAt(0)) is not None:
@@ -117,6 +128,6 @@ class Welcome(QFrame):
         line.addWidget(clear)
         self._recent.addWidget(head)
         for path in paths:
-            button = BigButton(self._theme, "image-multiple-outline", (path.name or str(path), str(path.parent)), "")
+            button = BigButton(self._theme, "image-multiple-outline", (path.name or str(path), str(path.parent)))
             button.clicked.connect(lambda _=False, path=path: self.path_wanted.emit(path))
             self._recent.addWidget(button)

@@ -4,12 +4,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
 from segstudio.gui import commands
-from segstudio.gui.actions.making import ActionStates, keys_by_menu, make_actions, make_menus, shown_key
-from segstudio.gui.keys import KeySheet
+from segstudio.gui.actions import ACTIONS
+from segstudio.gui.actions.making import ActionStates, make_actions, make_menus
+from segstudio.gui.keys.keymap import KeyMap
 from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
 from segstudio.gui.reactions import dropping
 from segstudio.gui.reactions.closing import Closing
+from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
+from segstudio.gui.reactions.key_hints import KeyHints
 from segstudio.gui.reactions.looks import Looks
 from segstudio.gui.reactions.progress import Progress
 from segstudio.gui.readout import Readout
@@ -25,16 +28,18 @@ class MainWindow(Parts):
     def __init__(self, bench: Workbench, theme: Theme) -> None:
         super().__init__(bench, theme)
         self.tool = "brush"
+        self.keymap = KeyMap(ACTIONS, bench.settings, self)
         self.actions_by_name = make_actions(self)
         make_menus(self.menus, self.actions_by_name)
-        self.strip.show_keys(lambda name: shown_key(f"tool {name}"))
         for name, icon in (("fit", "fit-to-screen-outline"), ("undo", "undo"), ("redo", "redo")):
             self.strip.add_action(self.actions_by_name[name], icon)
         self.readout = Readout(self.session, self.canvas, self.status, self.captions)
         self.stage.installEventFilter(self)
         self.closing = Closing(self)
         self.looks = Looks(self)
+        self.flow: Flow = Flow(self)
         self.progress = Progress(self)
+        self.key_hints = KeyHints(self)
         self.following = Following(self)
         self._connect()
         self.action_states = ActionStates(self)
@@ -64,9 +69,6 @@ class MainWindow(Parts):
         self.strip.choose(name)
         self.options_panel.show_tool(name)
         self.looks.show_hint()
-
-    def show_keys(self) -> None:
-        KeySheet(keys_by_menu(), self).open()
 
     # How it hangs together
 
@@ -102,6 +104,7 @@ class MainWindow(Parts):
         self.stage.setCurrentWidget(self.canvas)
         self.canvas_bar.show()
         self.options_panel.show()
+        self.record_panel.show()
         self.strip.setVisible(self.presenter.mode != "predict")
         self.run_dock.setVisible(self.presenter.mode == "predict")
         self.looks.show_classes()

@@ -4,6 +4,9 @@ from segstudio.gui import commands
 from segstudio.gui.actions.table import ActionSpec
 
 ROWS: dict[str, ActionSpec] = {
-    "keys": ActionSpec("Keys", "Help", lambda w: w.show_keys(), ("?",), "keyboard-outline"),
+    "keys": ActionSpec("Keys", "Help", commands.show_keys, ("?",), "keyboard-outline"),
+    "change keys": ActionSpec(
+        "Change keys", "Help", commands.change_keys, ("Ctrl+Alt+K",), "keyboard-settings-outline"
+    ),
     "about": ActionSpec("About segstudio", "Help", commands.show_about, (), "information-outline"),
 }

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from segstudio.gui.actions import ACTIONS
+from segstudio.gui.keys.keymap import KeyMap
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
+
+NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 def make_actions(window: MainWindow) -> dict[str, QAction]:
@@ -19,14 +22,22 @@ def make_actions(window: MainWindow) -> dict[str, QAction]:
     made: dict[str, QAction] = {}
     for name, spec in ACTIONS.items():
         action = QAction(spec.text, window)
-        action.setShortcuts([QKeySequence(k) for k in spec.keys])
-        keys = f" ({shown_key(name)})" if spec.keys else ""
-        action.setToolTip(spec.text + keys)
         action.setCheckable(spec.checked is not None)
+        action.setAutoRepeat(spec.checked is None)  # a key that is held would turn it on and off
         action.triggered.connect(lambda _=False, run=spec.run: run(window))
         window.addAction(action)
         made[name] = action
+    window.keymap.changed.connect(lambda: _show_keys(made, window.keymap))
+    _show_keys(made, window.keymap)
     return made
+
+
+def _show_keys(actions: dict[str, QAction], keymap: KeyMap) -> None:
+    for action in actions.values():
+        action.setShortcuts([])  # else one that is taken over would for a moment belong to two
+    for name, action in actions.items():
+        action.setShortcuts([QKeySequence(key) for key in keymap.keys(name)])
+        action.setToolTip(with_key(ACTIONS[name].text, keymap.shown(name)))
 
 
 def make_menus(bar: QMenuBar, actions: dict[str, QAction]) -> dict[str, QMenu]:
@@ -77,17 +88,16 @@ class ActionStates(QObject):
                 action.setEnabled(spec.enabled(self._window))
 
 
-def shown_key(name: str) -> str:
-    """Return the shortcut of an action as people read it, or nothing."""
-    keys = ACTIONS[name].keys
-    return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+def with_key(text: str, key: str) -> str:
+    """Return a tool tip with its key."""
+    return f"{text} ({key})" if key else text
 
 
-def keys_by_menu() -> dict[str, list[tuple[str, str]]]:
-    """Return (shortcut, text) of every action that has one, by menu; the class keys as one row."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name, spec in ACTIONS.items():
-        if spec.keys and not name.startswith("class "):
-            groups.setdefault(spec.menu.partition("/")[0], []).append((shown_key(name), spec.text))
-    groups["Tools"].append(("1 ... 9, 0", "Draw one of the first ten classes"))
-    return groups
+def tell_key(widget: QWidget, action: QAction, text: str = "") -> None:
+    """Let a widget's tool tip be a text, else the action's, with the action's key, whatever that is made to be."""
+
+    def tell() -> None:
+        widget.setToolTip(with_key(text, action.shortcut().toString(NATIVE)) if text else action.toolTip())
+
+    action.changed.connect(tell)
+    tell()

@@ -33,8 +33,7 @@ from segstudio.gui.widgets import Index, Section, tool_button
 from segstudio.services.session import Session
 
 ROW = 28
-KEYS = "1234567890"
-"""The keys that choose the first ten classes."""
+KEY_ROOM = 20
 
 
 class ClassesModel(QAbstractListModel):
@@ -106,8 +105,9 @@ class ClassDelegate(QStyledItemDelegate):
         room = rect.right() - 118 - left - 8
         if mark and painter.fontMetrics().horizontalAdvance(mark) <= room:
             painter.drawText(QRect(left + 8, rect.y(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, mark)
-        if row < len(KEYS):
-            painter.drawText(QRect(rect.right() - 116, rect.y(), 20, rect.height()), right, KEYS[row])
+        if row < len(self._panel.keys):
+            key = painter.fontMetrics().elidedText(self._panel.keys[row], Qt.TextElideMode.ElideRight, KEY_ROOM)
+            painter.drawText(QRect(rect.right() - 96 - KEY_ROOM, rect.y(), KEY_ROOM, rect.height()), right, key)
         share = self._panel.share(c.id)
         painter.setPen(self._theme.tokens.color("text2"))
         text = "" if share is None else "0" if share == 0 else f"{100 * share:.1f} %"
@@ -145,6 +145,7 @@ class ClassesPanel(Section):
         super().__init__("Classes")
         self._session = session
         self.hidden: frozenset[int] = frozenset()
+        self.keys: list[str] = []
         self.chosen = session.options.class_id
         self.model = ClassesModel()
         self.view = QListView()
@@ -176,6 +177,11 @@ class ClassesPanel(Section):
         session.project_changed.connect(lambda _: self._on_schema())
         session.options.changed.connect(lambda _: self._on_options())
         theme.changed.connect(self.view.viewport().update)
+
+    def show_keys(self, keys: list[str]) -> None:
+        """Show the keys that choose the first classes, as people read them."""
+        self.keys = keys
+        self.view.viewport().update()
 
     def share(self, class_id: int) -> float | None:
         """Return the part of the open picture that a class covers, or None with nothing open."""

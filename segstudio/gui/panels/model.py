@@ -20,7 +20,7 @@ class ModelCard(Section):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Model")
-        self.open = tool_button(theme, "folder-open-outline", "Load a model file (Ctrl+M)")
+        self.open = tool_button(theme, "folder-open-outline", "Load a model file")
         self.head.addWidget(self.open)
         self._empty = QWidget()
         column = QVBoxLayout(self._empty)
@@ -115,9 +115,7 @@ class ModelPanel(QFrame):
     def _predict_section(self, theme: Theme) -> Section:
         section = Section("Predict")
         self.this_image.setObjectName("primary")
-        self.this_image.setToolTip("Predict the open image; nothing is written (Ctrl+P)")
         self.folder.setObjectName("secondary")
-        self.folder.setToolTip("Predict every image into a new run of the project (Ctrl+Shift+P)")
         theme.dress(self.this_image, "creation", token="onaccent", on="onaccent")
         theme.dress(self.folder, "folder-play-outline")
         self.this_image.clicked.connect(self._predictor.predict_current)
