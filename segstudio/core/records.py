@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import LabelPlane, Rect
 from segstudio.core.schema import LabelSchema
 
 Origin = Literal["person", "run", "import"]
@@ -25,6 +25,16 @@ class Sample:
     def name(self) -> str:
         """The last part of the id: what a list shows."""
         return self.id.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One object of an image: its number in the instance plane, its class, its pixels, the rectangle around them."""
+
+    number: int
+    class_id: int
+    area: int
+    rect: Rect
 
 
 class WorkState(StrEnum):

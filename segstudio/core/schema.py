@@ -105,6 +105,12 @@ class LabelSchema:
             return chosen.id
         raise ValueError("no class is background and none is ignored")
 
+    @cached_property
+    def things(self) -> frozenset[int]:
+        """The ids of the classes whose objects are told apart: those marked so; without any, all scored but background."""
+        marked = frozenset(c.id for c in self.classes if c.thing)
+        return marked or frozenset(c.id for c in self.scored if not c.background)
+
     def with_background(self) -> "LabelSchema":
         """Return a schema that can start a new mask: where no class can, an ignored "unlabelled" one is added."""
         if any(c.background or c.ignore for c in self.classes):

@@ -11,7 +11,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
-from segstudio.core.raster import LabelPlane, RgbImage, plane_dtype, value_counts
+from segstudio.core.raster import InstancePlane, LabelPlane, RgbImage, plane_dtype, value_counts
 from segstudio.core.schema import MAX_ID, Color, LabelSchema
 from segstudio.io.color_codes import colors_of, gray_of, ids_of_colors
 from segstudio.io.decoder import check_decodable, opened, orientation, stored_maximum, turn_to, upright
@@ -90,10 +90,26 @@ def undeclared(plane: LabelPlane, schema: LabelSchema) -> dict[int, int]:
     return {int(v): int(counts[v]) for v in np.flatnonzero(counts) if schema.get(int(v)) is None}
 
 
-def write_mask(path: Path, labels: LabelPlane, schema: LabelSchema) -> None:
-    """Write a plane whole or not at all, as an indexed PNG with the class colours as palette.
+def read_numbers(path: Path, page: int = 0) -> InstancePlane:
+    """Read a file that numbers objects: numbers as gray values or indices, or in colour as R + 256 G + 65536 B.
 
-    Where ids go above 255, in the schema or in the plane, it is a 16-bit gray PNG. Raises ``UnwritableFile``.
+    Raises ``UnreadableFile``.
+    """
+    samples = _read(path, page).samples
+    if samples.ndim == 3:
+        samples = samples.astype(np.uint32) @ np.array([1, 1 << 8, 1 << 16], np.uint32)
+    return np.ascontiguousarray(samples, np.uint32)
+
+
+def write_mask(path: Path, labels: LabelPlane, schema: LabelSchema) -> None:
+    """Write a plane whole or not at all, as ``encoded_mask`` has it. Raises ``UnwritableFile``."""
+    write_atomically(path, encoded_mask(labels, schema))
+
+
+def encoded_mask(labels: LabelPlane, schema: LabelSchema) -> bytes:
+    """Return a plane as an indexed PNG with the class colours as palette.
+
+    Where ids go above 255, in the schema or in the plane, it is a 16-bit gray PNG.
     """
     wide = schema.dtype is np.uint16 or (labels.dtype != np.uint8 and bool((labels > 255).any()))
     picture = Image.fromarray(np.ascontiguousarray(labels, np.uint16 if wide else np.uint8))
@@ -101,7 +117,7 @@ def write_mask(path: Path, labels: LabelPlane, schema: LabelSchema) -> None:
         picture.putpalette(schema.palette()[:256].tobytes())
     stream = io.BytesIO()
     picture.save(stream, "PNG", compress_level=1)
-    write_atomically(path, stream.getvalue())
+    return stream.getvalue()
 
 
 def _read(path: Path, page: int) -> _Raster:
