@@ -1,5 +1,7 @@
 """The list of samples on the left: find one, and step through them."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -43,6 +45,7 @@ class SamplesPanel(QFrame):
         self._session = session
         self._selecting = False
         self._labelled: set[str] = set()
+        self._stacks: dict[Path, list[Sample]] = {}
         self._at = -1  # the row asked for last, which a failed one leaves behind the one that is shown
         self.model = SamplesModel(session, thumbnails)
         self._delegate = SampleDelegate(theme, self)
@@ -83,6 +86,20 @@ class SamplesPanel(QFrame):
         if 0 <= row < self.model.rowCount():
             self._on_current(self.model.index(row, 0))
 
+    def pages_of(self, sample: Sample) -> list[Sample]:
+        """Return the pages of the stack that a sample is one of, whatever is listed; none where it is no page."""
+        return self._stacks.get(sample.image, [])
+
+    def step_page(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) page of the stack."""
+        at = self.model.sample_at(self._at)
+        if at is None and self._session.current is not None:
+            at = self._session.current.sample
+        pages = self.pages_of(at) if at is not None else []
+        if at in pages and 0 <= (page := pages.index(at) + by) < len(pages):
+            self._at = self.model.row_of(pages[page].id)
+            self.wanted.emit(pages[page])
+
     def step_unfinished(self, by: int) -> None:
         """Go to the next (1) or previous (-1) sample shown that is not done, round the ends."""
         row = next_unfinished(self.model.shown(), self._at, by, self._session.records.finished)
@@ -94,9 +111,12 @@ class SamplesPanel(QFrame):
     def select(self, sample_id: str) -> None:
         """Show a sample as the current one, without asking for it."""
         row = self._at = self.model.row_of(sample_id)
-        self._selecting = True
-        self.view.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
-        self._selecting = False
+        index = self.model.index(row, 0) if row >= 0 else QModelIndex()
+        if index != self.view.currentIndex():  # else what is chosen beside it stays chosen
+            self._selecting = True
+            self.view.setCurrentIndex(index)
+            self._selecting = False
+        self.view.viewport().update()
 
     def show_scores(self, shown: bool) -> None:
         """Show mean IoU in the rows, worst first, or states by name."""
@@ -209,6 +229,9 @@ class SamplesPanel(QFrame):
         assert project is not None
         self.view.markable = False
         self.model.set_samples(project.samples)
+        self._stacks.clear()
+        for page in (sample for sample in project.samples if "#" in sample.name):
+            self._stacks.setdefault(page.image, []).append(page)
         self._stack.setCurrentIndex(1)
         have = {i for source in project.sources for i in source.files}
         self._labelled = {sample.id for sample in project.samples if sample.id in have}

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.core.records import Sample
-from segstudio.gui.panels.samples_model import NOTED_ROLE, SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
+from segstudio.gui.panels.samples_model import NOTED_ROLE, OPEN_ROLE, SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index, percent
 
@@ -34,7 +34,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.save()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        self._paint_ground(painter, rect, state)
+        self._paint_ground(painter, rect, state, index.data(OPEN_ROLE))
         self._paint_thumbnail(painter, rect, index.data(Qt.ItemDataRole.DecorationRole))
         left = rect.x() + THUMBNAIL.right() + 11
         text = QRect(left, rect.y() + 10, rect.right() - left - 10, 18)
@@ -50,13 +50,14 @@ class SampleDelegate(QStyledItemDelegate):
             self._paint_score(painter, text.translated(0, 22), score)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, is_open: bool) -> None:
         t = self._theme.tokens
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, t.color("select"))
-            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, t.color("raised"))
+        if is_open:
+            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRect, pixmap: QPixmap | None) -> None:
         box = THUMBNAIL.translated(rect.topLeft())

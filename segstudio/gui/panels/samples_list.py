@@ -12,7 +12,7 @@ MARKS = {
     WorkState.DONE: "Done",
     WorkState.REVIEW: "Needs review",
     WorkState.IN_WORK: "In work",
-    WorkState.UNLABELLED: "Nothing said yet",
+    WorkState.UNLABELLED: "To do",
 }
 """What can be said of samples, as menus name it."""
 

@@ -15,6 +15,7 @@ SAMPLE_ROLE = Qt.ItemDataRole.UserRole
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 SCORE_ROLE = Qt.ItemDataRole.UserRole + 2
 NOTED_ROLE = Qt.ItemDataRole.UserRole + 3
+OPEN_ROLE = Qt.ItemDataRole.UserRole + 4
 
 
 class State(Enum):
@@ -121,6 +122,8 @@ class SamplesModel(QAbstractListModel):
             return sample
         if role == STATE_ROLE:
             return self.state(sample)
+        if role == OPEN_ROLE:
+            return self._session.current is not None and self._session.current.sample.id == sample.id
         if role == NOTED_ROLE:
             return bool(self._session.records.get(sample.id).notes)
         return self._session.scores.mean_iou(sample.id) if role == SCORE_ROLE else None
