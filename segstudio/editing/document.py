@@ -8,7 +8,7 @@ import numpy as np
 
 from segstudio.core.events import Event
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, Rect
-from segstudio.editing.edit import Edit, Patch, Plane, Values
+from segstudio.editing.edit import Edit, Patch, Values
 from segstudio.editing.history import History
 from segstudio.editing.rules import PaintRule
 
@@ -29,13 +29,20 @@ class Change:
         after = labels[self.rect.slices]
         return after, after != self.before
 
+    def within(self, rect: Rect) -> "Change":
+        """Return the part of the change that lies in ``rect``, which it must touch."""
+        part = self.rect.common(rect)
+        inside = part.seen_from(self.rect).slices
+        numbered = None if self.instances_before is None else self.instances_before[inside]
+        return Change(part, self.before[inside], numbered)
+
 
 class Document:
     """Owns the pixels. Everyone else reads ``labels`` and ``instances``, read-only views, and listens to ``changed``.
 
     ``instances`` numbers objects, 0 for none, or is None where objects are not told apart. ``rule`` says which pixels
-    strokes may change. ``revision`` grows with every change: what a worker computed of the labels holds while it is
-    still the same.
+    strokes may change; ``refused`` tells of one that changed nothing because of it. ``revision`` grows with every
+    change: what a worker computed of the labels holds while it is still the same.
     """
 
     def __init__(self, labels: LabelPlane, instances: InstancePlane | None = None) -> None:
@@ -46,6 +53,7 @@ class Document:
         self.rule = PaintRule()
         self.history = History()
         self.changed: Event[Change] = Event()
+        self.refused: Event[None] = Event()
         self.revision = 0
         self._stroke: Stroke | None = None
         self._applying: Iterator[None] | None = None
@@ -94,6 +102,14 @@ class Document:
         """Redo a step a slice at a time."""
         return self._sliced(None if self.editing else self.history.take_redo())
 
+    def going_to(self, steps: int) -> Iterator[None]:
+        """Undo or redo, a slice at a time, until ``steps`` of those that are known are done."""
+        while not self.editing and len(self.history) != steps:
+            before = len(self.history)
+            yield from self.undoing() if before > steps else self.redoing()
+            if len(self.history) == before:
+                return
+
     def applying(self, edit: Edit) -> Iterator[None]:
         """Make a step that was computed of the labels as they are, a slice at a time; not in the middle of another."""
         if self.editing or not edit.patches:
@@ -139,6 +155,7 @@ class Stroke:
         self._document = document
         self._text = text
         self._tiles: dict[Rect, tuple[LabelPlane, InstancePlane | None]] = {}
+        self._refused = False
 
     def paint(self, mask: Mask, at: tuple[int, int], value: Values | int, instance: Values | int = 0) -> None:
         """Set the pixels of ``mask``, whose top left corner lies at row, column ``at``, to a class and an instance.
@@ -152,9 +169,10 @@ class Stroke:
         if rect.empty or document._stroke is not self:
             return
         inside = slice(rect.y0 - at[0], rect.y1 - at[0]), slice(rect.x0 - at[1], rect.x1 - at[1])
-        value, instance = _part(value, inside), _part(instance, inside)
+        value, instance = part_of(value, inside), part_of(instance, inside)
         changed = differing(document, rect, value, instance) & mask[inside]
-        if (allowed := document.rule.allowed(document.labels[rect.slices], rect)) is not None:
+        if (allowed := document.rule.allowed(document.labels[rect.slices], rect, value)) is not None:
+            self._refused = self._refused or bool((changed & ~allowed).any())
             changed &= allowed
         x, y, width, height = cv2.boundingRect(changed.view(np.uint8))
         if not width:
@@ -162,13 +180,16 @@ class Stroke:
         tight = slice(y, y + height), slice(x, x + width)
         target = Rect(rect.y0 + y, rect.x0 + x, rect.y0 + y + height, rect.x0 + x + width)
         self._keep(target)
-        document._write(target, _part(value, tight), _part(instance, tight), changed[tight])
+        document._write(target, part_of(value, tight), part_of(instance, tight), changed[tight])
 
     def commit(self) -> None:
         patches = tuple(self._patches())
+        refused = self._refused and not patches and self._document._stroke is self
         self._end()
         if patches:
             self._document.history.push(Edit(self._text, patches))
+        elif refused:
+            self._document.refused.emit(None)
 
     def cancel(self) -> None:
         if self._document._stroke is self:
@@ -209,44 +230,6 @@ def differing(document: Document, rect: Rect, value: Values | int, instance: Val
     return found
 
 
-def edit_of(
-    document: Document, text: str, mask: Mask, at: tuple[int, int], value: Values | int, instance: Values | int = 0
-) -> Edit:
-    """Return the step that ``Stroke.paint`` would make, without making it; a worker may compute it.
-
-    The document must not be written to meanwhile: its ``revision`` tells.
-    """
-    patches: list[Patch] = []
-    rect = Rect(at[0], at[1], at[0] + mask.shape[0], at[1] + mask.shape[1]).clipped(document.labels.shape)
-    for tile in rect.tiles(document.labels.shape) if not rect.empty else ():
-        part = Rect(*map(max, tile[:2], rect[:2]), *map(min, tile[2:], rect[2:]))
-        inside = slice(part.y0 - at[0], part.y1 - at[0]), slice(part.x0 - at[1], part.x1 - at[1])
-        if mask[inside].any():
-            patches += _tile_patches(document, part, mask[inside], _part(value, inside), _part(instance, inside))
-    return Edit(text, tuple(patches))
-
-
-def _tile_patches(
-    document: Document, rect: Rect, inside: Mask, value: Values | int, instance: Values | int
-) -> Iterator[Patch]:
-    changed = differing(document, rect, value, instance) & inside
-    classes = document.labels[rect.slices]
-    if (allowed := document.rule.allowed(classes, rect)) is not None:
-        changed &= allowed
-    if not changed.any():
-        return
-    yield from _changed_patch(rect, classes, changed, value, "classes")
-    if document.instances is not None:
-        yield from _changed_patch(rect, document.instances[rect.slices], changed, instance, "instances")
-
-
-def _changed_patch(rect: Rect, plane: Values, changed: Mask, value: Values | int, name: Plane) -> Iterator[Patch]:
-    after = plane.copy()
-    np.copyto(after, np.asarray(value, plane.dtype), where=changed)
-    if not np.array_equal(plane, after):
-        yield Patch.between(rect, plane.copy(), after, name)
-
-
 def _put(target: Values, values: Values | int | None, where: Mask | None) -> None:
     if values is None:
         return
@@ -256,7 +239,8 @@ def _put(target: Values, values: Values | int | None, where: Mask | None) -> Non
         np.copyto(target, np.asarray(values, target.dtype), where=where)
 
 
-def _part(values: Values | int, inside: tuple[slice, slice]) -> Values | int:
+def part_of(values: Values | int, inside: tuple[slice, slice]) -> Values | int:
+    """Return what of values, or of the one that is meant everywhere, belongs to a part."""
     return values if isinstance(values, int) else values[inside]
 
 

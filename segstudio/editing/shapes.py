@@ -5,7 +5,8 @@ to ``within``, the (height, width) of the picture, for a pointer may be far besi
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -13,13 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelPlane, Mask
+from segstudio.core.raster import TILE, LabelPlane, Mask
 
 Placed: TypeAlias = tuple[Mask, tuple[int, int]]
 Point: TypeAlias = tuple[float, float]
 
 _Floats: TypeAlias = NDArray[np.float64]
-_Spans: TypeAlias = tuple[NDArray[np.int64], _Floats, _Floats]
+_Whole: TypeAlias = NDArray[np.int64]
+_Ends: TypeAlias = tuple[_Whole, _Floats, _Floats]
 """Rows and, for each, the x where a span begins and ends. A row may have several spans."""
 
 _THIN = math.sqrt(2)
@@ -46,20 +48,69 @@ def capsule(start: Point, end: Point, diameter: float, within: tuple[int, int]) 
     return _drawn(rows, np.ceil(first - 0.5), np.floor(last - 0.5) + 1, within)
 
 
+def square(start: Point, end: Point, side: float, within: tuple[int, int]) -> Placed:
+    """Return the area that a square brush, ``side`` pixels wide, sweeps from one point to another.
+
+    A pixel belongs to it when its centre lies inside the square somewhere on the way, not just at its edge.
+    """
+    (ax, ay), (bx, by) = sorted((start, end), key=lambda p: (p[1], p[0]))
+    half = side / 2
+    rows = np.arange(max(math.floor(ay - half - 0.5) + 1, 0), min(math.ceil(by + half - 0.5), within[0]))
+    upper, lower = np.clip(rows + 0.5 - half, ay, by), np.clip(rows + 0.5 + half, ay, by)
+    if by - ay < _LEVEL:
+        left, right = np.full(rows.shape, min(ax, bx)), np.full(rows.shape, max(ax, bx))
+    else:
+        ends = np.interp(upper, (ay, by), (ax, bx)), np.interp(lower, (ay, by), (ax, bx))
+        left, right = np.minimum(*ends), np.maximum(*ends)
+    return _drawn(rows, np.floor(left - half - 0.5) + 1, np.ceil(right + half - 0.5), within)
+
+
+def rectangle(start: Point, end: Point, within: tuple[int, int]) -> "Spans":
+    """Return the pixels whose centres lie in the rectangle between two corners.
+
+    A centre exactly on its upper or left side belongs to it, on its lower or right side it does not.
+    """
+    top, bottom = (math.ceil(y - 0.5) for y in sorted((start[1], end[1])))
+    left, right = (math.ceil(x - 0.5) for x in sorted((start[0], end[0])))
+    rows = np.arange(max(top, 0), min(bottom, within[0]))
+    return Spans.of(rows, np.full(rows.shape, float(left)), np.full(rows.shape, float(right)), within)
+
+
+def ellipse(start: Point, end: Point, within: tuple[int, int]) -> "Spans":
+    """Return the pixels whose centres lie in the ellipse that touches all sides of the rectangle of two corners.
+
+    A centre exactly on the outline belongs to it.
+    """
+    (left, right), (top, bottom) = sorted((start[0], end[0])), sorted((start[1], end[1]))
+    rows = _rows(top, math.floor(bottom - 0.5) + 1, within[0])
+    height = max(bottom - top, _LEVEL) / 2
+    reach = (right - left) / 2 * np.sqrt(np.maximum(1 - ((rows + 0.5 - (top + bottom) / 2) / height) ** 2, 0))
+    middle = (left + right) / 2
+    return Spans.of(rows, np.ceil(middle - reach - 0.5), np.floor(middle + reach - 0.5) + 1, within)
+
+
 def polygon(points: Sequence[Point], within: tuple[int, int]) -> Placed:
+    """Return what ``outlined`` encloses by the even-odd rule, as a mask."""
+    return outlined(points, within).placed()
+
+
+def outlined(points: Sequence[Point], within: tuple[int, int], whole: bool = False) -> "Spans":
     """Return the area enclosed by the corners ``points`` (at least one), by the even-odd rule at pixel centres.
 
-    A centre exactly on the outline belongs to what is right of or below it, so that areas that share a border
-    neither overlap nor leave a gap. An area too thin to hold any centre is drawn as a line.
+    Where ``whole``, by the non-zero rule: what the outline goes around more than once, as where its ends cross, is
+    enclosed too. A centre exactly on the outline belongs to what is right of or below it, so that areas that share a
+    border neither overlap nor leave a gap. An area too thin to hold any centre is drawn as a line.
     """
-    edges = list(pairwise([*points, points[0]]))
-    rows, first, last = _enclosed(edges, within[0])
+    rows, first, last = _enclosed(points, within[0], whole)
     first, last = np.ceil(first - 0.5), np.ceil(last - 0.5)
     if not (first < last).any():
-        lines = [_swept(a, b, 1, within[0]) for a, b in edges]
-        rows, first, last = (np.concatenate(parts) for parts in zip(*lines, strict=True))
-        first, last = np.ceil(first - 0.5), np.floor(last - 0.5) + 1
-    return _drawn(rows, first, last, within)
+        rows, first, last = _lines([*points, points[0]], within[0])
+    return Spans.of(rows, first, last, within)
+
+
+def line(points: Sequence[Point], within: tuple[int, int]) -> Placed:
+    """Return a way along ``points`` (at least two), one pixel wide: no gap in it lets 4-connected pixels through."""
+    return _drawn(*_lines(points, within[0]), within)
 
 
 def flood(labels: LabelPlane, at: Point) -> Placed | None:
@@ -67,15 +118,20 @@ def flood(labels: LabelPlane, at: Point) -> Placed | None:
     column, row = math.floor(at[0]), math.floor(at[1])
     if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
         return None
-    same = (labels == labels[row, column]).view(np.uint8)
-    found = np.zeros((labels.shape[0] + 2, labels.shape[1] + 2), np.uint8)
+    return reached(labels == labels[row, column], (row, column))
+
+
+def reached(allowed: Mask, seed: tuple[int, int]) -> Placed:
+    """Return the 4-connected area of ``allowed`` around one pixel of it, given as row and column."""
+    row, column = seed
+    found = np.zeros((allowed.shape[0] + 2, allowed.shape[1] + 2), np.uint8)
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | (1 << 8)
-    _, _, _, (x, y, width, height) = cv2.floodFill(same, found, (column, row), 0, flags=flags)
+    _, _, _, (x, y, width, height) = cv2.floodFill(allowed.view(np.uint8), found, (column, row), 0, flags=flags)
     # The mask that floodFill fills has a border of one pixel all round.
     return found[y + 1 : y + 1 + height, x + 1 : x + 1 + width].view(np.bool_), (y, x)
 
 
-def _swept(start: Point, end: Point, diameter: float, height: int) -> _Spans:
+def _swept(start: Point, end: Point, diameter: float, height: int) -> _Ends:
     """Return one span a row of a capsule, for it is convex."""
     if diameter < _THIN:
         start, end = _centre(start), _centre(end)
@@ -93,37 +149,81 @@ def _swept(start: Point, end: Point, diameter: float, height: int) -> _Spans:
     return rows, outline[0], outline[1]
 
 
-def _enclosed(edges: Sequence[tuple[Point, Point]], height: int) -> _Spans:
-    """Return the spans between each odd and the next even crossing of a row's centre line with the outline."""
-    crossed, crossings = [], []
-    for a, b in edges:
-        (ax, ay), (bx, by) = sorted((a, b), key=lambda p: p[1])
-        rows = _rows(ay, math.ceil(by - 0.5), height)
-        crossed.append(rows)
-        crossings.append(ax + (rows + 0.5 - ay) * ((bx - ax) / (by - ay)) if rows.size else np.empty(0))
-    row, x = np.concatenate(crossed), np.concatenate(crossings)
+def _enclosed(points: Sequence[Point], height: int, whole: bool) -> _Ends:
+    """Return the spans between the crossings of each row's centre line with the outline that lie inside it."""
+    starts = np.asarray(points, np.float64)
+    ends = np.roll(starts, -1, axis=0)
+    down = starts[:, 1] <= ends[:, 1]
+    (ax, ay), (bx, by) = np.where(down, starts.T, ends.T), np.where(down, ends.T, starts.T)
+    top = np.clip(np.ceil(ay - 0.5), 0, height).astype(np.int64)
+    counts = np.maximum(np.clip(np.ceil(by - 0.5), 0, height).astype(np.int64) - top, 0)
+    edge = np.repeat(np.arange(len(starts)), counts)
+    row = top[edge] + np.arange(edge.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    x = ax[edge] + (row + 0.5 - ay[edge]) * ((bx - ax)[edge] / (by - ay)[edge])
     order = np.lexsort((x, row))
-    return row[order][::2], x[order][::2], x[order][1::2]
+    row, x = row[order], x[order]
+    # An outline is closed: over each row its crossings add up to none, so that they can be added up at one go.
+    inside = np.cumsum(np.where(down, 1, -1)[edge[order]])[:-1]
+    spans = np.flatnonzero(inside if whole else inside % 2)
+    return row[spans], x[spans], x[spans + 1]
 
 
-def _rows(top: float, below: int, height: int) -> NDArray[np.int64]:
+def _rows(top: float, below: int, height: int) -> _Whole:
     """Return the rows whose centre lies at or below ``top``, above the row ``below``, and in the picture."""
     return np.arange(max(math.ceil(top - 0.5), 0), min(below, height))
 
 
-def _drawn(rows: NDArray[np.int64], first: _Floats, last: _Floats, within: tuple[int, int]) -> Placed:
-    """Return the pixels ``first`` up to but not including ``last`` of each row, both whole numbers."""
-    first, last = np.clip(first, 0, within[1]).astype(np.int64), np.clip(last, 0, within[1]).astype(np.int64)
-    seen = first < last
-    if not seen.any():
-        return np.zeros((0, 0), np.bool_), (0, 0)
-    rows, first, last = rows[seen], first[seen], last[seen]
-    top, left = int(rows.min()), int(first.min())
-    mask = np.zeros((int(rows.max()) + 1 - top, int(last.max()) - left), np.bool_)
-    # A slice a row costs less than comparing every pixel of the rectangle, from the smallest brush to the largest.
-    for row, start, stop in zip((rows - top).tolist(), (first - left).tolist(), (last - left).tolist(), strict=True):
-        mask[row, start:stop] = True
-    return mask, (top, left)
+def _lines(points: Sequence[Point], height: int) -> _Ends:
+    parts = [_swept(a, b, 1, height) for a, b in pairwise(points)]
+    rows, first, last = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return rows, np.ceil(first - 0.5), np.floor(last - 0.5) + 1
+
+
+def _drawn(rows: _Whole, first: _Floats, last: _Floats, within: tuple[int, int]) -> Placed:
+    return Spans.of(rows, first, last, within).placed()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """An area as stretches of rows: of each of ``rows`` the columns ``first`` up to but not including ``last``.
+
+    All lie in the picture, none is empty, and a row may have several.
+    """
+
+    rows: _Whole
+    first: _Whole
+    last: _Whole
+
+    @classmethod
+    def of(cls, rows: _Whole, first: _Floats, last: _Floats, within: tuple[int, int]) -> "Spans":
+        """Cut stretches whose ends are whole numbers to a picture; rows lie in it already."""
+        first, last = np.clip(first, 0, within[1]), np.clip(last, 0, within[1])
+        seen = first < last
+        return cls(rows[seen], first[seen].astype(np.int64), last[seen].astype(np.int64))
+
+    def placed(self) -> Placed:
+        """Return the area as one mask, no larger than it need be."""
+        if not self.rows.size:
+            return np.zeros((0, 0), np.bool_), (0, 0)
+        top, left = int(self.rows.min()), int(self.first.min())
+        mask = np.zeros((int(self.rows.max()) + 1 - top, int(self.last.max()) - left), np.bool_)
+        ends = (self.rows - top).tolist(), (self.first - left).tolist(), (self.last - left).tolist()
+        # A slice a row costs less than comparing every pixel of the rectangle, from the smallest brush to the largest.
+        for row, start, stop in zip(*ends, strict=True):
+            mask[row, start:stop] = True
+        return mask, (top, left)
+
+    def bands(self) -> Iterator[Placed]:
+        """Yield the area a row of tiles at a time, from the top: of a large one the mask would fill much memory."""
+        if not self.rows.size:
+            return
+        order = np.argsort(self.rows, kind="stable")
+        sorted_rows = self.rows[order]
+        tops = np.arange(sorted_rows[0] // TILE, sorted_rows[-1] // TILE + 2) * TILE
+        for start, stop in pairwise(np.searchsorted(sorted_rows, tops).tolist()):
+            if start < stop:
+                part = order[start:stop]
+                yield Spans(self.rows[part], self.first[part], self.last[part]).placed()
 
 
 def _centre(point: Point) -> Point:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, Sample
-from segstudio.editing.document import Document, edit_of
+from segstudio.editing.document import Document
+from segstudio.editing.drafts import edit_of
 from segstudio.editing.edit import Edit
 from segstudio.io.images import image_size
-from segstudio.services.opening import read_labels
+from segstudio.services.label_maps import read_label_map
 
 LOOK_BACK = 16
 """Samples before the open one among which one of its size is looked for."""
@@ -61,5 +62,5 @@ def _size(sample: Sample) -> tuple[int, int] | None:
 def _labels(project: Project, sample: Sample, kept: Mapping[str, Snapshot]) -> LabelMap | None:
     if sample.id in kept and (planes := kept[sample.id]()) is not None:
         return planes
-    plane = read_labels(project, sample)
-    return None if plane is None else LabelMap(plane)
+    read = read_label_map(project, sample)
+    return None if read is None else read.planes

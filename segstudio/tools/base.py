@@ -1,13 +1,15 @@
 """What a drawing tool is: pointer events in, strokes on a document out."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeAlias, TypeVar
 
 from segstudio.core.raster import RgbImage
-from segstudio.editing.document import Document, edit_of
+from segstudio.editing.document import Document
+from segstudio.editing.drafts import edit_of_parts, refuses
 from segstudio.editing.edit import Edit
-from segstudio.editing.shapes import Placed, Point
+from segstudio.editing.shapes import Placed, Point, Spans
 from segstudio.tools.options import Setting, ToolOptions
 
 T = TypeVar("T")
@@ -21,7 +23,8 @@ class Pointer:
     """Where the pointer is, in image pixels.
 
     ``erase``: the second button, or Alt; what is drawn is taken away. ``intersect``: of the areas that it touches
-    only what is drawn over stays. ``reach``: how far counts as near, in image pixels. ``pressure`` of a pen, 0..1.
+    only what is drawn over stays. ``constrain``: Shift. ``reach``: how far counts as near, in image pixels.
+    ``pressure`` of a pen, 0..1.
     """
 
     x: float
@@ -30,6 +33,7 @@ class Pointer:
     reach: float = 8.0
     pressure: float = 1.0
     intersect: bool = False
+    constrain: bool = False
 
     @property
     def point(self) -> Point:
@@ -46,10 +50,28 @@ class Work(Protocol):
     def __call__(self, text: str, compute: Callable[[], T], done: Callable[[T], Iterable[None] | None]) -> None: ...
 
 
+class Look(Protocol):
+    """Computes something in a worker for a preview: nobody is kept from drawing meanwhile.
+
+    While one thing is computed, of those asked for only the newest waits. ``done`` is called where tools live.
+    """
+
+    def __call__(self, compute: Callable[[], T], done: Callable[[T], None]) -> None: ...
+
+
 def at_once(text: str, compute: Callable[[], T], done: Callable[[T], Iterable[None] | None]) -> None:
     """Work where there is no worker, as in a script."""
     for _ in done(compute()) or ():
         pass
+
+
+def look_at_once(compute: Callable[[], T], done: Callable[[T], None]) -> None:
+    """Look where there is no worker."""
+    done(compute())
+
+
+Area: TypeAlias = Placed | Spans
+"""Pixels that a tool found: as a mask or, where there may be very many, as stretches of rows."""
 
 
 @dataclass(eq=False)
@@ -63,25 +85,55 @@ class Easel:
     image: RgbImage
     options: ToolOptions
     work: Work = at_once
+    look: Look = look_at_once
+
+    @property
+    def small(self) -> bool:
+        """Whether finding an area in the picture takes less than a frame."""
+        return self.document.labels.size <= SMALL
+
+    def pixel(self, pointer: Pointer) -> tuple[int, int] | None:
+        """Return the row and column of the pixel under the pointer, or None beside the picture."""
+        row, column = math.floor(pointer.y), math.floor(pointer.x)
+        height, width = self.document.labels.shape
+        return (row, column) if 0 <= row < height and 0 <= column < width else None
 
     def target(self, erase: bool) -> tuple[int, int]:
         """Return the class and the instance that drawing, or erasing, writes."""
         return (self.options.background_id, 0) if erase else (self.options.class_id, self.options.instance)
 
-    def fill(self, text: str, area: Callable[[], Placed | None], erase: bool = False) -> None:
+    def fill(self, text: str, area: Callable[[], Area | None], erase: bool = False) -> None:
         """Draw an area as one step; on a large picture it is found and compared in a worker, to hold nobody up."""
         target, document = self.target(erase), self.document
+
+        def compute() -> Edit | None:
+            found = area()
+            if found is None:
+                return None
+            edit = edit_of_parts(document, text, _parts(found), *target)
+            forbidden = not edit.patches and not document.rule.free and refuses(document, _parts(found), *target)
+            return edit if edit.patches or forbidden else None
+
+        self.change(text, compute)
+
+    def change(self, text: str, compute: Callable[[], Edit | None], then: Callable[[], object] = lambda: None) -> None:
+        """Make a step that ``compute`` finds, in a worker where the picture is large; ``then`` follows once it is made.
+
+        ``compute`` may only read the document. It returns None where there is nothing to do, and a step without
+        patches where the document's rule forbids all there is.
+        """
+        document = self.document
         document.settle()
         revision = document.revision
 
-        def compute() -> Edit | None:
-            placed = area()
-            return None if placed is None else edit_of(document, text, *placed, *target)
-
         def done(edit: Edit | None) -> Iterable[None]:
             if edit is None or document.revision != revision:  # drawn on meanwhile: what was found is of the past
-                return ()
-            return document.applying(edit)
+                return
+            if edit.patches:
+                yield from document.applying(edit)
+                then()
+            else:
+                document.refused.emit(None)
 
         work = at_once if document.labels.size <= SMALL else self.work
         work(text, compute, done)
@@ -148,3 +200,7 @@ class Tool:
 
     def preview(self) -> Preview | None:
         return None
+
+
+def _parts(area: Area) -> Iterable[Placed]:
+    return area.bands() if isinstance(area, Spans) else (area,)
