@@ -82,6 +82,10 @@ def predict_folder(window: MainWindow) -> None:
     window.bench.predictor.predict_all(project.samples if project else (), window.model_panel.batch.value())
 
 
+def find(window: MainWindow) -> None:
+    window.finder.toggle()
+
+
 def show_keys(window: MainWindow) -> None:
     KeySheet.show_over(window)
 

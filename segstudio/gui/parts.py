@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QMainWindow,
     QMenuBar,
@@ -17,8 +18,11 @@ from segstudio.gui.bars import CanvasBar, StatusBar, TopBar
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.captions import Captions
 from segstudio.gui.messages import Toasts
+from segstudio.gui.palette.button import FindButton
 from segstudio.gui.panels.classes import ClassesPanel
+from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
+from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.metrics import MetricsPanel
 from segstudio.gui.panels.model import ModelPanel
 from segstudio.gui.panels.record import RecordPanel
@@ -31,6 +35,7 @@ from segstudio.gui.presenter import Presenter
 from segstudio.gui.theme import Theme
 from segstudio.gui.welcome import Welcome
 from segstudio.gui.widgets import tool_button
+from segstudio.gui.windowing import Windowing
 from segstudio.gui.workbench import Workbench
 from segstudio.services.session import Session
 
@@ -62,13 +67,17 @@ class Parts(QMainWindow):
         session, theme = self.session, self.theme
         self.thumbnails = Thumbnails(self)
         self.samples: SamplesPanel = SamplesPanel(session, theme, self.thumbnails)
-        self.canvas: Canvas = Canvas(session.options, self.bench.edits.work)
+        self.canvas: Canvas = Canvas(session.options, self.bench.edits.work, self.bench.looking.look)
+        self.bench.looking.seen.connect(self.canvas.update)
         self.presenter: Presenter = Presenter(session, self.canvas, theme, self)
+        self.windowing = Windowing(session, self.canvas, self.bench.messages, self)
+        self.display_panel = DisplayPanel(self.windowing, theme)
         self.canvas_bar, self.status = CanvasBar(theme), StatusBar(theme)
         self.strip = ToolStrip(theme)
         self.options_panel = ToolOptionsPanel(session, theme)
         self.classes = ClassesPanel(session, theme)
         self.record_panel = RecordPanel(session, theme)
+        self.history_panel = HistoryPanel(session, theme)
         self.model_panel = ModelPanel(session, self.bench.predictor, theme)
         self.metrics = MetricsPanel(session, theme)
         self.run_dock = RunDock(session, self.bench.predictor, theme)
@@ -77,14 +86,20 @@ class Parts(QMainWindow):
         self.menus.setNativeMenuBar(False)
         self.dark = tool_button(theme, "theme-light-dark", "Light or dark")
         self.keys = tool_button(theme, "keyboard-outline", "Keys")
-        self.top = TopBar(self.menus, MODES, [self.dark, self.keys])
+        self.find_button = FindButton(theme)
+        self.top = TopBar(self.menus, MODES, [self.find_button, self.dark, self.keys])
 
     def _lay_out(self) -> None:
         self.stage = QStackedWidget()
         self.stage.addWidget(self.welcome)
         self.stage.addWidget(self.canvas)
         self.stage.setMinimumSize(240, 160)  # the welcome page, which wants more, must not hold up the window
-        middle = _column(self.canvas_bar, self.stage)
+        framed = QWidget()
+        self.stage_grid = QGridLayout(framed)
+        self.stage_grid.setContentsMargins(0, 0, 0, 0)
+        self.stage_grid.setSpacing(0)
+        self.stage_grid.addWidget(self.stage, 1, 1)
+        middle = _column(self.canvas_bar, framed)
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.addWidget(middle)
         self.middle.addWidget(self.run_dock)
@@ -101,7 +116,9 @@ class Parts(QMainWindow):
         self.right.setObjectName("rightSide")
         self.label_side = LabelSide(self.classes)
         self.label_side.add(self.options_panel)
+        self.label_side.add(self.display_panel)
         self.label_side.add(self.record_panel)
+        self.label_side.add(self.history_panel)
         for panel in (self.label_side, _scrolled(self.model_panel), self.metrics):
             self.right.addWidget(panel)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
@@ -115,7 +132,7 @@ class Parts(QMainWindow):
         self.setCentralWidget(_column(self.top, self.sides, self.status))
         self.captions = Captions(self.canvas)
         self.toasts = Toasts(self.bench.messages, self.theme, self.stage)
-        for part in (self.canvas_bar, self.strip, self.options_panel, self.record_panel):
+        for part in (self.canvas_bar, self.strip, self.options_panel, self.record_panel, self.history_panel):
             part.hide()
 
 

@@ -7,8 +7,10 @@ from segstudio.gui import commands
 from segstudio.gui.actions import ACTIONS
 from segstudio.gui.actions.making import ActionStates, make_actions, make_menus
 from segstudio.gui.keys.keymap import KeyMap
+from segstudio.gui.palette.palette import Palette
 from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
 from segstudio.gui.reactions import dropping
+from segstudio.gui.reactions.aids import Aids
 from segstudio.gui.reactions.closing import Closing
 from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
@@ -36,10 +38,12 @@ class MainWindow(Parts):
         self.readout = Readout(self.session, self.canvas, self.status, self.captions)
         self.stage.installEventFilter(self)
         self.closing = Closing(self)
+        self.aids: Aids = Aids(self)
         self.looks = Looks(self)
         self.flow: Flow = Flow(self)
         self.progress = Progress(self)
         self.key_hints = KeyHints(self)
+        self.finder = Palette(self)
         self.following = Following(self)
         self._connect()
         self.action_states = ActionStates(self)
@@ -76,6 +80,7 @@ class MainWindow(Parts):
         bench, session = self.bench, self.session
         self.top.mode_chosen.connect(self.set_mode)
         self.dark.clicked.connect(lambda: commands.toggle_theme(self))
+        self.find_button.clicked.connect(self.actions_by_name["palette"].trigger)
         self.keys.clicked.connect(self.actions_by_name["keys"].trigger)
         self.strip.chosen.connect(self.choose_tool)
         self.samples.wanted.connect(bench.opener.go)
@@ -94,6 +99,7 @@ class MainWindow(Parts):
         self.welcome.cleared.connect(self._clear_recent)
         bench.predictor.model_changed.connect(self.canvas.setFocus)
         bench.opener.shown.connect(self.presenter.show)
+        bench.opener.shown.connect(self.windowing.show)
         session.project_opened.connect(lambda _: self._on_project())
 
     def _on_project(self) -> None:
@@ -105,6 +111,7 @@ class MainWindow(Parts):
         self.canvas_bar.show()
         self.options_panel.show()
         self.record_panel.show()
+        self.history_panel.show()
         self.strip.setVisible(self.presenter.mode != "predict")
         self.run_dock.setVisible(self.presenter.mode == "predict")
         self.looks.show_classes()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from segstudio.gui.actions import ACTIONS
+from segstudio.gui.actions.tools import CLASS_KEYS
 from segstudio.gui.keys.keymap import KeyMap
 
 if TYPE_CHECKING:
@@ -80,12 +81,21 @@ class ActionStates(QObject):
         self._soon.start()
 
     def refresh(self) -> None:
+        self._name_classes()
         for name, spec in ACTIONS.items():
             action = self._window.actions_by_name[name]
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._window))
             if spec.enabled is not None:
                 action.setEnabled(spec.enabled(self._window))
+
+    def _name_classes(self) -> None:
+        """Let the keys of the classes say which classes they are."""
+        names = [c.name for c in self._window.classes.model.classes]
+        for i in range(len(CLASS_KEYS)):
+            text = ACTIONS[f"class {i + 1}"].text
+            shown = f"{text}: {names[i]}" if i < len(names) else text
+            self._window.actions_by_name[f"class {i + 1}"].setText(shown.replace("&", "&&"))
 
 
 def with_key(text: str, key: str) -> str:

@@ -40,6 +40,10 @@ def _class(position: int) -> Callable[[MainWindow], object]:
     return lambda w: w.classes.choose_key(position)
 
 
+def _has_class(position: int) -> Callable[[MainWindow], bool]:
+    return lambda w: position < len(w.classes.model.classes)
+
+
 def _keys(name: str) -> tuple[str, ...]:
     return (TOOL_KEYS[name],) if name in TOOL_KEYS else ()
 
@@ -55,7 +59,9 @@ ROWS: dict[str, ActionSpec] = {
     "much larger": ActionSpec("Much larger brush", "Tools", lambda w: w.session.options.resize_by(10), ("}",)),
     "swap": ActionSpec("Swap with background", "Tools", lambda w: w.session.options.swap(), ("X",), separated=True),
     **{
-        f"class {i + 1}": ActionSpec(f"Draw class {i + 1}", "Tools/Class to draw", _class(i), (key,))
+        f"class {i + 1}": ActionSpec(
+            f"Draw class {i + 1}", "Tools/Class to draw", _class(i), (key,), enabled=_has_class(i)
+        )
         for i, key in enumerate(CLASS_KEYS)
     },
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from segstudio.gui.settings import Settings
 
@@ -128,6 +128,11 @@ class KeyMap(QObject):
             known[name] = tuple(dict.fromkeys(usable))
             seen |= set(usable)
         return known
+
+
+def portable_of(event: QKeyEvent) -> str:
+    """Return the key that an event is about, as it is kept."""
+    return portable(QKeySequence(event.keyCombination()))
 
 
 def portable(sequence: QKeySequence) -> str:

@@ -22,6 +22,7 @@ class KeyHints(QObject):
         self._window = window
         model = window.model_panel
         for widget, name, text in (
+            (window.find_button, "palette", ""),
             (window.dark, "theme", ""),
             (window.keys, "keys", ""),
             (window.canvas_bar.done, "done and next", "This image is finished; go to the next that is not"),
@@ -39,6 +40,7 @@ class KeyHints(QObject):
         window, key = self._window, self._window.keymap.shown
         window.strip.show_keys(lambda tool: key(f"tool {tool}"))
         window.classes.show_keys([key(f"class {i + 1}") for i in range(len(CLASS_KEYS))])
+        window.find_button.show_key(key("palette"))
         window.welcome.show_keys(key("open folder"), key("open image"), key("sample"))
         keys = " and ".join(filter(None, (key("fainter"), key("stronger"))))
         window.canvas_bar.opacity.setToolTip(f"Opacity of what lies over the picture{f' ({keys})' if keys else ''}")
