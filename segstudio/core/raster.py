@@ -55,6 +55,18 @@ class Rect(NamedTuple):
     def grown(self, by: int) -> "Rect":
         return Rect(self.y0 - by, self.x0 - by, self.y1 + by, self.x1 + by)
 
+    def common(self, other: "Rect") -> "Rect":
+        """Return what both rectangles cover; it is empty where they do not meet."""
+        return Rect(*map(max, self[:2], other[:2]), *map(min, self[2:], other[2:]))
+
+    def around(self, other: "Rect") -> "Rect":
+        """Return the smallest rectangle that covers both."""
+        return Rect(*map(min, self[:2], other[:2]), *map(max, self[2:], other[2:]))
+
+    def seen_from(self, other: "Rect") -> "Rect":
+        """Return this rectangle in the rows and columns of an array that holds the pixels of ``other``."""
+        return Rect(self.y0 - other.y0, self.x0 - other.x0, self.y1 - other.y0, self.x1 - other.x0)
+
     def tiles(self, shape: tuple[int, ...], size: int = TILE) -> Iterator["Rect"]:
         """Yield the tiles of a fixed grid that this rectangle touches, clipped to ``shape``."""
         for ty in range(self.y0 // size, (self.y1 - 1) // size + 1):

@@ -1,4 +1,4 @@
-"""What an instance plane numbers, found in one pass: of each object its pixels by class, and the rectangle around it."""
+"""What an instance plane numbers, found in one pass: the pixels of each object by class, and where they lie."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -4,7 +4,7 @@
 carry the SHA-256 of the classes they were saved with, and a save goes in three steps: the numbers whole under a name of
 their own, ``.x.instances.png.next``; the classes, which is the moment at which the new pair counts; the numbers under
 their name. A program that is killed in between leaves either the old pair, or the new one with its numbers still
-waiting. Numbers that are not of the classes beside them, as when another program changed these, are said to be so.
+waiting. Where another program changed the classes since, who reads the pair has to see whether the two still agree.
 """
 
 import hashlib
@@ -40,11 +40,10 @@ VOC_FOLDERS = ("SegmentationClass", "SegmentationObject")
 
 
 class FoundNumbers(NamedTuple):
-    """The numbers found beside a mask; ``matched`` says that they were saved together with just these classes."""
+    """The numbers found for a mask, and the file that holds them."""
 
     path: Path
     instances: InstancePlane
-    matched: bool
 
 
 def write_label_map(path: Path, planes: LabelMap, schema: LabelSchema) -> None:
@@ -81,9 +80,9 @@ def find_numbers(mask: Path) -> FoundNumbers | None:
         digest = _digest(_bytes(mask))
         for path in (waiting, own):
             if _tag(path) == digest:
-                return FoundNumbers(path, read_numbers(path), True)
+                return FoundNumbers(path, read_numbers(path))
         if own.is_file():
-            return FoundNumbers(own, read_numbers(own), False)
+            return FoundNumbers(own, read_numbers(own))
     return _of_other_sets(mask)
 
 
@@ -103,11 +102,11 @@ def _of_other_sets(mask: Path) -> FoundNumbers | None:
         if path.is_file():
             numbers = read_numbers(path)
             numbers[numbers < CITYSCAPES_FIRST] = 0
-            return FoundNumbers(path, numbers, False)
+            return FoundNumbers(path, numbers)
     for folder in mask.parents:
         if folder.name == VOC_FOLDERS[0]:
             path = folder.with_name(VOC_FOLDERS[1]) / mask.relative_to(folder)
-            return FoundNumbers(path, read_numbers(path), False) if path.is_file() else None
+            return FoundNumbers(path, read_numbers(path)) if path.is_file() else None
     return None
 
 

@@ -2,7 +2,7 @@
 
 from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.events import Event
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.raster import LabelMap, LabelPlane, Rect
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Change, Document
 from segstudio.services.unread import UnreadChanges
@@ -34,9 +34,9 @@ class LiveComparison:
         self._stop()
         self._changes.close()
 
-    def _on_changed(self, rect: Rect, before: LabelPlane, now: LabelPlane) -> None:
+    def _on_changed(self, rect: Rect, before: LabelMap, now: LabelMap) -> None:
         predicted = self._prediction[rect.slices]
-        self._confusion += self._counter.count(now, predicted) - self._counter.count(before, predicted)
+        self._confusion += self._counter.count(now.classes, predicted) - self._counter.count(before.classes, predicted)
 
     def _tell(self, change: Change) -> None:
         self.changed.emit(None)

@@ -18,7 +18,7 @@ from segstudio.io.files import plain_reason
 from segstudio.io.images import image_size, read_image
 from segstudio.io.masks import read_mask, read_objects
 from segstudio.io.pairing import role_of, stem_of
-from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_stamp, read_config, write_config
+from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_of, config_stamp, read_config, write_config
 from segstudio.io.scan import Found, scan, scan_project
 from segstudio.services.class_choice import choose_classes
 
@@ -79,8 +79,7 @@ def save_schema(project: Project) -> Project:
             f"{path} was made or changed by somebody else since the folder was opened, so it was left as it is.",
             "Open the folder again, then make the change once more.",
         )
-    config = ProjectConfig(project.image_root or project.root, project.sources, project.schema, project.task)
-    return replace(project, configured=True, config_stamp=write_config(path, config))
+    return replace(project, configured=True, config_stamp=write_config(path, config_of(project)))
 
 
 def read_labels(project: Project, sample: Sample, source: LabelSource | None = None) -> LabelPlane | None:
@@ -189,6 +188,8 @@ def _open_project(root: Path) -> Project:
         notes=(*_outside(root, labels[0].folder), *found.notes, *guessed.notes),
         image_root=config.image_root,
         config_stamp=stamp,
+        spacing=config.spacing,
+        unit=config.unit,
     )
 
 
@@ -252,7 +253,16 @@ def _new_project(root: Path, found: Found, told: Sequence[str]) -> Project:
     notes = (*told, *found.notes, *guessed.notes)
     sources = (LabelSource("truth", next(_free_folders(root))), *behind)
     schema = guessed.schema.with_background()
-    return Project(root, schema, found.samples, sources, found.runs, notes=notes, image_root=found.image_root)
+    return Project(
+        root,
+        schema,
+        found.samples,
+        sources,
+        found.runs,
+        task="instances" if guessed.instances else "semantic",
+        notes=notes,
+        image_root=found.image_root,
+    )
 
 
 def _free_folders(root: Path) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, SampleRecord
-from segstudio.io.masks import write_mask
+from segstudio.io.instances import write_label_map
 from segstudio.io.records import record_path, write_record
 from segstudio.services.opening import configure, save_schema
 
@@ -51,7 +51,7 @@ def save_work(
         planes = snapshot()
         try:
             if planes is not None:
-                write_mask(project.sources[0].target(sample_id), planes.classes, project.schema)
+                write_label_map(project.sources[0].target(sample_id), planes, project.schema)
                 written.append(sample_id)
         except SegstudioError as error:
             fault = fault or error

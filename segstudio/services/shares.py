@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelPlane, Rect, value_counts
+from segstudio.core.raster import LabelMap, LabelPlane, Rect, value_counts
 from segstudio.editing.document import Document
 from segstudio.services.unread import UnreadChanges
 
@@ -31,8 +31,8 @@ class ClassCounts:
         """Follow the document no more."""
         self._changes.close()
 
-    def _on_changed(self, rect: Rect, before: LabelPlane, now: LabelPlane) -> None:
-        self._counts += _histogram(now, len(self._counts)) - _histogram(before, len(self._counts))
+    def _on_changed(self, rect: Rect, before: LabelMap, now: LabelMap) -> None:
+        self._counts += _histogram(now.classes, len(self._counts)) - _histogram(before.classes, len(self._counts))
 
 
 def _histogram(labels: LabelPlane, values: int) -> NDArray[np.int64]:

@@ -1,8 +1,9 @@
 """What changed in a document since somebody last looked: drawing comes far more often than its effect is read."""
 
 from collections.abc import Callable
+from functools import reduce
 
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.raster import LabelMap, Rect
 from segstudio.editing.document import Change, Document
 
 _BLOCK = 1024
@@ -15,13 +16,16 @@ class UnreadChanges:
     """Collects changes, and merges them when read: a pixel that changed twice counts as one that changed once.
 
     ``count`` gets a rectangle's labels as they were when last read, and as they are, from ``read`` and, so that not
-    too many wait, in the course of a change.
+    too many wait, in the course of a change. Instances are among them where ``numbered`` and the document has some.
     """
 
-    def __init__(self, document: Document, count: Callable[[Rect, LabelPlane, LabelPlane], None]) -> None:
+    def __init__(
+        self, document: Document, count: Callable[[Rect, LabelMap, LabelMap], None], numbered: bool = False
+    ) -> None:
         self._document = document
         self._count = count
-        self._waiting: dict[Rect, list[tuple[Rect, LabelPlane]]] = {}
+        self._numbered = numbered
+        self._waiting: dict[Rect, list[Change]] = {}
         self._pixels = 0
         self._stop = document.changed.connect(self._on_change)
 
@@ -29,12 +33,14 @@ class UnreadChanges:
         """Count all that waits."""
         waiting, self._waiting, self._pixels = self._waiting, {}, 0
         for changes in waiting.values():
-            rects = [rect for rect, _ in changes]
-            around = Rect(*(min(r[i] for r in rects) for i in (0, 1)), *(max(r[i] for r in rects) for i in (2, 3)))
-            now = self._document.labels[around.slices]
-            before = now.copy()
-            for rect, held in reversed(changes):
-                before[rect.y0 - around.y0 : rect.y1 - around.y0, rect.x0 - around.x0 : rect.x1 - around.x0] = held
+            around = reduce(Rect.around, (change.rect for change in changes))
+            now = self._now(around)
+            before = LabelMap(now.classes.copy(), None if now.instances is None else now.instances.copy())
+            for change in reversed(changes):
+                inside = change.rect.seen_from(around).slices
+                before.classes[inside] = change.before
+                if before.instances is not None and change.instances_before is not None:
+                    before.instances[inside] = change.instances_before
             self._count(around, before, now)
 
     def close(self) -> None:
@@ -42,12 +48,13 @@ class UnreadChanges:
         self.read()
         self._stop()
 
+    def _now(self, rect: Rect) -> LabelMap:
+        instances = self._document.instances if self._numbered else None
+        return LabelMap(self._document.labels[rect.slices], None if instances is None else instances[rect.slices])
+
     def _on_change(self, change: Change) -> None:
-        rect = change.rect
-        for block in rect.tiles(self._document.labels.shape, _BLOCK):
-            part = Rect(*map(max, rect[:2], block[:2]), *map(min, rect[2:], block[2:]))
-            held = change.before[part.y0 - rect.y0 : part.y1 - rect.y0, part.x0 - rect.x0 : part.x1 - rect.x0]
-            self._waiting.setdefault(block, []).append((part, held))
+        for block in change.rect.tiles(self._document.labels.shape, _BLOCK):
+            self._waiting.setdefault(block, []).append(change.within(block))
         self._pixels += change.before.size
         if self._pixels > _LIMIT:
             self.read()

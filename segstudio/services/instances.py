@@ -1,0 +1,119 @@
+"""The objects of the open sample: a list that is exact whenever it is read, and what is done to one as a whole."""
+
+import cv2
+import numpy as np
+
+from segstudio.core.raster import InstancePlane, LabelMap, Mask, Rect
+from segstudio.core.records import Instance
+from segstudio.core.tally import Piece, tally
+from segstudio.editing.document import Document
+from segstudio.editing.drafts import edit_of
+from segstudio.editing.edit import Edit
+from segstudio.services.unread import UnreadChanges
+
+
+class LiveInstances:
+    """Follows a document whose objects are told apart. Only what changed is counted again."""
+
+    def __init__(self, document: Document) -> None:
+        assert document.instances is not None
+        self._instances: InstancePlane = document.instances
+        self._areas: dict[int, dict[int, int]] = {}
+        self._rects: dict[int, Rect] = {}
+        self._shrunk: set[int] = set()
+        self._known: dict[int, Instance] = {}
+        for piece in tally(LabelMap(document.labels, document.instances)):
+            self._add(piece)
+        self._changes = UnreadChanges(document, self._on_changed, numbered=True)
+
+    def all(self) -> list[Instance]:
+        """Return every object, by number. What spans classes counts as of the one with the most of its pixels."""
+        self._changes.read()
+        return [self._instance(number) for number in sorted(self._areas)]
+
+    def get(self, number: int) -> Instance | None:
+        """Return an object, None where no pixel has its number."""
+        self._changes.read()
+        return self._instance(number) if number in self._areas else None
+
+    def new_number(self) -> int:
+        """Return the number above the largest there is."""
+        self._changes.read()
+        return max(self._areas, default=0) + 1
+
+    def close(self) -> None:
+        """Follow the document no more."""
+        self._changes.close()
+
+    def _instance(self, number: int) -> Instance:
+        if number not in self._known:
+            areas = self._areas[number]
+            class_id = max(areas, key=lambda i: (areas[i], -i))
+            self._known[number] = Instance(number, class_id, sum(areas.values()), self._rect(number))
+        return self._known[number]
+
+    def _rect(self, number: int) -> Rect:
+        if number in self._shrunk:
+            self._shrunk.discard(number)
+            y0, x0, _, _ = around = self._rects[number]
+            x, y, width, height = cv2.boundingRect(_mask(self._instances, number, around).view(np.uint8))
+            self._rects[number] = Rect(y0 + y, x0 + x, y0 + y + height, x0 + x + width)
+        return self._rects[number]
+
+    def _on_changed(self, rect: Rect, before: LabelMap, now: LabelMap) -> None:
+        corner = (rect.y0, rect.x0)
+        gone, there = set(tally(before, corner)), set(tally(now, corner))
+        rects: dict[int, Rect] = {}
+        for piece in there:
+            rects[piece.number] = piece.rect.around(rects.get(piece.number, piece.rect))
+        for piece in there - gone:
+            self._add(piece)
+        for piece in gone - there:
+            self._take(piece, rects.get(piece.number))
+
+    def _add(self, piece: Piece) -> None:
+        number = piece.number
+        areas = self._areas.setdefault(number, {})
+        areas[piece.class_id] = areas.get(piece.class_id, 0) + piece.area
+        self._rects[number] = piece.rect.around(self._rects.get(number, piece.rect))
+        self._known.pop(number, None)
+
+    def _take(self, piece: Piece, left: Rect | None) -> None:
+        """Subtract pixels, after those were added that are there instead: an object that keeps some is never gone.
+
+        ``left`` is where the object now is of what changed: where that is less than before, it may have shrunk.
+        """
+        number = piece.number
+        areas = self._areas[number]
+        areas[piece.class_id] -= piece.area
+        if not areas[piece.class_id]:
+            del areas[piece.class_id]
+        self._known.pop(number, None)
+        if not areas:
+            del self._areas[number], self._rects[number]
+            self._shrunk.discard(number)
+        elif left is None or left != left.around(piece.rect):
+            self._shrunk.add(number)
+
+
+def reclassed(document: Document, instance: Instance, class_id: int, name: str, keeps_number: bool) -> Edit:
+    """Return the step that makes a whole object of another class; it keeps its number where that is one of things."""
+    number = instance.number if keeps_number else 0
+    mask, at = whole(document, instance)
+    return edit_of(document, f"Make #{instance.number} {name}", mask, at, class_id, number)
+
+
+def deleted(document: Document, instance: Instance, background: int) -> Edit:
+    """Return the step that makes a whole object background."""
+    return edit_of(document, f"Delete #{instance.number}", *whole(document, instance), background)
+
+
+def whole(document: Document, instance: Instance) -> tuple[Mask, tuple[int, int]]:
+    """Return the pixels of an object as a mask, and the row and column of its top left corner."""
+    assert document.instances is not None
+    return _mask(document.instances, instance.number, instance.rect), (instance.rect.y0, instance.rect.x0)
+
+
+def _mask(instances: InstancePlane, number: int, rect: Rect) -> Mask:
+    mask: Mask = instances[rect.slices] == number
+    return mask

@@ -1,0 +1,125 @@
+"""The list of objects is what counting anew gives, whatever was drawn, undone and done again."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segstudio.core.raster import Rect
+from segstudio.core.records import Instance
+from segstudio.editing.document import Document
+from segstudio.services.instances import LiveInstances, deleted, reclassed
+
+HEIGHT, WIDTH = 40, 150  # of two tiles
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("paint"),
+            st.integers(-3, HEIGHT),
+            st.integers(-3, WIDTH),
+            st.integers(1, 30),
+            st.integers(1, 60),
+            st.integers(0, 3),
+            st.integers(0, 4),
+        ),
+        st.tuples(st.sampled_from(("undo", "redo", "read"))),
+    ),
+    max_size=14,
+)
+
+
+def counted(document: Document) -> list[Instance]:
+    """Return the objects by looking at every pixel."""
+    assert document.instances is not None
+    found = []
+    for number in np.unique(document.instances):
+        if number:
+            rows, columns = np.nonzero(document.instances == number)
+            ids, counts = np.unique(document.labels[rows, columns], return_counts=True)
+            rect = Rect(int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1)
+            found.append(Instance(int(number), int(ids[counts.argmax()]), len(rows), rect))
+    return found
+
+
+def numbered() -> Document:
+    labels, instances = np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((HEIGHT, WIDTH), np.uint32)
+    labels[5:20, 10:30], instances[5:20, 10:30] = 1, 3
+    labels[5:20, 30:60], instances[5:20, 30:60] = 1, 90_000
+    labels[22:39, 100:149], instances[22:39, 100:149] = 2, 4
+    return Document(labels, instances)
+
+
+@given(STEPS)
+def test_the_live_list_is_the_counted_one(steps: list[tuple[str | int, ...]]) -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    for step in steps:
+        match step:
+            case ("undo",):
+                document.undo()
+            case ("redo",):
+                document.redo()
+            case ("read",):
+                assert live.all() == counted(document)
+            case (_, int(y), int(x), int(height), int(width), int(value), int(number)):
+                stroke = document.begin("x")
+                stroke.paint(np.ones((height, width), np.bool_), (y, x), value, number)
+                stroke.commit()
+    assert live.all() == counted(document)
+    assert live.all() == LiveInstances(document).all()
+
+
+def test_a_class_is_changed_as_a_whole_in_one_step() -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    before = live.get(90_000)
+    assert before is not None
+    document.apply(reclassed(document, before, 2, "rod", keeps_number=True))
+    after = live.get(90_000)
+    assert after == Instance(90_000, 2, before.area, before.rect)
+    assert live.get(3) == Instance(3, 1, 300, Rect(5, 10, 20, 30)), "its neighbour stays"
+    document.undo()
+    assert live.get(90_000) == before
+
+
+def test_made_a_stuff_it_is_no_object_any_more() -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    instance = live.get(3)
+    assert instance is not None
+    document.apply(reclassed(document, instance, 7, "sky", keeps_number=False))
+    assert live.get(3) is None
+    assert (document.labels[5:20, 10:30] == 7).all()
+
+
+def test_deleted_it_leaves_background() -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    instance = live.get(4)
+    assert instance is not None
+    document.apply(deleted(document, instance, 0))
+    assert [i.number for i in live.all()] == [3, 90_000]
+    assert not document.labels[22:39, 100:149].any()
+    assert live.new_number() == 90_001
+    document.undo()
+    assert live.get(4) == instance
+
+
+def test_nothing_is_told_of_when_closed() -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    live.close()
+    stroke = document.begin("x")
+    stroke.paint(np.ones((HEIGHT, WIDTH), np.bool_), (0, 0), 0, 0)
+    stroke.commit()
+    assert len(live.all()) == 3
+
+
+def test_what_is_drawn_over_belongs_to_the_new_object() -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    stroke = document.begin("x")
+    stroke.paint(np.ones((15, 5), np.bool_), (5, 28), 1, live.new_number())
+    stroke.commit()
+    areas = {i.number: i.area for i in live.all()}
+    assert areas == {3: 15 * 18, 90_000: 15 * 27, 4: 17 * 49, 90_001: 15 * 5}
