@@ -5,7 +5,7 @@ Overlays see the labels as sampled to screen pixels, so that an outline is as th
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import cv2
@@ -22,6 +22,7 @@ Table: TypeAlias = NDArray[np.uint8]
 """One small number by class id."""
 
 HATCH_PERIOD, HATCH_WIDTH = 8, 3
+_HATCH_STEP = 512
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
@@ -152,11 +153,18 @@ def wide_edges(labels: LabelPlane) -> NDArray[np.uint8]:
 
 
 def hatch(shape: tuple[int, ...], origin: tuple[int, int]) -> Mask:
-    """Return the stripes of a diagonal hatch, in place on the screen."""
-    columns = np.arange(shape[1]) + origin[1]
-    one_period: Mask = (np.arange(HATCH_PERIOD)[:, None] + columns) % HATCH_PERIOD < HATCH_WIDTH
-    # Rows repeat: copying them takes a hundredth of the time that a remainder for each pixel does.
-    return one_period.take((np.arange(shape[0]) + origin[0]) % HATCH_PERIOD, axis=0)
+    """Return the stripes of a diagonal hatch, in place on the screen; a part of a pattern that is kept."""
+    y, x = origin[0] % HATCH_PERIOD, origin[1] % HATCH_PERIOD
+    height, width = (-(-(side + HATCH_PERIOD) // _HATCH_STEP) * _HATCH_STEP for side in shape)
+    return _stripes(height, width)[y : y + shape[0], x : x + shape[1]]
+
+
+@lru_cache(maxsize=4)
+def _stripes(height: int, width: int) -> Mask:
+    rows, columns = np.arange(height, dtype=np.int32)[:, None], np.arange(width, dtype=np.int32)
+    stripes: Mask = (rows + columns) % HATCH_PERIOD < HATCH_WIDTH
+    stripes.flags.writeable = False
+    return stripes
 
 
 def _channels(pixels: Pixels) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """Where prediction and truth agree and where they do not: by colour and by hatch, never by hue alone."""
 
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,18 +62,23 @@ def verdict(source: OverlayInput) -> NDArray[np.uint8]:
 
 def errors(source: OverlayInput) -> Pixels:
     """True positives light, false positives orange, false negatives blue and hatched, swapped classes pink."""
-    strength = source.style.opacity
-    colors = np.zeros(256, np.uint32)
-    # Of all classes most of the picture is right: as light as one class it would veil the picture.
-    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, (0.2 if source.style.focus is None else 0.6) * strength)
-    colors[Verdict.EXTRA] = premultiplied(FALSE_POSITIVE, strength)
-    colors[Verdict.MISSED] = premultiplied(FALSE_NEGATIVE, strength)
-    colors[Verdict.SWAPPED] = premultiplied(SWAPPED, strength)
-    colors[_STRIPE:] = colors[:-_STRIPE]
-    colors[_STRIPE + Verdict.MISSED] = premultiplied(FALSE_NEGATIVE_STRIPE, strength)
     striped = verdict(source)
     striped += hatch(striped.shape, source.origin).view(np.uint8) * np.uint8(_STRIPE)
-    return colored(colors, striped)
+    return colored(_error_colors(source.style.opacity, source.style.focus is None), striped)
+
+
+@lru_cache(maxsize=4)
+def _error_colors(opacity: float, all_classes: bool) -> Pixels:
+    """Return the colour of each verdict, and of each where a stripe runs."""
+    colors = np.zeros(256, np.uint32)
+    # Of all classes most of the picture is right: as light as one class it would veil the picture.
+    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, (0.2 if all_classes else 0.6) * opacity)
+    colors[Verdict.EXTRA] = premultiplied(FALSE_POSITIVE, opacity)
+    colors[Verdict.MISSED] = premultiplied(FALSE_NEGATIVE, opacity)
+    colors[Verdict.SWAPPED] = premultiplied(SWAPPED, opacity)
+    colors[_STRIPE:] = colors[:-_STRIPE]
+    colors[_STRIPE + Verdict.MISSED] = premultiplied(FALSE_NEGATIVE_STRIPE, opacity)
+    return colors
 
 
 def outlines(source: OverlayInput) -> Pixels:

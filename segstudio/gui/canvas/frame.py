@@ -67,7 +67,7 @@ class Frame:
             self._pixels[name] = self._buffer()
             self._pixels[name][...] = self._base
             self._shown[name] = opaque_view(self._pixels[name])
-            self._draw(name, style, self._grid.rect)
+            self._draw(name, style, [self._grid.rect])
         return self._shown[name]
 
     def parts(self, change: Change) -> Iterator[Rect]:
@@ -91,10 +91,10 @@ class Frame:
                 y0, x0 = seen.y0 + row + y, seen.x0 + x
                 yield self._part(Rect(y0, x0, y0 + height, x0 + width))
 
-    def refresh(self, rect: Rect, style: Style) -> None:
-        """Redraw a rectangle of the screen under every overlay there is."""
+    def refresh(self, rects: Sequence[Rect], style: Style) -> None:
+        """Redraw rectangles of the screen under every overlay there is."""
         for name in self._shown:
-            self._draw(name, style, rect)
+            self._draw(name, style, rects)
 
     def buffers(self) -> list[Pixels]:
         """Return the memory that this frame draws in; it must not be drawn or shown once another has it."""
@@ -104,19 +104,22 @@ class Frame:
         """Return the rectangle of the screen that may look different when an image rectangle has changed."""
         return self._grid.part(screen_rect(self._view, rect, RIM)).rect
 
-    def _draw(self, name: str, style: Style, rect: Rect) -> None:
-        """Lay an overlay over the picture within ``rect``, looking ``RIM`` further so that outlines meet the rest."""
+    def _draw(self, name: str, style: Style, rects: Sequence[Rect]) -> None:
         painter = QPainter(self._shown[name])
-        for top in range(rect.y0, rect.y1, BAND):
-            band = Rect(top, rect.x0, min(top + BAND, rect.y1), rect.x1)
-            outer = self._grid.part(band.grown(RIM))
-            if band.empty or outer.empty:
-                continue
-            colors = self._colors(name, style, outer)
-            y, x, (height, width) = band.y0 - outer.rect.y0, band.x0 - outer.rect.x0, band.shape
-            painter.drawImage(band.x0, band.y0, self.base, band.x0, band.y0, width, height)
-            painter.drawImage(band.x0, band.y0, overlay_view(colors), x, y, width, height)
+        for rect in rects:
+            for top in range(rect.y0, rect.y1, BAND):
+                self._lay_over(painter, name, style, Rect(top, rect.x0, min(top + BAND, rect.y1), rect.x1))
         painter.end()
+
+    def _lay_over(self, painter: QPainter, name: str, style: Style, rect: Rect) -> None:
+        """Lay an overlay over the picture within ``rect``, looking ``RIM`` further so that outlines meet the rest."""
+        outer = self._grid.part(rect.grown(RIM))
+        if rect.empty or outer.empty:
+            return
+        colors = self._colors(name, style, outer)
+        y, x, (height, width) = rect.y0 - outer.rect.y0, rect.x0 - outer.rect.x0, rect.shape
+        painter.drawImage(rect.x0, rect.y0, self.base, rect.x0, rect.y0, width, height)
+        painter.drawImage(rect.x0, rect.y0, overlay_view(colors), x, y, width, height)
 
     def _colors(self, name: str, style: Style, grid: Grid) -> Pixels:
         prediction = self._scene.prediction

@@ -1,16 +1,38 @@
 """What is drawn over the panes: the brush's outline and the handle of a swipe."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 HANDLE_RADIUS = 13
+REACH = 8
+"""Pixels about the outline of a brush, and about its centre, that may be drawn on."""
+ROW = 32
 LINE_ON, LINE_UNDER = QColor(255, 255, 255), QColor(0, 0, 0, 160)
 
 
-def brush_rect(at: QPointF, diameter: float) -> QRect:
-    """Return what ``draw_brush`` may touch."""
-    radius = diameter / 2 + 8
-    return QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius).toAlignedRect()
+def brush_region(at: QPointF, diameter: float, within: QRect) -> QRegion:
+    """Return what ``draw_brush`` may touch of a rectangle: of a large brush a ring of small rectangles, not its inside.
+
+    They lie in rows of a fixed grid, so that those of a brush that moves join those of where it was.
+    """
+    outer, inner = diameter / 2 + REACH, diameter / 2 - REACH
+    around = QRectF(at.x() - outer, at.y() - outer, 2 * outer, 2 * outer).toAlignedRect() & within
+    if diameter < 4 * ROW:
+        return QRegion(around)
+    region = QRegion(QRectF(at.x() - REACH, at.y() - REACH, 2 * REACH, 2 * REACH).toAlignedRect() & within)
+    for top in range(around.top() // ROW * ROW, around.bottom() + 1, ROW):
+        above, below = top - at.y(), top + ROW - at.y()
+        nearest = max(above, -below, 0.0)
+        half, hole = _half_chord(outer, nearest), _half_chord(inner, max(abs(above), abs(below)))
+        for left in (at.x() - half, at.x() + hole):
+            region += QRectF(left, top, half - hole, ROW).toAlignedRect() & within
+    return region
+
+
+def _half_chord(radius: float, distance: float) -> float:
+    return math.sqrt(max(radius**2 - distance**2, 0.0))
 
 
 def draw_brush(painter: QPainter, at: QPointF, diameter: float) -> None:

@@ -104,8 +104,7 @@ def untouched(frame: Frame, style: Style, change: Change) -> None:
     """Refresh, and check that nothing changed on the screen outside of what is said to have changed."""
     before = {name: pixels(frame, name, style) for name in OVERLAYS}
     parts = list(frame.parts(change))
-    for part in parts:
-        frame.refresh(part, style)
+    frame.refresh(parts, style)
     for name, old in before.items():
         different = old != pixels(frame, name, style)
         for part in parts:

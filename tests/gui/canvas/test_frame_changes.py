@@ -43,8 +43,7 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
     frame.shown(name, STYLE)
 
     def refresh(change: Change) -> None:
-        for part in frame.parts(change):
-            frame.refresh(part, STYLE)
+        frame.refresh(list(frame.parts(change)), STYLE)
 
     document.changed.connect(refresh)
     stroke = document.begin("Stroke")
