@@ -65,7 +65,8 @@ class CanvasBar(QFrame):
         height, width = opened.document.labels.shape
         self._name.setText(opened.sample.name)
         self._name.setToolTip(str(opened.sample.image))
-        self._facts.setText(f"{width:,} x {height:,}")
+        kind = opened.seen.kind.text
+        self._facts.setText(f"{width:,} x {height:,}{kind and f', {kind}'}")
 
     def offer(self, layouts: dict[str, Layout], chosen: str, with_focus: bool) -> None:
         """Offer the layouts of a mode."""
@@ -136,6 +137,8 @@ class StatusBar(QFrame):
     def show_pixel(self, at: tuple[int, int] | None, value: str, class_name: str) -> None:
         self._at.setText("" if at is None else f"x {at[0]}  y {at[1]}")
         self._value.setText(value)
+        if (needed := self._value.sizeHint().width()) > self._value.width():
+            self._value.setFixedWidth(needed)
         self._class.setText(class_name)
 
     def show_hint(self, text: str) -> None:

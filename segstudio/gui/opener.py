@@ -1,15 +1,17 @@
 """Open folders and samples: read in a worker, assigned in the GUI thread when everything is there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.display import Display, Kind
 from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample, SampleRecord
 from segstudio.editing.document import Document
 from segstudio.gui.autosave import Autosave
-from segstudio.gui.canvas.picture import Picture
+from segstudio.gui.canvas.displayed import DisplayedPicture, displayed
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample, load_sample, read_prediction
@@ -23,7 +25,7 @@ class Loaded:
     """A sample ready to be shown."""
 
     opened: OpenSample
-    picture: Picture
+    picture: DisplayedPicture
     record: SampleRecord
 
 
@@ -92,7 +94,8 @@ class Opener(QObject):
                 self.failed.emit(sample.id, str(error))
                 self._messages.fail(error, about="sample")
 
-        self._background.run(lambda: _load(project, sample, run, document), done, failed)
+        displays = dict(self._session.displays)
+        self._background.run(lambda: _load(project, sample, run, document, displays), done, failed)
 
     def reload(self) -> None:
         """Read the sample anew that was asked for last, as after the labels were dropped from memory."""
@@ -130,10 +133,18 @@ class Opener(QObject):
         )
 
 
-def _load(project: Project, sample: Sample, run: LabelSource | None, document: Document | None) -> Loaded:
-    opened = load_sample(project, sample, run, document)
+def _load(
+    project: Project,
+    sample: Sample,
+    run: LabelSource | None,
+    document: Document | None,
+    displays: Mapping[Kind, Display],
+) -> Loaded:
+    opened = load_sample(project, sample, run, document, displays)
     try:
-        return Loaded(opened, Picture(opened.image), record_of(project, sample))
+        return Loaded(
+            opened, displayed(opened.seen.samples, opened.seen.display, opened.seen.image), record_of(project, sample)
+        )
     except Exception:
         opened.close()
         raise

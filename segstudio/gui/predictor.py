@@ -84,7 +84,7 @@ class Predictor(QObject):
         schema = self._session.project.schema
 
         def job() -> Generator[Prediction, None, None]:
-            yield predict_one(current.image, model, schema)
+            yield predict_one(current.seen.for_model(), model, schema)
 
         def predicted(prediction: Prediction) -> None:
             if self._session.current is current:
@@ -162,7 +162,7 @@ class Predictor(QObject):
         fits = (classes.background, classes.dtype) == (FIRST_CLASSES.background, FIRST_CLASSES.dtype)
         if unchosen and fits and "classes" not in model.info.assumed:
             self._session.update_project(replace(project, schema=classes))
-            self._session.mark_classes_saved(classes)  # nobody's work yet: it comes with the first edit
+            self._session.mark_classes_saved(replace(project, schema=classes))  # nobody's work yet: it comes with the first edit
         return True
 
     def _warn_of_classes(self, model: Segmenter) -> None:

@@ -71,11 +71,10 @@ class Readout(QObject):
         if not (0 <= column < width and 0 <= row < height):
             self._status.show_pixel(None, "", "")
             return
-        r, g, b = current.image[row, column]
         text = self._name(int(current.document.labels[row, column]))
         if current.prediction is not None:
             text = f"Truth {text}, prediction {self._name(int(current.prediction[row, column]))}"
-        self._status.show_pixel((column, row), f"RGB {r} {g} {b}", text)
+        self._status.show_pixel((column, row), current.seen.text_at(row, column), text)
 
     def _name(self, class_id: int) -> str:
         found = self._session.seen_schema.get(class_id) if self._session.project else None

@@ -78,12 +78,14 @@ class NumberSlider(QWidget):
 
     changed = Signal(int)
 
-    def __init__(self, text: str, low: int, high: int, unit: str = "", beyond: int = 0) -> None:
+    def __init__(
+        self, text: str, low: int, high: int, unit: str = "", beyond: int = 0, field: QSpinBox | None = None
+    ) -> None:
         super().__init__()
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(low, high)
         self._slider.setAccessibleName(text)
-        self._field = QSpinBox()
+        self._field = field or QSpinBox()
         self._field.setRange(low, max(high, beyond))
         self._field.setSuffix(unit)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -212,13 +214,14 @@ class Section(QFrame):
         self._column.addLayout(self.head)
         self._column.addWidget(self._body, 1)
 
-    def foldable(self, theme: Theme, opened: bool = True) -> None:
-        """Let a click on an arrow before the title fold the body away."""
+    def foldable(self, theme: Theme, opened: bool = True) -> FoldArrow:
+        """Let a click on an arrow before the title fold the body away; return the arrow."""
         arrow = FoldArrow(theme, self.title.text())
         arrow.toggled.connect(self._body.setVisible)
         self.head.insertWidget(0, arrow)
         arrow.setChecked(opened)
         self._body.setVisible(opened)
+        return arrow
 
     def to_the_edges(self) -> None:
         """Let the body, a list, reach both edges of the panel; the head stays where it is."""

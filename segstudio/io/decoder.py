@@ -134,7 +134,9 @@ def check_memory(path: Path, width: int, height: int, pixel_bytes: int) -> None:
     """Raise ``UnreadableFile`` where memory does not suffice for so many bytes a pixel: a small file can hold many."""
     needed, free = width * height * pixel_bytes, available_memory()
     if needed > free:
-        reason = f"its {width} x {height} pixels need {needed / 2**30:.1f} GB of memory, and {free / 2**30:.1f} are free"
+        reason = (
+            f"its {width} x {height} pixels need {needed / 2**30:.1f} GB of memory, and {free / 2**30:.1f} are free"
+        )
         raise UnreadableFile(path, reason, "Close other programs, or cut it into tiles.")
 
 

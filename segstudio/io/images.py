@@ -1,21 +1,20 @@
 """Pictures for display and for models: RGB, upright. The one place that knows how files store colours."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL.Image import Image, Resampling
 from PIL.ImageFile import ImageFile
 
+from segstudio.core.display import Display, Distribution, extremes, kind_of, shown
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.raster import RgbImage, Samples
 from segstudio.io.decoder import check_decodable, check_size, opened, orientation, raw_mode, upright
 from segstudio.io.tiff import TiffPage, count_pages, is_tiff, read_page
-from segstudio.io.tiff_samples import read_samples as read_tiff
-from segstudio.io.tiff_samples import stores_samples
+from segstudio.io.tiff_samples import decode_page, stores_samples
 
 IMAGE_SUFFIXES = frozenset(
     f".{kind}"
@@ -47,7 +46,7 @@ def read_samples(path: Path, page: int = 0) -> Samples:
     if is_tiff(path):
         stored = read_page(path, page)
         if _needs_samples(stored):
-            return read_tiff(path, stored)
+            return decode_page(path, stored)
         frame = stored.frame
     with opened(path, frame) as picture:
         check_decodable(path, picture)
@@ -57,34 +56,45 @@ def read_samples(path: Path, page: int = 0) -> Samples:
 
 
 def as_rgb(samples: Samples) -> RgbImage:
-    """Return the RGB picture, uint8, that models and thumbnails see of a picture's samples.
+    """Return the RGB picture, uint8, that models see of a picture's samples.
 
     It shows the first three channels, or where there are fewer the first, and of a picture that is RGB already it is
     that picture. Samples of more than 8 bits, whole or float, are scaled so that the picture's own minimum is 0 and
     its maximum 255.
     """
-    if samples.ndim == 3 and samples.shape[2] >= 3:
-        return _scaled(samples[:, :, :3])
-    return _gray_as_rgb(_scaled(samples if samples.ndim == 2 else samples[:, :, 0]))
+    kind = kind_of(samples)
+    display = Display.first(kind)
+    if samples.dtype != np.uint8:
+        seen = samples[:, :, : len(display.channels)] if samples.ndim == 3 else samples
+        low, high = extremes(seen)
+        display = replace(display, low=low, high=high, auto=False)
+    return shown(samples, display)
 
 
 def read_thumbnail(path: Path, edge: int, page: int = 0) -> RgbImage:
-    """Read a picture as ``read_image`` does, resized so that its longer side is ``edge`` pixels."""
+    """Read a picture as one sees it when it is opened, resized so that its longer side is ``edge`` pixels."""
     frame = page
     if is_tiff(path):
         stored = read_page(path, page)
         if _needs_samples(stored):
             _check_thumbnailed(path, stored.width, stored.height)
             step = _step(stored.width, stored.height, edge)
-            return _resized(as_rgb(read_tiff(path, stored)[::step, ::step]), edge)
+            return _resized(_at_first(decode_page(path, stored)[::step, ::step]), edge)
         frame = stored.frame
     with opened(path, frame) as picture:
         turned = orientation(picture)
         picture.draft("RGB", (edge, edge))
         _check_thumbnailed(path, *picture.size)
         check_decodable(path, picture)
-        rgb = as_rgb(_samples(_thinned(picture, edge)))
+        deep = _is_deep_color(picture)
+        rgb = _at_first(_deep_color(path, picture) if deep else _samples(_thinned(picture, edge)))
     return upright(_resized(rgb, edge), turned)
+
+
+def _at_first(samples: Samples) -> RgbImage:
+    """Return samples as they are shown before the user changes anything."""
+    display = Display.first(kind_of(samples))
+    return shown(samples, display.fitted(Distribution.of(samples)) if display.auto else display)
 
 
 def image_size(path: Path, page: int = 0) -> tuple[int, int]:
@@ -166,23 +176,3 @@ def _deep_color(path: Path, picture: ImageFile) -> Samples:
     if decoded is None or decoded.shape[:2] != picture.size[::-1]:
         return _samples(picture)
     return np.ascontiguousarray(decoded[:, :, 0] if gray else decoded[:, :, 2::-1])
-
-
-def _gray_as_rgb(gray: NDArray[np.uint8]) -> RgbImage:
-    return np.repeat(gray[:, :, np.newaxis], 3, axis=2)
-
-
-def _scaled(samples: NDArray[Any]) -> NDArray[np.uint8]:
-    """Scale samples of any type so that the least is 0 and the greatest 255; 8-bit ones are left alone."""
-    if samples.dtype == np.uint8:
-        return np.ascontiguousarray(samples)
-    finite = samples[np.isfinite(samples)] if samples.dtype.kind == "f" else samples
-    if not finite.size:
-        return np.zeros(samples.shape, np.uint8)
-    low, high = float(finite.min()), float(finite.max())
-    span = (high - low) or 1.0
-    if samples.dtype.kind == "u" and samples.dtype.itemsize == 2:
-        table = np.clip((np.arange(65536) - low) * (255 / span), 0, 255).round().astype(np.uint8)
-        return np.asarray(table[samples], np.uint8)
-    scaled = (np.nan_to_num(samples.astype(np.float64), nan=low, posinf=high, neginf=low) - low) * (255 / span)
-    return np.clip(scaled, 0, 255).round().astype(np.uint8)

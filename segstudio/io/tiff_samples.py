@@ -42,7 +42,7 @@ def stores_samples(page: TiffPage) -> bool:
     return page.dtype is not None and page.photometric in PLAIN and page.compression in LOSSLESS
 
 
-def read_samples(path: Path, page: TiffPage) -> Samples:
+def decode_page(path: Path, page: TiffPage) -> Samples:
     """Return the samples of a page that ``stores_samples``, upright, as they are stored, in the machine's byte order.
 
     Shape (height, width) or (height, width, channels); opacity is dropped. Raises ``UnreadableFile``, also where

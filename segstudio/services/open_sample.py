@@ -1,18 +1,22 @@
 """One sample, read whole before it is shown: image, labels, counts, and the prediction it is compared with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
+from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.raster import LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
-from segstudio.io.images import read_image
 from segstudio.io.masks import read_mask, undeclared
 from segstudio.services.compare import LiveComparison
-from segstudio.services.opening import read_labels
+from segstudio.services.instances import LiveInstances
+from segstudio.services.label_maps import ReadLabels, read_label_map
+from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts
 
 
@@ -21,11 +25,11 @@ class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
     ``labelled`` says that labels were found for it. ``counted_at`` is the document's revision and the class table
-    that its counts were begun with.
+    that its counts were begun with. ``instances`` are None where objects are not told apart.
     """
 
     sample: Sample
-    image: RgbImage
+    seen: Seen
     document: Document
     counts: ClassCounts
     counted_at: tuple[int, LabelSchema]
@@ -33,6 +37,10 @@ class OpenSample:
     prediction: LabelPlane | None = None
     comparison: LiveComparison | None = None
     problems: tuple[SegstudioError, ...] = ()
+    instances: LiveInstances | None = None
+
+    def __post_init__(self) -> None:
+        self._list_instances()
 
     @property
     def scored(self) -> LiveComparison | None:
@@ -42,6 +50,8 @@ class OpenSample:
     def close(self) -> None:
         """Stop following the document."""
         self.counts.close()
+        if self.instances is not None:
+            self.instances.close()
         if self.comparison is not None:
             self.comparison.close()
 
@@ -57,29 +67,38 @@ class OpenSample:
         if self.counted_at != (now := (self.document.revision, schema)):
             self.counts.close()
             self.counts, self.counted_at = ClassCounts(self.document), now
+            self._list_instances()
             self.compare(self.prediction, schema)
+
+    def _list_instances(self) -> None:
+        if self.instances is not None:
+            self.instances.close()
+        self.instances = None if self.document.instances is None else LiveInstances(self.document)
 
 
 def load_sample(
-    project: Project, sample: Sample, run: LabelSource | None, document: Document | None = None
+    project: Project,
+    sample: Sample,
+    run: LabelSource | None,
+    document: Document | None = None,
+    displays: Mapping[Kind, Display] = MappingProxyType({}),
 ) -> OpenSample:
     """Read a sample from disk; runs in a worker. ``document`` is given where its labels are in memory already.
 
-    Raises ``SegstudioError`` where the image or its labels cannot be read. A prediction that cannot be read is
-    a problem of the sample, not a reason to keep it closed.
+    ``displays`` says how the user wants pictures of some kinds shown. Raises ``SegstudioError`` where the image or its
+    labels cannot be read. A prediction that cannot be read is a problem of the sample, not a reason to keep it closed.
     """
-    image = read_image(sample.image, sample.page)
+    seen = look(sample, displays)
     problems: list[SegstudioError] = []
     labelled = any(source.find(sample.id) for source in project.sources)
     if document is None:
-        labels = read_labels(project, sample)
-        if labels is None:
-            labels = np.full(image.shape[:2], project.schema.background, project.schema.dtype)
-        elif unknown := undeclared(labels, project.schema):
+        planes, told = read_label_map(project, sample) or ReadLabels(_blank(project, seen.image.shape[:2]))
+        problems += told
+        if unknown := undeclared(planes.classes, project.schema):
             problems.append(_undeclared_values(sample, unknown))
-        document = Document(labels)
+        document = Document(*planes)
     begun = document.revision, project.schema
-    opened = OpenSample(sample, image, document, ClassCounts(document), begun, labelled)
+    opened = OpenSample(sample, seen, document, ClassCounts(document), begun, labelled)
     try:
         opened.compare(read_prediction(sample, run, project.schema, document), project.schema)
     except SegstudioError as error:
@@ -102,6 +121,11 @@ def read_prediction(
     if prediction.shape != document.labels.shape:
         raise SizeMismatch(path, prediction.shape, sample.image, document.labels.shape)
     return prediction
+
+
+def _blank(project: Project, shape: tuple[int, int]) -> LabelMap:
+    instances = np.zeros(shape, np.uint32) if project.task == "instances" else None
+    return LabelMap(np.full(shape, project.schema.background, project.schema.dtype), instances)
 
 
 def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:

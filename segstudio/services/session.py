@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from dataclasses import replace
+from typing import TypeAlias
 
 from segstudio.core.confusion import Confusion
+from segstudio.core.display import Display, Kind
 from segstudio.core.events import Event
 from segstudio.core.raster import LabelPlane
-from segstudio.core.records import LabelSource, Project
+from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.services.open_sample import OpenSample
@@ -17,6 +19,9 @@ from segstudio.tools.options import ToolOptions
 
 KEPT_BYTES = 256 << 20
 """Labels and undo steps of samples that are not shown: beyond this the oldest go, but never unsaved ones."""
+
+
+_Declared: TypeAlias = tuple[LabelSchema, Spacing | None, str]
 
 
 class Session:
@@ -30,6 +35,7 @@ class Session:
         self._predicted_by_run: tuple[LabelClass, ...] = ()
         self.scores = DatasetScores()
         self.options = ToolOptions()
+        self.displays: dict[Kind, Display] = {}
         self.records = Records()
         self.edited: set[str] = set()
         self._documents: OrderedDict[str, Document] = OrderedDict()
@@ -40,7 +46,7 @@ class Session:
         self.prediction_changed: Event[OpenSample] = Event()
         self.run_changed: Event[LabelSource | None] = Event()
         self.scores_dropped: Event[None] = Event()
-        self._saved_schema: LabelSchema | None = None
+        self._saved: _Declared | None = None
 
     def open_project(self, project: Project) -> None:
         """Put another project in place of the open one, whose work must have been saved before."""
@@ -53,7 +59,7 @@ class Session:
         self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
         self.records.start()
-        self._saved_schema = project.schema
+        self._saved = _declared(project)
         self._choose_defaults(project.schema)
         self.project_opened.emit(project)
         self.scores_dropped.emit(None)
@@ -80,17 +86,17 @@ class Session:
 
     @property
     def classes_unsaved(self) -> bool:
-        """True while the user's class table is not on disk."""
-        return self.project is not None and self.project.schema != self._saved_schema
+        """True while the user's class table, or the size of a pixel, is not on disk."""
+        return self.project is not None and _declared(self.project) != self._saved
 
     @property
     def has_work(self) -> bool:
         """True while anything is not on disk."""
         return self.classes_unsaved or bool(self.unsaved()) or bool(self.records.unsaved())
 
-    def mark_classes_saved(self, schema: LabelSchema) -> None:
-        """Say that a class table is on disk, or that nobody would miss it."""
-        self._saved_schema = schema
+    def mark_classes_saved(self, project: Project) -> None:
+        """Say that what a project declares is on disk, or that nobody would miss it."""
+        self._saved = _declared(project)
 
     def settle(self) -> None:
         """Commit the stroke under way, if there is one, and put the time worked into the record."""
@@ -184,3 +190,7 @@ class Session:
                 break
             if not (self._documents[old].history.dirty or self._documents[old].editing):
                 del self._documents[old]
+
+
+def _declared(project: Project) -> _Declared:
+    return project.schema, project.spacing, project.unit

@@ -187,13 +187,13 @@ def test_a_large_picture_is_thinned_for_its_thumbnail(
     half.convert(mode).save(path)
     whole = read_thumbnail(path, 20)
     widened: list[tuple[int, ...]] = []
-    to_rgb = images.as_rgb
+    to_rgb = images._at_first
 
     def recorded(samples: Samples) -> RgbImage:
         widened.append(samples.shape[:2])
         return to_rgb(samples)
 
-    monkeypatch.setattr(images, "as_rgb", recorded)
+    monkeypatch.setattr(images, "_at_first", recorded)
     monkeypatch.setattr(images, "LARGE", 100_000)
     np.testing.assert_allclose(read_thumbnail(path, 20), whole, atol=2)
     assert widened == [(100, 200)]

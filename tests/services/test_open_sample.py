@@ -22,7 +22,7 @@ from tests.services.rig import exact, open_sample, paint, sample
 
 def test_a_sample_has_its_image_its_labels_and_its_prediction(project: Project) -> None:
     opened = load_sample(project, sample(project, "a"), project.runs[0])
-    assert opened.image.shape == (24, 32, 3)
+    assert opened.seen.image.shape == (24, 32, 3)
     np.testing.assert_array_equal(opened.document.labels, Image.open(project.root / "masks" / "a.png"))
     assert opened.prediction is not None
     assert (opened.prediction == 1).all()

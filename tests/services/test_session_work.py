@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segstudio.core.display import Display
 from segstudio.core.records import Project, Sample
 from segstudio.editing.document import Document
 from segstudio.services import session as session_module
 from segstudio.services.open_sample import OpenSample
+from segstudio.services.seen import Seen
 from segstudio.services.session import Session
 from segstudio.services.shares import ClassCounts
 from tests.services.rig import exact, open_sample, paint
@@ -34,7 +36,8 @@ def test_unsaved_work_is_never_dropped(
         document = Document(labels)
         shown = Sample(name, Path(name))
         begun = document.revision, project.schema
-        session.show(OpenSample(shown, image, document, ClassCounts(document), begun, labelled=True))
+        seen = Seen(image, Display(), image)
+        session.show(OpenSample(shown, seen, document, ClassCounts(document), begun, labelled=True))
         return document
 
     expected = []
@@ -89,9 +92,9 @@ def test_the_class_table_is_work_until_it_is_on_disk(session: Session, project: 
     session.update_project(replace(project, schema=changed))
     assert session.classes_unsaved
     assert session.has_work
-    session.mark_classes_saved(project.schema)
+    session.mark_classes_saved(project)
     assert session.classes_unsaved, "an older one was saved"
-    session.mark_classes_saved(changed)
+    session.mark_classes_saved(replace(project, schema=changed))
     assert not session.has_work
 
 

@@ -17,6 +17,26 @@ def _mode(mode: str) -> Callable[[MainWindow], object]:
     return lambda w: w.set_mode(mode)
 
 
+def _is_seen(window: MainWindow) -> bool:
+    return window.windowing.seen is not None
+
+
+AIDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "rulers": ("Rulers", ("Ctrl+R",)),
+    "scale bar": ("Scale bar", ()),
+    "map": ("Map of a picture out of sight", ()),
+    "pixels": ("Grid and values of large pixels", ()),
+}
+
+
+def _toggle(aid: str) -> Callable[[MainWindow], object]:
+    return lambda w: w.aids.toggle(aid)
+
+
+def _is_on(aid: str) -> Callable[[MainWindow], bool]:
+    return lambda w: w.aids.on(aid)
+
+
 ROWS: dict[str, ActionSpec] = {
     "label": ActionSpec("Label", "View", _mode("label"), ("Ctrl+1",), "brush"),
     "predict": ActionSpec("Predict", "View", _mode("predict"), ("Ctrl+2",), "creation"),
@@ -33,5 +53,24 @@ ROWS: dict[str, ActionSpec] = {
     "stronger": ActionSpec(
         "Stronger masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity + 10), ("=",)
     ),
+    "auto contrast": ActionSpec(
+        "Auto contrast", "View", lambda w: w.windowing.fit(), ("Shift+C",), "auto-fix", True, enabled=_is_seen
+    ),
+    "reset contrast": ActionSpec(
+        "Reset contrast", "View", lambda w: w.windowing.reset(), (), "restore", enabled=_is_seen
+    ),
+    "turn right": ActionSpec(
+        "Turn the view right", "View/Turn and flip", lambda w: w.canvas.rotate(1), ("Ctrl+]",), "rotate-right"
+    ),
+    "turn left": ActionSpec(
+        "Turn the view left", "View/Turn and flip", lambda w: w.canvas.rotate(-1), ("Ctrl+[",), "rotate-left"
+    ),
+    "flip": ActionSpec("Flip the view", "View/Turn and flip", lambda w: w.canvas.flip(), (), "flip-horizontal"),
+    "upright": ActionSpec("Upright again", "View/Turn and flip", lambda w: w.canvas.set_upright(), (), separated=True),
+    **{
+        name: ActionSpec(text, "View", _toggle(name), keys, separated=name == "rulers", checked=_is_on(name))
+        for name, (text, keys) in AIDS.items()
+    },
+    "pixel size": ActionSpec("Pixel size...", "View", lambda w: w.aids.ask_pixel_size()),
     "theme": ActionSpec("Light or dark", "View", commands.toggle_theme, (), "theme-light-dark", True),
 }

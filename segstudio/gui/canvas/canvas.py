@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
@@ -10,13 +10,14 @@ from segstudio.core.raster import LabelPlane
 from segstudio.editing.document import Document
 from segstudio.editing.shapes import snapped
 from segstudio.gui.canvas import marks
+from segstudio.gui.canvas.aids.pixels import ValueAt, draw_pixels
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.previews import draw_preview, draw_text
 from segstudio.gui.canvas.view import PaneView
 from segstudio.overlays.base import Style
-from segstudio.tools.base import Easel, Work, at_once
+from segstudio.tools.base import Easel, Look, Work, at_once, look_at_once
 from segstudio.tools.options import ToolOptions
 
 ZOOM_STEP = 1.2
@@ -32,15 +33,19 @@ class Canvas(PaneView):
     escaped = Signal()  # Escape, and no shape was under way
     pointed = Signal(object)  # (x, y) in image pixels, or None where the pointer is elsewhere
 
-    def __init__(self, options: ToolOptions, work: Work = at_once, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, options: ToolOptions, work: Work = at_once, look: Look = look_at_once, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.hand = Hand(options)
-        self._work = work
+        self._work, self._look = work, look
         self.accent = QColor("white")
         self._mouse: QPointF | None = None
         self._grabbed: QPointF | None = None
         self._swiping = False
         self._busy = False
+        self.pixels_shown = True
+        self.value_at: ValueAt = lambda column, row: ""
         self.document_left.connect(lambda: self.hand.sit(None))
         options.changed.connect(lambda _: self.update())
         self.setMouseTracking(True)
@@ -54,7 +59,7 @@ class Canvas(PaneView):
 
     def show_document(self, picture: Picture, document: Document, prediction: LabelPlane | None, style: Style) -> None:
         super().show_document(picture, document, prediction, style)
-        self.hand.sit(Easel(document, picture.rgb, self.hand.options, self._work))
+        self.hand.sit(Easel(document, picture.rgb, self.hand.options, self._work, self._look))
 
     def set_picture(self, picture: Picture) -> None:
         super().set_picture(picture)
@@ -174,9 +179,11 @@ class Canvas(PaneView):
     def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
         super().paint_marks(painter, arranged)
         preview = self.hand.preview()
-        for pane in arranged if self.layout_shown.arrangement is Arrangement.BESIDE else arranged[:1]:
+        for pane in self._marked_panes(arranged):
             painter.save()
             painter.translate(pane.origin)
+            if self.pixels_shown and (size := self.picture_size) is not None:
+                draw_pixels(painter, self.view, self._exposed_in(pane), size, self.value_at)
             if preview is not None and (size := self.picture_size) is not None:
                 draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent)
                 if preview.text and self._mouse is not None:
@@ -186,14 +193,27 @@ class Canvas(PaneView):
                 marks.draw_brush(painter, self._footprint(self.local(self._mouse)), self._brush_diameter())
             painter.restore()
 
+    def _exposed_in(self, pane: Pane) -> QRectF:
+        """Return what of a pane is being painted, in device pixels of the pane, one pixel more all round."""
+        ratio = self.devicePixelRatioF()
+        exposed = QRectF(self._exposed.topLeft() * ratio, self._exposed.size() * ratio).adjusted(-1, -1, 1, 1)
+        return (exposed & QRectF(pane.area)).translated(-QPointF(pane.origin))
+
     def _update_marks(self, before: QPointF | None) -> None:
         """Repaint where the brush's outline was and where it is, or everything while a shape is being drawn."""
-        if self.hand.preview() is not None or self.layout_shown.arrangement is Arrangement.BESIDE:
+        if self.hand.preview() is not None:
             self.update()
         elif self.hand.kind.sized:
+            seen, diameter = QRect(QPoint(), self.device_size()), self._brush_diameter()
             for at in (before, self._mouse):
                 if at is not None:
-                    self.update_area(QRectF(marks.brush_rect(self._footprint(at), self._brush_diameter())))
+                    middle = self._footprint(self.local(at))
+                    for pane in self._marked_panes(self.panes()):
+                        self.update_area(marks.brush_region(middle + pane.origin.toPointF(), diameter, seen))
+
+    def _marked_panes(self, arranged: list[Pane]) -> list[Pane]:
+        """Return the panes that what is drawn shows in; those of a swipe lie over each other."""
+        return arranged if self.layout_shown.arrangement is Arrangement.BESIDE else arranged[:1]
 
     def _after_input(self) -> None:
         self._show_cursor()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
+from segstudio.core.raster import RgbImage
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.tools import TOOLS
 from segstudio.tools.base import Easel, Pointer, Preview, Tool
@@ -51,6 +52,11 @@ class Hand:
         self._drag = self._drawing = None
         self._easel = easel
         self._take_up()
+
+    def see(self, image: RgbImage) -> None:
+        """Work on the picture as it looks now; what is under way goes on."""
+        if self._easel is not None:
+            self._easel.image = image
 
     def _take_up(self) -> None:
         self.tool = None if self._easel is None else self.kind(self._easel)

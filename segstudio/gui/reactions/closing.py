@@ -28,6 +28,7 @@ class Closing(QObject):
             bench.settings.geometry = window.saveGeometry()
             bench.settings.brush_size = window.session.options.size
             window.thumbnails.close()
+            window.windowing.close()
             bench.close()
             return True
         if not self._asked:
