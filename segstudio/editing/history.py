@@ -1,6 +1,7 @@
 """Undo and redo within a budget of bytes."""
 
 from collections import deque
+from collections.abc import Iterable
 
 from segstudio.core.events import Event
 from segstudio.editing.edit import Edit
@@ -38,11 +39,31 @@ class History:
         self.pushed.emit(edit)
         self.changed.emit(None)
 
+    def restore(self, done: Iterable[Edit], undone: Iterable[Edit], saved: Edit | None) -> None:
+        """Take over the steps of an earlier time, the oldest first, where there are none yet; ``changed`` follows.
+
+        ``saved`` is the last step done when the document was saved, whether it is among them or not. The oldest of
+        those done beyond the budget are forgotten, and so are those undone for which no room is left.
+        """
+        assert not self.steps
+        self._done.extend(done)
+        self._forget_to_budget()
+        room = self._budget - self._bytes
+        for edit in undone:
+            room -= edit.nbytes
+            if room < 0:
+                break
+            self._undone.insert(0, edit)
+        self._saved = saved
+        self.changed.emit(None)
+
     def _forget(self) -> None:
         # Steps shrink as their tiles are compressed: what they take is asked anew where it may be too much.
         self._bytes += self._done[-1].nbytes
-        if self._bytes <= self._budget:
-            return
+        if self._bytes > self._budget:
+            self._forget_to_budget()
+
+    def _forget_to_budget(self) -> None:
         self._bytes = sum(edit.nbytes for edit in self._done)
         wanted = self._budget if self._bytes <= self._budget else self._budget * FORGOTTEN_TO
         while self._bytes > wanted and len(self._done) > 1:

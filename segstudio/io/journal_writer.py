@@ -1,0 +1,128 @@
+"""Journals written: each record is on the disk before the call returns, or the next place is taken."""
+
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from segstudio.core.errors import SegstudioError, UnwritableFile
+from segstudio.editing.edit import Edit
+from segstudio.editing.ledger import Digests, Ledger, Mark
+from segstudio.io.files import write_atomically
+from segstudio.io.journal import Header, Kind, edit_frame, frame, mark_frame, saved_frame, whole
+from segstudio.io.journal_places import Place
+
+SLACK = 1 << 20
+"""Bytes of a journal that are not worth writing it anew for."""
+
+
+class JournalWriter:
+    """The journal of one open image. Any thread may call; records come in the order of the calls.
+
+    Nothing is written before the first change. Then the journal is written whole, to the first of ``places`` that
+    takes it, and appended to from there on: what an earlier time or a failed write left behind never matters.
+    ``places`` may be set anew when better ones are known. Where no place takes it, calls raise ``UnwritableFile``;
+    everything is kept, and written with the next record.
+    """
+
+    def __init__(self, places: Sequence[Place], header: Header, ledger: Ledger) -> None:
+        self.places = tuple(places)
+        self._header, self._ledger = header, ledger
+        self._lock = threading.Lock()
+        self._path: Path | None = None
+        self._end = 0
+
+    def push(self, edit: Edit, kept: int) -> None:
+        """Note a step just made, and that only the last ``kept`` of those done can be undone."""
+        record = edit_frame(Kind.EDIT, edit)  # compresses: before anybody has to wait
+        with self._lock:
+            self._ledger.push(edit, kept)
+            self._append(record)
+
+    def undo(self) -> None:
+        with self._lock:
+            self._ledger.undo()
+            self._append(frame(Kind.UNDO))
+
+    def redo(self) -> None:
+        with self._lock:
+            self._ledger.redo()
+            self._append(frame(Kind.REDO))
+
+    def mark(self, number: int, digests: Digests) -> None:
+        """Note what the files are about to hold: the planes after ``number`` changes. Written before they are."""
+        with self._lock:
+            self._ledger.mark(mark := Mark(number, digests))
+            if self._path is not None:
+                self._append(mark_frame(mark))
+
+    def saved(self, number: int) -> None:
+        """Note that the files hold the planes after ``number`` changes."""
+        with self._lock:
+            self._ledger.save(number)
+            self._ledger.forget_saved()
+            if self._path is None:
+                return
+            if self._path != self.places[0].path or self._end > 2 * self._ledger.nbytes + SLACK:
+                self._write_anew()
+            else:
+                self._append(saved_frame(number))
+
+    def _append(self, record: bytes) -> None:
+        if self._path is None or not self._appended(self._path, record):
+            self._write_anew()
+
+    def _appended(self, path: Path, record: bytes) -> bool:
+        """Append to the file, unless it is no longer as it was left: then somebody else has to do with it."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))  # never makes a file
+        except OSError:
+            return False
+        try:
+            if os.fstat(handle).st_size != self._end:
+                return False
+            try:
+                _write_synced(handle, record)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(handle, self._end)
+                return False
+        finally:
+            os.close(handle)
+        self._end += len(record)
+        return True
+
+    def _write_anew(self) -> None:
+        before, self._path = self._path, None
+        self._header = replace(self._header, generation=self._header.generation + 1)
+        data = whole(self._header, self._ledger)
+        fault: SegstudioError | None = None
+        for place in self.places:
+            try:
+                place.check()
+                write_atomically(place.path, data)
+            except UnwritableFile as error:
+                fault = fault or error
+                continue
+            self._path, self._end = place.path, len(data)
+            _remove({before, *(other.path for other in self.places)} - {place.path, None})
+            return
+        raise fault or UnwritableFile("the journal", "there is no place for it")
+
+
+def _write_synced(handle: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
+    getattr(os, "fdatasync", os.fsync)(handle)
+
+
+def _remove(paths: set[Path | None]) -> None:
+    """Remove journals that another has taken the place of; one that stays says less, by its generation."""
+    for path in paths:
+        with suppress(OSError):
+            if path is not None:
+                path.unlink()
+
