@@ -12,6 +12,7 @@ from segstudio.gui.carrier import Carrier
 from segstudio.gui.dates import Dates
 from segstudio.gui.edits import Edits
 from segstudio.gui.jobs import JobRunner
+from segstudio.gui.looking import Looking
 from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Opener
 from segstudio.gui.predictor import Predictor, Run
@@ -37,6 +38,7 @@ class Workbench(QObject):
         self.session = Session()
         self.messages = Messages(self)
         self.edits = Edits(self.messages, self)
+        self.looking = Looking(self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self)
         self.recorder = Recorder(self.session, self.messages, self)
         self.dates = Dates(self.messages, self)
@@ -100,6 +102,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Stop everything and wait for it. Work must have been saved before."""
+        self.looking.close()
         self.edits.close()
         self.recorder.close()
         self.dates.close()

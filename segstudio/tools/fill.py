@@ -1,16 +1,44 @@
-"""Fill the connected area under the pointer."""
+"""Fill the connected area around a pixel: of one class, or of similar colour."""
 
-from segstudio.editing import shapes
-from segstudio.tools.base import Pointer, Tool
+from collections.abc import Callable
+
+from segstudio.core.raster import Mask, Rect
+from segstudio.editing.finding.growing import connected, growing
+from segstudio.editing.finding.sealed import sealed
+from segstudio.editing.finding.similar import similar
+from segstudio.editing.shapes import Placed
+from segstudio.tools.options import Number, Pick
+from segstudio.tools.seeded import TOLERANCE, Seeded
+
+BY = Pick("fill_by", "By", {"class": "Class", "color": "Colour"}, "What hangs together: one class, or one colour")
+GAP = Number("fill_gap", "Close gaps", 0, 30, 0, " px", "Gaps up to this wide in an outline do not let the fill out")
 
 
-class Fill(Tool):
-    """The area of one class that the clicked pixel belongs to takes the chosen class."""
+class Fill(Seeded):
+    """The area takes the chosen class. Where gaps are closed, it stops at them as at an outline."""
 
     text = "Fill"
     icon = "format-color-fill"
-    hint = "Click an area of one class to give it the chosen class. Right-click empties it."
+    hint = "Click an area to give it the chosen class. Right-click empties it. By colour, drag for more or less."
+    settings = (BY, TOLERANCE, GAP)
 
-    def press(self, pointer: Pointer) -> None:
-        labels = self.easel.document.labels
-        self.easel.fill("Fill", lambda: shapes.flood(labels, pointer.point), pointer.erase)
+    def tolerant(self) -> bool:
+        return self.easel.options.pick(BY) == "color"
+
+    def find(self, seed: tuple[int, int], tolerance: int) -> Callable[[], Placed]:
+        image, labels = self.easel.image, self.easel.document.labels
+        by_color, gap = self.tolerant(), self.easel.options.number(GAP)
+
+        def allowed(rect: Rect) -> Mask:
+            if by_color:
+                return similar(image, rect, seed, tolerance)
+            same: Mask = labels[rect.slices] == labels[seed]
+            return same
+
+        def stopped(rect: Rect) -> Placed:
+            return sealed(allowed(rect), (seed[0] - rect.y0, seed[1] - rect.x0), gap)
+
+        shape = (labels.shape[0], labels.shape[1])
+        if gap:
+            return lambda: growing(shape, seed, stopped, gap + 1)
+        return lambda: connected(shape, seed, allowed)

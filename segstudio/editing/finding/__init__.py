@@ -1,0 +1,1 @@
+"""Areas found in a picture: what the tools that look at it draw."""

@@ -1,0 +1,27 @@
+"""Take the area of similar colour around a pixel."""
+
+from collections.abc import Callable
+
+from segstudio.editing.finding.similar import Wish, similar_area
+from segstudio.editing.shapes import Placed
+from segstudio.tools.options import Flag
+from segstudio.tools.seeded import TOLERANCE, Seeded
+
+CONTIGUOUS = Flag("contiguous", "Contiguous", True, "Only what hangs together with the pixel; else all of that colour")
+WITHIN = Flag("wand_within", "Within one class", False, "Stop where the class under the pointer ends")
+TIDY = Flag("wand_tidy", "Smooth", False, "Smooth the border and fill small holes")
+
+
+class Wand(Seeded):
+    """The area takes the chosen class; with the right button, or Alt, the background class."""
+
+    text = "Magic wand"
+    icon = "magic-staff"
+    hint = "Press to see what has that colour, drag right for more or left for less. Right-drag erases, Esc cancels."
+    settings = (TOLERANCE, CONTIGUOUS, WITHIN, TIDY)
+
+    def find(self, seed: tuple[int, int], tolerance: int) -> Callable[[], Placed]:
+        options, image = self.easel.options, self.easel.image
+        labels = self.easel.document.labels if options.flag(WITHIN) else None
+        wish = Wish(seed, tolerance, options.flag(CONTIGUOUS), labels, options.flag(TIDY))
+        return lambda: similar_area(image, wish)
