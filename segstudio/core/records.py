@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from segstudio.core.raster import LabelPlane, Rect
 from segstudio.core.schema import LabelSchema
 
 Origin = Literal["person", "run", "import"]
+Spacing: TypeAlias = tuple[float, float]
+"""The size of a pixel, y then x, both above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Project:
     sentences for the user: what was paired, what was left over, what was assumed. Sample ids are paths below
     ``image_root``, which is ``root`` where it is None. ``config_stamp`` tells the content of ``segstudio.toml`` as it
     was read or written last, "" where there is none: what somebody else wrote there since is not written over.
+    ``spacing`` is the size of a pixel in ``unit``, None where it is not known.
     """
 
     root: Path
@@ -119,6 +122,8 @@ class Project:
     notes: tuple[str, ...] = ()
     image_root: Path | None = None
     config_stamp: str = ""
+    spacing: Spacing | None = None
+    unit: str = ""
 
     @property
     def predictions(self) -> Path:

@@ -122,7 +122,7 @@ class Autosave(QObject):
     ) -> None:
         """Take over what is on disk now: labels, classes, and what the project has become by being written."""
         if result.classes:
-            self._session.mark_classes_saved(asked.schema)
+            self._session.mark_classes_saved(asked)
         project = self._session.project
         if project is not None and project.root == asked.root and result.project is not asked:
             self._session.update_project(replace(result.project, schema=project.schema, runs=project.runs))

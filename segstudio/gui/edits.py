@@ -65,6 +65,11 @@ class Edits(QObject):
         if not self.busy:
             self._drive(document.redoing())
 
+    def go_to(self, document: Document, steps: int) -> None:
+        """Undo or redo until so many steps stand."""
+        if not self.busy:
+            self._drive(document.going_to(steps))
+
     def cancel(self) -> bool:
         """Drop what is being computed; return whether there was anything. What is being written is written whole."""
         dropped, self._waiting = self._waiting > 0, 0

@@ -161,8 +161,9 @@ class Predictor(QObject):
         # Labels that are in memory are filled with the background there was, which must mean the same, and as wide.
         fits = (classes.background, classes.dtype) == (FIRST_CLASSES.background, FIRST_CLASSES.dtype)
         if unchosen and fits and "classes" not in model.info.assumed:
-            self._session.update_project(replace(project, schema=classes))
-            self._session.mark_classes_saved(replace(project, schema=classes))  # nobody's work yet: it comes with the first edit
+            adopted = replace(project, schema=classes)
+            self._session.update_project(adopted)
+            self._session.mark_classes_saved(adopted)  # nobody's work yet: it comes with the first edit
         return True
 
     def _warn_of_classes(self, model: Segmenter) -> None:

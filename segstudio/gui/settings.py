@@ -56,6 +56,16 @@ class Settings:
         self._store.setValue("geometry", geometry)
 
     @property
+    def aids(self) -> frozenset[str]:
+        """What the user wants to see around and over the picture."""
+        kept = self._store.value("aids", ["map", "pixels", "scale bar"])
+        return frozenset(str(name) for name in (kept if isinstance(kept, list) else [kept]) if name)
+
+    @aids.setter
+    def aids(self, names: frozenset[str]) -> None:
+        self._store.setValue("aids", sorted(names))
+
+    @property
     def keys(self) -> dict[str, tuple[str, ...]]:
         """The keys of the actions to which the user gave others than the program brings, by the action's name."""
         try:

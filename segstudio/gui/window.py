@@ -1,12 +1,13 @@
 """The window: its parts, its actions, and who answers to what happens."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 
 from segstudio.gui import commands
 from segstudio.gui.actions import ACTIONS
 from segstudio.gui.actions.making import ActionStates, make_actions, make_menus
-from segstudio.gui.keys.keymap import KeyMap
+from segstudio.gui.keys.holding import Holding
+from segstudio.gui.keys.keymap import KeyMap, portable_of
 from segstudio.gui.palette.palette import Palette
 from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
 from segstudio.gui.reactions import dropping
@@ -47,6 +48,7 @@ class MainWindow(Parts):
         self.following = Following(self)
         self._connect()
         self.action_states = ActionStates(self)
+        self.holding = Holding(self)
         self.set_mode("label")
         self.welcome.show_recent(bench.settings.recent())
 
@@ -129,6 +131,12 @@ class MainWindow(Parts):
         if watched is self.stage and event.type() == QEvent.Type.Resize:
             self.toasts.place()
         return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.keymap.holder(portable_of(event)) == "undo":  # no step to undo, but perhaps a corner to take back
+            commands.undo(self)
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         dropping.welcome_drag(event)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.records import Project
+from segstudio.core.records import Project, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
@@ -89,6 +89,12 @@ class Workbench(QObject):
             self.autosave.save_now()
         else:
             self.autosave.when_saved(lambda saved: self._widen(project, schema, saved))
+
+    def change_pixel_size(self, spacing: Spacing | None, unit: str) -> None:
+        """Take over the size of a pixel, and save it."""
+        if self.session.project is not None:
+            self.session.update_project(replace(self.session.project, spacing=spacing, unit=unit))
+            self.autosave.save_now()
 
     def _widen(self, project: Project, schema: LabelSchema, saved: bool) -> None:
         """Take over classes whose ids need wider label planes: all labels are read anew."""

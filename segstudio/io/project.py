@@ -1,6 +1,7 @@
 """The file that makes a folder a project: ``segstudio.toml``. What it holds beside our own keys stays as it is."""
 
 import hashlib
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
-from segstudio.core.records import LabelSource
+from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.io.class_tables import parse_entries
 from segstudio.io.files import plain_reason, read_text, write_atomically
@@ -38,6 +39,14 @@ class ProjectConfig:
     labels: tuple[LabelSource, ...]
     schema: LabelSchema | None
     task: Literal["semantic", "instances"] = "semantic"
+    spacing: Spacing | None = None
+    unit: str = ""
+
+
+def config_of(project: Project) -> ProjectConfig:
+    """Return what the file of a project has to say."""
+    root = project.image_root or project.root
+    return ProjectConfig(root, project.sources, project.schema, project.task, project.spacing, project.unit)
 
 
 def read_config(path: Path) -> ProjectConfig:
@@ -52,7 +61,20 @@ def read_config(path: Path) -> ProjectConfig:
         labels=tuple(_label_source(path, e, n) for n, e in enumerate(entries(path, document, "labels"))),
         schema=parse_entries(path, classes) if classes else None,
         task=_one_of(path, document, "task", TASKS),
+        spacing=_spacing(path, document),
+        unit=checked(path, document, "unit", str, ""),
     )
+
+
+def _spacing(path: Path, document: Mapping[str, Any]) -> Spacing | None:
+    """Return the size of a pixel, None where the file does not say."""
+    found = document.get("spacing")
+    if found is None:
+        return None
+    numbers = isinstance(found, list) and all(type(v) in (int, float) and 0 < v < math.inf for v in found)
+    if not numbers or len(found) != 2:
+        raise toml_error(path, '"spacing" is two numbers above 0: the height and the width of a pixel')
+    return float(found[0]), float(found[1])
 
 
 def _usual_images(root: Path) -> str:
@@ -83,6 +105,9 @@ def write_config(path: Path, config: ProjectConfig) -> str:
     _set(document, "version", VERSION)
     _set(document, "task", config.task)
     _set(document, "images", _written(path, config.image_root))
+    if config.spacing is not None:
+        _set(document, "spacing", list(config.spacing))
+        _set(document, "unit", config.unit)
     _set_entries(document, "labels", "name", [_label_entry(path, source) for source in config.labels])
     schema = config.schema or LabelSchema(())
     _set_entries(document, "class", "id", [c.entry() for c in schema.classes])

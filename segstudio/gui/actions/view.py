@@ -22,7 +22,7 @@ def _is_seen(window: MainWindow) -> bool:
 
 
 AIDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "rulers": ("Rulers", ("Ctrl+R",)),
+    "rulers": ("Rulers", ("Ctrl+Alt+R",)),
     "scale bar": ("Scale bar", ()),
     "map": ("Map of a picture out of sight", ()),
     "pixels": ("Grid and values of large pixels", ()),
@@ -46,7 +46,7 @@ ROWS: dict[str, ActionSpec] = {
     "zoom in": ActionSpec("Zoom in", "View", lambda w: w.canvas.zoom(ZOOM_STEP), ("Ctrl++", "Ctrl+=")),
     "zoom out": ActionSpec("Zoom out", "View", lambda w: w.canvas.zoom(1 / ZOOM_STEP), ("Ctrl+-",)),
     "hide": ActionSpec(
-        "Hide masks", "View", commands.toggle_bare, ("H",), "eye-off-outline", True, lambda w: w.canvas.bare
+        "Hide masks", "View", commands.toggle_bare, ("H",), "eye-off-outline", True, lambda w: w.canvas.bare, "peek"
     ),
     "outline": ActionSpec("Outlines only", "View", commands.toggle_outline, ("V",)),
     "fainter": ActionSpec("Fainter masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity - 10), ("-",)),

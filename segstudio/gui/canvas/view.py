@@ -1,6 +1,7 @@
 """A picture under its labels, in one pane or several in step: the view, and how it is painted."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -54,7 +55,8 @@ class PaneView(QWidget):
             self._leave()
         self._unfollow()
         same_size = self._scene is not None and self._scene.picture.size == picture.size
-        self._scene, self.document, self._style = Scene(picture, document.labels, prediction), document, style
+        self._scene = Scene(picture, document.labels, prediction, document.instances)
+        self.document, self._style = document, style
         self._unfollow = document.changed.connect(self._on_change)
         if same_size and not self._fitted:
             self.redraw()
@@ -70,18 +72,24 @@ class PaneView(QWidget):
 
     def set_prediction(self, prediction: LabelPlane | None) -> None:
         if self._scene is not None:
-            self._scene = Scene(self._scene.picture, self._scene.truth, prediction)
+            self._scene = replace(self._scene, prediction=prediction)
             self.redraw()
 
     def set_picture(self, picture: Picture) -> None:
         """Show the same picture as it looks now."""
         if self._scene is not None:
-            self._scene = Scene(picture, self._scene.truth, self._scene.prediction)
+            self._scene = replace(self._scene, picture=picture)
             self.redraw()
 
     def set_style(self, style: Style) -> None:
         self._style = style
         self.redraw()
+
+    def set_style_within(self, style: Style, rects: Iterable[Rect]) -> None:
+        """Take a style that looks no different but within some rectangles of the picture."""
+        self._style = style
+        if self._frame is not None:
+            self._mark_stale(map(self._frame.on_screen, rects))
 
     def set_layout(self, layout: Layout) -> None:
         """Arrange the panes in another way; a picture that was fitted is fitted anew."""
@@ -209,10 +217,12 @@ class PaneView(QWidget):
 
     def _on_change(self, change: Change) -> None:
         """Note what of the screen is stale: however many changes come between two paints, it is drawn once."""
-        if self._frame is None:
-            return
+        if self._frame is not None:
+            self._mark_stale(self._frame.parts(change))
+
+    def _mark_stale(self, parts: Iterable[Rect]) -> None:
         stale = QRegion()
-        for part in self._frame.parts(change):
+        for part in parts:
             stale += QRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
         self._stale += stale
         for pane in self.panes():

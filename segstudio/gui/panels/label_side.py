@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 
 from segstudio.gui.widgets import Section
 
-CLASSES_HEIGHT = 380
+CLASSES_HEIGHT, REST_HEIGHT = 400, 480
 CLASSES_LEAST = 118
 """A head and three rows."""
 
@@ -33,7 +33,7 @@ class LabelSide(QSplitter):
         self.addWidget(classes)
         self.addWidget(area)
         self.setStretchFactor(0, 1)
-        self.setSizes([CLASSES_HEIGHT, 10_000])
+        self.setSizes([CLASSES_HEIGHT, REST_HEIGHT])
 
     def add(self, section: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, section)

@@ -31,7 +31,13 @@ class Following(QObject):
         self._shares.timeout.connect(window.readout.again)
         window.session.project_opened.connect(lambda _: self._let_go())
         window.session.sample_opened.connect(self._follow)
+        window.history_panel.wanted.connect(self._go_to)
         self._show_history(None)
+
+    def _go_to(self, steps: int) -> None:
+        current = self._window.session.current
+        if current is not None:
+            self._window.bench.edits.go_to(current.document, steps)
 
     def _let_go(self) -> None:
         self._unfollow()
