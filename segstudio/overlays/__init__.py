@@ -13,3 +13,6 @@ OVERLAYS: dict[str, Overlay] = {
     "outlines": outlines,
     "none": bare,
 }
+
+NUMBERED = frozenset({"truth", "truth outline"})
+"""The overlays that look at instances."""

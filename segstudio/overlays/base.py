@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelPlane, Mask
+from segstudio.core.raster import InstancePlane, LabelPlane, Mask
 from segstudio.core.schema import MAX_ID, UNKNOWN_COLOR, Color, LabelSchema
 
 Pixels: TypeAlias = NDArray[np.uint32]
@@ -33,7 +33,8 @@ class Style:
     Its tables have an entry for every id there can be, since a prediction may hold wider ones than the schema.
     ``fill`` and ``line`` are palettes by class id, premultiplied. By class id too, ``ignored`` is 1 for what is drawn
     hatched, ``scored`` for the classes that metrics count (neither ignored nor undeclared), and ``background`` for
-    what counts as "nothing there". ``focus`` is the one class to look at, or None.
+    what counts as "nothing there". ``focus`` is the one class to look at, or None. With ``by_instance`` each object of
+    the truth has a colour of its own; those whose numbers are ``lit`` are outlined so that they stand out.
     """
 
     fill: Pixels
@@ -43,6 +44,8 @@ class Style:
     background: Table
     opacity: float
     focus: int | None = None
+    by_instance: bool = False
+    lit: tuple[int, ...] = ()
 
     @classmethod
     def of(
@@ -60,7 +63,7 @@ class Style:
         ignored = _table(schema.ignored_ids)
         scored = _table(c.id for c in schema.scored)
         background = _table(c.id for c in schema.classes if c.background)
-        fill, line = palette(rgb, opacity), palette(rgb, min(1.0, opacity + 0.35))
+        fill, line = palette(rgb, opacity), palette(rgb, line_opacity(opacity))
         unseen = background.astype(np.bool_)
         unseen[list(hidden)] = True
         fill[unseen] = 0
@@ -92,16 +95,23 @@ class OverlayInput:
     """The same screen rectangle of everything an overlay may look at.
 
     ``truth`` and ``prediction`` have one shape; where there is no prediction it is None. ``origin`` is the row and
-    column of the rectangle on the screen, so that a hatch goes on over the seam of two rectangles.
+    column of the rectangle on the screen, so that a hatch goes on over the seam of two rectangles. ``instances``, of
+    the same shape, numbers the objects of the truth; it is None where they are not told apart.
     """
 
     truth: LabelPlane
     prediction: LabelPlane | None
     style: Style
     origin: tuple[int, int]
+    instances: InstancePlane | None = None
 
 
 Overlay: TypeAlias = Callable[[OverlayInput], Pixels]
+
+
+def line_opacity(opacity: float) -> float:
+    """Return the opacity of the line round an area that is filled with ``opacity``."""
+    return min(1.0, opacity + 0.35)
 
 
 def premultiplied(color: Color, opacity: float) -> np.uint32:

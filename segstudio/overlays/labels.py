@@ -2,31 +2,34 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import InstancePlane, LabelPlane
 from segstudio.overlays.base import (
     OverlayInput,
     Pixels,
     Style,
     colored,
     hatch,
+    line_opacity,
     looked_up,
     premultiplied,
     put,
     wide_edges,
 )
+from segstudio.overlays.objects import in_own_colors, light_up, object_edges
 
 IGNORE_STRIPE = (0x80, 0x88, 0x90)
 
 
 def truth_fill(source: OverlayInput) -> Pixels:
     """The labels under edit, with a thin line round each area; what is ignored is hatched."""
-    return _filled(source.truth, source.style, source.origin)
+    return _filled(source.truth, source.style, source.origin, source.instances)
 
 
 def truth_outline(source: OverlayInput) -> Pixels:
     """Only the borders of the labels under edit."""
-    return _outlined(source.truth, source.style)
+    return _outlined(source.truth, source.style, source.instances)
 
 
 def prediction_fill(source: OverlayInput) -> Pixels:
@@ -48,19 +51,37 @@ def bare(source: OverlayInput) -> Pixels:
     return np.zeros(source.truth.shape, np.uint32)
 
 
-def _filled(labels: LabelPlane, style: Style, origin: tuple[int, int]) -> Pixels:
+def _filled(
+    labels: LabelPlane, style: Style, origin: tuple[int, int], instances: InstancePlane | None = None
+) -> Pixels:
     pixels = colored(style.fill, labels)
-    put(pixels, colored(style.line, labels), wide_edges(labels))
+    if instances is not None and style.by_instance:
+        pixels = in_own_colors(pixels, instances, style.opacity)
+    put(pixels, *_lines(labels, style, instances))
     ignored = looked_up(style.ignored, labels)
     if cv2.countNonZero(ignored):
         striped = hatch(labels.shape, origin).view(np.uint8)
         stripes = np.where(pixels, premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2)), np.uint32(0))
         put(pixels, stripes, ignored & striped)
         put(pixels, np.zeros_like(pixels), ignored & ~striped)
+    if instances is not None:
+        light_up(pixels, instances, style.lit)
     return pixels
 
 
-def _outlined(labels: LabelPlane, style: Style) -> Pixels:
+def _outlined(labels: LabelPlane, style: Style, instances: InstancePlane | None = None) -> Pixels:
     pixels = np.zeros(labels.shape, np.uint32)
-    put(pixels, colored(style.line, labels), wide_edges(labels))
+    put(pixels, *_lines(labels, style, instances))
+    if instances is not None:
+        light_up(pixels, instances, style.lit)
     return pixels
+
+
+def _lines(labels: LabelPlane, style: Style, instances: InstancePlane | None) -> tuple[Pixels, NDArray[np.uint8]]:
+    """Return the colours of the borders between areas, and not 0 where there is one."""
+    colors, edges = colored(style.line, labels), wide_edges(labels)
+    if instances is None:
+        return colors, edges
+    if style.by_instance:
+        colors = in_own_colors(colors, instances, line_opacity(style.opacity))
+    return colors, edges | object_edges(instances)

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.raster import InstancePlane, LabelPlane, Mask, Rect
 from segstudio.editing.document import Change
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
-from segstudio.overlays import OVERLAYS
+from segstudio.overlays import NUMBERED, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style
 
 BAND = 128
@@ -27,11 +27,15 @@ RIM = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """What there is to see: a picture and the labels over it, all of one size."""
+    """What there is to see: a picture and the labels over it, all of one size.
+
+    ``instances`` numbers the objects of the truth, None where they are not told apart.
+    """
 
     picture: Picture
     truth: LabelPlane
     prediction: LabelPlane | None
+    instances: InstancePlane | None = None
 
 
 class Frame:
@@ -76,20 +80,19 @@ class Frame:
         In bands, for what a round brush adds is a sickle: its rectangle is many times as large.
         """
         sight = self._grid.sight
-        seen = Rect(*map(max, sight[:2], change.rect[:2]), *map(min, sight[2:], change.rect[2:]))
+        seen = sight.common(change.rect)
         if seen.empty:
             return
         band = math.ceil(BAND / self._view.scale)
         if max(seen.shape) <= band:
-            yield self._part(seen)
+            yield self.on_screen(seen)
             return
-        before = change.before[seen.y0 - change.rect.y0 :, seen.x0 - change.rect.x0 :]
-        differs = (self._scene.truth[seen.slices] != before[: seen.shape[0], : seen.shape[1]]).view(np.uint8)
+        differs = self._differing(change.within(seen)).view(np.uint8)
         for row in range(0, seen.shape[0], band):
             x, y, width, height = cv2.boundingRect(differs[row : row + band])
             if width:
                 y0, x0 = seen.y0 + row + y, seen.x0 + x
-                yield self._part(Rect(y0, x0, y0 + height, x0 + width))
+                yield self.on_screen(Rect(y0, x0, y0 + height, x0 + width))
 
     def refresh(self, rects: Sequence[Rect], style: Style) -> None:
         """Redraw rectangles of the screen under every overlay there is."""
@@ -100,9 +103,15 @@ class Frame:
         """Return the memory that this frame draws in; it must not be drawn or shown once another has it."""
         return [*self._spare, self._base, *self._pixels.values()]
 
-    def _part(self, rect: Rect) -> Rect:
+    def on_screen(self, rect: Rect) -> Rect:
         """Return the rectangle of the screen that may look different when an image rectangle has changed."""
         return self._grid.part(screen_rect(self._view, rect, RIM)).rect
+
+    def _differing(self, change: Change) -> Mask:
+        differs: Mask = self._scene.truth[change.rect.slices] != change.before
+        if self._scene.instances is not None and change.instances_before is not None:
+            differs |= self._scene.instances[change.rect.slices] != change.instances_before
+        return differs
 
     def _draw(self, name: str, style: Style, rects: Sequence[Rect]) -> None:
         painter = QPainter(self._shown[name])
@@ -123,11 +132,13 @@ class Frame:
 
     def _colors(self, name: str, style: Style, grid: Grid) -> Pixels:
         prediction = self._scene.prediction
+        instances = self._scene.instances if name in NUMBERED else None
         source = OverlayInput(
             grid.sample(self._scene.truth),
             None if prediction is None else grid.sample(prediction),
             style,
             (grid.rect.y0 - self._view.dy, grid.rect.x0 - self._view.dx),
+            None if instances is None else grid.sample(instances),
         )
         return OVERLAYS[name](source)
 
