@@ -26,6 +26,7 @@ def make_actions(window: MainWindow) -> dict[str, QAction]:
         action.setCheckable(spec.checked is not None)
         action.setAutoRepeat(spec.checked is None)  # a key that is held would turn it on and off
         action.triggered.connect(lambda _=False, run=spec.run: run(window))
+        action.triggered.connect(lambda: window.action_states.refresh_soon())
         window.addAction(action)
         made[name] = action
     window.keymap.changed.connect(lambda: _show_keys(made, window.keymap))

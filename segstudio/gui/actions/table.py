@@ -24,5 +24,7 @@ class ActionSpec:
     """A line goes before it in the menu."""
     checked: Callable[[MainWindow], bool] | None = None
     """Where it is something that is on or off: whether it is on. Asked again after whatever may change it."""
+    held: str = ""
+    """Where it is on or off, what holding its key does: it is undone when the key is let go."""
     enabled: Callable[[MainWindow], bool] | None = None
     """Whether it can be done now; without it, always."""

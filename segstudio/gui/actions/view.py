@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segstudio.gui import commands
 from segstudio.gui.actions.table import ActionSpec
-from segstudio.gui.canvas.canvas import ZOOM_STEP
+from segstudio.gui.canvas.gestures import ZOOM_STEP
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow

@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from segstudio.core.raster import LabelPlane
@@ -11,6 +11,7 @@ from segstudio.editing.document import Document
 from segstudio.editing.shapes import snapped
 from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.aids.pixels import ValueAt, draw_pixels
+from segstudio.gui.canvas.gestures import Gestures
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.picture import Picture
@@ -20,9 +21,6 @@ from segstudio.overlays.base import Style
 from segstudio.tools.base import Easel, Look, Work, at_once, look_at_once
 from segstudio.tools.options import ToolOptions
 
-ZOOM_STEP = 1.2
-NOTCH = 120
-"""What one notch of a wheel turns, in Qt's units."""
 HANDLE_REACH = 8
 
 
@@ -38,6 +36,7 @@ class Canvas(PaneView):
     ) -> None:
         super().__init__(parent)
         self.hand = Hand(options)
+        self.gestures = Gestures(self)
         self._work, self._look = work, look
         self.accent = QColor("white")
         self._mouse: QPointF | None = None
@@ -85,6 +84,8 @@ class Canvas(PaneView):
         return super().local(at) if self._grabbed is None else at - self._grabbed
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.gestures.press(event):
+            return
         before, self._mouse = self._mouse, self._device(event)
         self._update_marks(before)
         if not event.buttons() & ~event.button():
@@ -102,6 +103,8 @@ class Canvas(PaneView):
         self._after_input()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.gestures.move(event):
+            return
         before, self._mouse = self._mouse, self._device(event)
         if self._swiping:
             self.split = min(max(self._mouse.x() / self.device_size().width(), 0.02), 0.98)
@@ -117,6 +120,8 @@ class Canvas(PaneView):
         self.pointed.emit(self.view.to_image(at.x(), at.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.gestures.release(event):
+            return
         self._swiping = False
         self.hand.release(self.local(self._device(event)), event.button(), event.modifiers(), self.view)
         if not event.buttons():
@@ -137,12 +142,13 @@ class Canvas(PaneView):
         self.pointed.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = (event.angleDelta().y() or event.angleDelta().x()) / NOTCH
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.hand.kind.sized:
-            self.hand.options.resize_by(turned)
-            return
-        at = self.local(event.position() * self.devicePixelRatioF())
-        self.set_view(self.view.zoomed(ZOOM_STEP**turned, at.x(), at.y()))
+        self.gestures.wheel(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self.gestures.tablet(event)
+
+    def event(self, event: QEvent) -> bool:
+        return self.gestures.handle(event) or super().event(event)
 
     # The keys
 
@@ -157,8 +163,6 @@ class Canvas(PaneView):
                     self.escaped.emit()
             case Qt.Key.Key_Backspace:
                 self.hand.back()
-            case Qt.Key.Key_Z if event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-                self.hand.back()  # comes here while there is no step to undo
             case _:
                 super().keyPressEvent(event)
                 return

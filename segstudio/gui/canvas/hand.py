@@ -31,6 +31,8 @@ class Hand:
         self.name = "brush"
         self.tool: Tool | None = None
         self.space = False
+        self.pressure = 1.0
+        """How hard a pen is pressed, 0..1; a mouse always presses as hard as can be."""
         self._easel: Easel | None = None
         self._drag: Drag | None = None
         self._drawing: Qt.MouseButton | None = None
@@ -98,7 +100,7 @@ class Hand:
             self.tool.finish()
         elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             self._drawing = button
-            self.tool.press(pointer(at, view, keys, button == Qt.MouseButton.RightButton))
+            self.tool.press(self._pointer(at, view, keys, button))
 
     def move(self, at: QPointF, keys: Qt.KeyboardModifier, view: Viewport) -> Viewport:
         """Follow the pointer; return the view, moved where it is being dragged."""
@@ -106,7 +108,7 @@ class Hand:
             moved = at - self._drag.start
             return self._drag.view.panned(moved.x(), moved.y())
         if self.tool is not None:
-            self.tool.move(pointer(at, view, keys, self._drawing == Qt.MouseButton.RightButton))
+            self.tool.move(self._pointer(at, view, keys, self._drawing))
         return view
 
     def release(self, at: QPointF, button: Qt.MouseButton, keys: Qt.KeyboardModifier, view: Viewport) -> None:
@@ -114,7 +116,12 @@ class Hand:
             self._drag = None
         elif button == self._drawing and self.tool is not None:
             self._drawing = None
-            self.tool.release(pointer(at, view, keys, button == Qt.MouseButton.RightButton))
+            self.tool.release(self._pointer(at, view, keys, button))
+
+    def _pointer(
+        self, at: QPointF, view: Viewport, keys: Qt.KeyboardModifier, button: Qt.MouseButton | None
+    ) -> Pointer:
+        return pointer(at, view, keys, button == Qt.MouseButton.RightButton, self.pressure)
 
     def preview(self) -> Preview | None:
         return self.tool.preview() if self.tool is not None else None
@@ -123,8 +130,12 @@ class Hand:
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
-def pointer(at: QPointF, view: Viewport, keys: Qt.KeyboardModifier = NO_KEYS, erase: bool = False) -> Pointer:
-    """Return where a screen position is on the picture. Alt takes away; Shift and Alt together intersect."""
+def pointer(
+    at: QPointF, view: Viewport, keys: Qt.KeyboardModifier = NO_KEYS, erase: bool = False, pressure: float = 1.0
+) -> Pointer:
+    """Return where a screen position is on the picture. Alt takes away, Shift constrains; both together intersect."""
     x, y = view.to_image(at.x(), at.y())
     alt, shift = (bool(keys & key) for key in (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier))
-    return Pointer(x, y, erase or (alt and not shift), REACH / view.scale, intersect=alt and shift)
+    return Pointer(
+        x, y, erase or (alt and not shift), REACH / view.scale, pressure, intersect=alt and shift, constrain=shift
+    )

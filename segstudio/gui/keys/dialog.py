@@ -82,6 +82,7 @@ class KeyDialog(QDialog):
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget()
         made.setHeaderLabels(["Action", "Keys"])
+        made.setObjectName("keyList")
         made.setAccessibleName("Actions and their keys")
         made.setUniformRowHeights(True)
         made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -109,7 +110,7 @@ class KeyDialog(QDialog):
         """Make the rows; return those of actions by name."""
         items: dict[str, QTreeWidgetItem] = {}
         for menu, names in self._keymap.by_menu().items():
-            rows = self._add_group(menu.replace("/", ", "), [(self._keymap.specs[name].text, "") for name in names])
+            rows = self._add_group(menu.replace("/", ", "), [(self._keymap.said(name), "") for name in names])
             for name, row in zip(names, rows, strict=True):
                 row.setData(0, NAME, name)
                 items[name] = row

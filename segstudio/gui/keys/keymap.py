@@ -24,14 +24,14 @@ FIXED = {
 }
 """Keys that are what they are, and what that is."""
 POINTING = {
-    "Wheel": "Zoom about the pointer",
-    "Shift + wheel, Ctrl + right-drag": "Brush size",
-    "Right-drag, or the pen's eraser": "Erase",
-    "Ctrl + click": "Pick the class under the pointer",
-    "Middle button, or two fingers": "Pan",
-    "Pinch, or Ctrl + wheel": "Zoom",
+    "Wheel, pinch": "Zoom about the pointer",
+    "Middle, two fingers": "Pan",
+    "Shift+wheel": "Brush size",
+    "Ctrl+right-drag": "Brush size, too",
+    "Right-drag": "Erase, as with the pen's other end",
+    "Ctrl+click": "Pick the class under the pointer",
     "Alt": "Take away what is drawn",
-    "Shift + Alt": "Keep only what is drawn over",
+    "Shift+Alt": "Keep only what is drawn over",
 }
 """What the mouse, the pen and the touchpad do on the canvas."""
 
@@ -70,6 +70,11 @@ class KeyMap(QObject):
         for name, spec in self.specs.items():
             menus.setdefault(spec.menu, []).append(name)
         return menus
+
+    def said(self, name: str) -> str:
+        """Return what an action does, as it is listed beside its keys."""
+        spec = self.specs[name]
+        return f"{spec.text} (hold: {spec.held})" if spec.held else spec.text
 
     def is_changed(self, name: str) -> bool:
         """Return whether an action has other keys than the program brings."""

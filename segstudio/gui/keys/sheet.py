@@ -14,7 +14,7 @@ from segstudio.gui.widgets import label
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-COLUMNS = 4
+COLUMNS = 3
 HEAD_ROWS = 2
 """What a head and the gap above it take, in rows."""
 
@@ -73,9 +73,9 @@ class KeySheet(QDialog):
         self._area.setWidget(body)
 
     def _fit(self) -> None:
-        """Be as large as what is shown, or as the window where that is smaller."""
+        """Be as large as what is shown, or as the screen where that is smaller."""
         wanted, bar = self._body.sizeHint(), self._area.verticalScrollBar().sizeHint().width()
-        room = self._window.size()
+        room = self._window.screen().availableSize()
         self.resize(min(wanted.width() + bar, room.width()), min(wanted.height() + 72, room.height()))
 
 
@@ -83,9 +83,9 @@ def groups_of(keymap: KeyMap) -> list[tuple[str, Rows]]:
     """Return what the sheet shows: a title and rows for each menu that has keys; the class keys are one row."""
     groups: list[tuple[str, Rows]] = []
     for menu, names in keymap.by_menu().items():
-        rows = [(keymap.all_shown(n), keymap.specs[n].text) for n in names if keymap.keys(n)]
+        rows = [(keymap.all_shown(n), keymap.said(n)) for n in names if keymap.keys(n)]
         if rows and menu == keymap.specs["class 1"].menu:
-            rows = [(" ".join(key for key, _ in rows), "Draw one of the first ten classes")]
+            rows = [(" ".join(key for key, _ in rows), "In the order of the list")]
         if rows:
             groups.append((menu.rpartition("/")[2], rows))
     fixed = [(shown(key), text) for key, text in FIXED.items() if key not in ("Enter", "Tab", "Shift+Tab")]

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import label
 
-WIDTH, HEIGHT = 232, 28
+WIDTH, HEIGHT = 264, 28
 
 
 class FindButton(QPushButton):
@@ -23,7 +23,7 @@ class FindButton(QPushButton):
         line.setSpacing(8)
         line.addWidget(self._picture)
         line.addWidget(label("Find a command or sample", "note"), 1)
-        line.addWidget(self._cap)
+        line.addWidget(self._cap, 0, Qt.AlignmentFlag.AlignVCenter)
         for part in self.findChildren(QWidget):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self._dress)

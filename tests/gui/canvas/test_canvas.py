@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFocusEvent
 from PySide6.QtWidgets import QApplication
 
-from segstudio.gui.canvas.canvas import ZOOM_STEP
+from segstudio.gui.canvas.gestures import ZOOM_STEP
 from segstudio.gui.canvas.viewport import Viewport
 from tests.gui.canvas.rig import HEIGHT, LEFT, MIDDLE, RIGHT, SCALE, WIDTH, Rig
 

@@ -1,0 +1,69 @@
+"""Keys that are held: what they do is undone when they are let go; after a tap it stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShortcutEvent
+
+from segstudio.gui.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+TAP_MS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The action whose key is down, that key, and whether the action was on before."""
+
+    name: str
+    key: Qt.Key
+    before: bool
+
+
+class Holding(QObject):
+    """Watches the keys of the actions that mean something else when held (``ActionSpec.held``)."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._held: Held | None = None
+        self.tap = QTimer(self)
+        self.tap.setSingleShot(True)
+        self.tap.setInterval(TAP_MS)
+        self._names: dict[QObject, str] = {}
+        for name in (name for name, spec in ACTIONS.items() if spec.held):
+            self._names[window.actions_by_name[name]] = name
+            window.actions_by_name[name].installEventFilter(self)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QShortcutEvent):
+            self._press(self._names[watched], event)
+        elif event.type() == QEvent.Type.WindowDeactivate or self._lets_go(event):
+            self._release()
+        return False
+
+    def _press(self, name: str, event: QShortcutEvent) -> None:
+        pressed: QKeyCombination = event.key()[0]  # type: ignore[index]  # PySide's stubs lack it
+        self._held = Held(name, pressed.key(), self._is_on(name))
+        self.tap.start()
+
+    def _lets_go(self, event: QEvent) -> bool:
+        if self._held is None or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyRelease:
+            return False
+        return event.key() == self._held.key and not event.isAutoRepeat()
+
+    def _release(self) -> None:
+        """Undo what the press did, unless it was a tap, or something else undid it meanwhile."""
+        held, self._held = self._held, None
+        if held is not None and not self.tap.isActive() and self._is_on(held.name) != held.before:
+            self._window.actions_by_name[held.name].trigger()
+
+    def _is_on(self, name: str) -> bool:
+        checked = ACTIONS[name].checked
+        return checked is not None and checked(self._window)
