@@ -18,6 +18,7 @@ for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
 from PySide6.QtCore import QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from segstudio.gui.reactions import remembering  # noqa: E402
 from segstudio.gui.settings import Settings  # noqa: E402
 from segstudio.gui.theme import Mode, Theme  # noqa: E402
 from segstudio.gui.window import MainWindow  # noqa: E402
@@ -44,9 +45,7 @@ def make_window() -> MainWindow:
     if settings.theme in ("dark", "light"):
         theme.set_mode(cast(Mode, settings.theme))
     window = MainWindow(Workbench(settings), theme)
-    window.session.options.resize(settings.brush_size)
-    if not settings.geometry.isEmpty():
-        window.restoreGeometry(settings.geometry)
+    remembering.restore(window)
     return window
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -66,13 +67,44 @@ class Settings:
         self._store.setValue("aids", sorted(names))
 
     @property
+    def tool(self) -> str:
+        return str(self._store.value("tool", ""))
+
+    @tool.setter
+    def tool(self, name: str) -> None:
+        self._store.setValue("tool", name)
+
+    @property
+    def tool_values(self) -> dict[str, int | bool | str]:
+        """What the user set of the tools, by the setting's key."""
+        kept = self._table("tool values")
+        return {key: value for key, value in kept.items() if isinstance(value, int | str)}
+
+    @tool_values.setter
+    def tool_values(self, values: Mapping[str, int | bool | str]) -> None:
+        self._store.setValue("tool values", json.dumps(dict(values)))
+
+    @property
+    def sections(self) -> dict[str, bool]:
+        """Whether the sections that fold away were open, by their titles."""
+        return {title: bool(opened) for title, opened in self._table("sections").items()}
+
+    @sections.setter
+    def sections(self, opened: Mapping[str, bool]) -> None:
+        self._store.setValue("sections", json.dumps(dict(opened)))
+
+    def splitter(self, name: str) -> QByteArray:
+        """Return how the room was divided in a part of the window; empty where that is not known."""
+        kept = self._store.value(f"splitter {name}", QByteArray())
+        return kept if isinstance(kept, QByteArray) else QByteArray()
+
+    def keep_splitter(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"splitter {name}", state)
+
+    @property
     def keys(self) -> dict[str, tuple[str, ...]]:
         """The keys of the actions to which the user gave others than the program brings, by the action's name."""
-        try:
-            kept = json.loads(str(self._store.value("keys", "{}")))
-        except json.JSONDecodeError:  # a settings file that somebody edited: its other entries are still good
-            return {}
-        actions = kept.items() if isinstance(kept, dict) else ()
+        actions = self._table("keys").items()
         return {name: tuple(str(key) for key in keys) for name, keys in actions if isinstance(keys, list)}
 
     @keys.setter
@@ -87,3 +119,11 @@ class Settings:
 
     def add_used(self, name: str) -> None:
         self._store.setValue("used", [name, *(n for n in self.used if n != name)][:MOST_USED])
+
+    def _table(self, name: str) -> dict[str, Any]:
+        """Return what is kept as JSON; nothing where somebody edited the file: its other entries are still good."""
+        try:
+            kept = json.loads(str(self._store.value(name, "{}")))
+        except json.JSONDecodeError:
+            return {}
+        return kept if isinstance(kept, dict) else {}

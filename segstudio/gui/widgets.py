@@ -196,6 +196,7 @@ class Section(QFrame):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("section")
+        self._arrow: FoldArrow | None = None
         self.title, self.note = QLabel(title), QLabel()
         self.title.setObjectName("panelHead")
         self.note.setObjectName("note")
@@ -216,12 +217,25 @@ class Section(QFrame):
 
     def foldable(self, theme: Theme, opened: bool = True) -> FoldArrow:
         """Let a click on an arrow before the title fold the body away; return the arrow."""
-        arrow = FoldArrow(theme, self.title.text())
-        arrow.toggled.connect(self._body.setVisible)
-        self.head.insertWidget(0, arrow)
-        arrow.setChecked(opened)
-        self._body.setVisible(opened)
-        return arrow
+        self._arrow = FoldArrow(theme, self.title.text())
+        self._arrow.toggled.connect(self._body.setVisible)
+        self.head.insertWidget(0, self._arrow)
+        self.set_opened(opened)
+        return self._arrow
+
+    @property
+    def folds(self) -> bool:
+        return self._arrow is not None
+
+    @property
+    def opened(self) -> bool:
+        return self._arrow is None or self._arrow.isChecked()
+
+    def set_opened(self, opened: bool) -> None:
+        """Show the body, or fold it away."""
+        if self._arrow is not None:
+            self._arrow.setChecked(opened)
+            self._body.setVisible(opened)
 
     def to_the_edges(self) -> None:
         """Let the body, a list, reach both edges of the panel; the head stays where it is."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
+from segstudio.gui.reactions import remembering
+
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
@@ -25,8 +27,7 @@ class Closing(QObject):
         window.session.settle()
         if bench.autosave.settled or self._given_up:
             window.hide()  # what is still at work may take seconds to stop
-            bench.settings.geometry = window.saveGeometry()
-            bench.settings.brush_size = window.session.options.size
+            remembering.keep(window)
             window.thumbnails.close()
             window.windowing.close()
             bench.close()
