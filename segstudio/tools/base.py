@@ -201,6 +201,11 @@ class Tool:
     def preview(self) -> Preview | None:
         return None
 
+    @classmethod
+    def square(cls, options: ToolOptions) -> bool:
+        """Return whether a sized tool draws squares, not discs."""
+        return False
+
 
 def _parts(area: Area) -> Iterable[Placed]:
     return area.bands() if isinstance(area, Spans) else (area,)

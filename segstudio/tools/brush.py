@@ -1,8 +1,15 @@
-"""Paint or erase with a round brush."""
+"""Paint or erase with a brush, round or square."""
+
+from typing import ClassVar
 
 from segstudio.editing import shapes
 from segstudio.editing.document import Stroke
+from segstudio.editing.shapes import Placed, Point
 from segstudio.tools.base import Easel, Pointer, Tool
+from segstudio.tools.options import Flag, Pick, Setting, ToolOptions
+
+TIP = Pick("tip", "Shape", {"round": "Round", "square": "Square"}, "What the brush looks like")
+PRESSURE = Flag("pressure", "Pen pressure sets the size", True, "With a pen: the harder, the wider, up to the size")
 
 
 class Brush(Tool):
@@ -12,6 +19,7 @@ class Brush(Tool):
     icon = "brush"
     hint = "Drag to paint. Right-drag erases. [ and ] change the size."
     sized = True
+    settings: ClassVar[tuple[Setting, ...]] = (TIP, PRESSURE)
     erases = False
 
     def __init__(self, easel: Easel) -> None:
@@ -19,20 +27,19 @@ class Brush(Tool):
         self._stroke: Stroke | None = None
 
     def press(self, pointer: Pointer) -> None:
-        erase = self.erases or pointer.erase
+        erase, options = self.erases or pointer.erase, self.easel.options
         self._stroke = self.easel.document.begin("Erase" if erase else "Brush stroke")
         self._target = self.easel.target(erase)
-        self._size = self.easel.options.size
-        self._last = shapes.snapped(pointer.point, self._size)
+        self._size, self._square, self._weighed = options.size, self.square(options), options.flag(PRESSURE)
+        self._last = shapes.snapped(pointer.point, self._width(pointer))
         self.move(pointer)
 
     def move(self, pointer: Pointer) -> None:
         if self._stroke is None:
             return
-        here = shapes.snapped(pointer.point, self._size)
-        self._stroke.paint(
-            *shapes.capsule(self._last, here, self._size, self.easel.document.labels.shape), *self._target
-        )
+        width = self._width(pointer)
+        here = shapes.snapped(pointer.point, width)
+        self._stroke.paint(*self._swept(here, width), *self._target)
         self._last = here
 
     def release(self, pointer: Pointer) -> None:
@@ -46,6 +53,17 @@ class Brush(Tool):
         self._stroke.cancel()
         self._stroke = None
         return True
+
+    @classmethod
+    def square(cls, options: ToolOptions) -> bool:
+        return options.pick(TIP) == "square"
+
+    def _width(self, pointer: Pointer) -> int:
+        return max(round(self._size * pointer.pressure), 1) if self._weighed else self._size
+
+    def _swept(self, here: Point, width: int) -> Placed:
+        within = self.easel.document.labels.shape
+        return (shapes.square if self._square else shapes.capsule)(self._last, here, width, within)
 
 
 class Eraser(Brush):

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelPlane, Mask
-from segstudio.editing.shapes import Placed, Point, capsule, flood, polygon
+from segstudio.core.raster import TILE, LabelPlane, Mask
+from segstudio.editing.shapes import Placed, Point, capsule, ellipse, flood, line, outlined, polygon, rectangle, square
 
 SIZE = (40, 50)
 NEAR = 1e-5
@@ -123,6 +123,79 @@ def test_polygon_is_even_odd_at_pixel_centres(corners: list[Point]) -> None:
     inside, close = even_odd(corners)
     assume((inside & ~close).any())  # else it may be drawn as a line
     assert not ((spread(polygon(corners, SIZE)) != inside) & ~close).any()
+
+
+@given(halves, halves, st.integers(1, 30))
+def test_square_brush_holds_the_centres_that_lie_in_it_on_its_way(a: Point, b: Point, side: int) -> None:
+    """A centre lies in it while it is nearer than half a side in x and in y: two stretches of the way that overlap."""
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]] + 0.5
+    (x0, x1), (y0, y1) = _stretch(x, a[0], b[0], side), _stretch(y, a[1], b[1], side)
+    overlap = np.minimum(np.minimum(x1, y1), 1) - np.maximum(np.maximum(x0, y0), 0)
+    drawn, sure = spread(square(a, b, side, SIZE)), abs(overlap) > NEAR
+    if a == b:
+        np.testing.assert_array_equal(drawn, (abs(x - a[0]) < side / 2) & (abs(y - a[1]) < side / 2))
+    else:
+        np.testing.assert_array_equal(drawn[sure], overlap[sure] > 0)
+
+
+def _stretch(
+    at: NDArray[np.float64], start: float, end: float, side: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return between which parts of the way, 0 at its start and 1 at its end, it is near enough."""
+    if start == end:
+        near = abs(at - start) < side / 2
+        return np.where(near, -1.0, 2.0), np.where(near, 2.0, -1.0)
+    ends = (at - side / 2 - start) / (end - start), (at + side / 2 - start) / (end - start)
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+@given(points, points)
+def test_rectangle_holds_the_centres_between_its_corners(a: Point, b: Point) -> None:
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]] + 0.5
+    inside = (min(a[0], b[0]) <= x) & (x < max(a[0], b[0])) & (min(a[1], b[1]) <= y) & (y < max(a[1], b[1]))
+    np.testing.assert_array_equal(spread(rectangle(a, b, SIZE).placed()), inside)
+
+
+@given(points, points)
+def test_ellipse_holds_the_centres_in_its_frame_and_curve(a: Point, b: Point) -> None:
+    assume(abs(a[0] - b[0]) > 1e-3 and abs(a[1] - b[1]) > 1e-3)
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]] + 0.5
+    away = np.hypot((2 * x - a[0] - b[0]) / (a[0] - b[0]), (2 * y - a[1] - b[1]) / (a[1] - b[1]))
+    drawn = spread(ellipse(a, b, SIZE).placed())
+    assert drawn[away < 1 - NEAR].all()
+    assert not drawn[away > 1 + NEAR].any()
+
+
+def test_area_gone_around_twice_belongs_to_a_whole_outline() -> None:
+    twice = [(5.0, 5.0), (25.0, 5.0), (25.0, 25.0), (5.0, 25.0)] * 2
+    assert spread(outlined(twice, SIZE, whole=True).placed()).sum() == 400
+    back_and_forth = [*twice[:4], (5.0, 5.0), (5.0, 15.0), (15.0, 15.0), (15.0, 5.0)]
+    assert not spread(outlined(back_and_forth, SIZE, whole=True).placed())[6, 6]
+
+
+@given(st.lists(points, min_size=3, max_size=8))
+def test_bands_are_the_area_a_row_of_tiles_at_a_time(corners: list[Point]) -> None:
+    size, large = (5 * TILE, 40), [(x, y * 12) for x, y in corners]
+    spans = outlined(large, size)
+    whole, bands = spread(spans.placed(), size), list(spans.bands())
+    np.testing.assert_array_equal(sum((spread(band, size).astype(int) for band in bands), np.zeros(size, int)), whole)
+    tops = [at[0] // TILE for _, at in bands]
+    assert tops == sorted(set(tops))
+    assert all((at[0] + mask.shape[0] - 1) // TILE == at[0] // TILE for mask, at in bands)
+
+
+@given(st.lists(points, min_size=2, max_size=5))
+def test_a_line_lets_nothing_through(way: list[Point]) -> None:
+    """What lies beside a line that crosses the picture is in two parts at least."""
+    inside = [(min(max(x, 0), SIZE[1] - 1.0), min(max(y, 0), SIZE[0] - 1.0)) for x, y in way]
+    way = [(-1.0, inside[0][1]), *inside, (SIZE[1] + 1.0, inside[-1][1])]
+    drawn = spread(line(way, SIZE))
+    left = {(int(r), int(c)) for r, c in zip(*np.nonzero(~drawn[:, [0]]), strict=True)}
+    for start in left:
+        reached = component(~drawn, start, diagonal=False)
+        above = {at for at in reached if at[0] == 0}
+        below = {at for at in reached if at[0] == SIZE[0] - 1}
+        assert not (above and below)
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.25, 0.5, 0.75])

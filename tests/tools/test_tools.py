@@ -163,10 +163,10 @@ def test_two_corners_are_no_area(easel: Easel, document: Document) -> None:
     click(tool, *TRIANGLE[:2])
     tool.finish()
     assert len(document.history) == 0
-    click(tool, TRIANGLE[0])  # near the first corner, but a triangle it is not
+    click(tool, TRIANGLE[0])  # the first corner, but a triangle it is not
     preview = tool.preview()
     assert preview is not None
-    assert list(preview.points[:3]) == [TRIANGLE[0], TRIANGLE[1], TRIANGLE[0]]
+    assert list(preview.points) == [*TRIANGLE[:2]]
 
 
 def test_back_takes_corners_back_one_by_one(easel: Easel, document: Document) -> None:

@@ -194,7 +194,9 @@ class Canvas(PaneView):
                     draw_text(painter, preview.text, self.local(self._mouse))
             if self._mouse is not None and self._brush_shown():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                marks.draw_brush(painter, self._footprint(self.local(self._mouse)), self._brush_diameter())
+                marks.draw_brush(
+                    painter, self._footprint(self.local(self._mouse)), self._brush_diameter(), self._square
+                )
             painter.restore()
 
     def _exposed_in(self, pane: Pane) -> QRectF:
@@ -213,7 +215,9 @@ class Canvas(PaneView):
                 if at is not None:
                     middle = self._footprint(self.local(at))
                     for pane in self._marked_panes(self.panes()):
-                        self.update_area(marks.brush_region(middle + pane.origin.toPointF(), diameter, seen))
+                        self.update_area(
+                            marks.brush_region(middle + pane.origin.toPointF(), diameter, seen, self._square)
+                        )
 
     def _marked_panes(self, arranged: list[Pane]) -> list[Pane]:
         """Return the panes that what is drawn shows in; those of a swipe lie over each other."""
@@ -247,6 +251,10 @@ class Canvas(PaneView):
         """Return where a brush at a position really draws, which its outline shows."""
         x, y = snapped(self.view.to_image(at.x(), at.y()), self.hand.options.size)
         return QPointF(*self.view.to_screen(x, y))
+
+    @property
+    def _square(self) -> bool:
+        return self.hand.kind.square(self.hand.options)
 
     def _brush_diameter(self) -> float:
         return self.hand.options.size * self.view.scale

@@ -12,16 +12,20 @@ ROW = 32
 LINE_ON, LINE_UNDER = QColor(255, 255, 255), QColor(0, 0, 0, 160)
 
 
-def brush_region(at: QPointF, diameter: float, within: QRect) -> QRegion:
-    """Return what ``draw_brush`` may touch of a rectangle: of a large brush a ring of small rectangles, not its inside.
+def brush_region(at: QPointF, diameter: float, within: QRect, square: bool = False) -> QRegion:
+    """Return what ``draw_brush`` may touch of a rectangle.
 
-    They lie in rows of a fixed grid, so that those of a brush that moves join those of where it was.
+    Of a brush that is larger than that it is small rectangles along the outline. They lie in rows of a fixed grid, so
+    that those of a brush that moves join those of where it was.
     """
     outer, inner = diameter / 2 + REACH, diameter / 2 - REACH
     around = QRectF(at.x() - outer, at.y() - outer, 2 * outer, 2 * outer).toAlignedRect() & within
-    if diameter < 4 * ROW:
+    if diameter < min(within.width(), within.height()):
         return QRegion(around)
     region = QRegion(QRectF(at.x() - REACH, at.y() - REACH, 2 * REACH, 2 * REACH).toAlignedRect() & within)
+    if square:
+        hollow = QRectF(at.x() - inner, at.y() - inner, 2 * inner, 2 * inner).toAlignedRect()
+        return region + QRegion(around).subtracted(QRegion(hollow))
     for top in range(around.top() // ROW * ROW, around.bottom() + 1, ROW):
         above, below = top - at.y(), top + ROW - at.y()
         nearest = max(above, -below, 0.0)
@@ -35,14 +39,16 @@ def _half_chord(radius: float, distance: float) -> float:
     return math.sqrt(max(radius**2 - distance**2, 0.0))
 
 
-def draw_brush(painter: QPainter, at: QPointF, diameter: float) -> None:
+def draw_brush(painter: QPainter, at: QPointF, diameter: float, square: bool = False) -> None:
     """Draw the true outline of a brush, light over dark so that it shows on any picture, and its centre."""
     radius = max(diameter / 2, 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Three lines one pixel wide: Qt draws them fifteen times as fast as one wider line.
     for pen, offset in ((QPen(LINE_UNDER, 1), -1), (QPen(LINE_UNDER, 1), 1), (QPen(LINE_ON, 1), 0)):
         painter.setPen(pen)
-        painter.drawEllipse(at, radius + offset, radius + offset)
+        half = radius + offset
+        frame = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
+        painter.drawRect(frame) if square else painter.drawEllipse(frame)
     if radius > 8:
         for pen in (QPen(LINE_UNDER, 3), QPen(LINE_ON, 1.25)):
             painter.setPen(pen)
