@@ -130,9 +130,13 @@ class LabelSchema:
         return LabelSchema(tuple(changed if c.id == changed.id else c for c in self.classes))
 
     def extended(self, name: str) -> "LabelSchema":
-        """Return a schema with one more class: the lowest free id from 1, and the next colour not yet used."""
+        """Return a schema with one more class: the lowest free id from 1, and the next colour not yet used.
+
+        It is one of things where all the others are that could be.
+        """
         free = next(i for i in range(1, MAX_ID) if i not in self._by_id)
-        return LabelSchema((*self.classes, LabelClass(free, name, self.next_color())))
+        others = [c.thing for c in self.scored if not c.background]
+        return LabelSchema((*self.classes, LabelClass(free, name, self.next_color(), thing=bool(others) and all(others))))
 
     def next_color(self) -> Color:
         used = {c.color for c in self.classes}

@@ -13,9 +13,9 @@ from segstudio.core.tally import Piece, tally
 
 
 def told_apart(planes: LabelMap, things: Collection[int]) -> InstancePlane:
-    """Return the instance plane with numbers for the things that have none: each connected area is an object.
+    """Return the instance plane with numbers for the things that have none; numbers that are there stay.
 
-    Areas that touch at a corner are one, so that a thin line across the pixels is. Numbers that are there stay.
+    Each area of one class, connected by the sides of its pixels, is an object: what a click with Fill would fill.
     """
     classes = planes.classes
     numbers = np.zeros(classes.shape, np.uint32) if planes.instances is None else planes.instances.copy()
@@ -31,7 +31,7 @@ def _number_areas(numbers: InstancePlane, mask: Mask, last: int) -> int:
     if not width:
         return 0
     inside = slice(y, y + height), slice(x, x + width)
-    count, found = cv2.connectedComponents(mask[inside].view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    count, found = cv2.connectedComponents(mask[inside].view(np.uint8), connectivity=4, ltype=cv2.CV_32S)
     found += last
     np.copyto(numbers[inside], found, where=mask[inside], casting="unsafe")
     return count - 1

@@ -1,7 +1,7 @@
 """One sample, read whole before it is shown: image, labels, counts, and the prediction it is compared with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +16,8 @@ from segstudio.io.masks import read_mask, undeclared
 from segstudio.services.compare import LiveComparison
 from segstudio.services.instances import LiveInstances
 from segstudio.services.label_maps import ReadLabels, read_label_map
+from segstudio.services.on_disk import stamps_of
+from segstudio.services.recovery import Resumed, resume
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts
 
@@ -25,7 +27,8 @@ class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
     ``labelled`` says that labels were found for it. ``counted_at`` is the document's revision and the class table
-    that its counts were begun with. ``instances`` are None where objects are not told apart.
+    that its counts were begun with. ``instances`` are None where objects are not told apart. ``resumed`` says what the
+    document was made of, None where it was in memory already.
     """
 
     sample: Sample
@@ -37,7 +40,8 @@ class OpenSample:
     prediction: LabelPlane | None = None
     comparison: LiveComparison | None = None
     problems: tuple[SegstudioError, ...] = ()
-    instances: LiveInstances | None = None
+    resumed: Resumed | None = None
+    instances: LiveInstances | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._list_instances()
@@ -91,14 +95,18 @@ def load_sample(
     seen = look(sample, displays)
     problems: list[SegstudioError] = []
     labelled = any(source.find(sample.id) for source in project.sources)
+    resumed: Resumed | None = None
     if document is None:
+        stamps = stamps_of(project, sample.id)  # before they are read: what is written meanwhile is noticed
         planes, told = read_label_map(project, sample) or ReadLabels(_blank(project, seen.image.shape[:2]))
         problems += told
         if unknown := undeclared(planes.classes, project.schema):
             problems.append(_undeclared_values(sample, unknown))
-        document = Document(*planes)
+        resumed = resume(project, sample, planes, stamps)
+        problems += resumed.problems
+        document = resumed.document
     begun = document.revision, project.schema
-    opened = OpenSample(sample, seen, document, ClassCounts(document), begun, labelled)
+    opened = OpenSample(sample, seen, document, ClassCounts(document), begun, labelled, resumed=resumed)
     try:
         opened.compare(read_prediction(sample, run, project.schema, document), project.schema)
     except SegstudioError as error:

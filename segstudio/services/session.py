@@ -21,7 +21,7 @@ KEPT_BYTES = 256 << 20
 """Labels and undo steps of samples that are not shown: beyond this the oldest go, but never unsaved ones."""
 
 
-_Declared: TypeAlias = tuple[LabelSchema, Spacing | None, str]
+_Declared: TypeAlias = tuple[LabelSchema, Spacing | None, str, str]
 
 
 class Session:
@@ -86,7 +86,7 @@ class Session:
 
     @property
     def classes_unsaved(self) -> bool:
-        """True while the user's class table, or the size of a pixel, is not on disk."""
+        """True while the class table, the size of a pixel, or whether objects are told apart is not on disk."""
         return self.project is not None and _declared(self.project) != self._saved
 
     @property
@@ -186,11 +186,16 @@ class Session:
         self._documents[sample_id] = document
         self._documents.move_to_end(sample_id)
         for old in list(self._documents)[:-1]:  # the last is shown, and will be edited
-            if sum(d.labels.nbytes + d.history.nbytes for d in self._documents.values()) <= KEPT_BYTES:
+            if sum(_nbytes(document) for document in self._documents.values()) <= KEPT_BYTES:
                 break
             if not (self._documents[old].history.dirty or self._documents[old].editing):
                 del self._documents[old]
 
 
+def _nbytes(document: Document) -> int:
+    instances = 0 if document.instances is None else document.instances.nbytes
+    return document.labels.nbytes + instances + document.history.nbytes
+
+
 def _declared(project: Project) -> _Declared:
-    return project.schema, project.spacing, project.unit
+    return project.schema, project.spacing, project.unit, project.task

@@ -63,10 +63,14 @@ class ToolOptions:
     _swapped: int | None = None
     _declared: frozenset[int] | None = None
 
-    def choose(self, class_id: int) -> None:
-        """Draw with a class; one that the class table has not, as a stray pixel may hold, is not chosen."""
+    def choose(self, class_id: int, instance: int | None = None) -> None:
+        """Draw with a class, and with an instance where one is given.
+
+        A class that the class table has not, as a stray pixel may hold, is not chosen.
+        """
         if self._declared is None or class_id in self._declared:
             self.class_id = class_id
+            self.instance = self.instance if instance is None else instance
             self.changed.emit(None)
 
     def start(self, class_id: int, background_id: int, declared: frozenset[int]) -> None:

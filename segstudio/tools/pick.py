@@ -1,4 +1,4 @@
-"""Choose the class under the pointer."""
+"""Choose the class under the pointer, and the object where they are told apart."""
 
 from segstudio.tools.base import Pointer, Tool
 
@@ -11,10 +11,10 @@ class Pick(Tool):
     hint = "Click to draw with the class under the pointer (Ctrl+click with any tool)."
 
     def press(self, pointer: Pointer) -> None:
-        labels = self.easel.document.labels
-        row, column = int(pointer.y // 1), int(pointer.x // 1)
-        if 0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]:
-            self.easel.options.choose(int(labels[row, column]))
+        document, at = self.easel.document, self.easel.pixel(pointer)
+        if at is not None:
+            number = 0 if document.instances is None else int(document.instances[at])
+            self.easel.options.choose(int(document.labels[at]), number)
 
 
 class Hand(Tool):

@@ -54,9 +54,10 @@ def test_told_apart_numbers_all_things_and_keeps_numbers(planes: LabelMap) -> No
     assert not set(np.unique(fresh)) & set(np.unique(planes.instances)) - {0}
 
 
-def test_areas_that_touch_at_a_corner_are_one() -> None:
-    classes = np.array([[1, 0, 1], [0, 1, 0], [2, 0, 0]], np.uint8)
-    assert told_apart(LabelMap(classes), THINGS).tolist() == [[1, 0, 1], [0, 1, 0], [2, 0, 0]]
+def test_areas_that_touch_at_a_corner_are_two() -> None:
+    classes = np.array([[1, 1, 2], [0, 1, 0], [2, 0, 1]], np.uint8)
+    numbers = told_apart(LabelMap(classes), THINGS)
+    assert numbers.tolist() == [[1, 1, 3], [0, 1, 0], [4, 0, 2]]
 
 
 def test_a_number_that_spans_classes_stays_with_the_larger_part() -> None:

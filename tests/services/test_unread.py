@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.raster import LabelMap, Rect
 from segstudio.editing.document import Document
 from segstudio.services import unread
 from segstudio.services.unread import UnreadChanges
@@ -18,25 +18,41 @@ SHAPE = (40, 50)
 def test_what_is_told_joins_what_was_to_what_is(limit: int, seed: int) -> None:
     """In blocks smaller than the picture, and with few pixels that may wait, nothing is lost or told twice."""
     rng = np.random.default_rng(seed)
-    document = Document(rng.integers(0, 4, SHAPE, np.uint8))
-    known: LabelPlane = document.labels.copy()
+    document = Document(rng.integers(0, 4, SHAPE, np.uint8), rng.integers(0, 3, SHAPE, np.uint32))
+    assert document.instances is not None
+    known, numbers = document.labels.copy(), document.instances.copy()
 
-    def learn(rect: Rect, before: LabelPlane, now: LabelPlane) -> None:
-        np.testing.assert_array_equal(known[rect.slices], before)
-        known[rect.slices] = now
+    def learn(rect: Rect, before: LabelMap, now: LabelMap) -> None:
+        assert before.instances is not None
+        assert now.instances is not None
+        np.testing.assert_array_equal(known[rect.slices], before.classes)
+        np.testing.assert_array_equal(numbers[rect.slices], before.instances)
+        known[rect.slices], numbers[rect.slices] = now
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unread, "_BLOCK", 16)
         patch.setattr(unread, "_LIMIT", limit)
-        changes = UnreadChanges(document, learn)
+        changes = UnreadChanges(document, learn, numbered=True)
         for _ in range(6):
             stroke = document.begin("x")
             at = int(rng.integers(-9, SHAPE[0])), int(rng.integers(-9, SHAPE[1]))
-            stroke.paint(rng.random(rng.integers(1, 30, 2)) < 0.5, at, int(rng.integers(0, 4)))
+            mask = rng.random(rng.integers(1, 30, 2)) < 0.5
+            stroke.paint(mask, at, int(rng.integers(0, 4)), int(rng.integers(0, 3)))
             rng.choice(np.array([stroke.commit, stroke.cancel, document.undo, changes.read]))()
         document.settle()
         changes.read()
     np.testing.assert_array_equal(known, document.labels)
+    np.testing.assert_array_equal(numbers, document.instances)
+
+
+def test_of_a_document_with_objects_only_the_classes_are_told_where_nobody_asks_for_more() -> None:
+    document = Document(np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint32))
+    told: list[LabelMap] = []
+    changes = UnreadChanges(document, lambda rect, before, now: told.extend((before, now)))
+    stroke = document.begin("x")
+    stroke.paint(np.ones((2, 3), np.bool_), (1, 1), 1, 5)
+    changes.read()
+    assert [planes.instances for planes in told] == [None, None]
 
 
 def test_closed_it_tells_the_rest_and_no_more() -> None:
