@@ -14,11 +14,7 @@ from segstudio.io.records import list_records, read_record, record_path
 from segstudio.services.stopwatch import Stopwatch
 
 BLANK = SampleRecord()
-BATCH = 500
-BREATH, BREATH_SECONDS = 20, 0.004
-"""After so many files the reader lets the others work for so long: Qt asks the list for each of its rows, and with the
-interpreter always taken laying out a hundred thousand of them lasts seconds instead of a moment."""
-
+BATCH = 2000
 LEAST_SECONDS = 1.0
 """Less time than this is not worth a write of its own."""
 
@@ -36,9 +32,7 @@ def read_records(project: Project) -> Generator[RecordBatch, None, None]:
     batch = RecordBatch()
     ids = {sample.id for sample in project.samples}
     try:
-        for number, (sample_id, path) in enumerate(list_records(project.records) if project.configured else ()):
-            if number % BREATH == BREATH - 1:
-                time.sleep(BREATH_SECONDS)
+        for sample_id, path in list_records(project.records) if project.configured else ():
             if sample_id not in ids:
                 continue
             try:

@@ -164,7 +164,10 @@ class SamplesPanel(QFrame):
         self.arrange()
 
     def _on_records(self, sample_ids: tuple[str, ...]) -> None:
-        self.model.touch_many(sample_ids)
+        if len(sample_ids) == 1:
+            self.model.touch(sample_ids[0])
+        else:
+            self.view.viewport().update()
         self._show_progress()
 
     def _show_progress(self) -> None:

@@ -36,6 +36,7 @@ class SamplesList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Samples")
         self.setIconSize(QSize(72, 48))
+        model.touched.connect(self.update)
 
     def chosen(self) -> list[str]:
         """Return the ids of the samples that are selected."""

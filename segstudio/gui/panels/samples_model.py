@@ -1,10 +1,10 @@
 """The list of samples as Qt sees it: filtered and ordered, any number of them."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
 
 from segstudio.core.records import Sample, WorkState
 from segstudio.gui.panels.thumbnails import Thumbnails
@@ -47,7 +47,13 @@ class Order(Enum):
 
 
 class SamplesModel(QAbstractListModel):
-    """Rows are positions in ``order``; nothing is computed for a row that is not in sight."""
+    """Rows are positions in ``order``; nothing is computed for a row that is not in sight.
+
+    ``touched`` names a row that reads differently. It stands for ``dataChanged``, of which a list view lays out all
+    its rows anew: a hundred thousand of them for each small picture that has come.
+    """
+
+    touched = Signal(QModelIndex)
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -153,14 +159,7 @@ class SamplesModel(QAbstractListModel):
         return list(self._rows)
 
     def touch(self, sample_id: str) -> None:
-        """Paint a sample's row anew."""
+        """Have a sample's row painted anew."""
         row = self.row_of(sample_id)
         if row >= 0:
-            index = self.index(row, 0)
-            self.dataChanged.emit(index, index)
-
-    def touch_many(self, sample_ids: Iterable[str]) -> None:
-        """Paint the rows of samples anew, as one change from the first to the last of them."""
-        rows = [row for sample_id in sample_ids if (row := self.row_of(sample_id)) >= 0]
-        if rows:
-            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), 0))
+            self.touched.emit(self.index(row, 0))
