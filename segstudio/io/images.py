@@ -13,7 +13,7 @@ from segstudio.core.display import Display, Distribution, extremes, kind_of, sho
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.raster import RgbImage, Samples
 from segstudio.io.decoder import check_decodable, check_size, opened, orientation, raw_mode, upright
-from segstudio.io.tiff import TiffPage, count_pages, is_tiff, read_page
+from segstudio.io.tiff import RGB, TiffPage, count_pages, is_tiff, read_page
 from segstudio.io.tiff_samples import decode_page, stores_samples
 
 IMAGE_SUFFIXES = frozenset(
@@ -118,7 +118,9 @@ def page_count(path: Path) -> int:
 
 def _needs_samples(page: TiffPage) -> bool:
     """Tell whether a TIFF page holds more than Pillow would keep of it."""
-    return stores_samples(page) and not (page.dtype == np.uint8 and page.channels in (1, 3, 3 + page.alpha))
+    kept = page.channels - page.alpha
+    plain = page.dtype == np.uint8 and (kept == 1 or (kept == 3 and page.photometric == RGB))
+    return stores_samples(page) and not plain
 
 
 def _check_thumbnailed(path: Path, width: int, height: int) -> None:

@@ -15,7 +15,7 @@ def available_memory() -> int:
     try:
         found = next(line for line in MEMINFO.read_text("ascii").splitlines() if line.startswith("MemAvailable:"))
         return int(found.split()[1]) << 10
-    except (OSError, StopIteration, ValueError):
+    except (OSError, StopIteration, IndexError, ValueError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
 

@@ -26,7 +26,8 @@ MAX_PAGES = 1 << 20
 NUMBERS = {1: "u", 2: "i", 3: "f", 4: "u"}
 """Sample formats; 4 is "undefined"."""
 BYTES = {"u": (1, 2, 4, 8), "i": (1, 2, 4, 8), "f": (2, 4, 8)}
-PLAIN = (0, 1, 2)
+RGB = 2
+PLAIN = (0, 1, RGB)
 """Photometric interpretations in which samples mean themselves: gray, either way round, and RGB."""
 
 Tags = ImageFileDirectory_v2
@@ -64,7 +65,7 @@ class TiffPage:
 def is_tiff(path: Path) -> bool:
     """Tell by its first bytes whether a file is a TIFF; raises ``UnreadableFile``."""
     check_readable(path)
-    with path.open("rb") as stream:
+    with faults_named(path), path.open("rb") as stream:
         return stream.read(4) in STARTS
 
 
@@ -86,13 +87,14 @@ def count_pages(path: Path) -> int:
 @contextmanager
 def _directories(path: Path) -> Iterator[Iterator[tuple[int, Tags]]]:
     with faults_named(path), path.open("rb") as stream:
-        yield _pages(stream)
+        head = stream.read(8)
+        if head.startswith(b"MM\0+"):  # Pillow takes its directory for that of a small TIFF
+            raise UnreadableFile(path, "it is a BigTIFF of the big-endian kind", "Write it as little-endian TIFF.")
+        yield _pages(stream, head + (stream.read(8) if head.startswith(b"II+") else b""))
 
 
-def _pages(stream: BinaryIO) -> Iterator[tuple[int, Tags]]:
+def _pages(stream: BinaryIO, head: bytes) -> Iterator[tuple[int, Tags]]:
     """Yield number and tags of the directories that are pages: no thumbnails, overviews or transparency masks."""
-    head = stream.read(8)
-    head += stream.read(8) if head[2:4] in (b"+\0", b"\0+") else b""
     tags = Tags(head)
     seen: set[int] = set()
     frame = 0
@@ -121,12 +123,18 @@ def _page(frame: int, tags: Tags) -> TiffPage:
         _one(tags, COMPRESSION, 1),
         _one(tags, PREDICTOR, 1),
         planar=_one(tags, PLANAR, 1) == 2 and channels > 1,
-        alpha=_many(tags, EXTRA_SAMPLES)[-1:] in ((1,), (2,)),
+        alpha=_has_alpha(tags, channels),
         orientation=orientation if orientation in range(1, 9) else 1,
         tile=tile if tiled else strip,
         offsets=_many(tags, TILE_OFFSETS if tiled else STRIP_OFFSETS),
         counts=_many(tags, TILE_COUNTS if tiled else STRIP_COUNTS),
     )
+
+
+def _has_alpha(tags: Tags, channels: int) -> bool:
+    if EXTRA_SAMPLES in tags:
+        return _many(tags, EXTRA_SAMPLES)[-1:] in ((1,), (2,))
+    return channels == 4 and _one(tags, PHOTOMETRIC, 1) == RGB  # written so by many, against the specification
 
 
 def _dtype(tags: Tags) -> np.dtype[Any] | None:

@@ -71,12 +71,12 @@ class DisplayPanel(Section):
         choices.addLayout(row("Channels", self.channels, NAME_WIDTH))
         choices.addLayout(mixed)
         self.body.addWidget(self._choices)
-        self._arrow = self.foldable(self._theme, opened=False)
+        self._fold = self.foldable(self._theme, opened=False)
 
     def _connect(self) -> None:
         windowing = self._windowing
         windowing.changed.connect(self._show)
-        self._arrow.clicked.connect(self._on_arrow)
+        self._fold.clicked.connect(self._on_arrow)
         self.histogram.moved.connect(windowing.set_display)
         self.histogram.fitted.connect(windowing.fit)
         self.auto.clicked.connect(lambda on: self._change(lambda d: replace(d, auto=on)))
@@ -126,7 +126,7 @@ class DisplayPanel(Section):
         if seen.kind != self._kind:
             self._kind = seen.kind
             self._show_kind(seen)
-        if self._arrow.isChecked():
+        if self.opened:
             self._windowing.look_at_values()
         display = seen.display
         self.auto.setChecked(display.auto)
@@ -144,7 +144,7 @@ class DisplayPanel(Section):
         kind = seen.kind
         self.note.setText(kind.text)
         if not self._decided:
-            self._arrow.setChecked(not kind.plain)
+            self.set_opened(not kind.plain)
         decimals = (
             0
             if seen.samples.dtype.kind in "iu"
