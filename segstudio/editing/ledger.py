@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from segstudio.editing.edit import PLANES, Edit, Plane
+from segstudio.editing.edit import Edit, Plane
 
 Digests = Mapping[Plane, bytes]
 """What tells the content of each plane there is from any other."""
@@ -108,12 +108,12 @@ class Ledger:
         A number above ``count`` says that more was saved than is noted here.
         """
         numbers: dict[Plane, int] = {}
-        for plane in PLANES:
+        for plane in digests if digests.keys() == self.base.keys() else ():
             held = (m.number for m in (*reversed(self.marks), Mark(self.first, self.base)) if _same(m, digests, plane))
             if (number := max(held, default=None)) is None:
                 return None
             numbers[plane] = number
-        return numbers
+        return numbers or None
 
     def top(self, number: int) -> Edit | None:
         """Return the last step that was done when ``number`` changes had been made, None for none, or ``UNKNOWN``."""

@@ -12,6 +12,7 @@ from segstudio.gui.carrier import Carrier
 from segstudio.gui.dates import Dates
 from segstudio.gui.edits import Edits
 from segstudio.gui.jobs import JobRunner
+from segstudio.gui.journaling import Journaling
 from segstudio.gui.looking import Looking
 from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Opener
@@ -39,7 +40,8 @@ class Workbench(QObject):
         self.messages = Messages(self)
         self.edits = Edits(self.messages, self)
         self.looking = Looking(self.messages, self)
-        self.autosave = Autosave(self.session, self.messages, self)
+        self.journaling = Journaling(self.session, self.messages, self)
+        self.autosave = Autosave(self.session, self.messages, self.journaling, self)
         self.recorder = Recorder(self.session, self.messages, self)
         self.dates = Dates(self.messages, self)
         self.carrier = Carrier(self.session, self.messages, self.edits, self)
@@ -117,6 +119,7 @@ class Workbench(QObject):
         self._maker.close()
         self.opener.close()
         self.autosave.close()
+        self.journaling.close()
 
     def _score_run(self, run: Run) -> None:
         if self.session.run is run.source:  # else another run, or another project, is looked at

@@ -15,7 +15,9 @@ from segstudio.io.journal import SUFFIX
 from segstudio.io.project import CONFIG_NAME
 
 FOLDER = Path(".segstudio") / "journal"
-ASIDE = ".aside"
+CONTESTED, DAMAGED, DISCARDED = ".contested", ".damaged", ".discarded"
+"""What a journal's name ends in, before a number, once it was set aside."""
+
 MOST_BYTES = 256 << 20
 """What the journals of a project may take together; the oldest go first, but none with unsaved work."""
 
@@ -37,7 +39,7 @@ class Place:
 
 
 def journal_folders(root: Path, configured: bool) -> tuple[Path, ...]:
-    """Return where a project's journals may lie, the best place first. Only a folder that is a project is written to."""
+    """Return where a project's journals may lie, the best first. Only a folder that is a project is written to."""
     own = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
     state = platformdirs.user_state_path("segstudio", appauthor=False) / "journal" / f"{root.name}-{own}"
     return (root / FOLDER, state) if configured and not on_network(root) else (state,)
@@ -56,22 +58,28 @@ def list_journals(root: Path, configured: bool) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(folder).as_posix().removesuffix(SUFFIX), path
 
 
-def set_aside(path: Path) -> Path | None:
+def set_aside(path: Path, ending: str) -> Path | None:
     """Keep a journal under another name, so that a new one can take its place; None where the folder refuses."""
-    for number in range(1, 1000):
-        aside = path.with_name(f"{path.name}{ASIDE}{number}")
-        if not os.path.lexists(aside):
-            with suppress(OSError):
-                return path.rename(aside)
-            return None
+    free = (path.with_name(f"{path.name}{ending}{number}") for number in range(1, 1000))
+    aside = next((name for name in free if not os.path.lexists(name)), None)
+    if aside is not None:
+        with suppress(OSError):
+            return path.rename(aside)
     return None
 
 
 def list_aside(path: Path) -> list[Path]:
-    """Return the journals of a sample that were set aside, the oldest first."""
+    """Return what was set aside of a journal since its labels were changed by somebody else, the oldest first."""
     with suppress(OSError):
-        return sorted(path.parent.glob(f"{_escaped(path.name)}{ASIDE}*"), key=lambda p: (len(p.name), p.name))
+        return sorted(path.parent.glob(f"{_escaped(path.name)}{CONTESTED}*"), key=lambda p: (len(p.name), p.name))
     return []
+
+
+def list_spent(root: Path, configured: bool) -> Iterator[Path]:
+    """Yield what was set aside of a project's journals and nobody would miss."""
+    for folder in journal_folders(root, configured):
+        yield from _below(folder, DAMAGED)
+        yield from _below(folder, DISCARDED)
 
 
 def remove_oldest(journals: Iterable[Path], most: int = MOST_BYTES) -> None:
@@ -103,9 +111,9 @@ def on_network(path: Path) -> bool:
     return False
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path, ending: str = "") -> Iterator[Path]:
     for at, _, names in os.walk(folder):
-        yield from (Path(at, name) for name in names if name.endswith(SUFFIX))
+        yield from (Path(at, name) for name in names if name.rstrip("0123456789").endswith(SUFFIX + ending))
 
 
 def _escaped(name: str) -> str:

@@ -55,7 +55,7 @@ class JournalWriter:
         """Note what the files are about to hold: the planes after ``number`` changes. Written before they are."""
         with self._lock:
             self._ledger.mark(mark := Mark(number, digests))
-            if self._path is not None:
+            if self._begun:
                 self._append(mark_frame(mark))
 
     def saved(self, number: int) -> None:
@@ -63,12 +63,18 @@ class JournalWriter:
         with self._lock:
             self._ledger.save(number)
             self._ledger.forget_saved()
-            if self._path is None:
+            if not self._begun:
                 return
             if self._path != self.places[0].path or self._end > 2 * self._ledger.nbytes + SLACK:
                 self._write_anew()
             else:
                 self._append(saved_frame(number))
+
+    @property
+    def _begun(self) -> bool:
+        """Whether there is anything to write, be it of an earlier time."""
+        ledger = self._ledger
+        return bool(self._path is not None or ledger.applied or ledger.done or ledger.undone)
 
     def _append(self, record: bytes) -> None:
         if self._path is None or not self._appended(self._path, record):
@@ -125,4 +131,3 @@ def _remove(paths: set[Path | None]) -> None:
         with suppress(OSError):
             if path is not None:
                 path.unlink()
-

@@ -1,62 +1,97 @@
 """Save work where the user may be sure to find it, and never over somebody else's."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, SampleRecord
+from segstudio.editing.ledger import Digests
 from segstudio.io.instances import write_label_map
+from segstudio.io.journal import digests_of
+from segstudio.io.project import CONFIG_NAME
 from segstudio.io.records import record_path, write_record
+from segstudio.services.on_disk import OnDisk, changed_since, stamps_of
 from segstudio.services.opening import configure, save_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Labels to be written. ``snapshot`` returns them, or None where they have to wait for the next save.
+
+    ``known`` says what their files held last: what somebody else has put there since is not written over. ``mark`` is
+    told what the files are about to hold.
+    """
+
+    snapshot: Callable[[], LabelMap | None]
+    known: OnDisk | None = None
+    mark: Callable[[Digests], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What a save has done: the project as it then is, the samples whose labels are on disk, and the first fault.
 
-    ``records`` are those that are on disk, ``notes`` sentences about files that were moved aside for them.
+    ``samples`` are in the order in which they were written, with what their files now hold. ``changed`` are those that
+    somebody else has written to, which were left alone. ``records`` are those that are on disk, ``notes`` sentences
+    about files that were moved aside for them.
     """
 
     project: Project
-    samples: tuple[str, ...]
+    samples: Mapping[str, OnDisk]
     classes: bool
     error: SegstudioError | None = None
     records: Mapping[str, SampleRecord] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 def save_work(
     project: Project,
-    labels: Mapping[str, Callable[[], LabelMap | None]],
+    labels: Mapping[str, Work],
     classes: bool,
     records: Mapping[str, SampleRecord] | None = None,
 ) -> Saved:
     """Write labels, records by sample id, and the class table where ``classes``; runs in a worker.
 
-    ``labels`` gives by sample id a function that returns the planes, or None where it has changed since and has to
-    wait for the next save. The first save in a folder that is no project yet makes it one. A sample that cannot be
-    written does not keep the others from it; what was on disk before is still whole then.
+    The first save in a folder that is no project yet makes it one. A sample that cannot be written does not keep the
+    others from it; what was on disk before is still whole then. A project that is gone is not made anew.
     """
     try:
         if not project.configured:
             project = configure(project)
+        elif not os.path.lexists(project.root / CONFIG_NAME):
+            raise UnwritableFile(project.root, "the project is no longer there", "Put the folder back in its place.")
         elif classes:
             project = save_schema(project)
     except SegstudioError as error:
-        return Saved(project, (), False, error)
-    written: list[str] = []
+        return Saved(project, {}, False, error)
+    written: dict[str, OnDisk] = {}
+    changed: list[str] = []
     fault: SegstudioError | None = None
-    for sample_id, snapshot in labels.items():
-        planes = snapshot()
+    for sample_id, work in labels.items():
         try:
-            if planes is not None:
-                write_label_map(project.sources[0].target(sample_id), planes, project.schema)
-                written.append(sample_id)
+            if _changed(project, sample_id, work):
+                changed.append(sample_id)
+            elif (planes := work.snapshot()) is not None:
+                written[sample_id] = _write(project, sample_id, work, planes)
         except SegstudioError as error:
             fault = fault or error
     recorded, notes, record_fault = _save_records(project, records or {})
-    return Saved(project, tuple(written), True, fault or record_fault, recorded, notes)
+    return Saved(project, written, True, fault or record_fault, recorded, notes, tuple(changed))
+
+
+def _changed(project: Project, sample_id: str, work: Work) -> bool:
+    sample = next((s for s in project.samples if s.id == sample_id), None)
+    return sample is not None and work.known is not None and changed_since(project, sample, work.known)
+
+
+def _write(project: Project, sample_id: str, work: Work, planes: LabelMap) -> OnDisk:
+    digests = digests_of(planes)
+    work.mark(digests)
+    write_label_map(project.sources[0].target(sample_id), planes, project.schema)
+    return OnDisk(stamps_of(project, sample_id), digests)
 
 
 def _save_records(

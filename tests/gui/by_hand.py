@@ -42,7 +42,8 @@ class Pool:
 def drive_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have all workers driven by hand, and the delay of the autosave pass only when a test says so."""
     monkeypatch.setattr(jobs, "ThreadPoolExecutor", Pool)
-    monkeypatch.setattr(autosave, "DELAY_MS", 3_600_000)
+    for delay in ("DELAY_MS", "RETRY_MS", "LONGEST_MS"):
+        monkeypatch.setattr(autosave, delay, 3_600_000)
 
 
 class Desk:

@@ -1,7 +1,6 @@
 """Labels are saved where the user finds them, and nobody else's are touched."""
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from segstudio.core.raster import LabelMap, LabelPlane
 from segstudio.core.records import Project
 from segstudio.editing.document import Document
 from segstudio.services.opening import open_path, read_labels
-from segstudio.services.saving import Saved, save_work
+from segstudio.services.saving import Saved, Work, save_work
 
 SHAPE = (24, 32)
 
@@ -35,8 +34,8 @@ def foreign(tmp_path: Path) -> Path:
     return root
 
 
-def given(plane: LabelPlane) -> Callable[[], LabelMap]:
-    return lambda: LabelMap(plane)
+def given(plane: LabelPlane) -> Work:
+    return Work(lambda: LabelMap(plane))
 
 
 def save(project: Project, **labels: LabelPlane) -> Saved:
@@ -54,7 +53,7 @@ def test_the_first_save_makes_a_project_and_leaves_what_was_there(foreign: Path)
     edited = np.full(SHAPE, 2, np.uint8)
     saved = save(project, one=edited)
     assert saved.error is None
-    assert saved.samples == ("one",)
+    assert list(saved.samples) == ["one"]
     assert saved.project.configured
     after = contents(foreign)
     assert {name: after[name] for name in before} == before
@@ -87,7 +86,7 @@ def test_read_and_saved_unchanged_every_pixel_is_the_same(tiny_project: Path) ->
     for sample_id in ("a", "deep/b"):
         before = labels_of(project, sample_id)
         assert before is not None
-        assert save_work(project, {sample_id: given(before)}, classes=False).samples == (sample_id,)
+        assert save_work(project, {sample_id: given(before)}, classes=False).samples.keys() == {sample_id}
         np.testing.assert_array_equal(labels_of(open_path(tiny_project), sample_id), before)
 
 
@@ -101,7 +100,7 @@ def test_a_folder_that_may_not_be_written_to_stays_as_it_was(foreign: Path) -> N
         foreign.chmod(0o755)
     assert isinstance(saved.error, UnwritableFile)
     assert "could not be written" in str(saved.error)
-    assert (saved.samples, saved.classes, saved.project.configured) == ((), False, False)
+    assert (dict(saved.samples), saved.classes, saved.project.configured) == ({}, False, False)
     assert contents(foreign) == before
 
 
@@ -116,7 +115,7 @@ def test_labels_that_cannot_be_written_leave_the_old_ones(tiny_project: Path, mo
     saved = save(project, a=np.ones(SHAPE, np.uint8))
     assert isinstance(saved.error, UnwritableFile)
     assert "a.png" in str(saved.error)
-    assert saved.samples == ()
+    assert not saved.samples
     assert contents(tiny_project) == before
 
 
@@ -142,7 +141,7 @@ def test_one_that_cannot_be_written_does_not_keep_the_others_from_it(tiny_projec
     project, edited = open_path(tiny_project), np.ones(SHAPE, np.uint8)
     saved = save_work(project, {"deep/b": given(edited), "a": given(edited)}, classes=False)
     assert isinstance(saved.error, UnwritableFile)
-    assert saved.samples == ("a",)
+    assert list(saved.samples) == ["a"]
     np.testing.assert_array_equal(labels_of(project, "a"), edited)
 
 
@@ -152,8 +151,8 @@ def test_labels_that_have_changed_since_are_not_written(tiny_project: Path) -> N
     asked = document.revision
     stroke = document.begin("x")
     stroke.paint(np.ones((2, 2), np.bool_), (0, 0), 1)
-    saved = save_work(project, {"a": lambda: document.snapshot(asked)}, classes=False)
-    assert (saved.samples, saved.error) == ((), None)
+    saved = save_work(project, {"a": Work(lambda: document.snapshot(asked))}, classes=False)
+    assert (dict(saved.samples), saved.error) == ({}, None)
     assert contents(tiny_project) == before
 
 

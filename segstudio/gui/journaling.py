@@ -1,0 +1,118 @@
+"""Each step goes into the journal of its image as soon as it is made, in a thread of its own."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.errors import SegstudioError
+from segstudio.core.raster import LabelMap
+from segstudio.core.records import Project
+from segstudio.editing.document import Document
+from segstudio.editing.edit import Edit
+from segstudio.editing.ledger import Digests
+from segstudio.gui.jobs import Background
+from segstudio.gui.messages import Messages
+from segstudio.io.journal_places import journal_places
+from segstudio.io.journal_writer import JournalWriter
+from segstudio.services.on_disk import OnDisk
+from segstudio.services.open_sample import OpenSample
+from segstudio.services.saving import Work
+from segstudio.services.session import Session
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of a document beside its pixels: its journal, its changes so far, and what its files hold.
+
+    ``on_disk`` is None where they may be written over, whatever they hold.
+    """
+
+    root: Path
+    sample_id: str
+    journal: JournalWriter
+    number: int
+    on_disk: OnDisk | None
+
+
+class Journaling(QObject):
+    """Follows every document. Where no journal can be written the user is told, once until it can be again."""
+
+    safe_changed = Signal(bool)  # whether what was drawn outlives a crash
+
+    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._messages = session, messages
+        self._background = Background(1, "journal", self)
+        self._kept: WeakKeyDictionary[Document, Kept] = WeakKeyDictionary()
+        self.safe = True
+        session.sample_opened.connect(self._follow)
+        session.project_changed.connect(self._move)
+
+    def kept(self, document: Document) -> Kept:
+        """Return what is known of a document that was opened."""
+        return self._kept[document]
+
+    def work(self, document: Document, snapshot: Callable[[], LabelMap | None]) -> Work:
+        """Return what a save needs to know of a document whose labels are as they are now."""
+        kept = self._kept[document]
+        number, journal = kept.number, kept.journal
+
+        def mark(digests: Digests) -> None:
+            with suppress(SegstudioError):  # told with the next step; the labels are about to be on disk
+                journal.mark(number, digests)
+
+        return Work(snapshot, kept.on_disk, mark)
+
+    def note_saved(self, document: Document, number: int, on_disk: OnDisk) -> None:
+        """Note that a document is on disk as it was after ``number`` changes."""
+        kept = self._kept[document]
+        kept.on_disk = on_disk
+        self._run(lambda: kept.journal.saved(number))
+
+    def close(self) -> None:
+        """Wait until everything is in the journals."""
+        self._background.close(drop=False)
+
+    def _follow(self, opened: OpenSample) -> None:
+        document, resumed, project = opened.document, opened.resumed, self._session.project
+        if resumed is None or project is None or document in self._kept:
+            return
+        kept = Kept(project.root, opened.sample.id, resumed.journal, resumed.number, resumed.on_disk)
+        self._kept[document] = kept
+        history, journal = document.history, resumed.journal
+
+        def note(write: Callable[[], None]) -> None:
+            kept.number += 1
+            self._run(write)
+
+        def note_step(edit: Edit) -> None:
+            can_be_undone = len(history)
+            note(lambda: journal.push(edit, can_be_undone))
+
+        history.pushed.connect(note_step)
+        history.moved.connect(lambda way: note(journal.undo if way < 0 else journal.redo))
+
+    def _move(self, project: Project) -> None:
+        """Have journals written where the project now has them: it may have become one."""
+        for kept in self._kept.values():
+            if kept.root == project.root:
+                kept.journal.places = journal_places(project.root, project.configured, kept.sample_id)
+
+    def _run(self, write: Callable[[], None]) -> None:
+        self._background.run(write, lambda _: self._set_safe(True), self._fail)
+
+    def _fail(self, error: Exception) -> None:
+        if self.safe:
+            self._messages.fail(error, about="journal")
+        self._set_safe(False)
+
+    def _set_safe(self, safe: bool) -> None:
+        if safe != self.safe:
+            self.safe = safe
+            self.safe_changed.emit(safe)
+            if safe:
+                self._messages.over.emit("journal")

@@ -1,0 +1,172 @@
+"""Work taken up again where it was left, by closing or by a crash: labels from disk, and what the journal adds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.raster import LabelMap
+from segstudio.core.records import Project, Sample
+from segstudio.editing.document import Document
+from segstudio.editing.edit import PLANES, Edit, Plane
+from segstudio.editing.ledger import UNKNOWN, Digests, Ledger
+from segstudio.editing.replacing import copied, replacing, write_edits
+from segstudio.io.journal import Header, digests_of
+from segstudio.io.journal_places import CONTESTED, DAMAGED, journal_places, list_aside, set_aside
+from segstudio.io.journal_reader import Found, read_journal
+from segstudio.io.journal_writer import JournalWriter
+from segstudio.services.on_disk import OnDisk, Stamps
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """Changes that were not saved when somebody else changed the labels they were made on, and where they are kept."""
+
+    paths: tuple[Path, ...]
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resumed:
+    """A sample's labels as they were left, with their history.
+
+    ``changes`` tells how many of the steps, done or undone, were not saved and are now in the document all the same.
+    ``journal`` is where the work goes on.
+    """
+
+    document: Document
+    on_disk: OnDisk
+    journal: JournalWriter
+    number: int
+    changes: int = 0
+    contested: Contested | None = None
+    problems: tuple[SegstudioError, ...] = ()
+
+
+def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -> Resumed:
+    """Take up the work on a sample, given what is on disk; runs in a worker.
+
+    A journal of other labels than those is set aside, and so is one that cannot be read; nothing is removed.
+    """
+    problems: list[SegstudioError] = []
+    digests = digests_of(planes)
+    found = _newest(project, sample, problems)
+    kept: list[Path] = []
+    try:
+        document, ledger, changes = _replayed(found, planes, digests)
+    except ValueError:
+        problems.append(_refused(found))
+        found = None
+        document, ledger, changes = _replayed(None, planes, digests)
+    if found is not None and changes < 0 and set_aside(found.path, CONTESTED) is None:
+        kept.append(found.path)
+    header = Header.of(planes, generation=found.header.generation if found is not None else 0)
+    places = journal_places(project.root, project.configured, sample.id)
+    return Resumed(
+        document,
+        OnDisk(stamps, digests),
+        JournalWriter(places, header, ledger),
+        ledger.count,
+        max(changes, 0),
+        _contested(project, sample, planes, kept),
+        tuple(problems),
+    )
+
+
+def unsaved_changes(project: Project, sample: Sample, planes: LabelMap) -> int:
+    """Return how many changes the journals hold that are not in a sample's files; nothing is written or renamed."""
+    contested = _contested(project, sample, planes, ())
+    set_apart = len(contested.edits) if contested is not None else 0
+    try:
+        return set_apart + abs(_replayed(_newest(project, sample, None), planes, digests_of(planes))[2])
+    except ValueError:  # told when the sample is opened
+        return set_apart
+
+
+def laid_over(planes: LabelMap, edits: Iterable[Edit], text: str) -> Edit:
+    """Return the step that makes changes on other labels than they were made on: the pixels that they touched."""
+    after = copied(planes)
+    write_edits(after, edits, touched=True)
+    return replacing(text, planes, after)
+
+
+def _newest(project: Project, sample: Sample, problems: list[SegstudioError] | None) -> Found | None:
+    """Return the journal that was written last; what cannot be read is set aside and told, or with None passed over."""
+    found: list[Found] = []
+    for place in journal_places(project.root, project.configured, sample.id):
+        if not place.path.is_file():
+            continue
+        try:
+            found.append(read_journal(place.path))
+        except SegstudioError as error:
+            if problems is not None:
+                set_aside(place.path, DAMAGED)
+                problems.append(error)
+    return max(found, key=lambda f: f.header.generation, default=None)
+
+
+def _replayed(found: Found | None, planes: LabelMap, digests: Digests) -> tuple[Document, Ledger, int]:
+    """Return the labels with what a journal adds, a ledger to go on with, and how many changes were added.
+
+    Minus as many where they were made on other labels. Raises ``ValueError`` where it cannot be replayed.
+    """
+    if found is None:
+        return Document(*planes), Ledger(digests), 0
+    ledger = found.ledger
+    numbers = ledger.found(digests) if _fits(found.header, planes) else None
+    if numbers is None:
+        return Document(*planes), Ledger(digests), -ledger.unsaved
+    if max(numbers.values()) > ledger.count:  # saved, but killed before it was noted: nothing is missing but steps
+        return Document(*planes), Ledger(digests), 0
+    return _continued(ledger, planes, digests, numbers)
+
+
+def _continued(
+    ledger: Ledger, planes: LabelMap, digests: Digests, numbers: dict[Plane, int]
+) -> tuple[Document, Ledger, int]:
+    begin = min(numbers.values())
+    after = copied(planes) if ledger.count > begin else planes
+    for plane, number in numbers.items():
+        write_edits(after, ledger.since(number), plane)
+    document = Document(*after)
+    saved = ledger.top(begin) if len(set(numbers.values())) == 1 else UNKNOWN
+    document.history.restore(ledger.done, reversed(ledger.undone), saved)
+    new = Ledger(digests)
+    steps, done = document.history.steps, len(document.history)
+    new.done.extend(steps[:done])
+    new.undone.extend(reversed(steps[done:]))
+    for number, edit in enumerate(ledger.since(begin), begin):
+        new.carry(_without(edit, [plane for plane in PLANES if numbers[plane] > number]))
+    return document, new, ledger.count - begin
+
+
+def _without(edit: Edit, planes: Sequence[Plane]) -> Edit:
+    """Return what an edit changes in the other planes."""
+    return replace(edit, patches=tuple(p for p in edit.patches if p.plane not in planes)) if planes else edit
+
+
+def _fits(header: Header, planes: LabelMap) -> bool:
+    return replace(Header.of(planes), generation=header.generation) == header
+
+
+def _refused(found: Found | None) -> SegstudioError:
+    assert found is not None
+    set_aside(found.path, DAMAGED)
+    return UnreadableFile(found.path, "the pixels in it are damaged", "It was set aside; a new one is begun.")
+
+
+def _contested(project: Project, sample: Sample, planes: LabelMap, kept: Sequence[Path]) -> Contested | None:
+    """Return the changes that were set aside, or ``kept`` where they are, as far as they fit the picture."""
+    places = journal_places(project.root, project.configured, sample.id)
+    paths = [*(aside for place in places for aside in list_aside(place.path)), *kept]
+    edits: list[Edit] = []
+    used: list[Path] = []
+    for path in paths:
+        try:
+            found = read_journal(path)
+        except SegstudioError:  # it is kept, and was told when it was set aside
+            continue
+        if _fits(found.header, planes):
+            edits += found.ledger.since(found.ledger.saved)
+            used.append(path)
+    return Contested(tuple(used), tuple(edits)) if edits else None
