@@ -48,6 +48,7 @@ class Canvas(PaneView):
         self.document_left.connect(lambda: self.hand.sit(None))
         options.changed.connect(lambda _: self.update())
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Canvas")
 

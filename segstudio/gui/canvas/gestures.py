@@ -93,23 +93,16 @@ class Gestures:
         eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
         if event.buttons() and event.type() != QEvent.Type.TabletRelease:
             hand.pressure = event.pressure()  # when a pen is lifted, what it was last pressed with counts
-        mouse = QMouseEvent(
-            AS_MOUSE[event.type()],
-            event.position(),
-            event.globalPosition(),
-            _swapped(event.button()) if eraser else event.button(),
-            _all_swapped(event.buttons()) if eraser else event.buttons(),
-            event.modifiers(),
-        )
-        match event.type():
-            case QEvent.Type.TabletPress if self._taps_twice(event):
-                self._canvas.mouseDoubleClickEvent(mouse)
-            case QEvent.Type.TabletPress:
-                self._canvas.mousePressEvent(mouse)
-            case QEvent.Type.TabletMove:
-                self._canvas.mouseMoveEvent(mouse)
-            case QEvent.Type.TabletRelease:
-                self._canvas.mouseReleaseEvent(mouse)
+        kind = AS_MOUSE[event.type()]
+        if event.type() == QEvent.Type.TabletPress:
+            self._canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+            if self._taps_twice(event):
+                kind = QEvent.Type.MouseButtonDblClick
+        button, buttons = event.button(), event.buttons()
+        if eraser:
+            button, buttons = _swapped(button), _all_swapped(buttons)
+        at, everywhere = event.position(), event.globalPosition()
+        self._canvas.event(QMouseEvent(kind, at, everywhere, button, buttons, event.modifiers()))
         if not event.buttons():
             hand.pressure = 1.0
 

@@ -1,0 +1,83 @@
+"""The table of actions and what is made from it, looked at in the real window."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from segstudio.gui.actions import ACTIONS
+from segstudio.gui.actions.tools import TOOL_KEYS
+from segstudio.gui.app import make_window
+from segstudio.gui.keys.keymap import FIXED, portable
+from segstudio.gui.palette.entries import Entries
+from segstudio.gui.window import MainWindow
+from segstudio.tools import TOOLS
+
+
+@pytest.fixture
+def window(qtbot: QtBot, own_directories: None) -> Iterator[MainWindow]:
+    window = make_window()
+    yield window
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    window.deleteLater()
+
+
+def test_no_key_is_given_twice() -> None:
+    keys = Counter(key for spec in ACTIONS.values() for key in spec.keys)
+    assert [key for key, times in keys.items() if times > 1] == []
+    assert not keys.keys() & FIXED.keys()
+
+
+def test_keys_are_written_as_they_are_kept() -> None:
+    for name, spec in ACTIONS.items():
+        assert [portable(QKeySequence(key)) for key in spec.keys] == list(spec.keys), name
+
+
+def test_every_tool_has_a_key() -> None:
+    assert TOOL_KEYS.keys() >= TOOLS.keys()
+
+
+def test_every_action_is_in_one_menu_and_shows_its_key_there(window: MainWindow) -> None:
+    found = Counter(id(action) for action in _in_menus(window))
+    for name, action in window.actions_by_name.items():
+        assert found[id(action)] == 1, name
+        assert action.shortcut().toString() == next(iter(ACTIONS[name].keys), "")
+
+
+def test_every_action_is_in_the_palette_with_its_key(window: MainWindow) -> None:
+    entries = Entries(window)
+    entries.gather()
+    listed = {entry.action: entry for entry in entries.find("") if entry.action}
+    assert listed.keys() == ACTIONS.keys()
+    for name, entry in listed.items():
+        assert entry.key == window.keymap.shown(name)
+        found = [e.action for e in entries.find(ACTIONS[name].text)]
+        assert name in found, f"{name} is not found by its text"
+
+
+def test_every_tool_tip_has_the_key(window: MainWindow) -> None:
+    for name, spec in ACTIONS.items():
+        tip = window.actions_by_name[name].toolTip()
+        assert tip.startswith(spec.text)
+        assert (f"({window.keymap.shown(name)})" in tip) == bool(spec.keys)
+
+
+def test_what_is_on_or_off_is_ticked(window: MainWindow) -> None:
+    for name, spec in ACTIONS.items():
+        action = window.actions_by_name[name]
+        assert action.isCheckable() == (spec.checked is not None)
+        assert action.isChecked() == (spec.checked is not None and spec.checked(window)), name
+        assert not spec.held or action.isCheckable(), f"{name} is held, so it must be on or off"
+
+
+def test_classes_that_are_not_there_cannot_be_drawn(window: MainWindow) -> None:
+    assert not any(window.actions_by_name[f"class {i}"].isEnabled() for i in range(1, 11))
+
+
+def _in_menus(window: MainWindow) -> Iterator[QAction]:
+    for menu in window.menus.findChildren(QMenu):
+        yield from menu.actions()

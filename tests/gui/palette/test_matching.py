@@ -1,0 +1,66 @@
+"""Finding what was meant by a few letters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segstudio.gui.palette.matching import NameFinder, distance
+
+NAMES = ["train/cat_01", "train/dog_01", "val/cat_02", "Straße/Cat", "two\nlines", "catalogue"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "nearest"),
+    [
+        ("undo", "undo"),
+        ("pre", "predict this image"),
+        ("fold", "predict the folder"),
+        ("the pre", "predict the folder"),
+        ("ptf", "predict the folder"),
+    ],
+)
+def test_the_nearest_is_what_was_meant(wanted: str, nearest: str) -> None:
+    texts = ["redo", "compare", "predict this image", "predict the folder", "undo", "outlines only"]
+    found = {text: near for text in texts if (near := distance(wanted, text)) is not None}
+    assert min(found, key=lambda text: found[text]) == nearest
+
+
+def test_where_it_stands_tells_how_near_it_is() -> None:
+    order = ["cat", "a cat", "concat", "c a t"]
+    distances = [distance("cat", text) for text in order]
+    assert distances == sorted(distances, key=lambda d: -1 if d is None else d)
+    assert len(set(distances)) == 4
+    assert distance("cat", "act") is None
+    assert distance("", "anything") == 0
+
+
+@given(st.text(), st.text())
+def test_a_text_is_found_by_any_letters_of_it_in_their_order(text: str, more: str) -> None:
+    text = text.casefold()
+    letters = "".join(text[::2].split())
+    assert distance(letters, text) is not None
+
+
+def test_names_are_found_by_their_parts_first() -> None:
+    finder = NameFinder(NAMES)
+    assert finder.find("cat", 9) == [5, 0, 2, 3]
+    assert finder.find("CAT tra", 9) == [0, 3] if "tra" in NAMES[3].casefold() else [0]
+    assert finder.find("strasse", 9) == [3]
+    assert finder.find("two lines", 9) == [4]
+    assert finder.find("01", 9) == [0, 1]
+    assert finder.find("", 9) == []
+    assert finder.find("nobody", 9) == []
+    assert finder.find("cat nobody", 9) == []
+
+
+def test_no_more_are_given_than_asked_for() -> None:
+    finder = NameFinder([f"frame_{i:05d}" for i in range(5000)])
+    assert finder.find("frame", 3) == [0, 1, 2]
+    assert finder.find("frame 04999", 3) == [4999]
+
+
+@given(st.lists(st.text("ab/_1", min_size=1), unique=True, max_size=30), st.text("ab1 ", max_size=4))
+def test_found_is_what_holds_every_word(names: list[str], wanted: str) -> None:
+    words = wanted.split()
+    holding = [i for i, name in enumerate(names) if words and all(word in name for word in words)]
+    assert sorted(NameFinder(names).find(wanted, len(names) + 1)) == holding
