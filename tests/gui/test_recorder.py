@@ -8,6 +8,7 @@ import pytest
 
 from segstudio.core.records import SampleRecord, WorkState
 from segstudio.io.records import record_path, write_record
+from segstudio.services.stopwatch import Stopwatch
 from tests.gui.by_hand import Desk, mend, spoil
 from tests.services.test_stopwatch import Clock
 
@@ -150,7 +151,7 @@ def test_saying_something_makes_a_project_and_looking_does_not(desk: Desk, bare_
 def clock(desk: Desk) -> Clock:
     """A clock that the test turns, in place of the session's."""
     clock = Clock()
-    desk.session.records.watch._clock = clock
+    desk.session.records.watch = Stopwatch(clock)
     return clock
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from segstudio.core.records import WorkState
 from segstudio.gui.panels.samples_model import State
+from segstudio.services.stopwatch import Stopwatch
 from tests.journeys.user import User
+from tests.services.test_stopwatch import Clock
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 DONE, REVIEW, IN_WORK = WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK
@@ -110,6 +112,27 @@ def test_a_note_is_on_disk_by_itself_and_comes_back(user: User, tiny_project: Pa
     user.key(Qt.Key.Key_D)
     goes_to(user, "c")
     assert (panel.notes.toPlainText(), panel.note.text()) == ("half", "4 min")
+
+
+def test_time_counts_while_somebody_is_at_work_in_this_window(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    clock = Clock()
+    user.window.session.records.watch = Stopwatch(clock)
+    user.drag((25, 20), (26, 20))
+    clock.now += 300  # a minute of it counts
+    user.drag((25, 20), (26, 20))
+    clock.now += 12
+    QApplication.sendEvent(user.window, QEvent(QEvent.Type.WindowDeactivate))
+    clock.now += 40
+    user.key(Qt.Key.Key_R, CTRL)
+    assert user.window.record_panel.note.text() == "1 min"
+    assert user.window.session.records.seconds("a") == 72
+    user.key(Qt.Key.Key_D)
+    goes_to(user, "c")
+    everything_saved(user)
+    assert record(tiny_project, "a")["seconds"] == 72
+    clock.now += 30
+    assert user.window.record_panel.note.text() == ""
 
 
 def test_the_state_is_chosen_in_the_panel_and_for_many_in_the_list(user: User, tiny_project: Path) -> None:

@@ -41,7 +41,7 @@ class Closing(QObject):
         if saved:
             self._close_for_good()
             return
-        box = QMessageBox(QMessageBox.Icon.Warning, "Not saved", "Some labels could not be saved.", parent=self._window)
+        box = QMessageBox(QMessageBox.Icon.Warning, "Not saved", "Some work could not be saved.", parent=self._window)
         box.setInformativeText("Close all the same and lose them?")
         box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
