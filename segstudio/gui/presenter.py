@@ -1,7 +1,11 @@
 """How the open sample is looked at: the way of working, the layout of panes, opacity, the class in focus."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.raster import Rect
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT_LAYOUTS, Layout
 from segstudio.gui.opener import Loaded
@@ -29,6 +33,8 @@ class Presenter(QObject):
         self.mode = "label"
         self.focus: int | None = None
         self.hidden: frozenset[int] = frozenset()
+        self.by_instance = False
+        self._lit: tuple[int, ...] = ()
         self._chosen = {mode: next(iter(layouts)) for mode, layouts in LAYOUTS.items()}
         self._opacity = dict(DEFAULT_OPACITY)
         session.project_opened.connect(lambda _: self._on_project())
@@ -79,6 +85,18 @@ class Presenter(QObject):
         self.hidden = hidden
         self.restyle()
 
+    def set_by_instance(self, by_instance: bool) -> None:
+        """Colour the labels by object, or by class."""
+        self.by_instance = by_instance
+        self.restyle()
+        self.changed.emit()
+
+    def light_up(self, lit: tuple[int, ...], rects: Iterable[Rect]) -> None:
+        """Outline some objects; ``rects`` are around them, and around those that were."""
+        self._lit = lit
+        if self._session.project is not None and self._session.current is not None:
+            self._canvas.set_style_within(self._style(), rects)
+
     def restyle(self) -> None:
         """Colour everything anew."""
         if self._session.project is not None:
@@ -88,7 +106,8 @@ class Presenter(QObject):
         session = self._session
         assert session.project is not None
         focus = self.focus if self.mode == "compare" else None
-        return Style.of(session.project.schema, self.opacity / 100, self.hidden, focus, session.seen_schema)
+        style = Style.of(session.project.schema, self.opacity / 100, self.hidden, focus, session.seen_schema)
+        return replace(style, by_instance=self.by_instance, lit=self._lit)
 
     def _on_project(self) -> None:
         self.focus, self.hidden = None, frozenset()

@@ -1,7 +1,9 @@
 """What works behind the window: the session, and those who read, save, predict and score for it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,6 +24,7 @@ from segstudio.gui.scorer import Scorer
 from segstudio.gui.settings import Settings
 from segstudio.io.project import CONFIG_NAME
 from segstudio.services.demo import MODEL, default_folder
+from segstudio.services.numbering import Numbering
 from segstudio.services.opening import MODEL_SUFFIXES
 from segstudio.services.resources import resource
 from segstudio.services.sample_project import IMAGES, make_sample_project
@@ -37,6 +40,7 @@ class Workbench(QObject):
         super().__init__(parent)
         self.settings = settings
         self.session = Session()
+        self.numbering = Numbering(self.session)
         self.messages = Messages(self)
         self.edits = Edits(self.messages, self)
         self.looking = Looking(self.messages, self)
@@ -90,7 +94,7 @@ class Workbench(QObject):
             self.session.update_project(replace(project, schema=schema))
             self.autosave.save_now()
         else:
-            self.autosave.when_saved(lambda saved: self._widen(project, schema, saved))
+            self._read_anew(project, lambda now: replace(now, schema=schema), "The class table was not changed.")
 
     def change_pixel_size(self, spacing: Spacing | None, unit: str) -> None:
         """Take over the size of a pixel, and save it."""
@@ -98,15 +102,27 @@ class Workbench(QObject):
             self.session.update_project(replace(self.session.project, spacing=spacing, unit=unit))
             self.autosave.save_now()
 
-    def _widen(self, project: Project, schema: LabelSchema, saved: bool) -> None:
-        """Take over classes whose ids need wider label planes: all labels are read anew."""
-        if not saved:
-            self.messages.warn("The class table was not changed.", "There are labels that could not be saved.")
-        elif self.session.project is not None and self.session.project.root == project.root:
-            self.session.forget_documents()
-            self.session.update_project(replace(self.session.project, schema=schema))
-            self.autosave.save_now()
-            self.opener.reload()
+    def tell_apart(self, apart: bool) -> None:
+        """Tell the objects of the open project apart, or no more, and save that."""
+        project = self.session.project
+        task: Literal["semantic", "instances"] = "instances" if apart else "semantic"
+        if project is not None and project.task != task:
+            refused = "Objects are not told apart yet." if apart else "Objects are still told apart."
+            self._read_anew(project, lambda now: replace(now, task=task), refused)
+
+    def _read_anew(self, project: Project, change: Callable[[Project], Project], refused: str) -> None:
+        """Save, then take over a change of the project after which labels in memory are of another kind than needed."""
+
+        def go_on(saved: bool) -> None:
+            if not saved:
+                self.messages.warn(refused, "There are labels that could not be saved.")
+            elif self.session.project is not None and self.session.project.root == project.root:
+                self.session.forget_documents()
+                self.session.update_project(change(self.session.project))
+                self.autosave.save_now()
+                self.opener.reload()
+
+        self.autosave.when_saved(go_on)
 
     def close(self) -> None:
         """Stop everything and wait for it. Work must have been saved before."""

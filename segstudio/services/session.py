@@ -105,7 +105,7 @@ class Session:
         self.records.settle()
 
     def forget_documents(self) -> None:
-        """Drop the labels in memory, all saved, to be read anew: their class ids need wider planes.
+        """Drop the labels in memory, all saved, to be read anew: their class ids need wider planes, or objects numbers.
 
         The open sample is closed: what was drawn on it until then would be lost.
         """

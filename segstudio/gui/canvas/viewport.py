@@ -5,9 +5,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from segstudio.core.raster import Rect
+
 MIN_SCALE, MAX_SCALE = 1 / 256, 64.0
 SNAP = 0.02
 """How near 1:1 counts as 1:1, as a logarithm of scale."""
+
+VISITED, VISITED_PART = (0.08, 0.8), 0.4
+"""Parts of a pane that something one goes to may take as it is, and the part that it takes where it may not."""
+VISITED_SCALE = 12.0
+"""Beyond this scale nothing is easier to see."""
 
 
 class Axes(NamedTuple):
@@ -105,6 +112,20 @@ class Viewport:
 
     def panned(self, dx: float, dy: float) -> "Viewport":
         return replace(self, dx=self.dx + round(dx), dy=self.dy + round(dy))
+
+    def visiting(self, rect: Rect, pane: tuple[int, int]) -> "Viewport":
+        """Return the view with a rectangle of the picture in the middle of a pane of (width, height).
+
+        The scale stays unless the rectangle is too large for the pane or too small to be seen well.
+        """
+        height, width = rect.shape[::-1] if self.orientation.transposed else rect.shape
+        part = self.scale * max(width / pane[0], height / pane[1])
+        scale = self.scale
+        if not VISITED[0] <= part <= VISITED[1]:
+            largest = max(VISITED_SCALE, self.scale) if part < VISITED[0] else self.scale
+            scale = max(min(self.scale * VISITED_PART / part, largest), MIN_SCALE)
+        at = Viewport(scale, 0, 0, self.orientation).to_screen((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
+        return Viewport(scale, round(pane[0] / 2 - at[0]), round(pane[1] / 2 - at[1]), self.orientation)
 
     def oriented(self, orientation: Orientation, x: float, y: float) -> "Viewport":
         """Lay the picture in another way; the image point under screen point (x, y) stays there."""
