@@ -2,15 +2,23 @@
 
 from segstudio.tools.base import Tool
 from segstudio.tools.brush import Brush, Eraser
+from segstudio.tools.ellipse import Ellipse
 from segstudio.tools.fill import Fill
+from segstudio.tools.lasso import Lasso
+from segstudio.tools.livewire import Livewire
 from segstudio.tools.pick import Hand, Pick
 from segstudio.tools.polygon import Polygon
+from segstudio.tools.rectangle import Rectangle
 from segstudio.tools.wand import Wand
 
 TOOLS: dict[str, type[Tool]] = {
     "brush": Brush,
     "eraser": Eraser,
     "polygon": Polygon,
+    "rectangle": Rectangle,
+    "ellipse": Ellipse,
+    "lasso": Lasso,
+    "livewire": Livewire,
     "fill": Fill,
     "wand": Wand,
     "pick": Pick,

@@ -7,7 +7,7 @@ from typing import ClassVar
 from segstudio.core.raster import LabelMap
 from segstudio.editing import regions
 from segstudio.editing.shapes import Placed, Point, Spans
-from segstudio.tools.base import Easel, Pointer, Tool
+from segstudio.tools.base import Area, Easel, Pointer, Tool
 from segstudio.tools.options import Pick, Setting
 
 MODE = Pick(
@@ -32,12 +32,14 @@ class AreaTool(Tool):
         chosen = self.easel.options.pick(MODE)
         self._mode = "intersect" if pointer.intersect else "subtract" if pointer.erase else chosen
 
-    def _draw(self, area: Callable[[], Spans]) -> None:
+    def _draw(self, area: Callable[[], Area]) -> None:
         """Draw an area in the mode that was begun with; it may be found in a worker."""
         document, class_id = self.easel.document, self.easel.options.class_id
 
         def beside() -> Placed | None:
-            return regions.outside(LabelMap(document.labels), class_id, area().placed())
+            found = area()
+            drawn = found.placed() if isinstance(found, Spans) else found
+            return regions.outside(LabelMap(document.labels), class_id, drawn)
 
         if self._mode == "intersect":
             self.easel.fill(f"{self.text}, kept inside", beside, erase=True)

@@ -7,6 +7,7 @@ from segstudio.editing.finding.growing import connected, growing
 from segstudio.editing.finding.sealed import sealed
 from segstudio.editing.finding.similar import similar
 from segstudio.editing.shapes import Placed
+from segstudio.tools.area import MODE
 from segstudio.tools.options import Number, Pick
 from segstudio.tools.seeded import TOLERANCE, Seeded
 
@@ -20,7 +21,7 @@ class Fill(Seeded):
     text = "Fill"
     icon = "format-color-fill"
     hint = "Click an area to give it the chosen class. Right-click empties it. By colour, drag for more or less."
-    settings = (BY, TOLERANCE, GAP)
+    settings = (MODE, BY, TOLERANCE, GAP)
 
     def tolerant(self) -> bool:
         return self.easel.options.pick(BY) == "color"

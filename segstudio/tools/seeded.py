@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 
 from segstudio.editing.shapes import Placed
-from segstudio.tools.base import Easel, Pointer, Preview, Tool
+from segstudio.tools.area import AreaTool
+from segstudio.tools.base import Easel, Pointer, Preview
 from segstudio.tools.options import Number
 
 TOLERANCE = Number("tolerance", "Tolerance", 0, 255, 24, "", "How far a colour may differ, in each channel, of 255")
@@ -29,7 +30,7 @@ class Once:
             return self._found
 
 
-class Seeded(Tool):
+class Seeded(AreaTool):
     """Nothing is written until the button goes up. Dragging to the right or up takes in more, the other way less."""
 
     def __init__(self, easel: Easel) -> None:
@@ -49,6 +50,7 @@ class Seeded(Tool):
         seed = self.easel.pixel(pointer)
         if seed is None:
             return
+        self._begin(pointer)
         self._start, self._seed, self._area = pointer, seed, None
         self._tolerance = self.easel.options.number(TOLERANCE)
         self._seek()
@@ -66,10 +68,10 @@ class Seeded(Tool):
     def release(self, pointer: Pointer) -> None:
         if self._start is None:
             return
-        erase, self._start = self._start.erase, None
+        self._start = None
         if self.easel.document.revision != self._revision:  # undone meanwhile: what was found is of the past
             self._seek()
-        self.easel.fill(self.text, self._found, erase)
+        self._draw(self._found)
         if self.tolerant() and self._tolerance != self.easel.options.number(TOLERANCE):
             self.easel.options.set(TOLERANCE, self._tolerance)
 

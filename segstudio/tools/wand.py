@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from segstudio.editing.finding.similar import Wish, similar_area
 from segstudio.editing.shapes import Placed
+from segstudio.tools.area import MODE
 from segstudio.tools.options import Flag
 from segstudio.tools.seeded import TOLERANCE, Seeded
 
@@ -18,7 +19,7 @@ class Wand(Seeded):
     text = "Magic wand"
     icon = "magic-staff"
     hint = "Press to see what has that colour, drag right for more or left for less. Right-drag erases, Esc cancels."
-    settings = (TOLERANCE, CONTIGUOUS, WITHIN, TIDY)
+    settings = (MODE, TOLERANCE, CONTIGUOUS, WITHIN, TIDY)
 
     def find(self, seed: tuple[int, int], tolerance: int) -> Callable[[], Placed]:
         options, image = self.easel.options, self.easel.image

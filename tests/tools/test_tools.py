@@ -60,12 +60,12 @@ def test_escape_leaves_no_trace(name: str, easel: Easel, document: Document) -> 
     tool.move(Pointer(40, 20))
     assert tool.cancel() == (name not in ("pick", "pan"))
     assert not tool.cancel()
+    assert tool.preview() is None
     tool.move(Pointer(20, 35))
     tool.release(Pointer(20, 35))
     tool.finish()
     np.testing.assert_array_equal(document.labels, before)
     assert len(document.history) == 0
-    assert tool.preview() is None
 
 
 @pytest.mark.parametrize("name", TOOLS)
