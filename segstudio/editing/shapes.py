@@ -27,6 +27,12 @@ _Ends: TypeAlias = tuple[_Whole, _Floats, _Floats]
 _THIN = math.sqrt(2)
 """A disc as wide as this holds the centre of the pixel that it lies on, wherever it lies."""
 
+_LARGE, _HUGE = 100, 600
+"""Diameters from which on only what is new of a brush is worth finding, and from which on it comes in bands."""
+
+_SHORT = 48
+"""Pixels: spans shorter than this on the average are drawn pixel by pixel, all at once."""
+
 _LEVEL = 1e-6
 """A way that falls less than this from end to end is level: a millionth of a pixel moves no centre that matters."""
 
@@ -43,9 +49,39 @@ def capsule(start: Point, end: Point, diameter: float, within: tuple[int, int]) 
     A pixel belongs to it when its centre lies within half the diameter of the way. A brush too thin to hold a centre
     everywhere moves from pixel centre to pixel centre, so that it never misses the pixel under the pointer.
     """
+    return _capsule(start, end, diameter, within).placed()
+
+
+def painted(stood: Point | None, here: Point, diameter: float, within: tuple[int, int]) -> Iterator[Placed]:
+    """Yield what a round brush paints that comes to ``here`` from where it stood and has painted, if it has.
+
+    Each pixel once. Of a large brush only a crescent is new, and what follows handles every pixel of a mask: so it
+    comes in bands that follow the crescent.
+    """
+    if stood is None or diameter < _LARGE:
+        spans = _capsule(stood or here, here, diameter, within)
+    else:
+        spans = _crescent(stood, here, diameter, within)
+    yield from spans.bands() if diameter >= _HUGE else (spans.placed(),)
+
+
+def _capsule(start: Point, end: Point, diameter: float, within: tuple[int, int]) -> "Spans":
     rows, first, last = _swept(start, end, diameter, within[0])
     # Both ends belong to the brush: a centre exactly at its edge is painted on either side.
-    return _drawn(rows, np.ceil(first - 0.5), np.floor(last - 0.5) + 1, within)
+    return Spans.of(rows, np.ceil(first - 0.5), np.floor(last - 0.5) + 1, within)
+
+
+def _crescent(start: Point, end: Point, diameter: float, within: tuple[int, int]) -> "Spans":
+    """Return what of a capsule the brush does not cover as long as it stands at ``start``: up to two spans a row."""
+    rows, first, last = _swept(start, end, diameter, within[0])
+    first, last = np.ceil(first - 0.5), np.floor(last - 0.5) + 1
+    covered, left, right = _swept(start, start, diameter, within[0])
+    left, right = np.ceil(left - 0.5), np.floor(right - 0.5) + 1
+    until, since = last.copy(), last.copy()
+    holds = left < right
+    at = covered[holds] - (rows[0] if rows.size else 0)
+    until[at], since[at] = left[holds], right[holds]
+    return Spans.of(np.tile(rows, 2), np.concatenate((first, since)), np.concatenate((until, last)), within)
 
 
 def square(start: Point, end: Point, side: float, within: tuple[int, int]) -> Placed:
@@ -207,6 +243,13 @@ class Spans:
             return np.zeros((0, 0), np.bool_), (0, 0)
         top, left = int(self.rows.min()), int(self.first.min())
         mask = np.zeros((int(self.rows.max()) + 1 - top, int(self.last.max()) - left), np.bool_)
+        lengths = self.last - self.first
+        total = int(lengths.sum())
+        if total < _SHORT * lengths.size:
+            # The index of each pixel, counted on from the beginning of its span.
+            starts = (self.rows - top) * mask.shape[1] + self.first - left
+            mask.reshape(-1)[np.arange(total) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)] = True
+            return mask, (top, left)
         ends = (self.rows - top).tolist(), (self.first - left).tolist(), (self.last - left).tolist()
         # A slice a row costs less than comparing every pixel of the rectangle, from the smallest brush to the largest.
         for row, start, stop in zip(*ends, strict=True):

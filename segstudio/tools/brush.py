@@ -1,5 +1,6 @@
 """Paint or erase with a brush, round or square."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from segstudio.editing import shapes
@@ -31,7 +32,7 @@ class Brush(Tool):
         self._stroke = self.easel.document.begin("Erase" if erase else "Brush stroke")
         self._target = self.easel.target(erase)
         self._size, self._square, self._weighed = options.size, self.square(options), options.flag(PRESSURE)
-        self._last = shapes.snapped(pointer.point, self._width(pointer))
+        self._last: tuple[Point, int] | None = None
         self.move(pointer)
 
     def move(self, pointer: Pointer) -> None:
@@ -39,8 +40,9 @@ class Brush(Tool):
             return
         width = self._width(pointer)
         here = shapes.snapped(pointer.point, width)
-        self._stroke.paint(*self._swept(here, width), *self._target)
-        self._last = here
+        for placed in self._swept(here, width):
+            self._stroke.paint(*placed, *self._target)
+        self._last = here, width
 
     def release(self, pointer: Pointer) -> None:
         if self._stroke is not None:
@@ -61,9 +63,14 @@ class Brush(Tool):
     def _width(self, pointer: Pointer) -> int:
         return max(round(self._size * pointer.pressure), 1) if self._weighed else self._size
 
-    def _swept(self, here: Point, width: int) -> Placed:
+    def _swept(self, here: Point, width: int) -> Iterable[Placed]:
         within = self.easel.document.labels.shape
-        return (shapes.square if self._square else shapes.capsule)(self._last, here, width, within)
+        last, before = self._last or (here, width)
+        if self._square:
+            return (shapes.square(last, here, width, within),)
+        if before != width:
+            return (shapes.capsule(last, here, width, within),)
+        return shapes.painted(None if self._last is None else last, here, width, within)
 
 
 class Eraser(Brush):

@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segstudio.core.raster import TILE, LabelPlane, Mask
-from segstudio.editing.shapes import Placed, Point, capsule, ellipse, flood, line, outlined, polygon, rectangle, square
+from segstudio.editing import shapes
+from segstudio.editing.shapes import (
+    Placed,
+    Point,
+    capsule,
+    ellipse,
+    flood,
+    line,
+    outlined,
+    polygon,
+    rectangle,
+    snapped,
+    square,
+)
 
 SIZE = (40, 50)
 NEAR = 1e-5
@@ -123,6 +136,22 @@ def test_polygon_is_even_odd_at_pixel_centres(corners: list[Point]) -> None:
     inside, close = even_odd(corners)
     assume((inside & ~close).any())  # else it may be drawn as a line
     assert not ((spread(polygon(corners, SIZE)) != inside) & ~close).any()
+
+
+@given(st.lists(points, min_size=1, max_size=4), st.integers(2, 60))
+@pytest.mark.parametrize("large", [2, 30], ids=["all new alone", "large ones"])
+def test_a_brush_that_moves_on_paints_its_way_and_each_pixel_once(large: int, way: list[Point], diameter: int) -> None:
+    way = [snapped(point, diameter) for point in way]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shapes, "_LARGE", large)
+        patch.setattr(shapes, "_HUGE", 2 * large)
+        drawn = np.zeros(SIZE, np.bool_)
+        for stood, here in pairwise([None, *way]):
+            new = [spread(placed) for placed in shapes.painted(stood, here, diameter, SIZE)]
+            assert sum(int(part.sum()) for part in new) == np.any(new, axis=0).sum()
+            capsules = spread(capsule(stood or here, here, diameter, SIZE))
+            np.testing.assert_array_equal(drawn | np.any(new, axis=0), drawn | capsules)
+            drawn |= capsules
 
 
 @given(halves, halves, st.integers(1, 30))

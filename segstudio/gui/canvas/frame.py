@@ -17,7 +17,7 @@ from segstudio.gui.qimage import opaque_view, overlay_view
 from segstudio.overlays import NUMBERED, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style
 
-BAND = 128
+BAND = 256
 """Screen pixels: lower bands follow what changed more closely, and each costs a little by itself.
 
 Everything is drawn in bands, too: what lies between two steps then stays in the processor's cache."""

@@ -1,11 +1,12 @@
 """A picture under its labels, in one pane or several in step: the view, and how it is painted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.raster import LabelPlane, Rect
@@ -162,6 +163,10 @@ class PaneView(QWidget):
         ratio = self.devicePixelRatioF()
         return QRectF(area.topLeft() / ratio, area.size() / ratio)
 
+    def _on_device(self, area: QRectF) -> QRectF:
+        ratio = self.devicePixelRatioF()
+        return QRectF(area.topLeft() * ratio, area.size() * ratio)
+
     def local(self, at: QPointF) -> QPointF:
         """Return a position relative to the view of the pane it is in."""
         arranged = self.panes()
@@ -195,16 +200,25 @@ class PaneView(QWidget):
             self._spare, self._stale = [], QRegion()
         self._refresh(self._frame, self._style)
         arranged = self.panes()
-        if self.layout_shown.arrangement is Arrangement.BESIDE:
-            painter.fillRect(event.rect(), self.palette().window())
         painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
         for pane in arranged:
-            if event.rect().intersects(self.in_widget(QRectF(pane.area)).toAlignedRect()):
-                painter.setClipRect(pane.area)
+            if seen := rects_of(event.region() & self.in_widget(QRectF(pane.area)).toAlignedRect()):
                 shown = self._frame.base if self.bare else self._frame.shown(pane.overlay, self._style)
-                painter.drawImage(pane.origin, shown)
+                self._paint_pane(painter, pane, shown, seen)
         painter.setClipping(False)
+        self._paint_gap(painter, arranged)
         self.paint_marks(painter, arranged)
+
+    def _paint_pane(self, painter: QPainter, pane: Pane, shown: QImage, seen: Iterable[QRect]) -> None:
+        """Paint each rectangle by itself: clipped to several, copying a pixel takes Qt ten times as long."""
+        for rect in seen:
+            painter.setClipRect(self._on_device(QRectF(rect)).toAlignedRect() & pane.area)
+            painter.drawImage(pane.origin, shown)
+
+    def _paint_gap(self, painter: QPainter, arranged: Sequence[Pane]) -> None:
+        for left, right in pairwise(arranged):
+            gap = QRect(left.area.right() + 1, 0, right.area.left() - left.area.right() - 1, left.area.height())
+            painter.fillRect(gap, self.palette().window())
 
     def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
         """Draw what lies over the panes, in device pixels."""

@@ -11,6 +11,7 @@ from segstudio.core.raster import Rect
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing import shapes
 from segstudio.editing.document import Change, Document
+from segstudio.gui.canvas import frame as frame_module
 from segstudio.gui.canvas.frame import RIM, Frame, Scene
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.viewport import Viewport
@@ -52,7 +53,8 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
     assert frame.shown(name, STYLE) == Frame(scene, view, PANE, 0xFF000000, False).shown(name, STYLE)
 
 
-def test_what_is_out_of_sight_or_the_same_is_not_refreshed() -> None:
+def test_what_is_out_of_sight_or_the_same_is_not_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_module, "BAND", 128)
     labels = np.zeros((EDGE, EDGE), np.uint8)
     frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(8.0), PANE, 0, False)
     far, same = Rect(60, 60, 80, 80), Rect(0, 0, 17, 17)

@@ -22,7 +22,6 @@ class Minimap(QWidget):
         self._image = QImage()
         self.wanted = True
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Map of the picture")
         self.setToolTip("Click or drag to go there")
         canvas.view_changed.connect(self.refresh)
