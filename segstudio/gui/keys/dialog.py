@@ -61,7 +61,6 @@ class KeyDialog(QDialog):
         """Show the one dialog of a window."""
         dialog = window.findChild(cls) or cls(window)
         dialog.show()
-        dialog.raise_()
         dialog.activateWindow()
         dialog.search.setFocus()
 
@@ -72,10 +71,10 @@ class KeyDialog(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the search field the arrow down goes to the list."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
-            self.list.setFocus()
             current = self.list.currentItem()
             if current is None or current.isHidden():
                 self._choose_first()
+            self.list.setFocus()
             return True
         return super().eventFilter(watched, event)
 

@@ -138,6 +138,7 @@ class KeyEditor(QFrame):
     def _show(self) -> None:
         while (item := self.chips.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.setParent(None)  # at once: it is deleted only when its click has been dealt with
                 widget.deleteLater()
         name = self._name
         for control in (self.recorder, self.reset):

@@ -53,7 +53,6 @@ class KeySheet(QDialog):
         """Show the one sheet of a window."""
         sheet = window.findChild(cls) or cls(window)
         sheet.show()
-        sheet.raise_()
         sheet.activateWindow()
 
     def _fill(self) -> None:

@@ -1,0 +1,124 @@
+"""Find and do things by typing."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from segstudio.core.records import Sample
+from segstudio.gui.palette.entries import MOST_SAMPLES
+from tests.journeys.user import User
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def ask(user: User, typed: str = "") -> list[str]:
+    """Open the palette, type, and return what it offers."""
+    user.key(Qt.Key.Key_K, CTRL)
+    assert user.window.finder.isVisible()
+    user.bot.keyClicks(user.window.finder.field, typed)
+    return [entry.text for entry in user.window.finder.model.entries]
+
+
+def test_a_command_is_found_and_done(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    assert ask(user, "eras")[0] == "Eraser"
+    user.key(Qt.Key.Key_Return)
+    assert user.window.tool == "eraser"
+    assert not user.window.finder.isVisible()
+    assert QApplication.focusWidget() is user.window.canvas
+
+
+def test_letters_typed_there_are_not_keys(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    ask(user, "ghe")
+    assert user.window.finder.field.text() == "ghe"
+    assert user.window.tool == "brush"
+    assert not user.window.canvas.bare
+    user.key(Qt.Key.Key_Escape)
+    assert not user.window.finder.isVisible()
+    user.key(Qt.Key.Key_G)
+    assert user.window.tool == "fill"
+
+
+def test_arrows_choose_and_a_click_does(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    offered = ask(user, "brush")
+    finder = user.window.finder
+    user.key(Qt.Key.Key_Down)
+    assert finder.view.currentIndex().data() == offered[1]
+    user.key(Qt.Key.Key_Up)
+    user.key(Qt.Key.Key_Up)
+    assert finder.view.currentIndex().row() == 0
+    before = user.window.session.options.size
+    at = finder.view.visualRect(finder.model.index(offered.index("Larger brush"), 0)).center()
+    user.bot.mouseClick(finder.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert user.window.session.options.size > before
+    assert not finder.isVisible()
+
+
+def test_what_was_done_last_comes_first(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    for typed in ("outlines", "light or"):
+        ask(user, typed)
+        user.key(Qt.Key.Key_Return)
+    assert ask(user)[:2] == ["Light or dark", "Outlines only"]
+    user.key(Qt.Key.Key_K, CTRL)
+    assert not user.window.finder.isVisible()
+
+
+def test_samples_classes_and_projects_are_found_by_name(user: User, tiny_project: Path, other_project: Path) -> None:
+    user.open(other_project)
+    user.open(tiny_project)
+    user.wait(lambda: user.window.windowTitle().startswith("tiny") and open_sample(user) == "a")
+    assert ask(user, "deep")[0] == "deep/b"
+    user.key(Qt.Key.Key_Return)
+    user.wait(lambda: open_sample(user) == "deep/b")
+    assert ask(user, "void")[0] == "Draw class 3: void"
+    user.key(Qt.Key.Key_Return)
+    assert user.window.session.options.class_id == 255
+    assert "Open other" in ask(user, "open other")
+    user.key(Qt.Key.Key_Escape)
+
+
+def test_what_cannot_be_done_now_is_shown_and_not_done(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    assert ask(user, "undo")[0] == "Undo"
+    finder = user.window.finder
+    assert not finder.model.entries[0].enabled
+    user.key(Qt.Key.Key_Return)
+    assert finder.isVisible()
+    user.bot.keyClicks(finder.field, " nothing is called so")
+    assert not finder.model.entries
+    user.key(Qt.Key.Key_Return)
+    user.key(Qt.Key.Key_Escape)
+
+
+def test_a_click_elsewhere_closes_it(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    ask(user)
+    user.window.samples.search.setFocus()
+    assert not user.window.finder.isVisible()
+
+
+def test_of_many_samples_only_the_first_found_are_listed(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    project = user.window.session.project
+    assert project is not None
+    many = tuple(Sample(f"seq/frame_{i:06d}", project.samples[0].image) for i in range(100_000))
+    object.__setattr__(project, "samples", many)
+    assert ask(user, "frame")[:2] == ["seq/frame_000000", "seq/frame_000001"]
+    assert sum(text.startswith("seq/") for text in ask_again(user, "frame")) == MOST_SAMPLES
+    assert ask_again(user, "099999") == ["seq/frame_099999"]
+    object.__setattr__(project, "samples", ())
+    user.key(Qt.Key.Key_Escape)
+
+
+def open_sample(user: User) -> str | None:
+    current = user.window.session.current
+    return None if current is None else current.sample.id
+
+
+def ask_again(user: User, typed: str) -> list[str]:
+    user.window.finder.field.setText(typed)
+    return [entry.text for entry in user.window.finder.model.entries]
