@@ -43,7 +43,7 @@ class Autosave(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self.save_now)
-        self._saving = False
+        self.saving = False
         self._told = False
         self._failures = 0
         self.contested: set[str] = set()
@@ -56,11 +56,11 @@ class Autosave(QObject):
     @property
     def settled(self) -> bool:
         """True while everything is on disk and nothing is being written: an undo makes a save under way a wrong one."""
-        return not self._saving and not self._session.has_work
+        return not self.saving and not self._session.has_work
 
     def save_now(self) -> None:
         """Save whatever is not on disk; a stroke or a save under way is waited for."""
-        if self._saving:
+        if self.saving:
             return
         project, unsaved = self._session.project, self._session.unsaved()
         if project is None or not self._session.has_work:
@@ -85,7 +85,7 @@ class Autosave(QObject):
             then()
         elif project is not None:
             self._waiting.append(lambda _: then() if self._is_configured() else None)
-            if not self._saving:
+            if not self.saving:
                 self._save(project, {i: d for i, d in self._session.unsaved() if not d.editing})
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Autosave(QObject):
     def _save(self, project: Project, documents: dict[str, Document]) -> None:
         self._session.records.settle()
         self._timer.stop()
-        self._saving = True
+        self.saving = True
         self.state_changed.emit("saving")
         documents = {i: document for i, document in documents.items() if i not in self.contested}
         states = {i: (d.history.position, self._journaling.kept(d).number) for i, d in documents.items()}
@@ -120,7 +120,7 @@ class Autosave(QObject):
         classes, records = self._session.classes_unsaved, self._session.records.unsaved()
 
         def done(result: Saved) -> None:
-            self._saving = False
+            self.saving = False
             self._note(project, result, documents, states)
             if result.error is not None:
                 self._fail(result.error)
@@ -128,7 +128,7 @@ class Autosave(QObject):
                 self._go_on()
 
         def failed(error: Exception) -> None:
-            self._saving = False
+            self.saving = False
             self._fail(error)
 
         self._background.run(lambda: save_work(project, works, classes, records), done, failed)

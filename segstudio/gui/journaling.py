@@ -73,6 +73,17 @@ class Journaling(QObject):
         kept.on_disk = on_disk
         self._run(lambda: kept.journal.saved(number))
 
+    def note_loaded(self, document: Document, on_disk: OnDisk) -> None:
+        """Note that a document now is as its files are."""
+        kept = self._kept[document]
+        number, kept.on_disk = kept.number, on_disk
+        self._run(lambda: kept.journal.mark(number, on_disk.digests))
+        self._run(lambda: kept.journal.saved(number))
+
+    def after(self, call: Callable[[], None]) -> None:
+        """Call something in the journals' thread once all that was done until now is in them."""
+        self._run(call)
+
     def close(self) -> None:
         """Wait until everything is in the journals."""
         self._background.close(drop=False)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -22,12 +22,16 @@ INFO_MS = 8000
 MOST = 3
 MARGIN = 16
 
+Choice: TypeAlias = tuple[str, Callable[[], object]]
+"""What a message offers, and what is done when it is chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """``title`` says what happened, ``text`` what to do; ``action`` is offered as a button.
 
-    ``about`` names what it is about, so that it can be taken back when that is over.
+    ``choices`` are offered below it, where there is more than one thing to do. ``about`` names what it is about, so
+    that it can be taken back when that is over.
     """
 
     kind: Kind
@@ -36,6 +40,7 @@ class Message:
     action_text: str = ""
     action: Callable[[], object] | None = None
     about: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 class Messages(QObject):
@@ -51,6 +56,10 @@ class Messages(QObject):
 
     def warn(self, title: str, text: str = "", about: str = "") -> None:
         self.said.emit(Message("warn", title, text, about=about))
+
+    def ask(self, title: str, text: str, *choices: Choice, about: str = "") -> None:
+        """Leave it to the user what to do, whenever they like."""
+        self.said.emit(Message("warn", title, text, about=about, choices=choices))
 
     def fail(
         self,
@@ -85,25 +94,38 @@ class Toast(QFrame):
         texts.addWidget(label(message.title, "toastTitle", wrap=True))
         if message.text:
             texts.addWidget(label(message.text, "toastText", wrap=True))
+        if message.choices:
+            texts.addLayout(self._row(message.choices))
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 10, 8, 10)
         line.setSpacing(10)
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         if message.action is not None:
-            button = QPushButton(message.action_text)
-            button.setObjectName("link")
-            button.clicked.connect(self._act)
-            line.addWidget(button)
+            line.addWidget(self._button(message.action_text, message.action))
         close = tool_button(theme, "close", "Dismiss")
         close.clicked.connect(lambda: self.closed.emit(self))
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if message.kind == "info":
             QTimer.singleShot(INFO_MS, self, lambda: self.closed.emit(self))
 
-    def _act(self) -> None:
-        assert self.message.action is not None
-        self.message.action()
+    def _row(self, choices: tuple[Choice, ...]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(4)
+        for choice in choices:
+            row.addWidget(self._button(*choice))
+        row.addStretch(1)
+        return row
+
+    def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName("link")
+        button.clicked.connect(lambda: self._act(action))
+        return button
+
+    def _act(self, action: Callable[[], object]) -> None:
+        action()
         self.closed.emit(self)
 
 

@@ -12,6 +12,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
 from segstudio.gui.dates import Dates
+from segstudio.gui.disk_changes import DiskChanges
 from segstudio.gui.edits import Edits
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.journaling import Journaling
@@ -20,6 +21,7 @@ from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Opener
 from segstudio.gui.predictor import Predictor, Run
 from segstudio.gui.recorder import Recorder
+from segstudio.gui.recovering import Recovering
 from segstudio.gui.scorer import Scorer
 from segstudio.gui.settings import Settings
 from segstudio.io.project import CONFIG_NAME
@@ -46,10 +48,15 @@ class Workbench(QObject):
         self.looking = Looking(self.messages, self)
         self.journaling = Journaling(self.session, self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self.journaling, self)
+        self.disk_changes = DiskChanges(self.session, self.messages, self.edits, self.autosave, self.journaling, self)
+        self.recovering = Recovering(
+            self.session, self.messages, self.edits, self.autosave, self.journaling, self.disk_changes, self
+        )
         self.recorder = Recorder(self.session, self.messages, self)
         self.dates = Dates(self.messages, self)
         self.carrier = Carrier(self.session, self.messages, self.edits, self)
         self.opener = Opener(self.session, self.messages, self.autosave, self)
+        self.recovering.wanted.connect(self.opener.go)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
         self._maker = JobRunner(self)
@@ -128,6 +135,8 @@ class Workbench(QObject):
         """Stop everything and wait for it. Work must have been saved before."""
         self.looking.close()
         self.edits.close()
+        self.recovering.close()
+        self.disk_changes.close()
         self.recorder.close()
         self.dates.close()
         self.scorer.close()

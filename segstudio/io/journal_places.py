@@ -52,15 +52,19 @@ def journal_places(root: Path, configured: bool, sample_id: str) -> tuple[Place,
 
 
 def list_journals(root: Path, configured: bool) -> Iterator[tuple[str, Path]]:
-    """Yield the journals of a project by sample id; those of a folder that cannot be looked into are left out."""
+    """Yield the journals of a project by sample id, also one that is there only as what was set aside of it.
+
+    Those of a folder that cannot be looked into are left out.
+    """
     for folder in journal_folders(root, configured):
-        for path in sorted(_below(folder)):
+        for path in sorted({*_below(folder), *(_whole(aside) for aside in _below(folder, CONTESTED))}):
             yield path.relative_to(folder).as_posix().removesuffix(SUFFIX), path
 
 
 def set_aside(path: Path, ending: str) -> Path | None:
     """Keep a journal under another name, so that a new one can take its place; None where the folder refuses."""
-    free = (path.with_name(f"{path.name}{ending}{number}") for number in range(1, 1000))
+    name = path.name.rpartition(SUFFIX)[0] + SUFFIX + ending
+    free = (path.with_name(f"{name}{number}") for number in range(1, 1000))
     aside = next((name for name in free if not os.path.lexists(name)), None)
     if aside is not None:
         with suppress(OSError):
@@ -113,7 +117,13 @@ def on_network(path: Path) -> bool:
 
 def _below(folder: Path, ending: str = "") -> Iterator[Path]:
     for at, _, names in os.walk(folder):
-        yield from (Path(at, name) for name in names if name.rstrip("0123456789").endswith(SUFFIX + ending))
+        for name in names:
+            if (name.rstrip("0123456789") if ending else name).endswith(SUFFIX + ending):
+                yield Path(at, name)
+
+
+def _whole(aside: Path) -> Path:
+    return aside.with_name(aside.name.rpartition(CONTESTED)[0])
 
 
 def _escaped(name: str) -> str:

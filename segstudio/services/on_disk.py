@@ -32,8 +32,8 @@ def stamps_of(project: Project, sample_id: str) -> Stamps:
     return _stamp(mask), _stamp(numbers_path(mask))
 
 
-def changed_since(project: Project, sample: Sample, known: OnDisk) -> bool:
-    """Tell whether somebody else has put other labels into a sample's files than are known; runs in a worker.
+def changed_since(project: Project, sample: Sample, known: OnDisk, wanted: Digests | None = None) -> bool:
+    """Tell whether somebody else has put other labels into a sample's files than are known, or wanted; in a worker.
 
     Files that are gone hold nothing that could be lost. Those that were only touched, or copied, are read.
     """
@@ -44,7 +44,7 @@ def changed_since(project: Project, sample: Sample, known: OnDisk) -> bool:
         read = read_label_map(project, sample)
     except SegstudioError:  # it was good when it was read or written
         return True
-    return read is not None and digests_of(read.planes) != known.digests
+    return read is not None and digests_of(read.planes) not in (known.digests, wanted)
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -4,20 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import numpy as np
-
 from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.raster import LabelMap, LabelPlane
+from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
 from segstudio.io.masks import read_mask, undeclared
 from segstudio.services.compare import LiveComparison
 from segstudio.services.instances import LiveInstances
-from segstudio.services.label_maps import ReadLabels, read_label_map
 from segstudio.services.on_disk import stamps_of
-from segstudio.services.recovery import Resumed, resume
+from segstudio.services.recovery import Resumed, read_begun, resume
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts
 
@@ -98,7 +95,7 @@ def load_sample(
     resumed: Resumed | None = None
     if document is None:
         stamps = stamps_of(project, sample.id)  # before they are read: what is written meanwhile is noticed
-        planes, told = read_label_map(project, sample) or ReadLabels(_blank(project, seen.image.shape[:2]))
+        planes, told = read_begun(project, sample)
         problems += told
         if unknown := undeclared(planes.classes, project.schema):
             problems.append(_undeclared_values(sample, unknown))
@@ -129,11 +126,6 @@ def read_prediction(
     if prediction.shape != document.labels.shape:
         raise SizeMismatch(path, prediction.shape, sample.image, document.labels.shape)
     return prediction
-
-
-def _blank(project: Project, shape: tuple[int, int]) -> LabelMap:
-    instances = np.zeros(shape, np.uint32) if project.task == "instances" else None
-    return LabelMap(np.full(shape, project.schema.background, project.schema.dtype), instances)
 
 
 def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:

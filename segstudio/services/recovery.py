@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, Sample
@@ -11,10 +13,12 @@ from segstudio.editing.document import Document
 from segstudio.editing.edit import PLANES, Edit, Plane
 from segstudio.editing.ledger import UNKNOWN, Digests, Ledger
 from segstudio.editing.replacing import copied, replacing, write_edits
+from segstudio.io.images import image_size
 from segstudio.io.journal import Header, digests_of
 from segstudio.io.journal_places import CONTESTED, DAMAGED, journal_places, list_aside, set_aside
 from segstudio.io.journal_reader import Found, read_journal
 from segstudio.io.journal_writer import JournalWriter
+from segstudio.services.label_maps import ReadLabels, read_label_map
 from segstudio.services.on_disk import OnDisk, Stamps
 
 
@@ -41,6 +45,18 @@ class Resumed:
     changes: int = 0
     contested: Contested | None = None
     problems: tuple[SegstudioError, ...] = ()
+
+
+def read_begun(project: Project, sample: Sample) -> ReadLabels:
+    """Read what work on a sample begins from: its labels, or where there are none the background.
+
+    Raises as ``read_label_map`` does, and ``UnreadableFile`` for the image.
+    """
+    if (read := read_label_map(project, sample)) is not None:
+        return read
+    shape = image_size(sample.image, sample.page)
+    instances = np.zeros(shape, np.uint32) if project.task == "instances" else None
+    return ReadLabels(LabelMap(np.full(shape, project.schema.background, project.schema.dtype), instances))
 
 
 def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -> Resumed:

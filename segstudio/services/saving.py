@@ -72,23 +72,24 @@ def save_work(
     fault: SegstudioError | None = None
     for sample_id, work in labels.items():
         try:
-            if _changed(project, sample_id, work):
+            if (planes := work.snapshot()) is None:
+                continue
+            if (held := _write(project, sample_id, work, planes)) is None:
                 changed.append(sample_id)
-            elif (planes := work.snapshot()) is not None:
-                written[sample_id] = _write(project, sample_id, work, planes)
+            else:
+                written[sample_id] = held
         except SegstudioError as error:
             fault = fault or error
     recorded, notes, record_fault = _save_records(project, records or {})
     return Saved(project, written, True, fault or record_fault, recorded, notes, tuple(changed))
 
 
-def _changed(project: Project, sample_id: str, work: Work) -> bool:
-    sample = next((s for s in project.samples if s.id == sample_id), None)
-    return sample is not None and work.known is not None and changed_since(project, sample, work.known)
-
-
-def _write(project: Project, sample_id: str, work: Work, planes: LabelMap) -> OnDisk:
+def _write(project: Project, sample_id: str, work: Work, planes: LabelMap) -> OnDisk | None:
+    """Write labels and return what their files then hold; None where somebody else has written to them."""
     digests = digests_of(planes)
+    sample = next((s for s in project.samples if s.id == sample_id), None)
+    if sample is not None and work.known is not None and changed_since(project, sample, work.known, digests):
+        return None
     work.mark(digests)
     write_label_map(project.sources[0].target(sample_id), planes, project.schema)
     return OnDisk(stamps_of(project, sample_id), digests)

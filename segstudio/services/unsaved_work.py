@@ -1,0 +1,112 @@
+"""Work that is in the journals of a project and not in its masks: found at the start, saved, or given up."""
+
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from segstudio.core.errors import SegstudioError
+from segstudio.core.raster import LabelMap
+from segstudio.core.records import Project, Sample
+from segstudio.io.journal_places import (
+    DISCARDED,
+    journal_places,
+    list_aside,
+    list_journals,
+    list_spent,
+    remove_oldest,
+    set_aside,
+)
+from segstudio.io.journal_reader import holds_unsaved
+from segstudio.services.on_disk import stamps_of
+from segstudio.services.recovery import Resumed, read_begun, resume, unsaved_changes
+from segstudio.services.saving import Saved, Work, save_work
+
+
+class Unsaved(NamedTuple):
+    """How many changes of a sample are in its journal alone."""
+
+    sample: Sample
+    changes: int
+
+
+class Moved(NamedTuple):
+    """A journal that was given up, and where it was."""
+
+    now: Path
+    before: Path
+
+
+def find_unsaved(project: Project) -> Generator[Unsaved | None, None, None]:
+    """Look through the journals of a project; yields None after each without unsaved work. Runs in a worker.
+
+    Journals without any that take too much room are removed, the oldest first.
+    """
+    samples = {sample.id: sample for sample in project.samples}
+    spent = list(list_spent(project.root, project.configured))
+    journals = list(list_journals(project.root, project.configured))
+    with_work: set[str] = set()
+    for sample_id in dict.fromkeys(sample_id for sample_id, _ in journals if sample_id in samples):
+        if (found := _unsaved(project, samples[sample_id])) is not None:
+            with_work.add(sample_id)
+        yield found
+    remove_oldest((*spent, *(path for sample_id, path in journals if sample_id in samples.keys() - with_work)))
+
+
+def save_unsaved(project: Project, samples: Iterable[Sample]) -> Generator[tuple[Sample, Saved], None, None]:
+    """Save what the journals of some samples hold, one after another; the project must be configured. In a worker.
+
+    What was drawn on labels that somebody else has changed since is left where it is.
+    """
+    for sample in samples:
+        try:
+            yield sample, _save(project, sample, _resumed(project, sample))
+        except SegstudioError as error:
+            yield sample, Saved(project, {}, False, error)
+
+
+def journals_of(project: Project, samples: Iterable[Sample]) -> list[Path]:
+    """Return the journals of some samples, also those set aside."""
+    places = (p for s in samples for p in journal_places(project.root, project.configured, s.id))
+    return [path for place in places for path in (place.path, *list_aside(place.path)) if path.is_file()]
+
+
+def give_up(paths: Iterable[Path]) -> list[Moved]:
+    """Set journals aside, where they stay for as long as there is room; runs in a worker."""
+    return [Moved(now, path) for path in paths if (now := set_aside(path, DISCARDED)) is not None]
+
+
+def bring_back(moved: Iterable[Moved]) -> None:
+    """Undo ``give_up``, save where a new journal has taken the place; runs in a worker."""
+    for now, before in moved:
+        with suppress(OSError):
+            if not before.exists():
+                now.rename(before)
+
+
+def _unsaved(project: Project, sample: Sample) -> Unsaved | None:
+    paths = [place.path for place in journal_places(project.root, project.configured, sample.id)]
+    try:
+        if not any((path.is_file() and holds_unsaved(path)) or list_aside(path) for path in paths):
+            return None
+        changes = unsaved_changes(project, sample, read_begun(project, sample).planes)
+    except SegstudioError:  # told when the sample is opened
+        return None
+    return Unsaved(sample, changes) if changes else None
+
+
+def _resumed(project: Project, sample: Sample) -> Resumed:
+    stamps = stamps_of(project, sample.id)
+    return resume(project, sample, read_begun(project, sample).planes, stamps)
+
+
+def _save(project: Project, sample: Sample, resumed: Resumed) -> Saved:
+    if resumed.contested is not None:
+        raise SegstudioError(f"{sample.id} was changed by another program.", "Open it to decide.")
+    planes = LabelMap(resumed.document.labels, resumed.document.instances)
+    mark = partial(resumed.journal.mark, resumed.number)
+    saved = save_work(project, {sample.id: Work(lambda: planes, resumed.on_disk, mark)}, classes=False)
+    if saved.samples:
+        resumed.journal.saved(resumed.number)
+    return saved
