@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from segstudio.core.errors import SegstudioError
-from segstudio.core.raster import LabelMap
+from segstudio.core.raster import InstancePlane, LabelMap
 from segstudio.core.records import Project, Sample
 from segstudio.editing.document import Document
 from segstudio.editing.drafts import edit_of
@@ -48,8 +50,15 @@ def carry_over(
         raise SegstudioError(f"{source.id}, the picture before, has no labels to carry over.")
     background = project.schema.background
     mask = (document.labels == background) & (planes.classes != background)
-    numbers = 0 if planes.instances is None else planes.instances
-    return Carried(source, edit_of(document, "Carry over", mask, (0, 0), planes.classes, numbers))
+    return Carried(source, edit_of(document, "Carry over", mask, (0, 0), planes.classes, _numbers(document, planes)))
+
+
+def _numbers(document: Document, planes: LabelMap) -> InstancePlane | int:
+    """Return the numbers of what is carried over: objects keep theirs, or get others where some are here already."""
+    if document.instances is None or planes.instances is None:
+        return 0
+    highest = int(document.instances.max(initial=0))
+    return np.where(planes.instances > 0, planes.instances + np.uint32(highest), np.uint32(0))
 
 
 def _size(sample: Sample) -> tuple[int, int] | None:

@@ -189,7 +189,7 @@ def test_the_list_is_filtered_and_sorted_by_what_was_said(user: User, tiny_proje
         assert samples.model.shown() == expected
     samples._orders.setCurrentText("State")
     assert samples.model.shown() == ["deep/b", "c", "a"]
-    samples._orders.setCurrentText("Newest first")
+    samples._orders.setCurrentText("Newest")
     newest = sorted((tiny_project / "images").rglob("*.png"), key=lambda p: -p.stat().st_mtime)
     user.wait(lambda: samples.model.dates)
     assert [s.split("/")[-1] for s in samples.model.shown()] == [p.stem for p in newest]

@@ -41,7 +41,7 @@ class Order(Enum):
     """How the list is sorted; ties stay in the order of the project."""
 
     NAME = "Name"
-    NEWEST = "Newest first"
+    NEWEST = "Newest"
     STATE = "State"
     WORST = "Worst IoU"
 
