@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 from segstudio.gui.bars import CanvasBar, StatusBar, TopBar
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.captions import Captions
+from segstudio.gui.instances.panel import InstancesPanel
 from segstudio.gui.messages import Toasts
 from segstudio.gui.palette.button import FindButton
 from segstudio.gui.panels.classes import ClassesPanel
+from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
-from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.metrics import MetricsPanel
 from segstudio.gui.panels.model import ModelPanel
 from segstudio.gui.panels.record import RecordPanel
@@ -76,6 +77,7 @@ class Parts(QMainWindow):
         self.strip = ToolStrip(theme)
         self.options_panel = ToolOptionsPanel(session, theme)
         self.classes = ClassesPanel(session, theme)
+        self.instances_panel = InstancesPanel(session, theme, self.bench.messages)
         self.record_panel = RecordPanel(session, theme)
         self.history_panel = HistoryPanel(session, theme)
         self.model_panel = ModelPanel(session, self.bench.predictor, theme)
@@ -116,6 +118,7 @@ class Parts(QMainWindow):
         self.right.setObjectName("rightSide")
         self.label_side = LabelSide(self.classes)
         self.label_side.add(self.options_panel)
+        self.label_side.add(self.instances_panel)
         self.label_side.add(self.display_panel)
         self.label_side.add(self.record_panel)
         self.label_side.add(self.history_panel)
@@ -132,7 +135,8 @@ class Parts(QMainWindow):
         self.setCentralWidget(_column(self.top, self.sides, self.status))
         self.captions = Captions(self.canvas)
         self.toasts = Toasts(self.bench.messages, self.theme, self.stage)
-        for part in (self.canvas_bar, self.strip, self.options_panel, self.record_panel, self.history_panel):
+        sections = (self.options_panel, self.instances_panel, self.record_panel, self.history_panel)
+        for part in (self.canvas_bar, self.strip, *sections):
             part.hide()
 
 

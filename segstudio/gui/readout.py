@@ -72,6 +72,8 @@ class Readout(QObject):
             self._status.show_pixel(None, "", "")
             return
         text = self._name(int(current.document.labels[row, column]))
+        if current.document.instances is not None and (number := current.document.instances[row, column]):
+            text = f"{text} #{number}"
         if current.prediction is not None:
             text = f"Truth {text}, prediction {self._name(int(current.prediction[row, column]))}"
         self._status.show_pixel((column, row), current.seen.text_at(row, column), text)

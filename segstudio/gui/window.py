@@ -17,6 +17,7 @@ from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
 from segstudio.gui.reactions.key_hints import KeyHints
 from segstudio.gui.reactions.looks import Looks
+from segstudio.gui.reactions.objects import Objects
 from segstudio.gui.reactions.progress import Progress
 from segstudio.gui.readout import Readout
 from segstudio.gui.theme import Theme
@@ -46,6 +47,7 @@ class MainWindow(Parts):
         self.key_hints = KeyHints(self)
         self.finder = Palette(self)
         self.following = Following(self)
+        self.objects: Objects = Objects(self)
         self._connect()
         self.action_states = ActionStates(self)
         self.holding = Holding(self)
@@ -112,6 +114,7 @@ class MainWindow(Parts):
         self.stage.setCurrentWidget(self.canvas)
         self.canvas_bar.show()
         self.options_panel.show()
+        self.instances_panel.show()
         self.record_panel.show()
         self.history_panel.show()
         self.strip.setVisible(self.presenter.mode != "predict")

@@ -29,6 +29,7 @@ class Closing(QObject):
             window.hide()  # what is still at work may take seconds to stop
             remembering.keep(window)
             window.thumbnails.close()
+            window.instances_panel.cutouts.close()
             window.windowing.close()
             bench.close()
             return True

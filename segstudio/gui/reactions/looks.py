@@ -44,8 +44,9 @@ class Looks(QObject):
         elif window.presenter.mode == "predict":
             window.status.show_hint(TOOLS["pan"].hint)
         else:
+            number = f" #{options.instance}" if options.instance else ""
             size = f", {options.size} px" if tool.sized else ""
-            window.status.show_hint(f"{tool.text}: {drawn.name}{size}. {tool.hint}")
+            window.status.show_hint(f"{tool.text}: {drawn.name}{number}{size}. {tool.hint}")
 
     def show_classes(self) -> None:
         if self._window.session.project is not None:

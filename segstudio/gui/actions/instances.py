@@ -1,0 +1,55 @@
+"""The rows of the menu Edit/Instances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segstudio.gui.actions.table import ActionSpec
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+
+def _apart(window: MainWindow) -> bool:
+    return window.session.project is not None and window.session.project.task == "instances"
+
+
+def _drawn(window: MainWindow) -> bool:
+    return window.bench.numbering.drawn is not None
+
+
+def _delete(window: MainWindow) -> None:
+    if (instance := window.bench.numbering.drawn) is not None:
+        window.objects.delete(instance)
+
+
+def _ask_class(window: MainWindow) -> None:
+    window.instances_panel.view.ask_class(window.instances_panel.view.rect().topLeft())
+
+
+ROWS: dict[str, ActionSpec] = {
+    "tell apart": ActionSpec(
+        "Tell objects apart",
+        "Edit/Instances",
+        lambda w: w.bench.tell_apart(not _apart(w)),
+        checked=_apart,
+        enabled=lambda w: w.session.project is not None,
+    ),
+    "new instance": ActionSpec(
+        "New instance", "Edit/Instances", lambda w: w.bench.numbering.new(), ("M",), "plus", True, enabled=_apart
+    ),
+    "instance class": ActionSpec(
+        "Class of the chosen instance", "Edit/Instances", _ask_class, ("Shift+M",), "tag-outline", enabled=_drawn
+    ),
+    "delete instance": ActionSpec(
+        "Delete the chosen instance", "Edit/Instances", _delete, (), "trash-can-outline", enabled=_drawn
+    ),
+    "colour by instance": ActionSpec(
+        "Colour by instance",
+        "View",
+        lambda w: w.presenter.set_by_instance(not w.presenter.by_instance),
+        ("Shift+V",),
+        checked=lambda w: w.presenter.by_instance,
+        enabled=_apart,
+    ),
+}

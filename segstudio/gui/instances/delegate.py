@@ -1,0 +1,68 @@
+"""How one row of the list of objects is painted."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from segstudio.core.records import Instance
+from segstudio.core.schema import LabelClass
+from segstudio.gui.instances.model import INSTANCE_ROLE
+from segstudio.gui.panels.chips import paint_chip
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Index
+
+ROW_HEIGHT = 48
+CUTOUT = QRect(6, 4, 40, 40)
+AREA_ROOM = 84
+
+
+class InstanceDelegate(QStyledItemDelegate):
+    """Cutout, chip and name of the class with the number, area."""
+
+    def __init__(self, theme: Theme, class_of: Callable[[int], LabelClass], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._class_of = theme, class_of
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        t, rect, instance = self._theme.tokens, option.rect, index.data(INSTANCE_ROLE)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, t.color("select"))
+            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, t.color("raised"))
+        self._paint_cutout(painter, CUTOUT.translated(rect.topLeft()), index.data(Qt.ItemDataRole.DecorationRole))
+        self._paint_text(painter, rect, instance, index.data())
+        painter.restore()
+
+    def _paint_cutout(self, painter: QPainter, box: QRect, pixmap: QPixmap | None) -> None:
+        painter.fillRect(box, self._theme.tokens.color("input"))
+        if pixmap is not None:
+            shown = QRect(box)
+            shown.setSize(pixmap.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio))
+            shown.moveCenter(box.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(shown, pixmap)
+
+    def _paint_text(self, painter: QPainter, rect: QRect, instance: Instance, name: str) -> None:
+        t, left = self._theme.tokens, rect.x() + CUTOUT.right() + 13
+        paint_chip(painter, QRect(left, rect.center().y() - 6, 14, 14), self._class_of(instance.class_id), t)
+        font = QFont(painter.font())
+        font.setPixelSize(13)
+        painter.setFont(font)
+        painter.setPen(t.color("text"))
+        room = QRect(left + 22, rect.y(), rect.right() - AREA_ROOM - 12 - left - 22, rect.height())
+        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        font.setPixelSize(12)
+        painter.setFont(font)
+        painter.setPen(t.color("text2"))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(
+            QRect(rect.right() - AREA_ROOM - 12, rect.y(), AREA_ROOM, rect.height()), right, f"{instance.area:,} px"
+        )

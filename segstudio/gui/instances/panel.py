@@ -1,0 +1,121 @@
+"""The section with the objects of the open sample: find one, go to it, make it of another class, delete it."""
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from segstudio.core.records import Instance
+from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
+from segstudio.gui.instances.cutouts import Cutouts
+from segstudio.gui.instances.delegate import InstanceDelegate
+from segstudio.gui.instances.model import ORDERS, InstancesModel
+from segstudio.gui.instances.view import InstancesView
+from segstudio.gui.messages import Messages
+from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Check, Choice, Section, Segments, row, tool_button
+from segstudio.services.session import Session
+
+COLOURS = {
+    "class": ("Class", "Colour the labels by class"),
+    "instance": ("Instance", "Give each object a colour of its own"),
+}
+
+
+class InstancesPanel(Section):
+    """Shows and asks; whoever hears its signals, and those of its ``view``, does what is asked for."""
+
+    colours_chosen = Signal(str)
+    class_chosen = Signal(object, int)  # an Instance and the class it is to be of
+    delete_wanted = Signal(object)  # an Instance
+
+    def __init__(self, session: Session, theme: Theme, messages: Messages) -> None:
+        super().__init__("Instances")
+        self.foldable(theme)
+        self._session, self._theme = session, theme
+        self.cutouts = Cutouts(messages, self)
+        self.model = InstancesModel(self.cutouts, lambda class_id: self._class_of(class_id).name)
+        self.view = InstancesView(self.model, InstanceDelegate(theme, self._class_of, self), self)
+        self.apart = Check("Tell objects apart", theme)
+        self.new = tool_button(theme, "plus", "New instance")
+        self.reclass = tool_button(theme, "tag-outline", "Class of the marked object (double click)")
+        self.delete = tool_button(theme, "trash-can-outline", "Delete the marked object (Delete, in the list)")
+        self.colours = Segments()
+        self._order = Choice(theme, "Order of the objects")
+        self._told = QWidget()
+        self._lay_out()
+        self.colours.chosen.connect(self.colours_chosen)
+        self._order.activated.connect(lambda _: self.refresh())
+        self.reclass.clicked.connect(lambda: self.view.ask_class(self.view.rect().topLeft()))
+        self.delete.clicked.connect(
+            lambda: self.view.delete_wanted.emit(self.view.chosen) if self.view.chosen else None
+        )
+        self.view.delete_wanted.connect(self.delete_wanted)
+        self.view.class_wanted.connect(lambda instance, at: self._menu(instance, with_more=False).popup(at))
+        self.view.menu_wanted.connect(lambda instance, at: self._menu(instance, with_more=True).popup(at))
+        session.project_opened.connect(lambda _: self._show_project())
+        session.project_changed.connect(lambda _: self._show_project())
+        theme.changed.connect(self.view.viewport().update)
+        self._show_project()
+
+    def refresh(self) -> None:
+        """Show the objects as they are now."""
+        current = self._session.current
+        live = current.instances if current is not None else None
+        instances = live.all() if live is not None else []
+        at = self.view.verticalScrollBar().value()
+        self.model.show(instances, self._order.currentText())
+        self.view.verticalScrollBar().setValue(at)
+        self.note.setText(f"{len(instances):,}" if live is not None else "")
+        self.mark(self._session.options.instance)
+
+    def mark(self, number: int) -> None:
+        """Mark an object as the one that is drawn, or none where there is none of the number."""
+        at = self.model.row_of(number)
+        index = self.model.index(at) if at is not None else QModelIndex()
+        if self.view.currentIndex() != index:
+            self.view.setCurrentIndex(index)
+        for button in (self.reclass, self.delete):
+            button.setEnabled(at is not None)
+
+    def _menu(self, instance: Instance, with_more: bool) -> QMenu:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for c in self._session.project.schema.classes if self._session.project is not None else ():
+            if not c.background and c.id != instance.class_id:
+                action = menu.addAction(chip_pixmap(c, self._theme.tokens), f"Make it {c.name}")
+                action.triggered.connect(lambda _=False, i=c.id: self.class_chosen.emit(instance, i))
+        if with_more:
+            menu.addSeparator()
+            menu.addAction("Delete it").triggered.connect(lambda: self.delete_wanted.emit(instance))
+        return menu
+
+    def _show_project(self) -> None:
+        project = self._session.project
+        apart = project is not None and project.task == "instances"
+        self.apart.set_value(apart)
+        for part in (self._told, self._order, self.new, self.reclass, self.delete):
+            part.setVisible(apart)
+        self.view.viewport().update()
+
+    def _class_of(self, class_id: int) -> LabelClass:
+        project = self._session.project
+        found = project.schema.get(class_id) if project is not None else None
+        return found or LabelClass(class_id, f"value {class_id}", UNKNOWN_COLOR)
+
+    def _lay_out(self) -> None:
+        for button in (self.new, self.reclass, self.delete):
+            self.head.addWidget(button)
+        self.apart.setToolTip("Give each object a number of its own, beside its class")
+        self.colours.offer(COLOURS)
+        self._order.addItems(list(ORDERS))
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.apart, 1)
+        first.addWidget(self._order)
+        told = QVBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.setSpacing(8)
+        told.addLayout(row("Colour by", self.colours, 72))
+        told.addWidget(self.view)
+        self.body.addLayout(first)
+        self.body.addWidget(self._told)
