@@ -22,7 +22,7 @@ MAX_PIXELS = 2**30
 """A header that claims more is refused before anything is decoded."""
 
 RGB_BYTES = 10
-"""What a pixel takes at most on the way to RGB: Pillow's own copy, its bytes, and the array made of them."""
+"""What a pixel takes at most: Pillow's own copy and RGB; later RGB, the canvas's copy with smaller ones, and labels."""
 
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "PPM", "TIFF", "WEBP", "JPEG2000")
 """What Pillow may take a file for. Not all it knows: some of its readers start other programs."""

@@ -12,7 +12,7 @@ from PIL.ImageFile import ImageFile
 from segstudio.core.display import Display, Distribution, extremes, kind_of, shown
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.raster import RgbImage, Samples
-from segstudio.io.decoder import check_decodable, check_size, opened, orientation, raw_mode, upright
+from segstudio.io.decoder import check_decodable, check_memory, check_size, opened, orientation, raw_mode, upright
 from segstudio.io.tiff import RGB, TiffPage, count_pages, is_tiff, read_page
 from segstudio.io.tiff_samples import decode_page, stores_samples
 
@@ -24,6 +24,12 @@ LARGE = 1 << 24
 """Pixels above which a thumbnail is made from a part of them, at least ``DENSITY`` to each of its own a side."""
 
 DENSITY = 8
+DEEP_BYTES = 20
+"""What a pixel of 16-bit colour takes at most: Pillow's copy, OpenCV's, and the one in the order red, green, blue."""
+
+STRIP = 1 << 18
+"""Pixels taken over from Pillow at a time: the copies between then stay in the processor's cache."""
+
 MAX_THUMBNAILED = 1 << 28
 """Pixels above which a thumbnail is not worth the memory: they are decoded while others are."""
 
@@ -153,9 +159,13 @@ def _samples(picture: Image) -> Samples:
         return samples.astype(samples.dtype.newbyteorder("="), copy=False)
     if picture.mode == "LAB":
         return np.asarray(cv2.cvtColor(np.array(picture), cv2.COLOR_Lab2RGB), np.uint8)
-    if picture.mode == "RGB":
-        return np.array(picture)
-    return np.array((picture.convert("RGBA") if picture.mode == "RGBa" else picture).convert("RGB"))
+    width, height = picture.size
+    rgb = np.empty((height, width, 3), np.uint8)
+    step = max(1, STRIP // width)
+    for top in range(0, height, step):
+        part = picture.crop((0, top, width, min(top + step, height)))
+        rgb[top : top + step] = np.asarray((part.convert("RGBA") if part.mode == "RGBa" else part).convert("RGB"))
+    return rgb
 
 
 def _is_deep_color(picture: ImageFile) -> bool:
@@ -170,6 +180,7 @@ def _is_deep_color(picture: ImageFile) -> bool:
 def _deep_color(path: Path, picture: ImageFile) -> Samples:
     """Decode 16-bit colour by OpenCV, after Pillow found the file whole: OpenCV would return half a picture."""
     gray = raw_mode(picture).startswith("LA")
+    check_memory(path, *picture.size, DEEP_BYTES)
     picture.load()
     try:
         decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)

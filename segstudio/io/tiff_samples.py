@@ -30,6 +30,8 @@ from segstudio.io.tiff import (
 )
 
 LOSSLESS = {1: "none", 5: "LZW", 8: "Deflate", 32946: "Deflate", 32773: "PackBits", 34925: "LZMA", 50000: "Zstandard"}
+SHOWN_BYTES = 4
+"""What a pixel takes to be shown and labelled, beside its samples."""
 DIFFERENCES, FLOAT_DIFFERENCES = 2, 3
 """Predictors."""
 HEAD, ENTRY = struct.Struct("<2sHHHQ"), struct.Struct("<HHQQ")
@@ -50,7 +52,7 @@ def decode_page(path: Path, page: TiffPage) -> Samples:
     """
     assert page.dtype is not None
     check_size(path, page.width, page.height)
-    check_memory(path, page.width, page.height, 3 * page.channels * page.dtype.itemsize)
+    check_memory(path, page.width, page.height, 3 * page.channels * page.dtype.itemsize + SHOWN_BYTES)
     with faults_named(path), path.open("rb") as stream:
         planes = page.channels if page.planar else 1
         segments = len(page.offsets) // planes

@@ -4,6 +4,7 @@ So a window follows the hand however large the picture is, and no second copy of
 """
 
 import copy
+from collections.abc import Sequence
 from typing import Any, Self
 
 import cv2
@@ -15,6 +16,10 @@ from segstudio.core.raster import RgbImage, Samples
 from segstudio.gui.canvas.picture import SMOOTH_BELOW, Picture
 from segstudio.gui.canvas.sampling import Grid
 from segstudio.gui.canvas.viewport import Viewport
+
+BYTES = np.arange(256, dtype=np.uint8)
+INTERPOLATED = 4
+"""Channels that OpenCV interpolates at once."""
 
 SCALED_BY_CV2 = ("uint8", "uint16", "int16", "float32", "float64")
 
@@ -34,19 +39,24 @@ class DisplayedPicture(Picture):
 
     def _draw(self, view: Viewport, grid: Grid, into: NDArray[np.uint32]) -> None:
         super()._draw(view, grid, into)
-        if not self.display.as_is:
-            bgra = into.view(np.uint8).reshape(*into.shape, 4)
-            into[...] = _merged([levels(bgra[..., 2 - channel], self.display) for channel in self.display.channels])
+        if self.display.as_is:
+            return
+        bgra, table = into.view(np.uint8).reshape(*into.shape, 4), levels(BYTES, self.display)
+        if self.display.channels == (0, 1, 2):
+            bgra[...] = cv2.LUT(bgra, np.stack([table, table, table, BYTES], axis=-1)[np.newaxis])
+        else:
+            into[...] = _merged([cv2.LUT(bgra[..., 2 - channel], table) for channel in self.display.channels])
 
 
 class ValuePicture(DisplayedPicture):
-    """A picture of values that are no colours: each channel is kept in levels of its own, at first as it was read."""
+    """A picture of values that are no colours, kept as they were read."""
 
     def __init__(self, samples: Samples, display: Display, image: RgbImage) -> None:
         """Take the samples and, for the tools, the whole ``image`` as shown when it was made last."""
-        planes = samples[:, :, np.newaxis] if samples.ndim == 2 else samples
-        self._planes = [_Plane(planes[:, :, channel]) for channel in range(planes.shape[2])]
-        self.levels = self._planes[0].levels
+        apart = samples.ndim == 3 and samples.shape[2] > INTERPOLATED
+        planes = [samples[:, :, channel] for channel in range(samples.shape[2])] if apart else [samples]
+        self._parts = [_Values(plane) for plane in planes]
+        self.levels = self._parts[0].levels
         self.display, self.image = display, image
 
     @property
@@ -60,21 +70,29 @@ class ValuePicture(DisplayedPicture):
         return made
 
     def _draw(self, view: Viewport, grid: Grid, into: NDArray[np.uint32]) -> None:
-        values = (self._planes[channel].values(view, grid) for channel in self.display.channels)
-        into[...] = _merged([levels(seen, self.display) for seen in values])
+        channels = self.display.channels
+        if len(self._parts) > 1:
+            into[...] = _merged([levels(self._parts[c].seen(view, grid), self.display) for c in channels])
+            return
+        bright = levels(self._parts[0].seen(view, grid), self.display)
+        into[...] = _merged([bright if bright.ndim == 2 else bright[:, :, c] for c in channels])
 
 
-class _Plane(Picture):
-    """The values of one channel."""
+class _Values(Picture):
+    """The values of one channel, or of a few side by side."""
 
-    def __init__(self, plane: NDArray[Any]) -> None:
-        self.levels = [plane if plane.dtype.name in SCALED_BY_CV2 else plane.astype(np.float32)]
+    def __init__(self, samples: Samples) -> None:
+        self.levels = [samples if samples.dtype.name in SCALED_BY_CV2 else samples.astype(np.float32)]
         self._halve()
 
-    def values(self, view: Viewport, grid: Grid) -> NDArray[Any]:
+    def seen(self, view: Viewport, grid: Grid) -> NDArray[Any]:
+        """Return the values at the points of a grid, shape of its ``rect``, or with the channels after it."""
+        whole = self.levels[0]
         if view.scale >= SMOOTH_BELOW:
-            return np.ascontiguousarray(grid.sample(self.levels[0]))
-        values = np.empty(grid.rect.shape, self.levels[0].dtype)
+            if whole.ndim == 2:
+                return grid.sample(whole)
+            return np.dstack([grid.sample(whole[:, :, channel]) for channel in range(whole.shape[2])])
+        values = np.empty((*grid.rect.shape, *whole.shape[2:]), whole.dtype)
         self._smooth(view, grid, values)
         return values
 
@@ -84,8 +102,8 @@ def displayed(samples: Samples, display: Display, image: RgbImage) -> DisplayedP
     return DisplayedPicture(samples, display) if kind_of(samples).plain else ValuePicture(samples, display, image)
 
 
-def _merged(channels: list[NDArray[np.uint8]]) -> NDArray[np.uint32]:
+def _merged(channels: Sequence[NDArray[Any]]) -> NDArray[np.uint32]:
     """Return 0xffRRGGBB of red, green and blue, or of one channel for all three."""
-    red, green, blue = channels * 3 if len(channels) == 1 else channels
+    red, green, blue = (*channels, *channels, *channels) if len(channels) == 1 else channels
     merged = cv2.merge([blue, green, red, np.full_like(red, 255)])
     return np.asarray(merged, np.uint8).view(np.uint32)[..., 0]

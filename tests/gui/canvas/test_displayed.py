@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segstudio.core.display import Display, Distribution, kind_of, shown
 from segstudio.gui.canvas.displayed import DisplayedPicture, ValuePicture, displayed
 from segstudio.gui.canvas.picture import Picture
-from segstudio.gui.canvas.viewport import Viewport
+from segstudio.gui.canvas.viewport import Orientation, Viewport
 
 PANE = (50, 40)
 
@@ -47,6 +47,20 @@ def test_values_look_on_the_screen_as_the_whole_picture_does(dtype: str, channel
         difference = np.abs(seen.astype(int) - rendered(Picture(whole), scale, size))
         assert difference.mean() < 2
         assert difference.max() < 40
+
+
+@pytest.mark.parametrize("channels", [1, 3, 5])
+@pytest.mark.parametrize(
+    "orientation", [Orientation(turns, mirrored) for turns in range(4) for mirrored in (False, True)]
+)
+def test_values_are_turned_and_mirrored_as_any_picture_is(channels: int, orientation: Orientation) -> None:
+    samples = smooth("uint16", channels)
+    display = replace(Display.first(kind_of(samples)), low=0, high=1000, auto=False)
+    whole = shown(samples, display)
+    for scale in (1.0, 3.0):
+        view = Viewport.centred((50, 40), (200, 200), scale, orientation)
+        seen = displayed(samples, display, whole).render(view, (200, 200), 0, gray=False)
+        np.testing.assert_array_equal(seen, Picture(whole).render(view, (200, 200), 0, gray=False))
 
 
 def test_a_window_is_moved_without_a_copy_of_the_picture() -> None:
