@@ -2,6 +2,7 @@
 
 from segstudio.tools.base import Tool
 from segstudio.tools.brush import Brush, Eraser
+from segstudio.tools.edge_snap import EdgeBrush
 from segstudio.tools.ellipse import Ellipse
 from segstudio.tools.fill import Fill
 from segstudio.tools.lasso import Lasso
@@ -9,6 +10,7 @@ from segstudio.tools.livewire import Livewire
 from segstudio.tools.pick import Hand, Pick
 from segstudio.tools.polygon import Polygon
 from segstudio.tools.rectangle import Rectangle
+from segstudio.tools.threshold import ThresholdBrush
 from segstudio.tools.wand import Wand
 
 TOOLS: dict[str, type[Tool]] = {
@@ -21,6 +23,8 @@ TOOLS: dict[str, type[Tool]] = {
     "livewire": Livewire,
     "fill": Fill,
     "wand": Wand,
+    "threshold": ThresholdBrush,
+    "snap": EdgeBrush,
     "pick": Pick,
     "pan": Hand,
 }

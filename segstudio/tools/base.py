@@ -195,6 +195,9 @@ class Tool:
         """Backspace: take the last point back; return whether there was one."""
         return False
 
+    def leave(self) -> None:
+        """The pointer left the picture: what is shown only where it is goes away."""
+
     def tuned(self) -> None:
         """A setting or the class changed: what is previewed may have to follow."""
 

@@ -29,7 +29,7 @@ class Brush(Tool):
 
     def press(self, pointer: Pointer) -> None:
         erase, options = self.erases or pointer.erase, self.easel.options
-        self._stroke = self.easel.document.begin("Erase" if erase else "Brush stroke")
+        self._stroke = self.easel.document.begin("Erase" if erase else f"{self.text} stroke")
         self._target = self.easel.target(erase)
         self._size, self._square, self._weighed = options.size, self.square(options), options.flag(PRESSURE)
         self._last: tuple[Point, int] | None = None

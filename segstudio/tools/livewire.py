@@ -87,6 +87,10 @@ class Livewire(AreaTool):
             self._seek()
         return True
 
+    def leave(self) -> None:
+        if not self._anchors:
+            self._pointer = None
+
     def preview(self) -> Preview | None:
         if self._pointer is None:
             return None

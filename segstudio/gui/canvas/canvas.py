@@ -85,10 +85,10 @@ class Canvas(PaneView):
         return super().local(at) if self._grabbed is None else at - self._grabbed
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.gestures.press(event):
-            return
         before, self._mouse = self._mouse, self._device(event)
         self._update_marks(before)
+        if self.gestures.press(event):
+            return
         if not event.buttons() & ~event.button():
             self._grabbed = self._mouse - super().local(self._mouse)
         if event.button() == Qt.MouseButton.LeftButton and self._on_handle(self._mouse):
@@ -139,6 +139,9 @@ class Canvas(PaneView):
 
     def leaveEvent(self, event: QEvent) -> None:
         before, self._mouse = self._mouse, None
+        if self.hand.preview() is not None:
+            self.update()  # it may be gone in a moment
+        self.hand.leave()
         self._update_marks(before)
         self.pointed.emit(None)
 

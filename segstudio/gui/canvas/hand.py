@@ -63,6 +63,10 @@ class Hand:
     def _take_up(self) -> None:
         self.tool = None if self._easel is None else self.kind(self._easel)
 
+    def leave(self) -> None:
+        if self.tool is not None:
+            self.tool.leave()
+
     def finish(self) -> None:
         if self.tool is not None:
             self.tool.finish()

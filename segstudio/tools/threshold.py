@@ -1,0 +1,31 @@
+"""Paint only what is as bright, or as dark, as it should be."""
+
+from segstudio.editing.finding.sides import like, within_range
+from segstudio.editing.shapes import Placed, Point
+from segstudio.tools.brush import PRESSURE, TIP
+from segstudio.tools.options import Number, Pick
+from segstudio.tools.seeing import SeeingBrush, Seen
+
+BY = Pick(
+    "threshold_by",
+    "Paint",
+    {"otsu": "What is alike", "range": "A range"},
+    "What is on the pointer's side of the best limit between bright and dark in the brush (Otsu), or a range",
+)
+LOW = Number("threshold_low", "From", 0, 255, 128, "", "The darkest that is painted, of a range; brightness as shown")
+HIGH = Number("threshold_high", "To", 0, 255, 255, "", "The brightest that is painted, of a range; brightness as shown")
+
+
+class ThresholdBrush(SeeingBrush):
+    """A brush that sees brightness: of what it sweeps only one kind of pixels is painted, or erased."""
+
+    text = "Threshold brush"
+    icon = "brightness-6"
+    hint = "Paints only what is as bright or dark as what it points at, or a range. Right-drag erases it."
+    settings = (BY, LOW, HIGH, TIP, PRESSURE)
+
+    def sift(self, area: Placed, last: Point, here: Point) -> Seen:
+        options, image = self.easel.options, self.easel.image
+        if options.pick(BY) == "otsu":
+            return Seen(*like(image, area, here))
+        return Seen(within_range(image, area, options.number(LOW), options.number(HIGH)))
