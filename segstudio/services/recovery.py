@@ -10,7 +10,7 @@ from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, Sample
 from segstudio.editing.document import Document
-from segstudio.editing.edit import PLANES, Edit, Plane
+from segstudio.editing.edit import Edit, Plane
 from segstudio.editing.ledger import UNKNOWN, Digests, Ledger
 from segstudio.editing.replacing import copied, replacing, write_edits
 from segstudio.io.images import image_size
@@ -152,7 +152,7 @@ def _continued(
     new.done.extend(steps[:done])
     new.undone.extend(reversed(steps[done:]))
     for number, edit in enumerate(ledger.since(begin), begin):
-        new.carry(_without(edit, [plane for plane in PLANES if numbers[plane] > number]))
+        new.carry(_without(edit, [plane for plane in numbers if numbers[plane] > number]))
     return document, new, ledger.count - begin
 
 
