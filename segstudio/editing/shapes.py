@@ -30,6 +30,9 @@ _THIN = math.sqrt(2)
 _LARGE, _HUGE = 100, 600
 """Diameters from which on only what is new of a brush is worth finding, and from which on it comes in bands."""
 
+_BAND = 4
+"""Rows of tiles: lower bands follow a crescent more closely, and each is a change of its own to all who listen."""
+
 _SHORT = 48
 """Pixels: spans shorter than this on the average are drawn pixel by pixel, all at once."""
 
@@ -62,7 +65,7 @@ def painted(stood: Point | None, here: Point, diameter: float, within: tuple[int
         spans = _capsule(stood or here, here, diameter, within)
     else:
         spans = _crescent(stood, here, diameter, within)
-    yield from spans.bands() if diameter >= _HUGE else (spans.placed(),)
+    yield from spans.bands(_BAND) if diameter >= _HUGE else (spans.placed(),)
 
 
 def _capsule(start: Point, end: Point, diameter: float, within: tuple[int, int]) -> "Spans":
@@ -256,13 +259,14 @@ class Spans:
             mask[row, start:stop] = True
         return mask, (top, left)
 
-    def bands(self) -> Iterator[Placed]:
-        """Yield the area a row of tiles at a time, from the top: of a large one the mask would fill much memory."""
+    def bands(self, tiles: int = 1) -> Iterator[Placed]:
+        """Yield the area some rows of tiles at a time, from the top: a mask of all could fill much memory."""
         if not self.rows.size:
             return
         order = np.argsort(self.rows, kind="stable")
         sorted_rows = self.rows[order]
-        tops = np.arange(sorted_rows[0] // TILE, sorted_rows[-1] // TILE + 2) * TILE
+        height = tiles * TILE
+        tops = np.arange(sorted_rows[0] // height, sorted_rows[-1] // height + 2) * height
         for start, stop in pairwise(np.searchsorted(sorted_rows, tops).tolist()):
             if start < stop:
                 part = order[start:stop]

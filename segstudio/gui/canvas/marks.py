@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 HANDLE_RADIUS = 13
 REACH = 8
 """Pixels about the outline of a brush, and about its centre, that may be drawn on."""
-ROW = 32
+ROW = 64
 LINE_ON, LINE_UNDER = QColor(255, 255, 255), QColor(0, 0, 0, 160)
 
 

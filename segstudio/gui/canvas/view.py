@@ -184,6 +184,9 @@ class PaneView(QWidget):
         around = self._dirty.boundingRect()
         if self._dirty.rectCount() < FEW or CLIPPED * _pixels(self._dirty) > around.width() * around.height():
             self._dirty = QRegion(around)
+        if self.devicePixelRatioF() == 1.0:
+            self.update(self._dirty)
+            return
         for rect in rects_of(self._dirty):
             self.update(self.in_widget(QRectF(rect)).toAlignedRect())
 
@@ -246,6 +249,8 @@ class PaneView(QWidget):
         stale = QRegion()
         for part in parts:
             stale += QRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+        if stale.isEmpty():
+            return
         self._stale += stale
         for pane in self.panes():
             self.update_area(stale.translated(pane.origin))
