@@ -11,6 +11,7 @@ from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, Rec
 from segstudio.editing.edit import Edit, Patch, Values
 from segstudio.editing.history import History
 from segstudio.editing.rules import PaintRule
+from segstudio.editing.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,7 @@ class Document:
         self._numbers = None if instances is None else np.array(instances, np.uint32, order="C")
         self.instances = None if self._numbers is None else _read_only(self._numbers)
         self.rule = PaintRule()
+        self.selection = Selection()
         self.history = History()
         self.changed: Event[Change] = Event()
         self.refused: Event[None] = Event()
@@ -139,6 +141,7 @@ class Document:
         self, rect: Rect, classes: Values | int | None, instances: Values | int | None, where: Mask | None = None
     ) -> None:
         """Write to both planes, or to the one that is given values, and tell."""
+        self.selection.clear()
         self.revision += 1  # first: a copy begun before must not pass for the labels as they are
         before = self._pixels[rect.slices].copy()
         numbered = None if self._numbers is None or instances is None else self._numbers[rect.slices].copy()

@@ -30,10 +30,24 @@ def edit_of_parts(document: Document, text: str, parts: Iterable[Placed], value:
     return Edit(text, tuple(patch for mask, at in parts for patch in _patches(document, mask, at, value, instance)))
 
 
-def refuses(document: Document, parts: Iterable[Placed], value: int, instance: int = 0) -> bool:
+def step_of(
+    document: Document, text: str, mask: Mask, at: tuple[int, int], value: Values | int, instance: Values | int = 0
+) -> Edit | None:
+    """Return the step that ``Stroke.paint`` would make, or None where the pixels hold all that already.
+
+    A step without patches is one that the document's rule forbids.
+    """
+    edit = edit_of(document, text, mask, at, value, instance)
+    if edit.patches:
+        return edit
+    forbidden = not document.rule.free and refuses(document, [(mask, at)], value, instance)
+    return edit if forbidden else None
+
+
+def refuses(document: Document, parts: Iterable[Placed], value: Values | int, instance: Values | int = 0) -> bool:
     """Return whether there is a pixel in areas that would change, did the document's rule not forbid it."""
     return any(
-        bool((differing(document, rect, value, instance) & mask[inside]).any())
+        bool((differing(document, rect, part_of(value, inside), part_of(instance, inside)) & mask[inside]).any())
         for mask, at in parts
         for rect, inside in _tiles(document, mask, at)
     )

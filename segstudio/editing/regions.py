@@ -4,26 +4,28 @@ Pixels are connected by their sides. Areas are looked for around where they are 
 it holds all of them: what a region costs depends on its own size, not on that of the picture.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelMap, LabelPlane, Mask, Rect
+from segstudio.core.raster import LabelMap, Mask, Rect
 from segstudio.editing.shapes import Placed
 
 MARGIN = 256
 """Pixels that the first window reaches beyond what is asked about."""
 
 
-def touching(planes: LabelMap, where: Placed, classes: Collection[int]) -> Placed | None:
-    """Return the regions of ``classes`` that have a pixel in an area, as one area; None where there are none.
+def touching(planes: LabelMap, where: Placed, wanted: Callable[[int], bool]) -> Placed | None:
+    """Return the regions that have a pixel in an area, as one area; None where there are none.
 
-    A pixel with a number brings all pixels of that number, connected or not.
+    ``wanted`` says whether those of a class are. A pixel with a number brings all pixels of that number, connected or
+    not.
     """
     rect, inside = _cut(where, planes.classes.shape)
-    if rect.empty or not inside.any():
+    classes = [int(c) for c in np.unique(planes.classes[rect.slices][inside]) if wanted(int(c))]
+    if not classes:
         return None
     numbers = _numbers(planes, rect, inside, classes)
     window = Rect(0, 0, *planes.classes.shape) if numbers else rect.grown(MARGIN).clipped(planes.classes.shape)
@@ -38,11 +40,29 @@ def touching(planes: LabelMap, where: Placed, classes: Collection[int]) -> Place
 
 def outside(planes: LabelMap, class_id: int, area: Placed) -> Placed | None:
     """Return what of the regions of a class that touch an area lies outside it."""
-    found = touching(LabelMap(planes.classes), area, (class_id,))
+    found = touching(LabelMap(planes.classes), area, class_id.__eq__)
     if found is None:
         return None
     mask, at = found
     return tight(mask & ~on_rect(area, placed_rect(found)), at)
+
+
+def main_of(planes: LabelMap, area: Placed) -> tuple[int, int]:
+    """Return the class and the number that most pixels of an area have."""
+    inside = placed_rect(area).slices
+    class_id = int(np.bincount(planes.classes[inside][area[0]]).argmax())
+    if planes.instances is None:
+        return class_id, 0
+    values, counts = np.unique(
+        planes.instances[inside][area[0] & (planes.classes[inside] == class_id)], return_counts=True
+    )
+    return class_id, int(values[counts.argmax()])
+
+
+def clipped(area: Placed, shape: tuple[int, ...]) -> Placed | None:
+    """Return what of an area lies in a picture, or None where nothing does."""
+    rect, inside = _cut(area, shape)
+    return tight(inside, rect[:2])
 
 
 def tight(mask: Mask, at: tuple[int, int]) -> Placed | None:
@@ -97,23 +117,39 @@ def pieces(mask: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
     return count - 1, np.asarray(numbers, np.int32), np.asarray(stats[:, cv2.CC_STAT_AREA], np.int32)
 
 
+def nearest_pixels(mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return for each pixel the row and column of a nearest one of a mask, which has one at least.
+
+    By a 5 x 5 chamfer distance (Borgefors, "Distance transformations in digital images", 1986): of two that are
+    almost equally near it may be the other.
+    """
+    _, labels = cv2.distanceTransformWithLabels(
+        (~mask).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    rows, columns = np.nonzero(mask)
+    index = np.zeros(int(labels.max()) + 1, np.intp)
+    index[labels[rows, columns]] = np.arange(rows.size)
+    return rows[index[labels]], columns[index[labels]]
+
+
 def _cut(area: Placed, shape: tuple[int, ...]) -> tuple[Rect, Mask]:
     rect = placed_rect(area).clipped(shape)
-    return rect, on_rect(area, rect) if not rect.empty else np.zeros((0, 0), np.bool_)
+    rect = Rect(0, 0, 0, 0) if rect.empty else rect
+    return rect, on_rect(area, rect)
 
 
-def _numbers(planes: LabelMap, rect: Rect, inside: Mask, classes: Collection[int]) -> list[int]:
+def _numbers(planes: LabelMap, rect: Rect, inside: Mask, classes: list[int]) -> list[int]:
     if planes.instances is None:
         return []
-    wanted = inside & np.isin(planes.classes[rect.slices], list(classes))
+    wanted = inside & np.isin(planes.classes[rect.slices], classes)
     return [int(n) for n in np.unique(planes.instances[rect.slices][wanted]) if n]
 
 
-def _in_window(planes: LabelMap, window: Rect, rect: Rect, inside: Mask, classes: Collection[int]) -> Mask:
+def _in_window(planes: LabelMap, window: Rect, rect: Rect, inside: Mask, classes: list[int]) -> Mask:
     """Return the connected areas without a number that touch ``inside``, as far as they lie in a window."""
     found = np.zeros(window.shape, np.bool_)
     dy, dx = rect.y0 - window.y0, rect.x0 - window.x0
-    for class_id in _classes_in(planes.classes[rect.slices], inside, classes):
+    for class_id in classes:
         same = (planes.classes[window.slices] == class_id).view(np.uint8)
         if planes.instances is not None:
             same &= (planes.instances[window.slices] == 0).view(np.uint8)
@@ -123,10 +159,6 @@ def _in_window(planes: LabelMap, window: Rect, rect: Rect, inside: Mask, classes
                 cv2.floodFill(same, None, (dx + column, dy + row), 2, flags=4)
         found |= same == 2
     return found
-
-
-def _classes_in(labels: LabelPlane, inside: Mask, classes: Collection[int]) -> list[int]:
-    return [int(c) for c in np.unique(labels[inside]) if int(c) in classes]
 
 
 def _seeds(mask: Mask) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,154 @@
+"""Selecting, moving and cutting regions, as the canvas drives the tools."""
+
+import numpy as np
+import pytest
+
+from segstudio.editing.document import Document
+from segstudio.editing.rules import PaintRule
+from segstudio.tools import TOOLS
+from segstudio.tools.base import Easel, Pointer, Tool
+from segstudio.tools.options import ToolOptions
+
+
+@pytest.fixture
+def document() -> Document:
+    labels = np.zeros((40, 60), np.uint8)
+    labels[5:10, 5:15], labels[5:10, 30:40], labels[20:30, 5:15] = 1, 1, 2
+    return Document(labels)
+
+
+@pytest.fixture
+def easel(document: Document) -> Easel:
+    return Easel(document, np.zeros((40, 60, 3), np.uint8), ToolOptions(class_id=1))
+
+
+@pytest.fixture
+def select(easel: Easel) -> Tool:
+    return TOOLS["select"](easel)
+
+
+def drag(tool: Tool, *way: tuple[float, float], shift: bool = False) -> None:
+    tool.press(Pointer(*way[0], constrain=shift, reach=2))
+    for at in way[1:]:
+        tool.move(Pointer(*at, constrain=shift, reach=2))
+    tool.release(Pointer(*way[-1], constrain=shift, reach=2))
+
+
+def selected(document: Document) -> int:
+    """Return how many pixels are selected."""
+    return 0 if document.selection.area is None else int(document.selection.area[0].sum())
+
+
+def test_a_click_selects_a_region_another_one_and_none(select: Tool, document: Document) -> None:
+    drag(select, (7, 7))
+    assert selected(document) == 50
+    assert document.selection.first == (1, 0)
+    drag(select, (7, 25))
+    assert selected(document) == 100
+    assert document.selection.first == (2, 0)
+    assert select.preview().area is document.selection.area  # type: ignore[union-attr]
+    drag(select, (50, 35))
+    assert selected(document) == 0
+    assert select.preview() is None
+
+
+def test_shift_adds_a_region_and_takes_one_out(select: Tool, document: Document) -> None:
+    drag(select, (7, 7))
+    drag(select, (7, 25), shift=True)
+    assert selected(document) == 150
+    assert document.selection.first == (1, 0)
+    drag(select, (50, 35), shift=True)  # nothing there
+    assert selected(document) == 150
+    drag(select, (7, 7), shift=True)
+    assert selected(document) == 100
+
+
+def test_a_box_selects_all_it_touches(select: Tool, document: Document) -> None:
+    select.press(Pointer(1, 1))
+    select.move(Pointer(32, 22))
+    preview = select.preview()
+    assert preview is not None
+    assert preview.paths
+    select.release(Pointer(32, 22))
+    assert selected(document) == 200
+    drag(select, (50, 30), (55, 35))
+    assert selected(document) == 0
+
+
+def test_a_drag_moves_what_is_selected_and_keeps_it_selected(select: Tool, document: Document) -> None:
+    drag(select, (7, 7))
+    select.press(Pointer(7, 7, reach=2))
+    select.move(Pointer(10.2, 9.9, reach=2))
+    preview = select.preview()
+    assert preview is not None
+    assert preview.area is not None
+    assert preview.area[1] == (8, 8)
+    assert preview.text == "+3 +3 px"
+    select.release(Pointer(10.2, 9.9, reach=2))
+    assert (document.labels[8:13, 8:18] == 1).all()
+    assert not document.labels[5:8, :20].any()
+    assert document.history.undo_text == "Move region"
+    drag(select, (10, 10), (15, 10))
+    assert (document.labels[8:13, 13:23] == 1).all()
+    assert len(document.history) == 2
+    document.undo()
+    document.undo()
+    assert (document.labels[5:10, 5:15] == 1).all()
+    assert selected(document) == 0  # what was selected may be no region any more
+
+
+def test_escape_ends_a_drag_first_and_then_forgets_what_is_selected(select: Tool, document: Document) -> None:
+    before = document.labels.copy()
+    drag(select, (7, 7))
+    select.press(Pointer(7, 7))
+    select.move(Pointer(30, 30))
+    assert select.cancel()
+    select.release(Pointer(30, 30))
+    assert selected(document) == 50
+    assert select.cancel()
+    assert selected(document) == 0
+    assert not select.cancel()
+    np.testing.assert_array_equal(document.labels, before)
+
+
+def test_of_a_locked_region_nothing_moves_and_that_is_said(select: Tool, document: Document) -> None:
+    before = document.labels.copy()
+    refused: list[None] = []
+    document.refused.connect(refused.append)
+    document.rule = PaintRule.of(None, locked=(1,))
+    drag(select, (7, 7))
+    drag(select, (7, 7), (20, 7))
+    np.testing.assert_array_equal(document.labels, before)
+    assert refused == [None]
+
+
+def test_a_stroke_with_a_locked_class_is_refused(easel: Easel, document: Document) -> None:
+    before = document.labels.copy()
+    refused: list[None] = []
+    document.refused.connect(refused.append)
+    document.rule = PaintRule.of(None, locked=(1,))
+    for tool in ("brush", "rectangle", "fill"):
+        drag(TOOLS[tool](easel), (40, 30), (50, 35))
+    np.testing.assert_array_equal(document.labels, before)
+    assert len(refused) == 3
+    drag(TOOLS["eraser"](easel), (50, 35))  # there is nothing to erase: that is no refusal
+    assert len(refused) == 3
+
+
+@pytest.mark.parametrize("shift", [False, True])
+def test_cut_divides_what_its_line_crosses(shift: bool, easel: Easel, document: Document) -> None:
+    drag(TOOLS["cut"](easel), (2, 7), (6, 20) if shift else (6, 7), (20, 7), shift=shift)
+    assert not document.labels[7, 5:15].any()
+    assert (document.labels[6, 5:15] == 1).all()
+    assert (document.labels[20:30, 5:15] == 2).all()
+    assert document.history.undo_text == "Cut"
+    assert len(document.history) == 1
+
+
+def test_cut_cuts_only_what_is_selected(easel: Easel, document: Document) -> None:
+    drag(TOOLS["select"](easel), (7, 25))
+    tool = TOOLS["cut"](easel)
+    assert tool.preview().area is document.selection.area  # type: ignore[union-attr]
+    drag(tool, (7, 1), (7, 39), shift=True)
+    assert not document.labels[20:30, 7].any()
+    assert (document.labels[5:10, 5:15] == 1).all()
