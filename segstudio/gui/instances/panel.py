@@ -12,7 +12,7 @@ from segstudio.gui.instances.view import InstancesView
 from segstudio.gui.messages import Messages
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Check, Choice, Section, Segments, row, tool_button
+from segstudio.gui.widgets import Check, Choice, Section, Segments, label, tool_button
 from segstudio.services.session import Session
 
 COLOURS = {
@@ -115,7 +115,12 @@ class InstancesPanel(Section):
         told = QVBoxLayout(self._told)
         told.setContentsMargins(0, 0, 0, 0)
         told.setSpacing(8)
-        told.addLayout(row("Colour by", self.colours, 72))
+        colours = QHBoxLayout()
+        colours.setSpacing(8)
+        colours.addWidget(label("Colour by", "note"))
+        colours.addWidget(self.colours)
+        colours.addStretch(1)
+        told.addLayout(colours)
         told.addWidget(self.view)
         self.body.addLayout(first)
         self.body.addWidget(self._told)
