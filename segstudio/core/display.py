@@ -16,6 +16,8 @@ SATURATED = 0.001
 """The share of values that automatic contrast leaves below the window, and as many above it."""
 
 WHITE = 255
+MAPPED = 1 << 18
+"""Pixels mapped at a time: numpy lets no other thread run meanwhile, and one of them draws the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def shown(samples: Samples, display: Display) -> RgbImage:
     if kind_of(samples).plain and display.as_is:
         return samples
     rgb = np.empty((*samples.shape[:2], 3), np.uint8)
-    for rows in row_blocks(samples):
+    for rows in row_blocks(samples, MAPPED):
         colors = levels(samples[rows] if samples.ndim == 2 else _chosen(samples[rows], display.channels), display)
         rgb[rows] = colors[:, :, np.newaxis] if colors.ndim == 2 else colors
     return rgb

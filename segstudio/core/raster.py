@@ -86,9 +86,12 @@ def plane_dtype(largest_id: int) -> type[np.uint8] | type[np.uint16]:
     return np.uint8 if largest_id <= 255 else np.uint16
 
 
-def row_blocks(plane: NDArray[Any]) -> Iterator[slice]:
-    """Yield slices of rows that together cover an array of shape (height, width, ...), ``BLOCK`` pixels or so each."""
-    step = max(1, BLOCK // plane.shape[1])
+def row_blocks(plane: NDArray[Any], pixels: int | None = None) -> Iterator[slice]:
+    """Yield slices of rows that together cover an array of shape (height, width, ...).
+
+    Each has so many ``pixels``, or ``BLOCK``, or a few less.
+    """
+    step = max(1, (pixels or BLOCK) // plane.shape[1])
     for start in range(0, plane.shape[0], step):
         yield slice(start, start + step)
 

@@ -11,6 +11,7 @@ from segstudio.gui.canvas.displayed import DisplayedPicture, ValuePicture
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.gui.opener import Loaded
+from segstudio.services.open_sample import OpenSample
 from segstudio.services.seen import Seen
 from segstudio.services.session import Session
 
@@ -22,16 +23,18 @@ class Windowing(QObject):
     """Keeps one display for each kind of picture; what is automatic suits itself to each picture."""
 
     changed = Signal()  # another picture, another display, or its values are known now
+    settled = Signal(object)  # the DisplayedPicture, a moment after its last change
 
     def __init__(self, session: Session, canvas: Canvas, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._canvas, self._messages = session, canvas, messages
         self._picture: DisplayedPicture | None = None
+        self._looked_at: OpenSample | None = None
         self._background = Background(1, "display", self)
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLED_MS)
-        self._settled.timeout.connect(self._make_whole)
+        self._changing = QTimer(self)
+        self._changing.setSingleShot(True)
+        self._changing.setInterval(SETTLED_MS)
+        self._changing.timeout.connect(self._settle)
         session.project_opened.connect(lambda _: self._leave())
         session.sample_closed.connect(lambda _: self._leave())
 
@@ -42,12 +45,10 @@ class Windowing(QObject):
 
     def show(self, loaded: Loaded) -> None:
         """Follow another picture. What was chosen while it was read holds for it too."""
-        self._picture = loaded.picture
-        seen = loaded.opened.seen
-        wanted = self._session.displays.get(seen.kind, Display.first(seen.kind))
-        if wanted != (
-            seen.display if not wanted.auto else replace(wanted, low=seen.display.low, high=seen.display.high)
-        ):
+        self._picture, seen = loaded.picture, loaded.opened.seen
+        self._changing.stop()
+        wanted = self._session.displays.get(seen.kind, seen.display)
+        if (wanted if seen.values is None else wanted.fitted(seen.values)) != seen.display:
             self.set_display(wanted)
         self.changed.emit()
 
@@ -64,8 +65,7 @@ class Windowing(QObject):
         current.seen = replace(seen, display=display)
         self._picture = self._picture.through(display)
         self._canvas.set_picture(self._picture)
-        if isinstance(self._picture, ValuePicture):
-            self._settled.start()
+        self._changing.start()
         self.changed.emit()
 
     def fit(self) -> None:
@@ -87,10 +87,12 @@ class Windowing(QObject):
     def look_at_values(self) -> None:
         """Have the values of the open picture looked at where nobody has yet."""
         current, seen = self._session.current, self.seen
-        if current is None or seen is None or seen.values is not None:
+        if current is None or seen is None or seen.values is not None or self._looked_at is current:
             return
+        self._looked_at = current
 
         def done(values: Distribution) -> None:
+            self._looked_at = None
             if self._session.current is current and current.seen.values is None:
                 current.seen = replace(current.seen, values=values)
                 self.set_display(self._session.displays.get(seen.kind, current.seen.display))
@@ -98,13 +100,16 @@ class Windowing(QObject):
         self._background.run(lambda: Distribution.of(seen.samples), done, self._messages.fail)
 
     def close(self) -> None:
-        self._settled.stop()
+        self._changing.stop()
         self._background.close()
 
-    def _make_whole(self) -> None:
-        """Make the whole picture as it is shown now, for the tools."""
+    def _settle(self) -> None:
+        """Tell of the change, and make the whole picture as it is shown now, for the tools."""
         current, seen = self._session.current, self.seen
         if current is None or seen is None:
+            return
+        self.settled.emit(self._picture)
+        if not isinstance(self._picture, ValuePicture):
             return
 
         def done(image: RgbImage) -> None:
@@ -117,5 +122,5 @@ class Windowing(QObject):
 
     def _leave(self) -> None:
         self._picture = None
-        self._settled.stop()
+        self._changing.stop()
         self.changed.emit()

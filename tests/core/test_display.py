@@ -78,6 +78,7 @@ def test_blocks_of_rows_are_shown_as_one_picture(monkeypatch: pytest.MonkeyPatch
     samples = np.arange(40 * 30, dtype=np.uint16).reshape(40, 30)
     whole = shown(samples, Display(100, 900))
     monkeypatch.setattr("segstudio.core.raster.BLOCK", 70)
+    monkeypatch.setattr("segstudio.core.display.MAPPED", 70)
     np.testing.assert_array_equal(shown(samples, Display(100, 900)), whole)
     assert (Distribution.of(samples).low, Distribution.of(samples).high) == (0, 1199)
 

@@ -39,6 +39,7 @@ class Aids(QObject):
         self._canvas.view_changed.connect(self._place)
         self._canvas.panes_changed.connect(self._place)
         window.bench.opener.shown.connect(self._on_shown)
+        window.windowing.settled.connect(self.minimap.show_picture)
         window.session.project_opened.connect(lambda _: self._on_pixel_size())
         window.session.project_changed.connect(lambda _: self._on_pixel_size())
         self._shown = window.bench.settings.aids
