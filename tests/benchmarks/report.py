@@ -14,9 +14,10 @@ HEADS = ("what", "median", "p95", "p99", "max", "n", "target", "", "peer", "rati
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Times in milliseconds. ``target`` is what ``quantile`` of them must not exceed, None where nothing is asked.
+    """Times in milliseconds, or figures in the unit that ``what`` names.
 
-    ``peer`` is what the same work costs at the least, measured in the same run: the ratio is the medians'.
+    ``target`` is what ``quantile`` of them must not exceed, None where nothing is asked. ``peer`` is what the same
+    work costs at the least, measured in the same run: the ratio is the medians'.
     """
 
     what: str
