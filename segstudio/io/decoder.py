@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "PPM", "TIFF", "WEBP", "JPEG2000"
 
 ORIENTATION = 0x0112
 
+TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
 T = TypeVar("T", bound=np.generic)
 
 FAULTS = (
@@ -42,13 +44,15 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 class UnknownPicture(UnreadableFile):
-    """A file that Pillow takes for no picture at all."""
+    """A file that Pillow takes for no picture at all, or for a TIFF of a kind that it does not know."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            path, "it is not a picture in a format that can be read, or its header is damaged",
-            "PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 and PNM can be read.",
-        )  # fmt: skip
+    def __init__(self, path: Path, tiff: bool = False) -> None:
+        reason = "it is not a picture in a format that can be read, or its header is damaged"
+        hint = "PNG, JPEG, TIFF, BMP, GIF, WebP, JPEG 2000 and PNM can be read."
+        if tiff:
+            reason = "its samples are stored in a way that is not known here, or its header is damaged"
+            hint = "Write it anew in whole numbers of 8, 16 or 32 bits, or floats, without JPEG compression."
+        super().__init__(path, reason, hint)
 
 
 @contextmanager
@@ -57,8 +61,6 @@ def faults_named(path: Path) -> Iterator[None]:
     _ignore_metadata_warnings()
     try:
         yield
-    except UnidentifiedImageError:
-        raise UnknownPicture(path) from None
     except FAULTS as fault:
         raise UnreadableFile(path, _reason(fault), "Copy it anew from where it came from.") from fault
 
@@ -67,11 +69,19 @@ def faults_named(path: Path) -> Iterator[None]:
 def opened(path: Path, frame: int = 0) -> Iterator[ImageFile]:
     """Yield the picture, only its header read; decode it inside, so that every fault becomes ``UnreadableFile``."""
     check_readable(path)
-    with faults_named(path), path.open("rb") as stream, Image.open(stream, formats=FORMATS) as picture:
+    with faults_named(path), path.open("rb") as stream, _identified(path, stream) as picture:
         check_size(path, *picture.size)
         if frame:
             turn_to(path, picture, frame)
         yield picture
+
+
+def _identified(path: Path, stream: BinaryIO) -> ImageFile:
+    try:
+        return Image.open(stream, formats=FORMATS)
+    except UnidentifiedImageError:
+        stream.seek(0)
+        raise UnknownPicture(path, stream.read(4) in TIFF_STARTS) from None
 
 
 def orientation(picture: ImageFile) -> int:

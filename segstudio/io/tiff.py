@@ -13,10 +13,9 @@ import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from segstudio.core.errors import UnreadableFile
-from segstudio.io.decoder import faults_named
+from segstudio.io.decoder import TIFF_STARTS, faults_named
 from segstudio.io.files import check_readable
 
-STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, CHANNELS, ROWS_PER_STRIP, STRIP_COUNTS, PLANAR = 273, 274, 277, 278, 279, 284
 PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 317, 322, 323, 324, 325
@@ -66,7 +65,7 @@ def is_tiff(path: Path) -> bool:
     """Tell by its first bytes whether a file is a TIFF; raises ``UnreadableFile``."""
     check_readable(path)
     with faults_named(path), path.open("rb") as stream:
-        return stream.read(4) in STARTS
+        return stream.read(4) in TIFF_STARTS
 
 
 def read_page(path: Path, page: int = 0) -> TiffPage:

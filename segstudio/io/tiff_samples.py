@@ -52,11 +52,12 @@ def decode_page(path: Path, page: TiffPage) -> Samples:
     """
     assert page.dtype is not None
     check_size(path, page.width, page.height)
-    check_memory(path, page.width, page.height, 3 * page.channels * page.dtype.itemsize + SHOWN_BYTES)
     with faults_named(path), path.open("rb") as stream:
+        across, down = _tiles(page)
+        bytes_each = 3 * page.channels * page.dtype.itemsize + SHOWN_BYTES
+        check_memory(path, across * page.tile[1], down * page.tile[0], bytes_each)
         planes = page.channels if page.planar else 1
         segments = len(page.offsets) // planes
-        across, down = _tiles(page)
         if segments < across * down or len(page.counts) < len(page.offsets):
             raise UnreadableFile(path, "its header leaves out where the pixels are")
         parts = [_plane(stream, page, slice(i * segments, i * segments + across * down)) for i in range(planes)]

@@ -163,6 +163,30 @@ def test_more_samples_than_fit_into_memory_are_refused(tmp_path: Path, monkeypat
         assert caught.value.hint
 
 
+def test_samples_of_an_unknown_kind_are_named_as_such(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "x.tif", np.ones((4, 5), np.complex64))
+    for read in (read_samples, lambda path: read_thumbnail(path, 8)):
+        with pytest.raises(UnreadableFile, match="its samples are stored in a way that is not known here") as caught:
+            read(tmp_path / "x.tif")
+        assert "floats" in caught.value.hint
+
+
+@pytest.mark.parametrize("tile", [(1 << 20, 1 << 20), (16, 1 << 27), (0, 16)])
+def test_tiles_that_claim_to_be_huge_or_nothing_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tile: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(decoder, "available_memory", lambda: 8 << 30)
+    path = write(tmp_path / "x.tif", values("uint16", 5), tile=(16, 16))
+    data = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        for tag, side in zip((323, 322), tile, strict=True):
+            at = file.pages.first.tags[tag].valueoffset
+            data[at - 6 : at + 4] = (4).to_bytes(2, "little") + (1).to_bytes(4, "little") + side.to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(UnreadableFile, match=r"of memory|damaged"):
+        read_samples(path)
+
+
 def test_a_big_endian_bigtiff_is_named(tmp_path: Path) -> None:
     path = write(tmp_path / "x.tif", values("uint16", 1), bigtiff=True, byteorder=">")
     for read in (read_samples, page_count, image_size):

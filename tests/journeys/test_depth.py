@@ -9,6 +9,7 @@ import tifffile
 from PySide6.QtCore import QPoint, Qt
 
 from segstudio.core.display import Display, kind_of
+from segstudio.io import decoder
 from segstudio.services.seen import Seen
 from tests.journeys.user import User
 
@@ -128,6 +129,18 @@ def test_a_plain_picture_has_its_section_folded_away_and_can_be_brightened(user:
     user.bot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
     assert seen(user).display == Display.first(kind_of(seen(user).samples))
     assert gray_at(user, 20.5, 15.5) == 100
+
+
+def test_a_picture_that_does_not_fit_is_refused_with_a_sentence(
+    user: User, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.open(stack)
+    monkeypatch.setattr(decoder, "available_memory", lambda: 1000)
+    user.window.canvas.setFocus()
+    user.key(Qt.Key.Key_PageDown)
+    user.wait(user.errors)
+    assert "its 40 x 30 pixels need 0.0 GB of memory" in f"{user.errors()[0]}"
+    assert shown(user) == "stack#0000"
 
 
 def test_values_can_be_typed_and_channels_chosen(user: User, tmp_path: Path) -> None:
