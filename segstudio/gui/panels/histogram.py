@@ -93,10 +93,12 @@ class Histogram(QWidget):
         to_low, to_high = abs(x - self.x_of(self._display.low)), abs(x - self.x_of(self._display.high))
         if min(to_low, to_high) > REACH:
             return BOTH
-        return LOW if to_low < to_high or (to_low == to_high and x < self.x_of(self._display.low)) else HIGH
+        return LOW if to_low < to_high else HIGH
 
     def _drag(self, value: float) -> None:
         low, high = self._display.low, self._display.high
+        if low == high and self._held != BOTH:  # which of the two is meant, the way it goes tells
+            self._held = LOW if value < low else HIGH
         if self._held == LOW:
             low = min(value, high)
         elif self._held == HIGH:
