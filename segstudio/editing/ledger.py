@@ -55,7 +55,7 @@ class Ledger:
 
     def push(self, edit: Edit, kept: int | None = None) -> None:
         """Note a step just made; only the last ``kept`` of those done can be undone from now on."""
-        self._begin()
+        self._tops_known()
         self.done.append(edit)
         self.undone.clear()
         self._apply(edit)
@@ -64,7 +64,7 @@ class Ledger:
 
     def undo(self) -> None:
         """Note that the last step was undone; raises ``ValueError`` where there is none."""
-        self._begin()
+        self._tops_known()
         if not self.done:
             raise ValueError("a step is undone that was not done")
         self.undone.append(self.done.pop())
@@ -72,17 +72,17 @@ class Ledger:
 
     def redo(self) -> None:
         """Note that a step was done again; raises ``ValueError`` where none had been undone."""
-        self._begin()
+        self._tops_known()
         if not self.undone:
             raise ValueError("a step is done again that was not undone")
         self.done.append(self.undone.pop())
         self._apply(self.done[-1])
 
     def carry(self, edit: Edit) -> None:
-        """Note a change of the pixels whose part in the history ``done`` and ``undone`` say already."""
-        self._begin(UNKNOWN)
-        self.applied.append(edit)
-        self._tops_known().append(UNKNOWN)
+        """Note a change of the pixels that ``done`` and ``undone``, as they are, have in them already."""
+        tops = self._tops_known()
+        tops[-1] = UNKNOWN  # the steps done are those at the end
+        self._apply(edit)
 
     def mark(self, mark: Mark) -> None:
         if mark.number >= self.first:
@@ -117,7 +117,6 @@ class Ledger:
 
     def top(self, number: int) -> Edit | None:
         """Return the last step that was done when ``number`` changes had been made, None for none, or ``UNKNOWN``."""
-        self._begin()
         tops = self._tops_known()
         return tops[number - self.first] if self.first <= number <= self.count else UNKNOWN
 
@@ -129,12 +128,10 @@ class Ledger:
         self.applied.append(edit)
         self._tops_known().append(self.done[-1] if self.done else None)
 
-    def _begin(self, top: Edit | None = None) -> None:
-        if self._tops is None:
-            self._tops = [top or (self.done[-1] if self.done else None)]
-
     def _tops_known(self) -> list[Edit | None]:
-        assert self._tops is not None
+        """Return the last step done at ``first`` and after each change since; asked for before the next change."""
+        if self._tops is None:
+            self._tops = [self.done[-1] if self.done else None]
         return self._tops
 
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -37,26 +37,18 @@ class JournalWriter:
     def push(self, edit: Edit, kept: int) -> None:
         """Note a step just made, and that only the last ``kept`` of those done can be undone."""
         record = edit_frame(Kind.EDIT, edit)  # compresses: before anybody has to wait
-        with self._lock:
-            self._ledger.push(edit, kept)
-            self._append(record)
+        self._note(lambda: self._ledger.push(edit, kept), record)
 
     def undo(self) -> None:
-        with self._lock:
-            self._ledger.undo()
-            self._append(frame(Kind.UNDO))
+        self._note(self._ledger.undo, frame(Kind.UNDO))
 
     def redo(self) -> None:
-        with self._lock:
-            self._ledger.redo()
-            self._append(frame(Kind.REDO))
+        self._note(self._ledger.redo, frame(Kind.REDO))
 
     def mark(self, number: int, digests: Digests) -> None:
         """Note what the files are about to hold: the planes after ``number`` changes. Written before they are."""
-        with self._lock:
-            self._ledger.mark(mark := Mark(number, digests))
-            if self._begun:
-                self._append(mark_frame(mark))
+        mark = Mark(number, digests)
+        self._note(lambda: self._ledger.mark(mark), mark_frame(mark), begins=False)
 
     def saved(self, number: int) -> None:
         """Note that the files hold the planes after ``number`` changes."""
@@ -65,10 +57,9 @@ class JournalWriter:
             self._ledger.forget_saved()
             if not self._begun:
                 return
-            if self._path != self.places[0].path or self._end > 2 * self._ledger.nbytes + SLACK:
-                self._write_anew()
-            else:
-                self._append(saved_frame(number))
+            best = self._path is not None and self._path == self.places[0].path
+            if not best or self._end > 2 * self._ledger.nbytes + SLACK or not self._appended(saved_frame(number)):
+                self._write_anew(self._whole())
 
     @property
     def _begun(self) -> bool:
@@ -76,14 +67,25 @@ class JournalWriter:
         ledger = self._ledger
         return bool(self._path is not None or ledger.applied or ledger.done or ledger.undone)
 
-    def _append(self, record: bytes) -> None:
-        if self._path is None or not self._appended(self._path, record):
-            self._write_anew()
+    def _note(self, change: Callable[[], None], record: bytes, begins: bool = True) -> None:
+        with self._lock:
+            anew = self._whole() if self._path is None else b""
+            begun = begins or self._begun
+            change()
+            if anew and begun:
+                self._write_anew(anew + record)
+            elif begun and not self._appended(record):
+                self._write_anew(self._whole())
 
-    def _appended(self, path: Path, record: bytes) -> bool:
+    def _whole(self) -> bytes:
+        self._header = replace(self._header, generation=self._header.generation + 1)
+        return whole(self._header, self._ledger)
+
+    def _appended(self, record: bytes) -> bool:
         """Append to the file, unless it is no longer as it was left: then somebody else has to do with it."""
+        assert self._path is not None
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))  # never makes a file
+            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))  # never makes a file
         except OSError:
             return False
         try:
@@ -100,10 +102,8 @@ class JournalWriter:
         self._end += len(record)
         return True
 
-    def _write_anew(self) -> None:
+    def _write_anew(self, data: bytes) -> None:
         before, self._path = self._path, None
-        self._header = replace(self._header, generation=self._header.generation + 1)
-        data = whole(self._header, self._ledger)
         fault: SegstudioError | None = None
         for place in self.places:
             try:

@@ -74,6 +74,8 @@ def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -
         problems.append(_refused(found))
         found = None
         document, ledger, changes = _replayed(None, planes, digests)
+    if found is not None and found.damaged:
+        problems.append(UnreadableFile(found.path, "its end is damaged", "What was drawn until then is recovered."))
     if found is not None and changes < 0 and set_aside(found.path, CONTESTED) is None:
         kept.append(found.path)
     header = Header.of(planes, generation=found.header.generation if found is not None else 0)
