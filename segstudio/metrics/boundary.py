@@ -1,0 +1,94 @@
+"""How well the outlines of two masks agree within a narrow band: boundary IoU and boundary F1."""
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from segstudio.core.raster import Mask
+
+BAND, TOLERANCE = 0.02, 0.008
+"""The width of the band of boundary IoU, and the tolerance of boundary F1, as parts of the picture's diagonal."""
+
+
+class Bands(NamedTuple):
+    """Pixels of the bands inside two outlines. Add those of a data set before dividing."""
+
+    intersection: int
+    union: int
+
+    @property
+    def iou(self) -> float:
+        """Boundary IoU, 0..1; nan where there is no outline."""
+        return self.intersection / self.union if self.union else math.nan
+
+
+def band_width(shape: tuple[int, ...]) -> int:
+    """Return the width of the band for a picture of (height, width): 2 % of its diagonal, one pixel at the least."""
+    return max(1, round(BAND * math.hypot(*shape)))
+
+
+def bands(truth: Mask, prediction: Mask, width: int | None = None) -> Bands:
+    """Count the bands inside the outlines of two masks of one shape; ``width`` is ``band_width`` unless given.
+
+    Cheng et al. (Boundary IoU, CVPR 2021, section 4). Beyond the picture there is nothing, so that a mask has an
+    outline along its border.
+    """
+    width = band_width(truth.shape) if width is None else width
+    x, y, across, down = cv2.boundingRect((truth | prediction).view(np.uint8))
+    box = slice(y, y + down), slice(x, x + across)
+    first, second = _band(truth[box], width), _band(prediction[box], width)
+    both = int(np.count_nonzero(first & second))
+    return Bands(both, int(np.count_nonzero(first)) + int(np.count_nonzero(second)) - both)
+
+
+def boundary_f1(truth: Mask, prediction: Mask) -> float:
+    """Return F1 of the outlines' pixels that have one of the other's within 0.8 % of the diagonal; nan for no outlines.
+
+    Perazzi et al. (A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation, CVPR 2016, section
+    4.1), as the DAVIS evaluation computes it. Over a data set it is averaged over images.
+    """
+    radius = math.ceil(TOLERANCE * math.hypot(*truth.shape))
+    first, second = _outline(truth), _outline(prediction)
+    n_first, n_second = int(np.count_nonzero(first)), int(np.count_nonzero(second))
+    if not n_first and not n_second:
+        return math.nan
+    if not n_first or not n_second:
+        return 0.0
+    disk = _disk(radius)
+    precision = np.count_nonzero(second & _grown(first, disk)) / n_second
+    recall = np.count_nonzero(first & _grown(second, disk)) / n_first
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _band(mask: Mask, width: int) -> Mask:
+    """Return the pixels of a mask that a square of ``2 * width + 1`` around them takes beyond it."""
+    if not mask.size:
+        return mask
+    square = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
+    inner = cv2.erode(mask.view(np.uint8), square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    outer: Mask = mask & (inner == 0)
+    return outer
+
+
+def _outline(mask: Mask) -> Mask:
+    """Return the pixels that differ from the one to the right, below, or below and to the right of them."""
+    right, below = mask[:, :-1] != mask[:, 1:], mask[:-1] != mask[1:]
+    found = np.zeros_like(mask)
+    found[:, :-1] |= right
+    found[:-1] |= below
+    found[:-1, :-1] |= mask[:-1, :-1] != mask[1:, 1:]
+    # Along the last row and column the neighbour beyond is taken to be as the pixel itself.
+    return found
+
+
+def _grown(mask: Mask, disk: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> Mask:
+    grown: Mask = cv2.dilate(mask.view(np.uint8), disk, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
+    return grown
+
+
+def _disk(radius: int) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+    across = np.arange(-radius, radius + 1)
+    disk = across[:, None] ** 2 + across**2 <= radius**2
+    return disk.astype(np.uint8)

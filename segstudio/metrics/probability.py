@@ -1,0 +1,97 @@
+"""What probabilities say: scores at every threshold, and whether a model is as sure as it is right.
+
+Probabilities are 8-bit, 0..255 for 0..1, as they are kept beside a mask. One count of each value, apart for what is
+true and what is not, gives every score at all 256 thresholds at once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.raster import Mask
+
+LEVELS = 256
+BINS = 15
+"""Bins of the expected calibration error, as Guo et al. have it."""
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """How many pixels of each 8-bit value are true, and how many are not: int64, shape (256,). Add images together."""
+
+    true: NDArray[np.int64]
+    false: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, values: NDArray[np.uint8], is_true: Mask, counted: Mask | None = None) -> "Counts":
+        """Count a plane of values against what is true of each pixel; ``counted`` leaves out ignored pixels."""
+        codes = values.astype(np.uint16) + np.uint16(LEVELS) * is_true
+        codes = codes.reshape(-1) if counted is None else codes[counted]
+        counts = np.bincount(codes, minlength=2 * LEVELS)
+        return cls(counts[LEVELS:], counts[:LEVELS])
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.true + other.true, self.false + other.false)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """Scores of a binary model at the thresholds 0..255: a pixel is an object from that value on.
+
+    float64 of shape (256,), nan where not defined.
+    """
+
+    iou: FloatArray
+    dice: FloatArray
+    precision: FloatArray
+    recall: FloatArray
+
+    @property
+    def best(self) -> int:
+        """The threshold of the highest IoU, the lowest of them where several have it; 128 where none is defined."""
+        return int(np.nanargmax(self.iou)) if not np.isnan(self.iou).all() else LEVELS // 2
+
+
+def sweep(counts: Counts) -> Sweep:
+    """Return the scores at all thresholds; ``counts`` are of the object's probability."""
+    tp, fp = (np.cumsum(side[::-1])[::-1] for side in (counts.true, counts.false))
+    total = counts.true.sum()
+    return Sweep(_ratio(tp, fp + total), _ratio(2 * tp, tp + fp + total), _ratio(tp, tp + fp), _ratio(tp, total))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reliability:
+    """By bin of confidence: mean confidence and share that is right (0..1, nan in an empty bin), and pixels."""
+
+    confidence: FloatArray
+    accuracy: FloatArray
+    pixels: NDArray[np.int64]
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error: the gap of the two, weighted by pixels; nan without any pixel.
+
+        Guo et al. (On Calibration of Modern Neural Networks, ICML 2017, section 2), bins of equal width.
+        """
+        total = self.pixels.sum()
+        return float(np.nansum(np.abs(self.accuracy - self.confidence) * self.pixels) / total) if total else np.nan
+
+
+def reliability(counts: Counts, bins: int = BINS) -> Reliability:
+    """Put confidences into bins; ``counts`` are of the chosen class's probability, and of whether it was right."""
+    level = np.arange(LEVELS) / (LEVELS - 1)
+    # Upper edges belong to a bin, so that what is certain is in the last one.
+    which = np.clip(np.ceil(level * bins).astype(np.intp) - 1, 0, bins - 1)
+    pixels = np.bincount(which, counts.true + counts.false, bins)
+    sure, right = (np.bincount(which, w, bins) for w in (level * (counts.true + counts.false), counts.true))
+    return Reliability(_ratio(sure, pixels), _ratio(right, pixels), pixels.astype(np.int64))
+
+
+def _ratio(numerator: NDArray[np.generic], denominator: NDArray[np.generic] | np.int64) -> FloatArray:
+    below = np.broadcast_to(np.asarray(denominator, np.float64), np.shape(numerator))
+    ratio = np.full(np.shape(numerator), np.nan)
+    np.divide(numerator, below, out=ratio, where=below > 0)
+    return ratio
