@@ -94,8 +94,7 @@ class Presenter(QObject):
     def light_up(self, lit: tuple[int, ...], rects: Iterable[Rect]) -> None:
         """Outline some objects; ``rects`` are around them, and around those that were."""
         self._lit = lit
-        if self._session.project is not None and self._session.current is not None:
-            self._canvas.set_style_within(self._style(), rects)
+        self._canvas.set_lit(lit, rects)
 
     def restyle(self) -> None:
         """Colour everything anew."""

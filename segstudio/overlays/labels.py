@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from segstudio.core.raster import InstancePlane, LabelPlane
 from segstudio.overlays.base import (
@@ -17,7 +16,7 @@ from segstudio.overlays.base import (
     put,
     wide_edges,
 )
-from segstudio.overlays.objects import in_own_colors, light_up, object_edges
+from segstudio.overlays.objects import light_up, object_edges, put_own_colors
 
 IGNORE_STRIPE = (0x80, 0x88, 0x90)
 
@@ -56,8 +55,8 @@ def _filled(
 ) -> Pixels:
     pixels = colored(style.fill, labels)
     if instances is not None and style.by_instance:
-        pixels = in_own_colors(pixels, instances, style.opacity)
-    put(pixels, *_lines(labels, style, instances))
+        put_own_colors(pixels, instances, style.opacity)
+    _put_lines(pixels, labels, style, instances)
     ignored = looked_up(style.ignored, labels)
     if cv2.countNonZero(ignored):
         striped = hatch(labels.shape, origin).view(np.uint8)
@@ -71,17 +70,17 @@ def _filled(
 
 def _outlined(labels: LabelPlane, style: Style, instances: InstancePlane | None = None) -> Pixels:
     pixels = np.zeros(labels.shape, np.uint32)
-    put(pixels, *_lines(labels, style, instances))
+    _put_lines(pixels, labels, style, instances)
     if instances is not None:
         light_up(pixels, instances, style.lit)
     return pixels
 
 
-def _lines(labels: LabelPlane, style: Style, instances: InstancePlane | None) -> tuple[Pixels, NDArray[np.uint8]]:
-    """Return the colours of the borders between areas, and not 0 where there is one."""
-    colors, edges = colored(style.line, labels), wide_edges(labels)
-    if instances is None:
-        return colors, edges
-    if style.by_instance:
-        colors = in_own_colors(colors, instances, line_opacity(style.opacity))
-    return colors, edges | object_edges(instances)
+def _put_lines(pixels: Pixels, labels: LabelPlane, style: Style, instances: InstancePlane | None) -> None:
+    """Draw the borders between areas, and between objects where they are told apart."""
+    edges = wide_edges(labels)
+    if instances is not None:
+        edges |= object_edges(instances)
+    put(pixels, colored(style.line, labels), edges)
+    if instances is not None and style.by_instance:
+        put_own_colors(pixels, instances, line_opacity(style.opacity), edges)

@@ -21,25 +21,26 @@ LIGHT, HALO = (255, 255, 255), (0, 0, 0)
 _SQUARE = np.ones((3, 3), np.uint8)
 
 
-def in_own_colors(pixels: Pixels, instances: InstancePlane, opacity: float) -> Pixels:
-    """Return pixels with each object in a colour of its own; what has no number or is not drawn stays as it is.
+def put_own_colors(
+    pixels: Pixels, instances: InstancePlane, opacity: float, where: NDArray[np.uint8] | None = None
+) -> None:
+    """Give each object that is drawn a colour of its own, where ``where`` is not 0, or everywhere.
 
-    Numbers that differ by a multiple of 256 share a colour.
+    What has no number, or is transparent, stays as it is. Numbers that differ by a multiple of 256 share a colour.
     """
+    objects = ((instances != 0) & (pixels != 0)).view(np.uint8)
     own = colored(_own_colors(opacity), instances.astype(np.uint8))
-    changed = pixels.copy()
-    put(changed, own, ((instances != 0) & (pixels != 0)).view(np.uint8))
-    return changed
+    put(pixels, own, objects if where is None else np.asarray(cv2.min(objects, where), np.uint8))
 
 
 def object_edges(instances: InstancePlane) -> NDArray[np.uint8]:
     """Return not 0 for the pixels on either side of a border between numbers: a line two pixels wide."""
     edges = np.zeros(instances.shape, np.bool_)
-    for there, here in ((instances[1:], instances[:-1]), (instances[:, 1:], instances[:, :-1])):
-        differs = there != here
-        rows, columns = differs.shape
-        edges[-rows:, -columns:] |= differs
-        edges[:rows, :columns] |= differs
+    below, beside = instances[1:] != instances[:-1], instances[:, 1:] != instances[:, :-1]
+    edges[1:] |= below
+    edges[:-1] |= below
+    edges[:, 1:] |= beside
+    edges[:, :-1] |= beside
     return edges.view(np.uint8)
 
 

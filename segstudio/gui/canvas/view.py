@@ -89,9 +89,10 @@ class PaneView(QWidget):
         self._style = style
         self.redraw()
 
-    def set_style_within(self, style: Style, rects: Iterable[Rect]) -> None:
-        """Take a style that looks no different but within some rectangles of the picture."""
-        self._style = style
+    def set_lit(self, lit: tuple[int, ...], rects: Iterable[Rect]) -> None:
+        """Outline some objects; ``rects`` of the picture are around them, and around those that were."""
+        if self._style is not None:
+            self._style = replace(self._style, lit=lit)
         if self._frame is not None:
             self._mark_stale(map(self._frame.on_screen, rects))
 
