@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelMap, LabelPlane, Rect, value_counts
+from segstudio.core.raster import LabelMap, LabelPlane, Rect, row_blocks
 from segstudio.editing.document import Document
 from segstudio.services.unread import UnreadChanges
 
@@ -14,7 +14,10 @@ class ClassCounts:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._counts = value_counts(document.labels)
+        values = np.iinfo(document.labels.dtype).max + 1
+        self._counts = np.zeros(values, np.int64)
+        for rows in row_blocks(document.labels):
+            self._counts += _histogram(document.labels[rows], values)
         self._changes = UnreadChanges(document, self._on_changed)
 
     @property
@@ -36,5 +39,5 @@ class ClassCounts:
 
 
 def _histogram(labels: LabelPlane, values: int) -> NDArray[np.int64]:
-    """Count as ``value_counts`` does, in a fifth of the time; of up to 2**24 pixels, for cv2 counts in float32."""
+    """Return how many of up to 2**24 pixels hold each value: cv2 counts in float32, in a fifth of numpy's time."""
     return np.asarray(cv2.calcHist([labels], [0], None, [values], [0, values])).ravel().astype(np.int64)

@@ -1,4 +1,4 @@
-"""The picture as drawn: 32-bit colours, halved again and again so that it can be shown small without aliasing."""
+"""The picture as it was read, halved again and again so that it can be shown small without aliasing."""
 
 import math
 from typing import Any
@@ -19,7 +19,9 @@ class Picture:
     """Made in a worker, drawn in the GUI thread. ``levels[k]`` is half the size of ``levels[k - 1]``."""
 
     def __init__(self, image: RgbImage) -> None:
-        self.levels: list[NDArray[Any]] = [np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGRA), np.uint8)]
+        # Kept as it is: a copy in the colours of the screen takes as much memory again, and a third of what decoding
+        # takes. Only what is in sight is converted.
+        self.levels: list[NDArray[Any]] = [np.ascontiguousarray(image)]
         self._halve()
 
     def _halve(self) -> None:
@@ -37,8 +39,8 @@ class Picture:
 
     @property
     def rgb(self) -> RgbImage:
-        """The picture at its full size as RGB, a view of what is drawn: not contiguous."""
-        return self.levels[0][..., 2::-1]
+        """The picture at its full size as RGB."""
+        return self.levels[0]
 
     def render(
         self,
@@ -67,9 +69,12 @@ class Picture:
     def _draw(self, view: Viewport, grid: Grid, into: NDArray[np.uint32]) -> None:
         """Write 0xffRRGGBB at the points of a grid."""
         if view.scale >= SMOOTH_BELOW:
-            into[...] = grid.sample(self.levels[0].view(np.uint32)[..., 0])
+            seen = cv2.cvtColor(self.levels[0][grid.sight.slices], cv2.COLOR_RGB2BGRA)
+            into[...] = grid.spread(np.asarray(seen).view(np.uint32)[..., 0])
         else:
-            self._smooth(view, grid, into.view(np.uint8).reshape(*into.shape, 4))
+            smooth = np.empty((*into.shape, 3), np.uint8)
+            self._smooth(view, grid, smooth)
+            cv2.cvtColor(smooth, cv2.COLOR_RGB2BGRA, into.view(np.uint8).reshape(*into.shape, 4))
 
     def _smooth(self, view: Viewport, grid: Grid, into: NDArray[Any]) -> None:
         """Interpolate from the level that is nearest in size to what is shown.

@@ -69,8 +69,11 @@ class Grid:
 
     def sample(self, plane: NDArray[S]) -> NDArray[S]:
         """Return the values of an image plane at the grid's points, shape of ``rect``, contiguous."""
+        return self.spread(plane[self.sight.slices])
+
+    def spread(self, seen: NDArray[S]) -> NDArray[S]:
+        """Return the values of a plane of which only the part in ``sight`` is given."""
         sight = self.sight
-        seen = plane[sight.slices]
         rows, columns = _ascending(self.rows) - sight.y0, _ascending(self.columns) - sight.x0
         # The axis that shrinks, or grows least, goes first: the step between is then as small as it can be. Rows are
         # indexed, not taken: numpy would first copy all that is seen.
