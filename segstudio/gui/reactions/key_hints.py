@@ -26,6 +26,8 @@ class KeyHints(QObject):
             (window.dark, "theme", ""),
             (window.keys, "keys", ""),
             (window.canvas_bar.done, "done and next", "This image is finished; go to the next that is not"),
+            (window.display_panel.auto, "auto contrast", "Let the window of values follow the picture"),
+            (window.display_panel.reset, "reset contrast", "Show all values, as they are"),
             (model.card.open, "load model", "Load a model file"),
             (model.this_image, "predict image", "Predict the open image; nothing is written"),
             (model.folder, "predict folder", "Predict every image into a new run of the project"),
