@@ -25,7 +25,7 @@ DISCARD = "Discard what was recovered"
 
 
 class Recovering(QObject):
-    """Nothing is saved or given up before the user has said so, or has gone on drawing."""
+    """Nothing is given up unasked, or saved unseen: what is shown is saved with the next stroke, or on leaving."""
 
     wanted = Signal(object)  # a Sample to be shown
 

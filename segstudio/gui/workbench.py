@@ -131,6 +131,12 @@ class Workbench(QObject):
 
         self.autosave.when_saved(go_on)
 
+    @property
+    def kept_for_next_start(self) -> bool:
+        """True while all that is not saved is in journals: labels are, classes and records are not."""
+        session = self.session
+        return self.journaling.safe and not (session.classes_unsaved or session.records.unsaved())
+
     def close(self) -> None:
         """Stop everything and wait for it. Work must have been saved before."""
         self.looking.close()

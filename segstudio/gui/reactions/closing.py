@@ -43,8 +43,11 @@ class Closing(QObject):
             self._close_for_good()
             return
         box = QMessageBox(QMessageBox.Icon.Warning, "Not saved", "Some work could not be saved.", parent=self._window)
-        box.setInformativeText("Close all the same and lose them?")
         box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel)
+        box.setInformativeText("Close all the same and lose it?")
+        if self._window.bench.kept_for_next_start:
+            box.setInformativeText("What you drew is kept, and offered when the folder is opened again.")
+            box.button(QMessageBox.StandardButton.Discard).setText("Close")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(self._on_answer)
