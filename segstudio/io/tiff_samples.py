@@ -2,8 +2,9 @@
 
 import io
 import struct
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,8 @@ from segstudio.io.tiff import (
     TiffPage,
 )
 
-LOSSLESS = {1: "none", 5: "LZW", 8: "Deflate", 32946: "Deflate", 32773: "PackBits", 34925: "LZMA", 50000: "Zstandard"}
+UNCOMPRESSED, LZW, DEFLATE, OLD_DEFLATE, PACKBITS, LZMA, ZSTANDARD = 1, 5, 8, 32946, 32773, 34925, 50000
+LOSSLESS = (UNCOMPRESSED, LZW, DEFLATE, OLD_DEFLATE, PACKBITS, LZMA, ZSTANDARD)
 SHOWN_BYTES = 4
 """What a pixel takes to be shown and labelled, beside its samples."""
 DIFFERENCES, FLOAT_DIFFERENCES = 2, 3
@@ -71,7 +73,7 @@ def _tiles(page: TiffPage) -> tuple[int, int]:
     return -(-page.width // page.tile[1]), -(-page.height // page.tile[0])
 
 
-def _plane(stream: BinaryIO, page: TiffPage, segments: slice) -> NDArray[Any]:
+def _plane(stream: BufferedReader, page: TiffPage, segments: slice) -> NDArray[Any]:
     """Decode one plane of the page: all its channels, or one where each is kept by itself."""
     assert page.dtype is not None
     channels = 1 if page.planar else page.channels
@@ -87,20 +89,32 @@ def _plane(stream: BinaryIO, page: TiffPage, segments: slice) -> NDArray[Any]:
     return samples.reshape(page.height, -1, channels)[:, : page.width]
 
 
-def _bytes(stream: BinaryIO, page: TiffPage, segments: slice, width: int) -> NDArray[np.uint8]:
-    """Return the bytes of the tiles, which are ``width`` bytes wide, laid out as one picture.
-
-    Pillow is given them as a file that says of itself to be 8-bit gray.
-    """
-    stored = [_segment(stream, *at) for at in zip(page.offsets[segments], page.counts[segments], strict=True)]
-    size = (width * _tiles(page)[0], page.height)
-    wrapped = _gray_tiff(size, (width, page.tile[0]), page.compression, stored)
+def _bytes(stream: BufferedReader, page: TiffPage, segments: slice, width: int) -> NDArray[np.uint8]:
+    """Return the bytes of the tiles, which are ``width`` bytes wide, laid out as one picture."""
+    places = list(zip(page.offsets[segments], page.counts[segments], strict=True))
+    if page.compression == UNCOMPRESSED:
+        return _read(stream, page, places, width)
+    stored = [_segment(stream, *place) for place in places]
+    wrapped = _gray_tiff((width * _tiles(page)[0], page.height), (width, page.tile[0]), page.compression, stored)
     del stored
     with Image.open(io.BytesIO(wrapped), formats=("TIFF",)) as picture:
         return np.array(picture)
 
 
-def _segment(stream: BinaryIO, offset: int, count: int) -> bytes:
+def _read(stream: BufferedReader, page: TiffPage, places: list[tuple[int, int]], width: int) -> NDArray[np.uint8]:
+    """Read tiles that are not compressed to where they belong; of the last strip less may be there."""
+    across, down = _tiles(page)
+    found = np.empty((down, across, page.tile[0], width), np.uint8)
+    for number, (offset, count) in enumerate(places):
+        row, column = divmod(number, across)
+        into = found[row, column, : page.height - row * page.tile[0]]
+        stream.seek(offset)
+        if count < into.nbytes or stream.readinto(into.reshape(-1).data) < into.nbytes:
+            raise EOFError
+    return found.swapaxes(1, 2).reshape(down * page.tile[0], across * width)[: page.height]
+
+
+def _segment(stream: BufferedReader, offset: int, count: int) -> bytes:
     stream.seek(offset)
     found = stream.read(count)
     if len(found) < count:
@@ -109,7 +123,7 @@ def _segment(stream: BinaryIO, offset: int, count: int) -> bytes:
 
 
 def _gray_tiff(size: tuple[int, int], tile: tuple[int, int], compression: int, tiles: list[bytes]) -> bytes:
-    """Return a BigTIFF of one 8-bit gray page; sizes are (width, height)."""
+    """Return a BigTIFF of one 8-bit gray page, which is how Pillow is given bytes; sizes are (width, height)."""
     strips = size[0] == tile[0]
     layout = [(ROWS_PER_STRIP, tile[1])] if strips else [(TILE_WIDTH, tile[0]), (TILE_HEIGHT, tile[1])]
     at_offsets, at_counts = (STRIP_OFFSETS, STRIP_COUNTS) if strips else (TILE_OFFSETS, TILE_COUNTS)
