@@ -2,14 +2,18 @@
 
 from segstudio.tools.base import Tool
 from segstudio.tools.brush import Brush, Eraser
+from segstudio.tools.cut import Cut
 from segstudio.tools.edge_snap import EdgeBrush
 from segstudio.tools.ellipse import Ellipse
 from segstudio.tools.fill import Fill
+from segstudio.tools.grabcut import GrabCut
 from segstudio.tools.lasso import Lasso
 from segstudio.tools.livewire import Livewire
 from segstudio.tools.pick import Hand, Pick
 from segstudio.tools.polygon import Polygon
 from segstudio.tools.rectangle import Rectangle
+from segstudio.tools.select import Select
+from segstudio.tools.superpixel import Superpixel
 from segstudio.tools.threshold import ThresholdBrush
 from segstudio.tools.wand import Wand
 
@@ -23,8 +27,12 @@ TOOLS: dict[str, type[Tool]] = {
     "livewire": Livewire,
     "fill": Fill,
     "wand": Wand,
+    "superpixel": Superpixel,
+    "grabcut": GrabCut,
     "threshold": ThresholdBrush,
     "snap": EdgeBrush,
+    "select": Select,
+    "cut": Cut,
     "pick": Pick,
     "pan": Hand,
 }

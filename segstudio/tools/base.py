@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segstudio.core.raster import RgbImage
 from segstudio.editing.document import Document
 from segstudio.editing.drafts import edit_of_parts, refuses
@@ -139,12 +142,30 @@ class Easel:
         work(text, compute, done)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """The pieces that a part of the picture is cut into, whose borders are drawn.
+
+    ``numbers`` has the number of each pixel's piece, at most 65,535; ``at`` is the row and column of its top left.
+    """
+
+    numbers: NDArray[np.uint16]
+    at: tuple[int, int]
+
+    def piece(self, row: int, column: int) -> int | None:
+        """Return the number of the piece of a pixel of the picture, or None beside the part."""
+        row, column = row - self.at[0], column - self.at[1]
+        height, width = self.numbers.shape
+        return int(self.numbers[row, column]) if 0 <= row < height and 0 <= column < width else None
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What the canvas draws over the picture while nothing is committed yet; places in image pixels.
 
     ``points`` are corners joined by a line, which is closed where ``closing``. ``handles`` can be taken hold of.
-    ``paths`` are further lines. ``area`` is what would be drawn, and ``text`` stands beside the pointer.
+    ``paths`` are further lines. ``area`` is what would be drawn, ``mesh`` what there is to choose from, and
+    ``text`` stands beside the pointer.
     """
 
     points: Sequence[Point] = ()
@@ -153,6 +174,7 @@ class Preview:
     paths: Sequence[Sequence[Point]] = ()
     area: Placed | None = None
     text: str = ""
+    mesh: Mesh | None = None
 
 
 class Tool:

@@ -1,11 +1,11 @@
 """Tools that find an area around the pixel that is pressed, show it, and draw it when the button goes up."""
 
-import threading
 from collections.abc import Callable
 
 from segstudio.editing.shapes import Placed
 from segstudio.tools.area import AreaTool
 from segstudio.tools.base import Easel, Pointer, Preview
+from segstudio.tools.once import Once
 from segstudio.tools.options import Number
 
 TOLERANCE = Number("tolerance", "Tolerance", 0, 255, 24, "", "How far a colour may differ, in each channel, of 255")
@@ -13,21 +13,6 @@ STEP = 0.25
 """Steps of tolerance a screen pixel that is dragged."""
 REACH = 10.0
 """Screen pixels that ``Pointer.reach`` stands for."""
-
-
-class Once:
-    """Finds an area when it is first asked for, in whatever thread; a second one waits for it."""
-
-    def __init__(self, find: Callable[[], Placed]) -> None:
-        self._find = find
-        self._lock = threading.Lock()
-        self._found: Placed | None = None
-
-    def __call__(self) -> Placed:
-        with self._lock:
-            if self._found is None:
-                self._found = self._find()
-            return self._found
 
 
 class Seeded(AreaTool):

@@ -12,8 +12,9 @@ from segstudio.tools import TOOLS
 from segstudio.tools.area import MODE
 from segstudio.tools.base import SMALL, Easel, Pointer, Tool
 from segstudio.tools.fill import BY, GAP
+from segstudio.tools.once import Once
 from segstudio.tools.options import ToolOptions
-from segstudio.tools.seeded import REACH, STEP, TOLERANCE, Once
+from segstudio.tools.seeded import REACH, STEP, TOLERANCE
 from segstudio.tools.wand import CONTIGUOUS, WITHIN
 
 CLASS = 3

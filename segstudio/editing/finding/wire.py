@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import Rect, RgbImage
 from segstudio.editing.finding.edges import on_edge, strength
+from segstudio.editing.finding.reducing import reduced
 from segstudio.editing.shapes import Point
 
 HALF = 256
@@ -37,7 +38,7 @@ class Wire:
 
     def __init__(self, image: RgbImage, start: Point, rect: Rect, scale: int = 1) -> None:
         self.start, self.rect, self.scale = start, rect, scale
-        pixels = _reduced(image, rect, scale)
+        pixels = reduced(image, rect, scale)
         self._size = pixels.shape[1], pixels.shape[0]
         self._scissors = _scissors(pixels)
         self._scissors.buildMap(self._inside(start))
@@ -89,17 +90,6 @@ def _piece(image: RgbImage, start: Point, to: Point) -> list[Point]:
     (left, right), (top, bottom) = sorted((start[0], to[0])), sorted((start[1], to[1]))
     rect = Rect(int(top), int(left), int(bottom) + 1, int(right) + 1).grown(MARGIN).clipped(image.shape[:2])
     return Wire(image, start, rect).way(to)
-
-
-def _reduced(image: RgbImage, rect: Rect, scale: int) -> RgbImage:
-    pixels = image[rect.slices]
-    if scale == 1:
-        return np.ascontiguousarray(pixels)
-    # Of very many pixels every few are looked at: to average them all would take longer than to find the ways.
-    step = max(1, scale // 4)
-    pixels = np.ascontiguousarray(pixels[::step, ::step])
-    size = (math.ceil(rect.shape[1] / scale), math.ceil(rect.shape[0] / scale))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _scissors(pixels: RgbImage) -> "cv2.segmentation.IntelligentScissorsMB":

@@ -1,24 +1,27 @@
 """What a tool would draw, over the picture: corners and lines, handles, an area, and a word beside the pointer."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from segstudio.core.raster import Mask, Rect
+from segstudio.core.raster import Rect
 from segstudio.editing.shapes import Placed, Point
 from segstudio.gui.canvas.marks import LINE_ON, LINE_UNDER
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import overlay_view
 from segstudio.overlays.base import premultiplied, put, wide_edges
-from segstudio.tools.base import Preview
+from segstudio.tools.base import Mesh, Preview
 
 FILLED, LINED = 0.3, 1.0
 """How strongly an area and its border are drawn."""
 
+MESH_ON, MESH_UNDER = premultiplied((255, 255, 255), 0.6), premultiplied((0, 0, 0), 0.35)
 HANDLE = 4.5
 TEXT_AT = QPointF(18, 22)
 
@@ -28,8 +31,10 @@ def draw_preview(
 ) -> None:
     """Draw a preview in a pane, in device pixels. Sizes are (width, height)."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if preview.mesh is not None:
+        _draw_pixels(painter, *mesh_pixels(preview.mesh, view, pane, image))
     if preview.area is not None:
-        _draw_area(painter, preview.area, Grid.of(view, pane, image), view, accent)
+        _draw_pixels(painter, *area_pixels(preview.area, Grid.of(view, pane, image), view, accent))
     for path in preview.paths:
         _draw_line(painter, _on_screen(path, view), accent)
     if preview.points:
@@ -63,16 +68,40 @@ def area_pixels(area: Placed, grid: Grid, view: Viewport, accent: QColor) -> tup
     return part.rect, pixels
 
 
-def _sampled(mask: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:
-    """Return the mask at rows and columns, False beyond its borders."""
-    seen = np.zeros((len(rows), len(columns)), np.bool_)
+@lru_cache(maxsize=2)  # it stays while the pointer moves
+def mesh_pixels(
+    mesh: Mesh, view: Viewport, pane: tuple[int, int], image: tuple[int, int]
+) -> tuple[Rect, NDArray[np.uint32]]:
+    """Return the screen rectangle that pieces cover and the pixels of their borders, premultiplied, light beside dark.
+
+    Where pieces are so small on the screen that their borders would cover the picture nothing is drawn.
+    """
+    top, left = mesh.at
+    height, width = mesh.numbers.shape
+    part = Grid.of(view, pane, image).part(screen_rect(view, Rect(top, left, top + height, left + width), 1))
+    seen = _sampled(mesh.numbers + np.uint16(1), part.rows - top, part.columns - left)
+    seen = np.ascontiguousarray(seen.T if part.transposed else seen)
+    pixels = np.zeros(seen.shape, np.uint32)
+    for color, rows, columns in (
+        (MESH_UNDER, slice(1, None), slice(1, None)),
+        (MESH_ON, slice(None, -1), slice(None, -1)),
+    ):
+        pixels[rows][seen[1:] != seen[:-1]] = color
+        pixels[:, columns][seen[:, 1:] != seen[:, :-1]] = color
+    if 2 * np.count_nonzero(pixels) > pixels.size:
+        pixels[:] = 0
+    return part.rect, pixels
+
+
+def _sampled(mask: NDArray[Any], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[Any]:
+    """Return the values at rows and columns, 0 beyond the borders."""
+    seen = np.zeros((len(rows), len(columns)), mask.dtype)
     down, across = (rows >= 0) & (rows < mask.shape[0]), (columns >= 0) & (columns < mask.shape[1])
     seen[np.ix_(down, across)] = mask[np.ix_(rows[down], columns[across])]
     return seen
 
 
-def _draw_area(painter: QPainter, area: Placed, grid: Grid, view: Viewport, accent: QColor) -> None:
-    rect, pixels = area_pixels(area, grid, view, accent)
+def _draw_pixels(painter: QPainter, rect: Rect, pixels: NDArray[np.uint32]) -> None:
     if not rect.empty:
         painter.drawImage(rect.x0, rect.y0, overlay_view(pixels))
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
-from segstudio.gui.canvas.previews import area_pixels
+from segstudio.gui.canvas.previews import area_pixels, mesh_pixels
 from segstudio.gui.canvas.sampling import Grid
 from segstudio.gui.canvas.viewport import Orientation, Viewport
+from segstudio.tools.base import Mesh
 
 PANE, IMAGE = (70, 50), (30, 20)
 ACCENT = QColor(200, 100, 50)
@@ -44,3 +45,16 @@ def test_an_area_out_of_sight_is_nothing(at: tuple[int, int]) -> None:
     view = Viewport(1.0, 0, 0)
     rect, _ = area_pixels((np.ones((4, 4), np.bool_), at), Grid.of(view, PANE, IMAGE), view, ACCENT)
     assert rect.empty
+
+
+def test_borders_between_pieces_are_lines_one_pixel_wide_beside_a_darker_one() -> None:
+    numbers = np.zeros((12, 12), np.uint16)
+    numbers[:, 5:] = 1
+    rect, pixels = mesh_pixels(Mesh(numbers, (3, 4)), Viewport(2.0, 0, 0), PANE, IMAGE)
+    column = 2 * (4 + 5) - rect.x0  # where the second piece begins on the screen
+    across = pixels[10]
+    assert across[column - 1] != 0
+    assert across[column] != 0
+    assert across[column] != across[column - 1]
+    assert not across[3 : column - 1].any()
+    assert not across[column + 1 : column + 8].any()
