@@ -1,5 +1,6 @@
 """How often each value occurs in the picture, and the window of values that is shown: drag its ends, or all of it."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -135,22 +136,23 @@ class Histogram(QWidget):
     def _paint_counts(self, painter: QPainter) -> None:
         if self._values is None:
             return
-        edges = np.linspace(*self._span, self.width() // 2 + 1)
+        edges = _edges(self._span, self.width() // 2, self._values.channels[0].dtype.kind in "iu")
         channels = self._display.channels
         painter.setPen(Qt.PenStyle.NoPen)
         for channel, color in zip(channels, COLORS, strict=False):
             shade = self._theme.tokens.color("text3") if len(channels) == 1 else QColor(color)
             shade.setAlphaF(0.9 if len(channels) == 1 else 0.5)
             painter.setBrush(shade)
-            painter.drawPolygon(self._outline(self._values.counts(channel, edges)))
+            painter.drawPolygon(self._outline(edges, self._values.counts(channel, edges)))
 
-    def _outline(self, counts: NDArray[np.intp]) -> QPolygonF:
+    def _outline(self, edges: NDArray[np.float64], counts: NDArray[np.intp]) -> QPolygonF:
         """Return the shape of the counts; their roots, so that what is rare is seen beside what is not."""
         heights = np.sqrt(counts)
         heights *= (HEIGHT - 8) / max(float(heights.max(initial=0)), 1)
-        xs = np.linspace(0, self.width(), len(heights))
-        points = [QPointF(x, HEIGHT - h) for x, h in zip(xs.tolist(), heights.tolist(), strict=True)]
-        return QPolygonF([QPointF(0, HEIGHT), *points, QPointF(self.width(), HEIGHT)])
+        middles = (edges[1:] + edges[:-1]) / 2
+        points = [QPointF(self.x_of(v), HEIGHT - h) for v, h in zip(middles.tolist(), heights.tolist(), strict=True)]
+        ends = (QPointF(self.x_of(float(edge)), HEIGHT) for edge in edges[[0, -1]])
+        return QPolygonF([next(ends), *points, next(ends)])
 
     def _paint_curve(self, painter: QPainter, left: float, right: float) -> None:
         """Draw how bright each value is shown."""
@@ -175,6 +177,14 @@ class Histogram(QWidget):
         side = Qt.AlignmentFlag.AlignLeft if x < self.width() / 2 else Qt.AlignmentFlag.AlignRight
         painter.setPen(self._theme.tokens.color("text"))
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _edges(span: tuple[float, float], most: int, whole: bool) -> NDArray[np.float64]:
+    """Return what parts the values into ``most`` bins, or fewer; of whole numbers each bin holds as many."""
+    if not whole:
+        return np.linspace(*span, most + 1)
+    step = max(1, math.ceil((span[1] - span[0]) / most))
+    return np.arange(math.floor(span[0]) - 0.5, span[1] + step, step)
 
 
 def _span(values: Distribution | None, display: Display, plain: bool) -> tuple[float, float]:

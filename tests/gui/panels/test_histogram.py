@@ -1,5 +1,7 @@
 """The window on the histogram: its ends, and all of it, follow the pointer, and never pass each other."""
 
+import math
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segstudio.core.display import Display, Distribution
-from segstudio.gui.panels.histogram import Histogram
+from segstudio.gui.panels.histogram import Histogram, _edges
 from segstudio.gui.theme import Theme
 
 VALUES = Distribution.of(np.arange(10_000, dtype=np.uint16).reshape(100, 100))
@@ -69,6 +71,16 @@ def test_ends_that_lie_on_each_other_come_apart_again(qtbot: QtBot, histogram: H
     last = drag(qtbot, histogram, 4000, 7000)[-1]
     assert last.low == 4000
     assert last.high > 6900
+
+
+@pytest.mark.parametrize("span", [(0.0, 30.0), (-3.5, 999.0), (100.2, 60_000.0)])
+def test_bins_of_whole_numbers_hold_equally_many(span: tuple[float, float]) -> None:
+    edges = _edges(span, 120, whole=True)
+    values = np.arange(math.floor(span[0]), math.ceil(span[1]) + 1)
+    inside = np.histogram(values, edges)[0][1:-2]
+    assert len(set(inside.tolist())) == 1
+    assert len(edges) <= 120 + 3
+    assert edges[0] <= span[0] < span[1] <= edges[-1]
 
 
 def test_a_double_click_asks_for_automatic_contrast(qtbot: QtBot, histogram: Histogram) -> None:
