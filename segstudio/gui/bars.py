@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QW
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.layouts import Layout
 from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.panels.rules import RuleChip
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, label, tool_button
 from segstudio.services.open_sample import OpenSample
@@ -113,6 +114,8 @@ class StatusBar(QFrame):
         line.setSpacing(16)
         for part in (self.saved, self._at, self._value, self._class):
             line.addWidget(part)
+        self.rules = RuleChip(theme)
+        line.addWidget(self.rules)
         line.addWidget(self._hint, 1)
         for widget in (self._job, self._progress, self._cancel, self._zoom):
             line.addWidget(widget)

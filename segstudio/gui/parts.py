@@ -21,12 +21,14 @@ from segstudio.gui.instances.panel import InstancesPanel
 from segstudio.gui.messages import Toasts
 from segstudio.gui.palette.button import FindButton
 from segstudio.gui.panels.classes import ClassesPanel
+from segstudio.gui.panels.cleaning import CleanPanel
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
 from segstudio.gui.panels.metrics import MetricsPanel
 from segstudio.gui.panels.model import ModelPanel
 from segstudio.gui.panels.record import RecordPanel
+from segstudio.gui.panels.rules import RulesPanel
 from segstudio.gui.panels.runs import RunDock
 from segstudio.gui.panels.samples import SamplesPanel
 from segstudio.gui.panels.thumbnails import Thumbnails
@@ -76,6 +78,8 @@ class Parts(QMainWindow):
         self.canvas_bar, self.status = CanvasBar(theme), StatusBar(theme)
         self.strip = ToolStrip(theme)
         self.options_panel = ToolOptionsPanel(session, theme)
+        self.rules_panel = RulesPanel(session, theme)
+        self.clean_panel = CleanPanel(session, theme)
         self.classes = ClassesPanel(session, theme)
         self.instances_panel = InstancesPanel(session, theme, self.bench.messages)
         self.record_panel = RecordPanel(session, theme)
@@ -118,6 +122,8 @@ class Parts(QMainWindow):
         self.right.setObjectName("rightSide")
         self.label_side = LabelSide(self.classes)
         self.label_side.add(self.options_panel)
+        self.label_side.add(self.rules_panel)
+        self.label_side.add(self.clean_panel)
         self.label_side.add(self.instances_panel)
         self.label_side.add(self.display_panel)
         self.label_side.add(self.record_panel)
@@ -135,8 +141,8 @@ class Parts(QMainWindow):
         self.setCentralWidget(_column(self.top, self.sides, self.status))
         self.captions = Captions(self.canvas)
         self.toasts = Toasts(self.bench.messages, self.theme, self.stage)
-        sections = (self.options_panel, self.instances_panel, self.record_panel, self.history_panel)
-        for part in (self.canvas_bar, self.strip, *sections):
+        sections = (self.rules_panel, self.clean_panel, self.instances_panel, self.record_panel, self.history_panel)
+        for part in (self.canvas_bar, self.strip, self.options_panel, *sections):
             part.hide()
 
 

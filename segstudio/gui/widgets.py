@@ -270,4 +270,6 @@ def row(text: str, field: QWidget, width: int = 88) -> QHBoxLayout:
     name.setBuddy(field)
     line.addWidget(name)
     line.addWidget(field, 1)
+    if field.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Maximum:
+        line.addStretch(1)  # else what room it leaves goes before the name, too
     return line

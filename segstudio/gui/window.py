@@ -19,6 +19,7 @@ from segstudio.gui.reactions.key_hints import KeyHints
 from segstudio.gui.reactions.looks import Looks
 from segstudio.gui.reactions.objects import Objects
 from segstudio.gui.reactions.progress import Progress
+from segstudio.gui.reactions.regions import Regions
 from segstudio.gui.readout import Readout
 from segstudio.gui.theme import Theme
 from segstudio.gui.workbench import Workbench
@@ -48,6 +49,7 @@ class MainWindow(Parts):
         self.finder = Palette(self)
         self.following = Following(self)
         self.objects: Objects = Objects(self)
+        self.regions = Regions(self)
         self._connect()
         self.action_states = ActionStates(self)
         self.holding = Holding(self)

@@ -11,7 +11,9 @@ from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
+from segstudio.editing.moving import Piece
 from segstudio.services.open_sample import OpenSample
+from segstudio.services.paint_rules import PaintRules
 from segstudio.services.records import Records
 from segstudio.services.run_record import written_classes
 from segstudio.services.scores import DatasetScores
@@ -36,6 +38,8 @@ class Session:
         self.scores = DatasetScores()
         self.options = ToolOptions()
         self.displays: dict[Kind, Display] = {}
+        self.rules = PaintRules()
+        self.clipboard: Piece | None = None
         self.records = Records()
         self.edited: set[str] = set()
         self._documents: OrderedDict[str, Document] = OrderedDict()
@@ -46,6 +50,7 @@ class Session:
         self.prediction_changed: Event[OpenSample] = Event()
         self.run_changed: Event[LabelSource | None] = Event()
         self.scores_dropped: Event[None] = Event()
+        self.rules_changed: Event[None] = Event()
         self._saved: _Declared | None = None
 
     def open_project(self, project: Project) -> None:
@@ -61,6 +66,7 @@ class Session:
         self.records.start()
         self._saved = _declared(project)
         self._choose_defaults(project.schema)
+        self.rules, self.clipboard = PaintRules(), None
         self.project_opened.emit(project)
         self.scores_dropped.emit(None)
 
@@ -73,6 +79,7 @@ class Session:
             self.current.close()
         self.current, self.predicted = opened, self._predicted_by_run
         self.records.visit(opened.sample.id)
+        self._apply_rules()
         self._keep(opened.sample.id, opened.document)
         self.sample_opened.emit(opened)
 
@@ -123,12 +130,27 @@ class Session:
         if before is None or before.schema == project.schema:
             return
         self._choose_defaults(project.schema)
+        self.set_rules(self.rules.known(project.schema))
         if self.current is not None:
             self.current.compare(self.current.prediction, project.schema)
             self.prediction_changed.emit(self.current)
         if [(c.id, c.ignore) for c in before.schema.classes] != [(c.id, c.ignore) for c in project.schema.classes]:
             self.scores = DatasetScores()
             self.scores_dropped.emit(None)
+
+    def set_rules(self, rules: PaintRules) -> None:
+        """Let something else be drawn over."""
+        self.rules = rules
+        self._apply_rules()
+        self.rules_changed.emit(None)
+
+    def toggle_lock(self, class_id: int) -> None:
+        """Lock a class, or unlock it."""
+        self.set_rules(replace(self.rules, locked=self.rules.locked ^ {class_id}))
+
+    def _apply_rules(self) -> None:
+        if self.current is not None and self.project is not None:
+            self.current.document.rule = self.rules.rule(self.project.schema, self.current.seen)
 
     def add_run(self, run: LabelSource) -> None:
         """Add a run, or what it has become, to the project and choose it."""

@@ -1,6 +1,7 @@
 """Select regions by a click or a box, and move them."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -51,12 +52,8 @@ class Select(Tool):
             self._box(start)
 
     def cancel(self) -> bool:
-        """End a drag, else forget what is selected."""
-        selection = self.easel.document.selection
-        there_was = self._start is not None or selection.area is not None
-        if self._start is None:
-            selection.clear()
-        self._start = None
+        """End a drag; what is selected stays, for it is none of the shapes under way."""
+        there_was, self._start = self._start is not None, None
         return there_was
 
     def preview(self) -> Preview | None:
@@ -81,41 +78,16 @@ class Select(Tool):
         pixel = self.easel.pixel(pointer)
         if pixel is None:
             return
-        selected, background = self.easel.document.selection.area, self.easel.options.background_id
-        out = selected is not None and regions.holds(selected, pixel)
-        if self.easel.document.labels[pixel] != background:
-            self._select((np.ones((1, 1), np.bool_), pixel), pointer.constrain, out)
+        document, background = self.easel.document, self.easel.options.background_id
+        out = document.selection.area is not None and regions.holds(document.selection.area, pixel)
+        if document.labels[pixel] != background:
+            select_touched(self.easel, (np.ones((1, 1), np.bool_), pixel), pointer.constrain, out)
         elif not pointer.constrain:
-            self.easel.document.selection.clear()
+            document.selection.clear()
 
     def _box(self, start: Pointer) -> None:
         box = shapes.rectangle(start.point, self._at, self.easel.document.labels.shape)
-        self._select(box.placed(), start.constrain, False)
-
-    def _select(self, where: Placed, adds: bool, out: bool) -> None:
-        """Select the regions that an area touches; where ``adds``, beside what is selected, or ``out`` of it."""
-        document, background = self.easel.document, self.easel.options.background_id
-        planes, selection, revision = (
-            LabelMap(document.labels, document.instances),
-            document.selection,
-            document.revision,
-        )
-
-        def compute() -> tuple[Placed | None, tuple[int, int]]:
-            found = regions.touching(planes, where, lambda class_id: class_id != background)
-            return found, (0, 0) if found is None else regions.main_of(planes, found)
-
-        def done(result: tuple[Placed | None, tuple[int, int]]) -> None:
-            found, main = result
-            before = selection.area if adds else None
-            if document.revision != revision:
-                return
-            if found is not None and before is not None and out:
-                selection.select(regions.without(before, found))
-            else:
-                selection.select(regions.joined(before, found), main if before is None else None)
-
-        (at_once if self.easel.small else self.easel.work)("Select", compute, done)
+        select_touched(self.easel, box.placed(), start.constrain)
 
     def _move(self, start: Pointer) -> None:
         document, background = self.easel.document, self.easel.options.background_id
@@ -126,3 +98,35 @@ class Select(Tool):
                 lambda: moving.moved(document, area, by, background),
                 lambda: document.selection.select(regions.clipped(moving.shifted(area, by), document.labels.shape)),
             )
+
+
+def select_touched(easel: Easel, where: Placed, adds: bool = False, out: bool = False) -> None:
+    """Select the regions that an area touches; where ``adds``, beside what is selected, or ``out`` of it."""
+    planes, background = _planes(easel), easel.options.background_id
+    select_found(easel, lambda: regions.touching(planes, where, lambda class_id: class_id != background), adds, out)
+
+
+def select_found(easel: Easel, find: Callable[[], Placed | None], adds: bool = False, out: bool = False) -> None:
+    """Select what is found, on a large picture in a worker; likewise."""
+    document, planes = easel.document, _planes(easel)
+    selection, revision = document.selection, document.revision
+
+    def compute() -> tuple[Placed | None, tuple[int, int]]:
+        found = find()
+        return found, (0, 0) if found is None else regions.main_of(planes, found)
+
+    def done(result: tuple[Placed | None, tuple[int, int]]) -> None:
+        found, main = result
+        before = selection.area if adds else None
+        if document.revision != revision:
+            return
+        if found is not None and before is not None and out:
+            selection.select(regions.without(before, found))
+        else:
+            selection.select(regions.joined(before, found), main if before is None else None)
+
+    (at_once if easel.small else easel.work)("Select", compute, done)
+
+
+def _planes(easel: Easel) -> LabelMap:
+    return LabelMap(easel.document.labels, easel.document.instances)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from segstudio.gui import regions
 from segstudio.gui.actions.table import ActionSpec
 from segstudio.tools import TOOLS
 
@@ -26,6 +27,7 @@ TOOL_KEYS = {
     "threshold": "Y",
     "snap": "J",
     "select": "T",
+    "cut": "C",
     "pick": "I",
     "pan": "Shift+H",
 }
@@ -37,7 +39,7 @@ def _tool(name: str) -> Callable[[MainWindow], object]:
 
 
 def _class(position: int) -> Callable[[MainWindow], object]:
-    return lambda w: w.classes.choose_key(position)
+    return lambda w: regions.choose_class(w, position)
 
 
 def _has_class(position: int) -> Callable[[MainWindow], bool]:

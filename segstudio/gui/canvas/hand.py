@@ -39,6 +39,11 @@ class Hand:
         options.changed.connect(lambda _: self.tool.tuned() if self.tool is not None else None)
 
     @property
+    def easel(self) -> Easel | None:
+        """What is worked at, for whatever else works on it."""
+        return self._easel
+
+    @property
     def kind(self) -> type[Tool]:
         """What the chosen tool is, whether there is something to work on or not."""
         return TOOLS[self.name]

@@ -34,6 +34,8 @@ from segstudio.services.session import Session
 
 ROW = 28
 KEY_ROOM = 20
+ROOM = 138
+"""What key, share, lock and eye take at the right end of a row."""
 
 
 class ClassesModel(QAbstractListModel):
@@ -62,7 +64,7 @@ class ClassesModel(QAbstractListModel):
 
 
 class ClassDelegate(QStyledItemDelegate):
-    """Chip, name, key, share of the picture, eye."""
+    """Chip, name, key, share of the picture, lock, eye."""
 
     def __init__(self, panel: "ClassesPanel", theme: Theme) -> None:
         super().__init__(panel)
@@ -86,13 +88,18 @@ class ClassDelegate(QStyledItemDelegate):
         font.setWeight(QFont.Weight.DemiBold if self._panel.chosen == c.id else QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(t.color("text3" if hidden else "text"))
-        name = QRect(rect.x() + 36, rect.y(), rect.width() - 36 - 118, rect.height())
+        name = QRect(rect.x() + 36, rect.y(), rect.width() - 36 - ROOM, rect.height())
         shown = painter.fontMetrics().elidedText(c.name, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, shown)
         mark = "ignore" if c.ignore else "background" if c.background else ""
         self._paint_rest(painter, rect, index.row(), c, name.x() + painter.fontMetrics().horizontalAdvance(shown), mark)
         eye = self._theme.icon("eye-off-outline" if hidden else "eye-outline", "text3" if hidden else "text2")
         eye.paint(painter, eye_rect(rect))
+        locked = self._panel.is_locked(c.id)
+        lock = self._theme.icon(
+            "lock-outline" if locked else "lock-open-variant-outline", "text" if locked else "strong"
+        )
+        lock.paint(painter, lock_rect(rect))
         painter.restore()
 
     def _paint_rest(self, painter: QPainter, rect: QRect, row: int, c: LabelClass, left: int, mark: str) -> None:
@@ -102,16 +109,16 @@ class ClassDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.tokens.color("text3"))
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        room = rect.right() - 118 - left - 8
+        room = rect.right() - ROOM - left - 8
         if mark and painter.fontMetrics().horizontalAdvance(mark) <= room:
             painter.drawText(QRect(left + 8, rect.y(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, mark)
         if row < len(self._panel.keys):
             key = painter.fontMetrics().elidedText(self._panel.keys[row], Qt.TextElideMode.ElideRight, KEY_ROOM)
-            painter.drawText(QRect(rect.right() - 96 - KEY_ROOM, rect.y(), KEY_ROOM, rect.height()), right, key)
+            painter.drawText(QRect(rect.right() - ROOM + 2, rect.y(), KEY_ROOM, rect.height()), right, key)
         share = self._panel.share(c.id)
         painter.setPen(self._theme.tokens.color("text2"))
         text = "" if share is None else "0" if share == 0 else f"{100 * share:.1f} %"
-        painter.drawText(QRect(rect.right() - 96, rect.y(), 60, rect.height()), right, text)
+        painter.drawText(QRect(rect.right() - 116, rect.y(), 60, rect.height()), right, text)
 
     def editorEvent(self, event: QEvent, model: Any, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
@@ -119,6 +126,9 @@ class ClassDelegate(QStyledItemDelegate):
             c = index.data(Qt.ItemDataRole.UserRole)
             if eye_rect(option.rect).adjusted(-4, -6, 4, 6).contains(at):
                 self._panel.toggle_visible(c.id)
+                return True
+            if lock_rect(option.rect).adjusted(-3, -6, 3, 6).contains(at):
+                self._panel.toggle_lock(c.id)
                 return True
             if chip_rect(option.rect).adjusted(-4, -6, 4, 6).contains(at):
                 self._panel.recolour(c)
@@ -132,6 +142,10 @@ def chip_rect(row: QRect) -> QRect:
 
 def eye_rect(row: QRect) -> QRect:
     return QRect(row.right() - 26, row.center().y() - 7, 16, 16)
+
+
+def lock_rect(row: QRect) -> QRect:
+    return QRect(row.right() - 49, row.center().y() - 7, 16, 16)
 
 
 class ClassesPanel(Section):
@@ -176,6 +190,7 @@ class ClassesPanel(Section):
         session.project_opened.connect(lambda _: self._on_project())
         session.project_changed.connect(lambda _: self._on_schema())
         session.options.changed.connect(lambda _: self._on_options())
+        session.rules_changed.connect(lambda _: self.view.viewport().update())
         theme.changed.connect(self.view.viewport().update)
 
     def show_keys(self, keys: list[str]) -> None:
@@ -228,6 +243,13 @@ class ClassesPanel(Section):
         self.view.viewport().update()
         self.hidden_changed.emit()
 
+    def is_locked(self, class_id: int) -> bool:
+        return class_id in self._session.rules.locked
+
+    def toggle_lock(self, class_id: int) -> None:
+        """Lock a class, or unlock it: a locked one keeps its pixels and gets no others."""
+        self._session.toggle_lock(class_id)
+
     def show_class(self, class_id: int) -> None:
         """Make a class visible that is about to be drawn."""
         if class_id in self.hidden:
@@ -249,7 +271,7 @@ class ClassesPanel(Section):
     def _on_click(self, index: QModelIndex) -> None:
         at = self.view.viewport().mapFromGlobal(self.view.cursor().pos())
         row = self.view.visualRect(index)
-        if not eye_rect(row).contains(QPoint(at)):
+        if not any(icon.contains(QPoint(at)) for icon in (eye_rect(row), lock_rect(row))):
             self._session.options.choose(index.data(Qt.ItemDataRole.UserRole).id)
 
     def _on_project(self) -> None:

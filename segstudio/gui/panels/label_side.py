@@ -25,7 +25,7 @@ class LabelSide(QSplitter):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -34,6 +34,11 @@ class LabelSide(QSplitter):
         self.addWidget(area)
         self.setStretchFactor(0, 1)
         self.setSizes([CLASSES_HEIGHT, REST_HEIGHT])
+
+    def show_section(self, section: QWidget) -> None:
+        """Scroll to a section."""
+        self._column.activate()
+        self._area.ensureWidgetVisible(section)
 
     def add(self, section: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, section)

@@ -1,0 +1,267 @@
+"""Select regions and do things to them, and say what may be drawn over, in the real window."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from segstudio.core.raster import LabelPlane
+from segstudio.editing.document import Document
+from segstudio.gui.panels.classes import lock_rect
+from segstudio.gui.regions import APPLY_TO, SMALLEST
+from segstudio.services.paint_rules import PaintRules
+from tests.journeys.user import User
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def document(user: User) -> Document:
+    assert user.window.session.current is not None
+    return user.window.session.current.document
+
+
+def count(user: User, class_id: int = 1) -> int:
+    return int(np.count_nonzero(document(user).labels == class_id))
+
+
+def select_cell(user: User, project: Path) -> LabelPlane:
+    """Open a project and select its cell, 10 by 12 pixels from row 6, column 4; return the labels."""
+    user.open(project)
+    user.key(Qt.Key.Key_T)
+    user.click(8, 10)
+    assert document(user).selection.area is not None
+    return document(user).labels.copy()
+
+
+def test_what_is_selected_is_seen_moved_and_deleted(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.key(Qt.Key.Key_T)
+    bare = user.color_at(8.5, 10.5)
+    user.click(8, 10)
+    assert user.color_at(8.5, 10.5) != bare
+    user.drag((8.5, 10.5), (20, 12), (22.5, 12.5))
+    assert user.label_at(8, 7) == 0
+    assert (document(user).labels[8:20, 18:28] == 1).all()
+    user.key(Qt.Key.Key_Delete)
+    assert count(user) == 0
+    user.key(Qt.Key.Key_Z, CTRL)
+    user.key(Qt.Key.Key_Z, CTRL)
+    assert (document(user).labels[6:18, 4:14] == 1).all()
+    user.key(Qt.Key.Key_Delete)  # nothing is selected any more
+    assert count(user) == 120
+
+
+def test_escape_and_another_picture_forget_what_is_selected(user: User, tiny_project: Path) -> None:
+    select_cell(user, tiny_project)
+    user.key(Qt.Key.Key_Escape)
+    assert document(user).selection.area is None
+    user.click(8, 10)
+    first = document(user)
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: document(user) is not first)
+    user.key(Qt.Key.Key_A)
+    user.wait(lambda: document(user) is first)
+    assert first.selection.area is None
+
+
+def test_a_class_key_gives_what_is_selected_its_class(user: User, tiny_project: Path) -> None:
+    select_cell(user, tiny_project)
+    user.key(Qt.Key.Key_3)  # void, the third class
+    assert (document(user).labels[6:18, 4:14] == 255).all()
+    assert document(user).history.undo_text == "Change class"
+    user.key(Qt.Key.Key_2)  # it is still selected
+    assert count(user) == 120
+    user.key(Qt.Key.Key_B)
+    user.key(Qt.Key.Key_3)  # with the brush nothing is selected that one sees
+    assert count(user) == 120
+
+
+def test_a_copy_is_pasted_at_the_same_place_in_the_next_picture(user: User, tiny_project: Path) -> None:
+    select_cell(user, tiny_project)
+    user.key(Qt.Key.Key_C, CTRL)
+    first = document(user)
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: document(user) is not first)
+    assert count(user) == 0
+    user.key(Qt.Key.Key_V, CTRL)
+    assert (document(user).labels[6:18, 4:14] == 1).all()
+    assert count(user) == 120
+    assert document(user).selection.area is not None  # to be moved to where it belongs
+    user.drag((8.5, 10.5), (10.5, 10.5))
+    assert (document(user).labels[6:18, 6:16] == 1).all()
+    assert len(document(user).history) == 2
+
+
+def test_a_region_is_cut_in_two_and_made_one_again(user: User, tiny_project: Path) -> None:
+    before = select_cell(user, tiny_project)
+    user.key(Qt.Key.Key_C)
+    user.drag((2.5, 12.5), (9, 12.5), (16.5, 12.5))
+    assert not document(user).labels[12, 4:14].any()
+    user.key(Qt.Key.Key_T)
+    user.click(8, 10)
+    user.key(Qt.Key.Key_Delete)
+    assert count(user) == 50
+    user.key(Qt.Key.Key_Z, CTRL)
+    user.key(Qt.Key.Key_Z, CTRL)
+    np.testing.assert_array_equal(document(user).labels, before)
+
+
+def test_regions_are_merged_into_the_class_of_the_first(user: User, tiny_project: Path) -> None:
+    select_cell(user, tiny_project)
+    user.bot.mouseClick(user.window.canvas, Qt.MouseButton.LeftButton, SHIFT, user.at(8, 0.5))  # void
+    user.key(Qt.Key.Key_J, CTRL)
+    assert count(user, 255) == 0
+    assert count(user) == 120 + 32
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels"), [("grow", 120 + 88 + 4 * 1), ("shrink", 6 * 8), ("smooth", None), ("close", 120)]
+)
+def test_cleaning_up_what_is_selected(name: str, pixels: int | None, user: User, tiny_project: Path) -> None:
+    before = select_cell(user, tiny_project)
+    panel = user.window.clean_panel
+    panel.set_opened(True)
+    user.bot.mouseClick(panel.buttons[name], Qt.MouseButton.LeftButton)
+    assert pixels is None or count(user) == pixels
+    assert len(document(user).history) == (0 if name == "close" else 1)
+    area = document(user).selection.area
+    assert area is not None
+    assert int(area[0].sum()) == count(user)
+    user.key(Qt.Key.Key_Z, CTRL)
+    np.testing.assert_array_equal(document(user).labels, before)
+
+
+def test_cleaning_up_all_classes_or_one(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.session.options.resize(1)
+    user.click(25, 20)
+    user.key(Qt.Key.Key_3)
+    user.click(28, 20)
+    options, actions = user.window.session.options, user.window.actions_by_name
+    options.set(SMALLEST, 10)
+    options.set(APPLY_TO, "class")
+    actions["remove islands"].trigger()
+    assert (user.label_at(25, 20), user.label_at(28, 20)) == (1, 0)
+    options.set(APPLY_TO, "all")
+    actions["remove islands"].trigger()
+    assert (user.label_at(25, 20), user.label_at(28, 20)) == (0, 0)
+    assert count(user) == 120
+
+
+def test_without_a_selection_one_is_told_how_to_make_one(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.actions_by_name["grow"].trigger()
+    assert "selected" in user.heard[-1].title
+    assert user.heard[-1].action is not None
+    user.heard[-1].action()
+    assert user.window.tool == "select"
+    assert not document(user).history.steps
+
+
+def test_a_locked_class_keeps_its_pixels_and_one_is_told_once(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.session.options.resize(3)
+    view = user.window.classes.view
+    row = view.visualRect(user.window.classes.model.index(1))
+    user.bot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=lock_rect(row).center())
+    assert user.window.session.rules.locked == {1}
+    assert user.window.status.rules.isVisible()
+    assert "cell locked" in user.window.status.rules.text()
+    told = len(user.heard)
+    user.drag((25, 20), (28, 20))  # with the locked class
+    user.drag((25, 20), (28, 20))
+    user.key(Qt.Key.Key_E)
+    user.drag((8, 10), (10, 10))  # over the locked class
+    assert count(user) == 120
+    assert not document(user).history.steps
+    assert len(user.heard) == told + 1
+    assert "locked" in user.heard[-1].title
+    user.heard[-1].action()  # type: ignore[misc]
+    assert not user.window.session.rules.locked
+    assert not user.window.status.rules.isVisible()
+    user.drag((8, 10), (10, 10))
+    assert count(user) < 120
+
+
+def test_only_the_background_is_drawn_over_in_every_picture(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    panel = user.window.rules_panel
+    user.bot.mouseClick(user.window.status.rules, Qt.MouseButton.LeftButton) if panel.opened else panel.set_opened(True)
+    user.bot.mouseClick(panel.over.button("background"), Qt.MouseButton.LeftButton)
+    user.key(Qt.Key.Key_3)
+    user.key(Qt.Key.Key_R)
+    user.drag((2, 4), (20, 20))
+    assert (document(user).labels[6:18, 4:14] == 1).all()
+    assert user.label_at(17, 12) == 255
+    first = document(user)
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: document(user) is not first)
+    assert not document(user).rule.free
+
+
+def test_only_chosen_classes_and_values_of_the_picture_are_drawn_over(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    panel = user.window.rules_panel
+    user.window.actions_by_name["over classes"].trigger()
+    assert panel.opened
+    assert panel.classes.isVisible()
+    user.drag((25, 20), (28, 20))
+    assert not document(user).history.steps  # no class is chosen yet
+    panel.classes.item(0).setCheckState(Qt.CheckState.Checked)
+    assert user.window.session.rules.chosen == {0}
+    panel.ranged.click()
+    panel.low.set_value(100)
+    panel.low.changed.emit(100)
+    before = document(user).labels.copy()
+    user.key(Qt.Key.Key_R)
+    user.drag((0, 0), (32, 24))
+    with Image.open(tiny_project / "images" / "a.png") as image:
+        gray = np.asarray(image, np.float64) @ (0.299, 0.587, 0.114)
+    painted = document(user).labels != before
+    assert painted.any()
+    assert (before[painted] == 0).all()
+    assert (gray[painted] >= 99.4).all()
+    assert not painted[gray < 99.4].any()
+    assert (document(user).labels == 1)[(before == 0) & (gray > 100.6)].all()
+    chip = user.window.status.rules
+    assert "background" in chip.toolTip()
+    assert "from 100" in chip.toolTip()
+
+
+def test_rules_follow_the_class_table_and_end_with_the_project(
+    user: User, tiny_project: Path, other_project: Path
+) -> None:
+    user.open(tiny_project)
+    session = user.window.session
+    session.set_rules(PaintRules(locked=frozenset({1, 9})))
+    user.window.classes.toggle_lock(255)
+    assert session.project is not None
+    schema = session.project.schema
+    user.window.bench.change_schema(type(schema)(tuple(c for c in schema.classes if c.id != 255)))
+    assert session.rules.locked == {1}
+    user.saved()
+    user.window.bench.open(other_project)
+    user.wait(lambda: session.project is not None and session.project.root == other_project)
+    user.wait(lambda: session.current is not None)
+    assert session.rules == PaintRules()
+    assert document(user).rule.free
+
+
+@pytest.mark.parametrize("mode", ["predict"])
+def test_in_predict_nothing_is_changed_unseen(mode: str, user: User, tiny_project: Path) -> None:
+    select_cell(user, tiny_project)
+    user.window.set_mode(mode)
+    for name in ("delete region", "fill holes", "paste region"):
+        user.window.actions_by_name[name].trigger()
+    assert not document(user).history.steps
+
+
+def test_every_way_to_clean_up_has_a_button_that_says_what_it_does(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    panel = user.window.clean_panel
+    panel.set_opened(True)
+    assert len(panel.findChildren(QPushButton)) == len(panel.buttons)
+    assert all(button.toolTip() for button in panel.buttons.values())
