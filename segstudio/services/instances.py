@@ -1,5 +1,7 @@
 """The objects of the open sample: a list that is exact whenever it is read, and what is done to one as a whole."""
 
+from collections.abc import Collection
+
 import cv2
 import numpy as np
 
@@ -7,8 +9,9 @@ from segstudio.core.raster import InstancePlane, LabelMap, Mask, Rect
 from segstudio.core.records import Instance
 from segstudio.core.tally import Piece, tally
 from segstudio.editing.document import Document
-from segstudio.editing.drafts import edit_of
+from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
+from segstudio.editing.objects import told_apart
 from segstudio.services.unread import UnreadChanges
 
 
@@ -96,16 +99,25 @@ class LiveInstances:
             self._shrunk.add(number)
 
 
-def reclassed(document: Document, instance: Instance, class_id: int, name: str, keeps_number: bool) -> Edit:
-    """Return the step that makes a whole object of another class; it keeps its number where that is one of things."""
+def reclassed(document: Document, instance: Instance, class_id: int, name: str, keeps_number: bool) -> Edit | None:
+    """Return the step that makes a whole object of another class; it keeps its number where that is one of things.
+
+    As the other steps here it is None, or without patches, where ``step_of`` has it so.
+    """
     number = instance.number if keeps_number else 0
     mask, at = whole(document, instance)
-    return edit_of(document, f"Make #{instance.number} {name}", mask, at, class_id, number)
+    return step_of(document, f"Make #{instance.number} {name}", mask, at, class_id, number)
 
 
-def deleted(document: Document, instance: Instance, background: int) -> Edit:
+def deleted(document: Document, instance: Instance, background: int) -> Edit | None:
     """Return the step that makes a whole object background."""
-    return edit_of(document, f"Delete #{instance.number}", *whole(document, instance), background)
+    return step_of(document, f"Delete #{instance.number}", *whole(document, instance), background)
+
+
+def rest_numbered(document: Document, things: Collection[int]) -> Edit | None:
+    """Return the step that makes an object of each connected area of a thing that has no number."""
+    numbers = told_apart(LabelMap(document.labels, document.instances), things)
+    return step_of(document, "Number the rest", numbers != document.instances, (0, 0), document.labels, numbers)
 
 
 def whole(document: Document, instance: Instance) -> tuple[Mask, tuple[int, int]]:

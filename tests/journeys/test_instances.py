@@ -1,6 +1,5 @@
 """Tell objects apart: number what is drawn, find it in the list, change it as a whole, and find it on disk."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -217,7 +216,7 @@ def test_telling_apart_is_turned_on_and_off(user: User, tiny_project: Path) -> N
     user.drag((24, 20.5), (28, 20.5))
     user.bot.mouseClick(panel.apart, LEFT, pos=QPoint(8, panel.apart.height() // 2))
     user.wait(lambda: user.window.session.current is not None and len(rows(user)) == 2)
-    assert 'task = "instances"' in (tiny_project / "segstudio.toml").read_text(encoding="utf-8")
+    user.wait(lambda: 'task = "instances"' in (tiny_project / "segstudio.toml").read_text(encoding="utf-8"))
     assert rows(user) == ["cell #1", "cell #2"]
     user.drag((24, 3.5), (28, 3.5))
     user.saved()
@@ -227,7 +226,7 @@ def test_telling_apart_is_turned_on_and_off(user: User, tiny_project: Path) -> N
     user.bot.mouseClick(panel.apart, LEFT, pos=QPoint(8, panel.apart.height() // 2))
     user.wait(lambda: user.window.session.current is not None and not rows(user))
     assert user.window.session.current.document.instances is None  # type: ignore[union-attr]
-    assert re.search('task = "semantic"', (tiny_project / "segstudio.toml").read_text(encoding="utf-8"))
+    user.wait(lambda: 'task = "semantic"' in (tiny_project / "segstudio.toml").read_text(encoding="utf-8"))
 
 
 def test_thousands_of_objects_are_listed(user: User, cells: Path) -> None:

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from segstudio.core.raster import Rect
 from segstudio.core.records import Instance
 from segstudio.editing.document import Document
-from segstudio.services.instances import LiveInstances, deleted, reclassed
+from segstudio.editing.edit import Edit
+from segstudio.editing.rules import PaintRule
+from segstudio.services.instances import LiveInstances, deleted, reclassed, rest_numbered
 
 HEIGHT, WIDTH = 40, 150  # of two tiles
 
@@ -49,6 +51,11 @@ def numbered() -> Document:
     return Document(labels, instances)
 
 
+def apply(document: Document, edit: Edit | None) -> None:
+    assert edit is not None
+    document.apply(edit)
+
+
 @given(STEPS)
 def test_the_live_list_is_the_counted_one(steps: list[tuple[str | int, ...]]) -> None:
     document = numbered()
@@ -74,7 +81,7 @@ def test_a_class_is_changed_as_a_whole_in_one_step() -> None:
     live = LiveInstances(document)
     before = live.get(90_000)
     assert before is not None
-    document.apply(reclassed(document, before, 2, "rod", keeps_number=True))
+    apply(document, reclassed(document, before, 2, "rod", keeps_number=True))
     after = live.get(90_000)
     assert after == Instance(90_000, 2, before.area, before.rect)
     assert live.get(3) == Instance(3, 1, 300, Rect(5, 10, 20, 30)), "its neighbour stays"
@@ -87,7 +94,7 @@ def test_made_a_stuff_it_is_no_object_any_more() -> None:
     live = LiveInstances(document)
     instance = live.get(3)
     assert instance is not None
-    document.apply(reclassed(document, instance, 7, "sky", keeps_number=False))
+    apply(document, reclassed(document, instance, 7, "sky", keeps_number=False))
     assert live.get(3) is None
     assert (document.labels[5:20, 10:30] == 7).all()
 
@@ -97,7 +104,7 @@ def test_deleted_it_leaves_background() -> None:
     live = LiveInstances(document)
     instance = live.get(4)
     assert instance is not None
-    document.apply(deleted(document, instance, 0))
+    apply(document, deleted(document, instance, 0))
     assert [i.number for i in live.all()] == [3, 90_000]
     assert not document.labels[22:39, 100:149].any()
     assert live.new_number() == 90_001
@@ -123,3 +130,27 @@ def test_what_is_drawn_over_belongs_to_the_new_object() -> None:
     stroke.commit()
     areas = {i.number: i.area for i in live.all()}
     assert areas == {3: 15 * 18, 90_000: 15 * 27, 4: 17 * 49, 90_001: 15 * 5}
+
+
+def test_what_has_no_number_is_numbered_in_one_step() -> None:
+    document = numbered()
+    stroke = document.begin("x")
+    stroke.paint(np.ones((2, 4), np.bool_), (0, 0), 1, 0)
+    stroke.paint(np.ones((2, 4), np.bool_), (0, 10), 2, 0)
+    stroke.commit()
+    live = LiveInstances(document)
+    apply(document, rest_numbered(document, {1, 2}))
+    assert [(i.number, i.class_id, i.area) for i in live.all()[-2:]] == [(90_001, 1, 8), (90_002, 2, 8)]
+    assert rest_numbered(document, {1, 2}) is None, "nothing is left to do"
+    document.undo()
+    assert [i.number for i in live.all()] == [3, 4, 90_000]
+
+
+def test_what_the_rule_forbids_stays() -> None:
+    document = numbered()
+    document.rule = PaintRule.of(None, locked=(1,))
+    instance = LiveInstances(document).get(3)
+    assert instance is not None
+    edit = deleted(document, instance, 0)
+    assert edit is not None
+    assert not edit.patches

@@ -44,6 +44,9 @@ ROWS: dict[str, ActionSpec] = {
     "delete instance": ActionSpec(
         "Delete the chosen instance", "Edit/Instances", _delete, (), "trash-can-outline", enabled=_drawn
     ),
+    "number rest": ActionSpec(
+        "Number what has no number", "Edit/Instances", lambda w: w.objects.number_rest(), enabled=_apart
+    ),
     "colour by instance": ActionSpec(
         "Colour by instance",
         "View",

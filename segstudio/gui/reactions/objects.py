@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from segstudio.core.records import Instance
+from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
 from segstudio.gui.actions.making import tell_key
-from segstudio.services.instances import deleted, reclassed
+from segstudio.gui.regions import easel_of
+from segstudio.services.instances import deleted, reclassed, rest_numbered
 from segstudio.services.open_sample import OpenSample
 
 if TYPE_CHECKING:
@@ -64,31 +66,27 @@ class Objects(QObject):
 
     def make(self, instance: Instance, class_id: int) -> None:
         """Make a whole object of another class, as one step."""
-        current, project = self._session.current, self._session.project
-        if current is None or project is None:
-            return
-        document, c = current.document, project.schema.get(class_id)
-        keeps = class_id in project.schema.things
-        name = c.name if c is not None else str(class_id)
-        self._change(current, lambda: reclassed(document, instance, class_id, name, keeps))
+        project = self._session.project
+        c = project.schema.get(class_id) if project is not None else None
+        if project is not None and c is not None:
+            keeps = class_id in project.schema.things
+            self._change(lambda document: reclassed(document, instance, class_id, c.name, keeps))
 
     def delete(self, instance: Instance) -> None:
         """Make a whole object background, as one step."""
-        current, project = self._session.current, self._session.project
-        if current is not None and project is not None:
-            self._change(current, lambda: deleted(current.document, instance, project.schema.background))
+        background = self._session.options.background_id
+        self._change(lambda document: deleted(document, instance, background))
 
-    def _change(self, opened: OpenSample, compute: Callable[[], Edit]) -> None:
-        document, edits = opened.document, self._window.bench.edits
-        if edits.busy:
-            return
-        document.settle()
-        revision = document.revision
+    def number_rest(self) -> None:
+        """Make an object of each area of a thing that has no number, as one step."""
+        project = self._session.project
+        if project is not None and project.task == "instances":
+            things = project.schema.things
+            self._change(lambda document: rest_numbered(document, things))
 
-        def done(edit: Edit) -> Iterable[None]:
-            return document.applying(edit) if document.revision == revision else ()
-
-        edits.work("Changing the object", compute, done)
+    def _change(self, compute: Callable[[Document], Edit | None]) -> None:
+        if (easel := easel_of(self._window)) is not None:
+            easel.change("Changing objects", lambda: compute(easel.document))
 
     # What follows what
 
