@@ -115,13 +115,13 @@ class Autosave(QObject):
         self.saving = True
         self.state_changed.emit("saving")
         documents = {i: document for i, document in documents.items() if i not in self.contested}
-        states = {i: (d.history.position, self._journaling.kept(d).number) for i, d in documents.items()}
+        positions = {sample_id: document.history.position for sample_id, document in documents.items()}
         works = {i: self._journaling.work(d, partial(d.snapshot, d.revision)) for i, d in documents.items()}
         classes, records = self._session.classes_unsaved, self._session.records.unsaved()
 
         def done(result: Saved) -> None:
             self.saving = False
-            self._note(project, result, documents, states)
+            self._note(project, result, documents, positions)
             if result.error is not None:
                 self._fail(result.error)
             else:
@@ -134,7 +134,7 @@ class Autosave(QObject):
         self._background.run(lambda: save_work(project, works, classes, records), done, failed)
 
     def _note(
-        self, asked: Project, result: Saved, documents: dict[str, Document], states: dict[str, tuple[Edit | None, int]]
+        self, asked: Project, result: Saved, documents: dict[str, Document], positions: dict[str, Edit | None]
     ) -> None:
         """Take over what is on disk now: labels, classes, and what the project has become by being written."""
         if result.classes:
@@ -147,9 +147,8 @@ class Autosave(QObject):
             self._messages.warn(note)
         for sample_id, on_disk in result.samples.items():
             self._session.edited.add(sample_id)
-            position, number = states[sample_id]
-            self._journaling.note_saved(documents[sample_id], number, on_disk)
-            documents[sample_id].history.mark_saved(position)
+            self._journaling.note_saved(documents[sample_id], on_disk)
+            documents[sample_id].history.mark_saved(positions[sample_id])
             self.saved.emit(sample_id)
         self.contested.update(result.changed)
 

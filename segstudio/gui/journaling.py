@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -32,6 +33,7 @@ class Kept:
     """
 
     root: Path
+    configured: bool
     sample_id: str
     journal: JournalWriter
     number: int
@@ -65,13 +67,15 @@ class Journaling(QObject):
             with suppress(SegstudioError):  # told with the next step; the labels are about to be on disk
                 journal.mark(number, digests)
 
-        return Work(snapshot, kept.on_disk, mark)
+        def done() -> None:
+            with suppress(SegstudioError):
+                journal.saved(number)
 
-    def note_saved(self, document: Document, number: int, on_disk: OnDisk) -> None:
-        """Note that a document is on disk as it was after ``number`` changes."""
-        kept = self._kept[document]
-        kept.on_disk = on_disk
-        self._run(lambda: kept.journal.saved(number))
+        return Work(snapshot, kept.on_disk, mark, done)
+
+    def note_saved(self, document: Document, on_disk: OnDisk) -> None:
+        """Take over what the files of a document hold since they were written."""
+        self._kept[document].on_disk = on_disk
 
     def note_loaded(self, document: Document, on_disk: OnDisk) -> None:
         """Note that a document now is as its files are."""
@@ -92,7 +96,9 @@ class Journaling(QObject):
         document, resumed, project = opened.document, opened.resumed, self._session.project
         if resumed is None or project is None or document in self._kept:
             return
-        kept = Kept(project.root, opened.sample.id, resumed.journal, resumed.number, resumed.on_disk)
+        kept = Kept(
+            project.root, project.configured, opened.sample.id, resumed.journal, resumed.number, resumed.on_disk
+        )
         self._kept[document] = kept
         history, journal = document.history, resumed.journal
 
@@ -108,10 +114,12 @@ class Journaling(QObject):
         history.moved.connect(lambda way: note(journal.undo if way < 0 else journal.redo))
 
     def _move(self, project: Project) -> None:
-        """Have journals written where the project now has them: it may have become one."""
+        """Have journals written where the project now has them, where it has become one."""
         for kept in self._kept.values():
-            if kept.root == project.root:
-                kept.journal.places = journal_places(project.root, project.configured, kept.sample_id)
+            if kept.root == project.root and kept.configured != project.configured:
+                kept.configured = project.configured
+                places = journal_places(project.root, project.configured, kept.sample_id)
+                self._run(partial(kept.journal.move, places))
 
     def _run(self, write: Callable[[], None]) -> None:
         self._background.run(write, lambda _: self._set_safe(True), self._fail)

@@ -23,12 +23,11 @@ class JournalWriter:
 
     Nothing is written before the first change. Then the journal is written whole, to the first of ``places`` that
     takes it, and appended to from there on: what an earlier time or a failed write left behind never matters.
-    ``places`` may be set anew when better ones are known. Where no place takes it, calls raise ``UnwritableFile``;
-    everything is kept, and written with the next record.
+    Where no place takes it, calls raise ``UnwritableFile``; everything is kept, and written with the next record.
     """
 
     def __init__(self, places: Sequence[Place], header: Header, ledger: Ledger) -> None:
-        self.places = tuple(places)
+        self._places = tuple(places)
         self._header, self._ledger = header, ledger
         self._lock = threading.Lock()
         self._path: Path | None = None
@@ -57,8 +56,15 @@ class JournalWriter:
             self._ledger.forget_saved()
             if not self._begun:
                 return
-            best = self._path is not None and self._path == self.places[0].path
+            best = self._path is not None and self._path == self._places[0].path
             if not best or self._end > 2 * self._ledger.nbytes + SLACK or not self._appended(saved_frame(number)):
+                self._write_anew(self._whole())
+
+    def move(self, places: Sequence[Place]) -> None:
+        """Have the journal in other places, as when a folder has become a project."""
+        with self._lock:
+            self._places = tuple(places)
+            if self._path is not None and self._path != self._places[0].path:
                 self._write_anew(self._whole())
 
     @property
@@ -105,7 +111,7 @@ class JournalWriter:
     def _write_anew(self, data: bytes) -> None:
         before, self._path = self._path, None
         fault: SegstudioError | None = None
-        for place in self.places:
+        for place in self._places:
             try:
                 place.check()
                 write_atomically(place.path, data)
@@ -113,7 +119,7 @@ class JournalWriter:
                 fault = fault or error
                 continue
             self._path, self._end = place.path, len(data)
-            _remove({before, *(other.path for other in self.places)} - {place.path, None})
+            _remove({before, *(other.path for other in self._places)} - {place.path, None})
             return
         raise fault or UnwritableFile("the journal", "there is no place for it")
 

@@ -21,12 +21,13 @@ class Work:
     """Labels to be written. ``snapshot`` returns them, or None where they have to wait for the next save.
 
     ``known`` says what their files held last: what somebody else has put there since is not written over. ``mark`` is
-    told what the files are about to hold.
+    told what the files are about to hold, and ``done`` is called when they do.
     """
 
     snapshot: Callable[[], LabelMap | None]
     known: OnDisk | None = None
     mark: Callable[[Digests], None] = lambda _: None
+    done: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _write(project: Project, sample_id: str, work: Work, planes: LabelMap) -> On
         return None
     work.mark(digests)
     write_label_map(project.sources[0].target(sample_id), planes, project.schema)
+    work.done()
     return OnDisk(stamps_of(project, sample_id), digests)
 
 

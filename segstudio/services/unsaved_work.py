@@ -51,7 +51,7 @@ def find_unsaved(project: Project) -> Generator[Unsaved | None, None, None]:
         if (found := _unsaved(project, samples[sample_id])) is not None:
             with_work.add(sample_id)
         yield found
-    remove_oldest((*spent, *(path for sample_id, path in journals if sample_id in samples.keys() - with_work)))
+    remove_oldest((*spent, *(path for sample_id, path in journals if sample_id not in with_work and _is_saved(path))))
 
 
 def save_unsaved(project: Project, samples: Iterable[Sample]) -> Generator[tuple[Sample, Saved], None, None]:
@@ -96,6 +96,13 @@ def _unsaved(project: Project, sample: Sample) -> Unsaved | None:
     return Unsaved(sample, changes) if changes else None
 
 
+def _is_saved(path: Path) -> bool:
+    try:
+        return path.is_file() and not holds_unsaved(path)
+    except SegstudioError:
+        return False
+
+
 def _resumed(project: Project, sample: Sample) -> Resumed:
     stamps = stamps_of(project, sample.id)
     return resume(project, sample, read_begun(project, sample).planes, stamps)
@@ -105,8 +112,5 @@ def _save(project: Project, sample: Sample, resumed: Resumed) -> Saved:
     if resumed.contested is not None:
         raise SegstudioError(f"{sample.id} was changed by another program.", "Open it to decide.")
     planes = LabelMap(resumed.document.labels, resumed.document.instances)
-    mark = partial(resumed.journal.mark, resumed.number)
-    saved = save_work(project, {sample.id: Work(lambda: planes, resumed.on_disk, mark)}, classes=False)
-    if saved.samples:
-        resumed.journal.saved(resumed.number)
-    return saved
+    mark, done = (partial(note, resumed.number) for note in (resumed.journal.mark, resumed.journal.saved))
+    return save_work(project, {sample.id: Work(lambda: planes, resumed.on_disk, mark, done)}, classes=False)

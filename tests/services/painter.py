@@ -71,8 +71,8 @@ class Painter:
             return
         self._take_over()
         snapshot = partial(self.document.snapshot, self.document.revision)
-        work = Work(snapshot, self.known, partial(self.journal.mark, self.number))
-        self._asked = self.number
+        mark, done = (partial(note, self.number) for note in (self.journal.mark, self.journal.saved))
+        work = Work(snapshot, self.known, mark, done)
         self._saved = self._saver.submit(save_work, self.project, {self.project.samples[0].id: work}, False)
 
     def _take_over(self) -> None:
@@ -82,7 +82,6 @@ class Painter:
             assert not saved.changed, "nobody else writes here"
             for on_disk in saved.samples.values():
                 self.known = on_disk
-                self._writer.submit(self.journal.saved, self._asked)
 
     def _on_push(self, edit: Edit) -> None:
         kept = len(self.document.history)

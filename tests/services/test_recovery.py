@@ -61,13 +61,13 @@ class Desk:
 
     def save(self, noted: bool = True) -> Saved:
         """Save; without ``noted`` the program ends just before the journal says that it is done."""
-        planes, mark = LabelMap(self.document.labels), partial(self.journal.mark, self.number)
-        saved = save_work(self.project, {self.id: Work(lambda: planes, self.known, mark)}, classes=False)
+        planes, number = LabelMap(self.document.labels), self.number
+        done = partial(self.journal.saved, number) if noted else lambda: None
+        work = Work(lambda: planes, self.known, partial(self.journal.mark, number), done)
+        saved = save_work(self.project, {self.id: work}, classes=False)
         if self.id in saved.samples:
             self.known = saved.samples[self.id]
             self.document.history.mark_saved(self.document.history.position)
-            if noted:
-                self.journal.saved(self.number)
         return saved
 
     def _on_push(self, edit: Edit) -> None:
