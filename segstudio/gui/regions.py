@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 APPLY_TO = Pick(
     "clean scope",
-    "Apply to",
+    "Clean up",
     {"selection": "Selection", "class": "Class", "all": "All"},
     "The selected regions, the class that is drawn, or all classes but the background",
 )

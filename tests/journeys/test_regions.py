@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from segstudio.core.raster import LabelPlane
 from segstudio.editing.document import Document
+from segstudio.gui.actions import regions
 from segstudio.gui.panels.classes import lock_rect
 from segstudio.gui.regions import APPLY_TO, SMALLEST
 from segstudio.services.paint_rules import PaintRules
@@ -259,9 +259,15 @@ def test_in_predict_nothing_is_changed_unseen(mode: str, user: User, tiny_projec
     assert not document(user).history.steps
 
 
-def test_every_way_to_clean_up_has_a_button_that_says_what_it_does(user: User, tiny_project: Path) -> None:
+def test_all_that_is_done_to_regions_has_a_button_that_says_what_it_does(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
     panel = user.window.clean_panel
     panel.set_opened(True)
-    assert len(panel.findChildren(QPushButton)) == len(panel.buttons)
-    assert all(button.toolTip() for button in panel.buttons.values())
+    specs = {name: spec for name, spec in regions.ROWS.items() if spec.menu in (regions.REGIONS, regions.CLEAN)}
+    assert panel.buttons.keys() == specs.keys()
+    assert all(spec.text in panel.buttons[name].toolTip() for name, spec in specs.items())
+    user.key(Qt.Key.Key_T)
+    assert not panel.buttons["delete region"].isEnabled()
+    user.click(8, 10)
+    user.bot.mouseClick(panel.buttons["delete region"], Qt.MouseButton.LeftButton)
+    assert count(user) == 0

@@ -33,7 +33,10 @@ class Regions(QObject):
         window.status.rules.clicked.connect(lambda: painting_over.show(window))
         window.clean_panel.wanted.connect(lambda name: window.actions_by_name[name].trigger())
         for name, button in window.clean_panel.buttons.items():
-            tell_key(button, window.actions_by_name[name])
+            action = window.actions_by_name[name]
+            tell_key(button, action)
+            button.setEnabled(action.isEnabled())
+            action.enabledChanged.connect(button.setEnabled)
 
     def _on_project(self) -> None:
         self._let_go()
