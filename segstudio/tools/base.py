@@ -183,6 +183,8 @@ class Tool:
     text: ClassVar[str]
     icon: ClassVar[str]
     """Name of the icon in the icon library."""
+    group: ClassVar[str] = ""
+    """Tools of one group, which follow each other in ``TOOLS``, share a button where there is no room for each."""
     hint: ClassVar[str] = ""
     """What to do with it, for the status bar."""
     sized: ClassVar[bool] = False

@@ -18,7 +18,8 @@ class Brush(Tool):
 
     text = "Brush"
     icon = "brush"
-    hint = "Drag to paint. Right-drag erases. [ and ] change the size."
+    group = "brush"
+    hint = "Drag to paint. Right-drag erases, Shift+wheel changes the size."
     sized = True
     settings: ClassVar[tuple[Setting, ...]] = (TIP, PRESSURE)
     erases = False
@@ -78,5 +79,6 @@ class Eraser(Brush):
 
     text = "Eraser"
     icon = "eraser"
-    hint = "Drag to erase to the background class. [ and ] change the size."
+    group = ""
+    hint = "Drag to erase to the background class. Shift+wheel changes the size."
     erases = True

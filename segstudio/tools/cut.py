@@ -15,6 +15,7 @@ class Cut(Tool):
 
     text = "Cut"
     icon = "box-cutter"
+    group = "region"
     hint = "Draw a line right across a region to cut it in two (Shift: a straight one). What is selected is cut alone."
     shapes = True
 

@@ -20,6 +20,7 @@ class EdgeBrush(SeeingBrush):
 
     text = "Edge brush"
     icon = "vector-curve"
+    group = "brush"
     hint = "Paints up to edges and not across; keep the middle on what is to be painted. Right-drag erases."
     settings = (SENSITIVITY, TIP, PRESSURE)
 

@@ -15,6 +15,7 @@ class Ellipse(BoxTool):
 
     text = "Ellipse"
     icon = "ellipse-outline"
+    group = "shape"
     hint = "Drag from corner to corner of its frame. Shift makes a circle. Alt or right-drag takes away; Esc cancels."
     shape = staticmethod(shapes.ellipse)
 

@@ -20,6 +20,7 @@ class Fill(Seeded):
 
     text = "Fill"
     icon = "format-color-fill"
+    group = "fill"
     hint = "Click an area to give it the chosen class. Right-click empties it. By colour, drag for more or less."
     settings = (MODE, BY, TOLERANCE, GAP)
 

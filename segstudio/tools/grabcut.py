@@ -20,6 +20,7 @@ class GrabCut(AreaTool):
 
     text = "GrabCut"
     icon = "content-cut"
+    group = "object"
     hint = (
         "Drag a box around an object. Then left-drag over what is missing, right-drag over what is too much; "
         "Enter or a double click takes it, Backspace takes the last stroke back."

@@ -16,6 +16,7 @@ class Lasso(AreaTool):
 
     text = "Lasso"
     icon = "lasso"
+    group = "outline"
     hint = "Drag around an area; it closes when you let go. Alt or right-drag takes away; Esc cancels."
 
     def __init__(self, easel: Easel) -> None:

@@ -33,6 +33,7 @@ class Livewire(AreaTool):
 
     text = "Livewire"
     icon = "vector-polyline-edit"
+    group = "outline"
     hint = (
         "Click on an edge and follow it; click to keep the way. Click the first point, double-click or press Enter to "
         "close. Shift draws straight, Backspace takes a point back."

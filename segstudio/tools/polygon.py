@@ -20,6 +20,7 @@ class Polygon(AreaTool):
 
     text = "Polygon"
     icon = "vector-polygon"
+    group = "outline"
     hint = (
         "Click corners; click the first one, double-click or press Enter to close. "
         "Drag a corner to move it, click a side to add one; Backspace takes one back."

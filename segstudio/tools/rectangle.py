@@ -10,6 +10,7 @@ class Rectangle(BoxTool):
 
     text = "Rectangle"
     icon = "rectangle-outline"
+    group = "shape"
     hint = "Drag from corner to corner. Shift makes a square. Alt or right-drag takes away; Esc cancels."
     shape = staticmethod(shapes.rectangle)
 

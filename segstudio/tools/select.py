@@ -22,6 +22,7 @@ class Select(Tool):
 
     text = "Select"
     icon = "cursor-default-outline"
+    group = "region"
     hint = "Click a region, or drag a box around several (Shift adds). Drag moves what is selected, Delete removes it."
     shapes = True
 

@@ -26,6 +26,7 @@ class Superpixel(Tool):
 
     text = "Superpixels"
     icon = "vector-square-edit"
+    group = "object"
     hint = "Drag over pieces to paint them. Right-drag erases. Size and compactness of the pieces are set on the right."
     settings = (SIZE, COMPACTNESS)
 

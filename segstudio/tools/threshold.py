@@ -21,6 +21,7 @@ class ThresholdBrush(SeeingBrush):
 
     text = "Threshold brush"
     icon = "brightness-6"
+    group = "brush"
     hint = "Paints only what is as bright or dark as what it points at, or a range. Right-drag erases it."
     settings = (BY, LOW, HIGH, TIP, PRESSURE)
 

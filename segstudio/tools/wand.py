@@ -18,6 +18,7 @@ class Wand(Seeded):
 
     text = "Magic wand"
     icon = "magic-staff"
+    group = "fill"
     hint = "Press to see what has that colour, drag right for more or left for less. Right-drag erases, Esc cancels."
     settings = (MODE, TOLERANCE, CONTIGUOUS, WITHIN, TIDY)
 
