@@ -98,6 +98,8 @@ class Autosave(QObject):
         if document not in self._followed:
             self._followed.add(document)
             document.history.changed.connect(lambda _: self._on_history(document))
+            if document.history.dirty:  # recovered: saved when the user has seen it and goes on
+                self.state_changed.emit("unsaved")
 
     def _on_history(self, document: Document) -> None:
         if document.history.dirty:

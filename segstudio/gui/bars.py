@@ -18,6 +18,8 @@ ALL_CLASSES = "All classes"
 DONE_AND_NEXT = "Done and next"
 ROOMY = 760
 """Pixels of width from which there is room for whole texts above the canvas."""
+SAFE = "Each stroke goes into the journal as it is drawn, and is there after a crash"
+UNSAFE = "The journal cannot be written: what is not saved would not be there after a crash"
 PATIENCE_MS = 500
 """What takes longer says so."""
 
@@ -125,6 +127,7 @@ class StatusBar(QFrame):
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._show_late)
         self.show_job("", 0, 0)
+        self.show_safe(True)
 
     def show_saved(self, state: str) -> None:
         now = datetime.now().strftime("%H:%M")
@@ -136,6 +139,9 @@ class StatusBar(QFrame):
             "failed": "Not saved",
         }
         self.saved.setText(texts[state])
+
+    def show_safe(self, safe: bool) -> None:
+        self.saved.setToolTip(SAFE if safe else UNSAFE)
 
     def show_pixel(self, at: tuple[int, int] | None, value: str, class_name: str) -> None:
         self._at.setText("" if at is None else f"x {at[0]}  y {at[1]}")

@@ -84,7 +84,7 @@ class Journaling(QObject):
         self._run(lambda: kept.journal.mark(number, on_disk.digests))
         self._run(lambda: kept.journal.saved(number))
 
-    def after(self, call: Callable[[], None]) -> None:
+    def after(self, call: Callable[[], object]) -> None:
         """Call something in the journals' thread once all that was done until now is in them."""
         self._run(call)
 
@@ -121,7 +121,7 @@ class Journaling(QObject):
                 places = journal_places(project.root, project.configured, kept.sample_id)
                 self._run(partial(kept.journal.move, places))
 
-    def _run(self, write: Callable[[], None]) -> None:
+    def _run(self, write: Callable[[], object]) -> None:
         self._background.run(write, lambda _: self._set_safe(True), self._fail)
 
     def _fail(self, error: Exception) -> None:

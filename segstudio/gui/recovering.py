@@ -56,6 +56,7 @@ class Recovering(QObject):
         self._saver.failed.connect(messages.fail)
         session.project_opened.connect(lambda _: self._look())
         session.sample_opened.connect(self._on_sample)
+        autosave.saved.connect(self._on_sample_saved)
 
     def close(self) -> None:
         self._looker.close()
@@ -66,7 +67,8 @@ class Recovering(QObject):
 
     def _on_sample(self, opened: OpenSample) -> None:
         resumed, sample = opened.resumed, opened.sample
-        self._messages.over.emit("recovered")
+        for about in ("recovered", "sample contested"):
+            self._messages.over.emit(about)
         if self._to_tell:
             self._tell_found()
         if resumed is None:
@@ -82,13 +84,18 @@ class Recovering(QObject):
         if resumed.contested is not None:
             self._offer_contested(opened, resumed.contested)
 
+    def _on_sample_saved(self, sample_id: str) -> None:
+        current = self._session.current
+        if current is not None and current.sample.id == sample_id:  # there is nothing to go back to
+            self._messages.over.emit("recovered")
+
     def _offer_contested(self, opened: OpenSample, contested: Contested) -> None:
         self._messages.ask(
             f"{opened.sample.id} was changed by another program, and {_changes(len(contested.edits))} were not saved.",
             "The file's labels are shown. What was drawn before can be put on top of them, where it was.",
             ("Put mine on top", lambda: self._lay_over(opened, contested)),
             ("Keep the file's", lambda: self._give_up(list(contested.paths), 1)),
-            about="recovered",
+            about="sample contested",
         )
 
     def _lay_over(self, opened: OpenSample, contested: Contested) -> None:

@@ -75,12 +75,16 @@ def test_what_was_recovered_can_be_discarded_and_that_be_undone(again: Desk, cra
     assert again.document.labels[1:3, 1].tolist() == [1, 1]
 
 
-def test_the_next_stroke_saves_it(again: Desk, crashed: Path) -> None:
+def test_the_next_stroke_saves_it_and_it_is_no_longer_offered(again: Desk, crashed: Path) -> None:
+    over: list[str] = []
     again.open(crashed)
+    assert again.states[-1] == "unsaved"
+    again.bench.messages.over.connect(over.append)
     again.paint(row=3)
     again.pass_delay()
     again.settle()
     assert again.on_disk(crashed)[1:4, 1].tolist() == [1, 1, 1]
+    assert "recovered" in over
 
 
 def test_others_of_the_project_are_offered_once_it_is_open(again: Desk, crashed: Path) -> None:

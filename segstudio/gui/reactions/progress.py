@@ -24,6 +24,7 @@ class Progress(QObject):
         status.cancelled.connect(bench.edits.cancel)
         bench.edits.progressed.connect(status.show_edit)
         bench.autosave.state_changed.connect(status.show_saved)
+        bench.journaling.safe_changed.connect(status.show_safe)
         bench.autosave.saved.connect(window.samples.note_saved)
         bench.opener.failed.connect(window.samples.fail)
         bench.opener.busy.connect(self._show_opening)
