@@ -114,18 +114,21 @@ class Viewport:
         return replace(self, dx=self.dx + round(dx), dy=self.dy + round(dy))
 
     def visiting(self, rect: Rect, pane: tuple[int, int]) -> "Viewport":
-        """Return the view with a rectangle of the picture in the middle of a pane of (width, height).
+        """Return the view that has a rectangle of the picture in a pane of (width, height), seen well.
 
-        The scale stays unless the rectangle is too large for the pane or too small to be seen well.
+        Where it is in sight as a whole, and neither too large nor too small, the view stays; else it is in the middle.
         """
-        height, width = rect.shape[::-1] if self.orientation.transposed else rect.shape
-        part = self.scale * max(width / pane[0], height / pane[1])
-        scale = self.scale
-        if not VISITED[0] <= part <= VISITED[1]:
+        corners = [self.to_screen(x, y) for x, y in ((rect.x0, rect.y0), (rect.x1, rect.y1))]
+        part = max(abs(a - b) / side for a, b, side in zip(*corners, pane, strict=True))
+        if VISITED[0] <= part <= VISITED[1]:
+            if all(0 <= at <= side for corner in corners for at, side in zip(corner, pane, strict=True)):
+                return self
+            scale = self.scale
+        else:
             largest = max(VISITED_SCALE, self.scale) if part < VISITED[0] else self.scale
             scale = max(min(self.scale * VISITED_PART / part, largest), MIN_SCALE)
-        at = Viewport(scale, 0, 0, self.orientation).to_screen((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
-        return Viewport(scale, round(pane[0] / 2 - at[0]), round(pane[1] / 2 - at[1]), self.orientation)
+        x, y = Viewport(scale, 0, 0, self.orientation).to_screen((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
+        return Viewport(scale, round(pane[0] / 2 - x), round(pane[1] / 2 - y), self.orientation)
 
     def oriented(self, orientation: Orientation, x: float, y: float) -> "Viewport":
         """Lay the picture in another way; the image point under screen point (x, y) stays there."""

@@ -15,7 +15,6 @@ from segstudio.gui.widgets import Index
 
 ROW_HEIGHT = 48
 CUTOUT = QRect(6, 4, 40, 40)
-AREA_ROOM = 84
 
 
 class InstanceDelegate(QStyledItemDelegate):
@@ -37,7 +36,7 @@ class InstanceDelegate(QStyledItemDelegate):
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, t.color("raised"))
         self._paint_cutout(painter, CUTOUT.translated(rect.topLeft()), index.data(Qt.ItemDataRole.DecorationRole))
-        self._paint_text(painter, rect, instance, index.data())
+        self._paint_text(painter, rect, instance)
         painter.restore()
 
     def _paint_cutout(self, painter: QPainter, box: QRect, pixmap: QPixmap | None) -> None:
@@ -49,20 +48,26 @@ class InstanceDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(shown, pixmap)
 
-    def _paint_text(self, painter: QPainter, rect: QRect, instance: Instance, name: str) -> None:
-        t, left = self._theme.tokens, rect.x() + CUTOUT.right() + 13
-        paint_chip(painter, QRect(left, rect.center().y() - 6, 14, 14), self._class_of(instance.class_id), t)
+    def _paint_text(self, painter: QPainter, rect: QRect, instance: Instance) -> None:
+        left, c = rect.x() + CUTOUT.right() + 13, self._class_of(instance.class_id)
+        paint_chip(painter, QRect(left, rect.center().y() - 6, 14, 14), c, self._theme.tokens)
+        area, number = f"{instance.area:,} px", f" #{instance.number}"
+        self._write(painter, rect.adjusted(0, 0, -12, 0), area, "text2", Qt.AlignmentFlag.AlignRight)
+        metrics = painter.fontMetrics()
+        room = rect.right() - 20 - left - 22 - metrics.horizontalAdvance(area + number)
+        name = metrics.elidedText(c.name, Qt.TextElideMode.ElideRight, room)
+        self._write(painter, rect.adjusted(left + 22 - rect.x(), 0, 0, 0), name + number, "text")
+
+    def _write(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        token: str,
+        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
         font = QFont(painter.font())
         font.setPixelSize(13)
         painter.setFont(font)
-        painter.setPen(t.color("text"))
-        room = QRect(left + 22, rect.y(), rect.right() - AREA_ROOM - 12 - left - 22, rect.height())
-        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        font.setPixelSize(12)
-        painter.setFont(font)
-        painter.setPen(t.color("text2"))
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(
-            QRect(rect.right() - AREA_ROOM - 12, rect.y(), AREA_ROOM, rect.height()), right, f"{instance.area:,} px"
-        )
+        painter.setPen(self._theme.tokens.color(token))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | side, text)

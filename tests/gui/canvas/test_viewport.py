@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.gui.canvas.viewport import MAX_SCALE, MIN_SCALE, Viewport
+from segstudio.core.raster import Rect
+from segstudio.gui.canvas.viewport import MAX_SCALE, MIN_SCALE, VISITED, VISITED_SCALE, Orientation, Viewport
 
 scales = st.floats(math.log(MIN_SCALE), math.log(MAX_SCALE)).map(lambda s: min(max(math.exp(s), MIN_SCALE), MAX_SCALE))
 views = st.builds(Viewport, scales, st.integers(-5000, 5000), st.integers(-5000, 5000))
@@ -68,3 +69,31 @@ def test_fitting_shows_the_whole_picture_in_the_middle(image: tuple[int, int], p
 def test_panning_keeps_whole_offsets(view: Viewport, dx: float, dy: float) -> None:
     panned = view.panned(dx, dy)
     assert (panned.dx, panned.dy, panned.scale) == (view.dx + round(dx), view.dy + round(dy), view.scale)
+
+
+orientations = st.builds(Orientation, st.integers(0, 3), st.booleans())
+turned = st.builds(Viewport, scales, st.integers(-5000, 5000), st.integers(-5000, 5000), orientations)
+rects = st.builds(
+    lambda y, x, height, width: Rect(y, x, y + height, x + width),
+    *(st.integers(0, 9000), st.integers(0, 9000), st.integers(1, 3000), st.integers(1, 3000)),
+)
+
+
+@given(turned, rects)
+def test_what_is_visited_is_in_sight_and_seen_well(view: Viewport, rect: Rect) -> None:
+    pane = 1290, 860
+    there = view.visiting(rect, pane)
+    first, last = there.to_screen(rect.x0, rect.y0), there.to_screen(rect.x1, rect.y1)
+    part = max(abs(a - b) / side for a, b, side in zip(first, last, pane, strict=True))
+    assert part <= VISITED[1] + 1e-6
+    assert part >= VISITED[0] - 1e-6 or there.scale == pytest.approx(max(view.scale, VISITED_SCALE))
+    for corner in (first, last):
+        assert all(-1 <= at <= side + 1 for at, side in zip(corner, pane, strict=True))
+    assert there.orientation == view.orientation
+    assert there.visiting(rect, pane) == there or part < VISITED[0], "once there, one stays"
+
+
+def test_what_is_in_sight_already_does_not_move_the_view() -> None:
+    view = Viewport(2.0, 10, 20)
+    assert view.visiting(Rect(50, 50, 150, 150), (1290, 860)) is view
+    assert view.visiting(Rect(50, 600, 150, 700), (1290, 860)).scale == view.scale
