@@ -1,20 +1,26 @@
 """``segstudio evaluate``: score the masks of one folder against those of another."""
 
 import argparse
+import math
 import sys
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
-from segstudio.core.errors import UnwritableFile
+from segstudio.core.errors import UnwritableFile, listed
+from segstudio.core.records import Spacing
 from segstudio.core.schema import MAX_ID, LabelSchema
 from segstudio.io.files import write_atomically
+from segstudio.io.matching import counted
+from segstudio.metrics.outlines import OutlineSettings
 from segstudio.services.evaluate import Evaluation, evaluate
+from segstudio.services.html_report import to_html
 from segstudio.services.pairs import FoundPairs, find_pairs
 from segstudio.services.report import to_text
+from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
+from segstudio.services.scoring import Scoring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,21 +34,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="do not score pixels whose truth has this value; may be repeated",
     )  # fmt: skip
     parser.add_argument("--no-background", action="store_true", help="leave the background out of the means")
+    parser.add_argument("--boundary", action="store_true", help="measure boundary IoU and boundary F1")
+    parser.add_argument(
+        "--surface", nargs="?", choices=("edges", "lattice"), const="edges",
+        help="measure HD, HD95, ASSD and NSD; edges as MONAI has them (the default), lattice as DeepMind has them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--spacing", metavar="Y,X", type=_spacing,
+        help="the height and width of a pixel; without it the project's, else 1,1",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tolerance", metavar="T", type=_distance, default=1.0,
+        help="what NSD tolerates, in the unit of the spacing; without it 1",
+    )  # fmt: skip
+    parser.add_argument(
+        "--resize", choices=("nearest",), help="resize predictions of another size, which are failures without it"
+    )
     parser.add_argument("--per-image", action="store_true", help="score each image too")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON; - is stdout, in place of the table")
     parser.add_argument("--csv", metavar="FILE", type=Path, help="write the figures as CSV: one row a class and image")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="write a report of one file to look at in a browser")
 
 
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
-    for out in (args.json, args.csv):
+    for out in (args.json, args.csv, args.html):
         if out and out != "-":
             _refuse_input(Path(out), args, found)
     without = _background(found.schema) if args.no_background else ()
     if args.no_background and not without:
         found.notes.append("No class that is scored is the background, so nothing is left out of the means.")
-    evaluation = _evaluated(found, without)
+    cache = ScoreCache(args.truth.resolve(), found.schema, _scoring(args, found))
+    evaluation = _evaluated(found, Evaluation(found.schema, without, _scoring(args, found)), cache)
     if args.json == "-":
         sys.stdout.write(to_json(evaluation, args.per_image))
     else:
@@ -51,6 +75,9 @@ def run(args: argparse.Namespace) -> int:
             write_atomically(Path(args.json), to_json(evaluation, args.per_image).encode())
     if args.csv:
         write_atomically(args.csv, to_csv(evaluation, args.per_image).encode())
+    if args.html:
+        report = to_html(evaluation, found.pairs, f"{args.truth} / {args.prediction}", found.unit, args.per_image)
+        write_atomically(args.html, report.encode())
     if not evaluation.ids:
         return NOTHING_DONE
     return SOME_FAILED if evaluation.failures else DONE
@@ -65,9 +92,15 @@ def _refuse_input(out: Path, args: argparse.Namespace, found: FoundPairs) -> Non
         raise UnwritableFile(out, "it is one of the files that are compared, or lies among them", "Name a new file.")
 
 
-def _evaluated(found: FoundPairs, without: Sequence[int]) -> Evaluation:
-    evaluation = Evaluation(found.schema, tuple(without))
-    with Progress() as progress, closing(evaluate(found.pairs, found.schema)) as steps:
+def _scoring(args: argparse.Namespace, found: FoundPairs) -> Scoring:
+    spacing = args.spacing or found.spacing or (1.0, 1.0)
+    outlines = OutlineSettings(args.boundary, args.surface, spacing, args.tolerance)
+    return Scoring(outlines, resize=args.resize is not None)
+
+
+def _evaluated(found: FoundPairs, evaluation: Evaluation, cache: ScoreCache) -> Evaluation:
+    steps = evaluate(found.pairs, found.schema, evaluation.scoring, cache)
+    with Progress() as progress, closing(steps):
         for note in found.notes:
             progress.say(f"Note: {note}")
         for step in steps:
@@ -75,6 +108,9 @@ def _evaluated(found: FoundPairs, without: Sequence[int]) -> Evaluation:
             if step.error is not None:
                 progress.say(f"{step.id}: {step.error.sentence()}")
             progress.show(step.done, step.total)
+    if evaluation.resized:
+        resized = counted(len(evaluation.resized), "prediction")
+        sys.stderr.write(f"{resized} resized to the size of the truth: {listed(sorted(evaluation.resized))}.\n")
     if evaluation.failures:
         sys.stderr.write(f"{len(evaluation.failures)} of {len(found.pairs)} images could not be scored.\n")
     return evaluation
@@ -84,6 +120,26 @@ def _background(schema: LabelSchema) -> tuple[int, ...]:
     """Return the background where it is scored at all: where no class is marked so, an ignored one serves as it."""
     background = schema.with_background().background
     return (background,) if any(c.id == background for c in schema.scored) else ()
+
+
+def _spacing(text: str) -> Spacing:
+    try:
+        height, width = (float(part) for part in text.split(","))
+    except ValueError:
+        height = width = math.nan
+    if not (0 < height < math.inf and 0 < width < math.inf):
+        raise argparse.ArgumentTypeError(f"{text} is no size of a pixel: that is two numbers above 0, as in 0.5,0.5")
+    return height, width
+
+
+def _distance(text: str) -> float:
+    try:
+        distance = float(text)
+    except ValueError:
+        distance = math.nan
+    if not 0 <= distance < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no distance: that is a number from 0 on")
+    return distance
 
 
 def _class_id(text: str) -> int:

@@ -39,10 +39,18 @@ class Place:
 
 
 def journal_folders(root: Path, configured: bool) -> tuple[Path, ...]:
-    """Return where a project's journals may lie, the best first. Only a folder that is a project is written to."""
+    """Return where a project's journals may lie, the best first."""
+    return own_folders(root, configured, FOLDER.name)
+
+
+def own_folders(root: Path, configured: bool, kind: str) -> tuple[Path, ...]:
+    """Return where files of a ``kind`` may lie that are the program's own, the best place first.
+
+    Only a folder that is a project is written to, and not over a network.
+    """
     own = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
-    state = platformdirs.user_state_path("segstudio", appauthor=False) / "journal" / f"{root.name}-{own}"
-    return (root / FOLDER, state) if configured and not on_network(root) else (state,)
+    state = platformdirs.user_state_path("segstudio", appauthor=False) / kind / f"{root.name}-{own}"
+    return (root / FOLDER.parent / kind, state) if configured and not on_network(root) else (state,)
 
 
 def journal_places(root: Path, configured: bool, sample_id: str) -> tuple[Place, ...]:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from segstudio.core.raster import Mask
+from segstudio.metrics.distances import distances
 
 BAND, TOLERANCE = 0.02, 0.008
 """The width of the band of boundary IoU, and the tolerance of boundary F1, as parts of the picture's diagonal."""
@@ -43,22 +44,27 @@ def bands(truth: Mask, prediction: Mask, width: int | None = None) -> Bands:
     return Bands(both, int(np.count_nonzero(first)) + int(np.count_nonzero(second)) - both)
 
 
-def boundary_f1(truth: Mask, prediction: Mask) -> float:
-    """Return F1 of the outlines' pixels that have one of the other's within 0.8 % of the diagonal; nan for no outlines.
+def f1_radius(shape: tuple[int, ...]) -> int:
+    """Return the tolerance of boundary F1 for a picture of (height, width): 0.8 % of its diagonal, rounded up."""
+    return math.ceil(TOLERANCE * math.hypot(*shape))
+
+
+def boundary_f1(truth: Mask, prediction: Mask, radius: int | None = None) -> float:
+    """Return F1 of the outlines' pixels that have one of the other's within ``radius``; nan for no outlines.
 
     Perazzi et al. (A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation, CVPR 2016, section
-    4.1), as the DAVIS evaluation computes it. Over a data set it is averaged over images.
+    4.1), as the DAVIS evaluation computes it; ``radius`` is ``f1_radius`` unless given. Over a data set it is
+    averaged over images.
     """
-    radius = math.ceil(TOLERANCE * math.hypot(*truth.shape))
+    radius = f1_radius(truth.shape) if radius is None else radius
     first, second = _outline(truth), _outline(prediction)
     n_first, n_second = int(np.count_nonzero(first)), int(np.count_nonzero(second))
     if not n_first and not n_second:
         return math.nan
     if not n_first or not n_second:
         return 0.0
-    disk = _disk(radius)
-    precision = np.count_nonzero(second & _grown(first, disk)) / n_second
-    recall = np.count_nonzero(first & _grown(second, disk)) / n_first
+    precision = np.count_nonzero(distances(second, first) <= radius) / n_second
+    recall = np.count_nonzero(distances(first, second) <= radius) / n_first
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
@@ -81,14 +87,3 @@ def _outline(mask: Mask) -> Mask:
     found[:-1, :-1] |= mask[:-1, :-1] != mask[1:, 1:]
     # Along the last row and column the neighbour beyond is taken to be as the pixel itself.
     return found
-
-
-def _grown(mask: Mask, disk: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> Mask:
-    grown: Mask = cv2.dilate(mask.view(np.uint8), disk, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
-    return grown
-
-
-def _disk(radius: int) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
-    across = np.arange(-radius, radius + 1)
-    disk = across[:, None] ** 2 + across**2 <= radius**2
-    return disk.astype(np.uint8)

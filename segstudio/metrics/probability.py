@@ -82,9 +82,10 @@ class Reliability:
 
 def reliability(counts: Counts, bins: int = BINS) -> Reliability:
     """Put confidences into bins; ``counts`` are of the chosen class's probability, and of whether it was right."""
-    level = np.arange(LEVELS) / (LEVELS - 1)
-    # Upper edges belong to a bin, so that what is certain is in the last one.
-    which = np.clip(np.ceil(level * bins).astype(np.intp) - 1, 0, bins - 1)
+    top = LEVELS - 1
+    level = np.arange(LEVELS) / top
+    # Upper edges belong to a bin, so that what is certain is in the last one; in whole numbers, which edges are.
+    which = np.maximum(-(-np.arange(LEVELS) * bins // top) - 1, 0)
     pixels = np.bincount(which, counts.true + counts.false, bins)
     sure, right = (np.bincount(which, w, bins) for w in (level * (counts.true + counts.false), counts.true))
     return Reliability(_ratio(sure, pixels), _ratio(right, pixels), pixels.astype(np.int64))

@@ -5,57 +5,38 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
-from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.confusion import Confusion
+from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource, Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
-from segstudio.io.masks import undeclared
 from segstudio.metrics import MEANS
+from segstudio.metrics.outlines import Outlines, Summary, over_images, summary
 from segstudio.metrics.overlap import mean
-from segstudio.services.opening import read_plane
+from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scores import DatasetScores
+from segstudio.services.scoring import COUNTS_ONLY, ImageScore, Mask, Pair, PairScorer, Scoring
 
 READERS: Final = min(4, os.cpu_count() or 1)
 """Threads that decode and count; each holds one pair of planes."""
 
 
-class Mask(NamedTuple):
-    """Where the labels of a sample are read; ``numbered`` says that the file counts objects of one class."""
-
-    path: Path
-    page: int = 0
-    numbered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The truth of one sample and its prediction, None where there is none."""
-
-    id: str
-    truth: Mask
-    prediction: Mask | None
-
-
-class MissingPrediction(SegstudioError):
-    """A truth that nothing was predicted for."""
-
-    def __init__(self, pair: Pair) -> None:
-        super().__init__(f"{pair.truth.path} has no prediction.", "Predict it, or check that the file names match.")
-
-
 @dataclass(frozen=True, slots=True)
 class ScoredStep:
-    """One pair is done: ``confusion`` is None exactly where ``error`` says why. ``done`` counts failed ones too."""
+    """One pair is done: ``score`` is None exactly where ``error`` says why. ``done`` counts failed ones too."""
 
     id: str
     done: int
     total: int
-    confusion: Confusion | None = None
+    score: ImageScore | None = None
     error: SegstudioError | None = None
+
+    @property
+    def confusion(self) -> Confusion | None:
+        return None if self.score is None else self.score.confusion
 
 
 @dataclass(slots=True, eq=False)
@@ -64,16 +45,23 @@ class Evaluation:
 
     schema: LabelSchema
     without: tuple[int, ...] = ()
+    scoring: Scoring = COUNTS_ONLY
     scores: DatasetScores = field(default_factory=DatasetScores)
     ids: list[str] = field(default_factory=list)
+    outlines: dict[str, Outlines] = field(default_factory=dict)
+    resized: list[str] = field(default_factory=list)
     failures: dict[str, SegstudioError] = field(default_factory=dict)
 
     def add(self, step: ScoredStep) -> None:
-        if step.confusion is not None:
-            self.ids.append(step.id)
-            self.scores.put(step.id, step.confusion)
-        elif step.error is not None:
+        if step.error is not None:
             self.failures[step.id] = step.error
+        elif step.score is not None:
+            self.ids.append(step.id)
+            self.scores.put(step.id, step.score.confusion)
+            if step.score.outlines is not None:
+                self.outlines[step.id] = step.score.outlines
+            if step.score.resized:
+                self.resized.append(step.id)
 
     @property
     def total(self) -> Confusion:
@@ -83,6 +71,18 @@ class Evaluation:
     def means(self, confusion: Confusion) -> dict[str, float]:
         """Return the mean of each of ``MEANS`` over the classes of some counts."""
         return {key: mean(confusion, metric.by_class(confusion), self.without) for key, metric in MEANS.items()}
+
+    def outline_figures(self, sample_id: str | None = None) -> dict[str, list[Summary]]:
+        """Return what was measured of outlines, by key and class: of one image, or of all that were scored."""
+        if not (keys := self.scoring.outlines.keys):
+            return {}
+        images = [self.outlines[sample_id]] if sample_id is not None else list(self.outlines.values())
+        return {key: over_images(images, key, len(self.schema.scored)) for key in keys}
+
+    def outline_mean(self, figures: Sequence[Summary]) -> Summary:
+        """Return the mean of a figure over the classes where it is finite."""
+        classes = zip(self.schema.scored, figures, strict=True)
+        return summary(found.value for c, found in classes if c.id not in self.without)
 
     def images(self) -> Iterator[tuple[str, Confusion]]:
         """Yield each image scored with its counts, by id."""
@@ -103,36 +103,30 @@ def project_pairs(project: Project, run: LabelSource) -> list[Pair]:
     return [Pair(i, truth, predicted.get(i)) for i, truth in sorted(masks_of(project.samples, project.sources).items())]
 
 
-def evaluate(pairs: Sequence[Pair], schema: LabelSchema) -> Generator[ScoredStep, None, None]:
+def evaluate(
+    pairs: Sequence[Pair], schema: LabelSchema, scoring: Scoring = COUNTS_ONLY, cache: ScoreCache | None = None
+) -> Generator[ScoredStep, None, None]:
     """Score pairs in order, one step each; a bad one is a step with an error, and the run goes on.
 
-    Others are decoded meanwhile, so many that memory stays bounded. Closing the generator stops the run.
+    Others are decoded meanwhile, so many that memory stays bounded. Closing the generator stops the run. What a
+    ``cache`` of this class table and scoring knows is not scored anew.
     Raises ``SegstudioError`` at the first step where ``schema`` has too many classes to be counted.
     """
-    counter = PairCounter(schema)
+    scorer = PairScorer(schema, scoring)
+    score = scorer.score if cache is None else partial(cache.score, scorer.score)
     remaining = iter(pairs)
     pool = ThreadPoolExecutor(READERS, "score")
     try:
-        ahead: deque[tuple[Pair, Future[Confusion]]] = deque()
+        ahead: deque[tuple[Pair, Future[ImageScore]]] = deque()
         for done in range(1, len(pairs) + 1):
             for pair in islice(remaining, 2 * READERS + 1 - len(ahead)):
-                ahead.append((pair, pool.submit(_score, pair, schema, counter)))
+                ahead.append((pair, pool.submit(score, pair)))
             pair, future = ahead.popleft()
             try:
-                yield ScoredStep(pair.id, done, len(pairs), confusion=future.result())
+                yield ScoredStep(pair.id, done, len(pairs), future.result())
             except SegstudioError as error:
                 yield ScoredStep(pair.id, done, len(pairs), error=error)
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _score(pair: Pair, schema: LabelSchema, counter: PairCounter) -> Confusion:
-    if pair.prediction is None:
-        raise MissingPrediction(pair)
-    truth, prediction = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
-    if prediction.shape != truth.shape:
-        raise SizeMismatch(pair.prediction.path, prediction.shape, pair.truth.path, truth.shape)
-    confusion = counter.count(truth, prediction)
-    if confusion.undeclared:
-        raise UndeclaredTruth(pair.truth.path, undeclared(truth, schema))
-    return confusion
+        if cache is not None:
+            cache.save()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
-from segstudio.core.records import Project
+from segstudio.core.records import Project, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
@@ -18,16 +18,22 @@ from segstudio.io.project import CONFIG_NAME
 from segstudio.io.samples import label_files, samples_of
 from segstudio.io.scan import scan
 from segstudio.services.class_choice import read_as_object
-from segstudio.services.evaluate import Mask, Pair, masks_of
+from segstudio.services.evaluate import masks_of
 from segstudio.services.opening import open_path
+from segstudio.services.scoring import Mask, Pair
 
 
 class FoundPairs(NamedTuple):
-    """``pairs`` in the order of their ids, one a truth. ``notes`` say what was assumed and what was left over."""
+    """``pairs`` in the order of their ids, one a truth. ``notes`` say what was assumed and what was left over.
+
+    ``spacing`` is the size of a pixel that a project of the two declares, in its ``unit``; None where none does.
+    """
 
     pairs: list[Pair]
     schema: LabelSchema
     notes: list[str]
+    spacing: Spacing | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class _Side:
     masks: dict[str, Mask]
     schema: LabelSchema | None = None
     notes: list[str] = field(default_factory=list)
+    project: Project | None = None
 
 
 def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:
@@ -56,7 +63,11 @@ def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignor
         notes += assumed
     else:
         notes += dict.fromkeys(note for masks in paths for note in read_as_object(masks, declared))
-    return FoundPairs(pairs, declared.with_ignored(ignore), [*sides[0].notes, *sides[1].notes, *notes])
+    notes = [*sides[0].notes, *sides[1].notes, *notes]
+    measured = next((side.project for side in sides if side.project and side.project.spacing), None)
+    if measured is None:
+        return FoundPairs(pairs, declared.with_ignored(ignore), notes)
+    return FoundPairs(pairs, declared.with_ignored(ignore), notes, measured.spacing, measured.unit)
 
 
 def _plain(path: Path) -> Path:
@@ -66,7 +77,7 @@ def _plain(path: Path) -> Path:
 
 def _truth(path: Path) -> _Side:
     if (project := _project(path)) is not None:
-        return _Side(path, masks_of(project.samples, project.sources), project.schema, list(project.notes))
+        return _Side(path, masks_of(project.samples, project.sources), project.schema, list(project.notes), project)
     found = scan(path)
     if inside := [source for source in found.sources if source.folder.is_relative_to(path)]:
         note = f"{path} holds images too; their labels are taken as the truth: {inside[0].name}."
@@ -81,7 +92,9 @@ def _prediction(path: Path) -> _Side:
                 f"{path} is a project without a run.", "Predict its images, or name a folder of masks."
             )
         run = project.runs[-1]
-        return _Side(path, masks_of(project.samples, [run]), project.schema, [f"The prediction is the run {run.name}."])
+        return _Side(
+            path, masks_of(project.samples, [run]), project.schema, [f"The prediction is the run {run.name}."], project
+        )
     found = scan(path)
     if inside := [run for run in found.runs if run.folder.is_relative_to(path)]:
         note = f"{path} holds images too; these are taken as the predictions: {inside[-1].name}."

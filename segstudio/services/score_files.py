@@ -4,17 +4,15 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from segstudio.core.confusion import Confusion
 from segstudio.metrics import METRICS, SCORES, overlap
+from segstudio.metrics.outlines import DISTANCES, TITLES, Summary
 from segstudio.services.evaluate import Evaluation
 
 VERSION = 1
-_DISTANCES = ("boundary_iou", "boundary_f1", "hd", "hd95", "assd", "nsd")
-"""Keys of figures that need more than counts: null until they are asked for."""
-
 _PIXELS = {
     "truth_pixels": overlap.truth_pixels,
     "predicted_pixels": overlap.predicted_pixels,
@@ -23,7 +21,7 @@ _PIXELS = {
 
 
 def to_json(evaluation: Evaluation, per_image: bool = False) -> str:
-    """Return the evaluation as JSON text in ASCII; what is not defined is null."""
+    """Return the evaluation as JSON text in ASCII; what is not defined is null, and an infinite distance "inf"."""
     return json.dumps(_document(evaluation, per_image), indent=1) + "\n"
 
 
@@ -31,12 +29,13 @@ def to_csv(evaluation: Evaluation, per_image: bool = False) -> str:
     """Return one table: a row for each class, then one named "mean" with the means and the scores over all classes.
 
     The rows of the data set come first and have no ``image``; with ``per_image`` those of each image follow, by id.
-    What is not defined is empty.
+    What is not defined is empty. What was measured of outlines comes last, with how many images a mean leaves out.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["image", "id", "name", *METRICS, *_PIXELS, *SCORES])
-    writer.writerows(_rows("", evaluation.total, evaluation))
+    outlines = [column for key in evaluation.scoring.outlines.keys for column in _columns(key)]
+    writer.writerow(["image", "id", "name", *METRICS, *_PIXELS, *SCORES, *outlines])
+    writer.writerows(_rows(None, evaluation.total, evaluation))
     if per_image:
         for sample_id, confusion in evaluation.images():
             writer.writerows(_rows(sample_id, confusion, evaluation))
@@ -52,12 +51,13 @@ def _document(evaluation: Evaluation, per_image: bool) -> dict[str, Any]:
         "pixels": total.pixels,
         "ignored_pixels": total.ignored,
         "classes": _classes(evaluation),
-        "mean": {key: _null(value) for key, value in evaluation.means(total).items()},
+        "mean": _means(evaluation),
         **{key: _null(score(total)) for key, score in SCORES.items()},
         "confusion": _confusion(total),
     }
     if per_image:
         document["per_image"] = [_image(i, confusion, evaluation) for i, confusion in evaluation.images()]
+    document |= _settings(evaluation)
     failures = sorted(evaluation.failures.items())
     return document | {"failures": [{"id": i, "error": error.sentence()} for i, error in failures]}
 
@@ -66,11 +66,13 @@ def _classes(evaluation: Evaluation) -> list[dict[str, Any]]:
     total = evaluation.total
     metrics = {key: metric.by_class(total) for key, metric in METRICS.items()}
     pixels = {key: count(total) for key, count in _PIXELS.items()}
+    outlines = evaluation.outline_figures()
     return [
         {"id": c.id, "name": c.name}
         | {key: _null(values[index]) for key, values in metrics.items()}
         | {key: int(values[index]) for key, values in pixels.items()}
-        | dict.fromkeys(_DISTANCES)
+        | dict.fromkeys(TITLES)
+        | _outline_entries({key: found[index] for key, found in outlines.items()})
         for index, c in enumerate(evaluation.schema.scored)
     ]
 
@@ -85,27 +87,84 @@ def _confusion(total: Confusion) -> dict[str, Any]:
 def _image(sample_id: str, confusion: Confusion, evaluation: Evaluation) -> dict[str, Any]:
     by_class = zip(confusion.labels, overlap.iou(confusion), overlap.dice(confusion), strict=True)
     means = evaluation.means(confusion)
+    outlines = evaluation.outline_figures(sample_id)
     return {
         "id": sample_id,
         "mean_iou": _null(means["iou"]),
         "mean_dice": _null(means["dice"]),
         "pixel_accuracy": _null(overlap.pixel_accuracy(confusion)),
-        "classes": [{"id": label, "iou": _null(iou), "dice": _null(dice)} for label, iou, dice in by_class],
+        "classes": [
+            {"id": label, "iou": _null(iou), "dice": _null(dice)}
+            | {key: _null(found[index].value) for key, found in outlines.items()}
+            for index, (label, iou, dice) in enumerate(by_class)
+        ],
     }
 
 
-def _rows(image: str, confusion: Confusion, evaluation: Evaluation) -> Iterator[list[object]]:
+def _rows(image: str | None, confusion: Confusion, evaluation: Evaluation) -> Iterator[list[object]]:
+    """Yield the rows of an image, None for the data set."""
+    outlines = evaluation.outline_figures(image)
     metrics = [metric.by_class(confusion) for metric in METRICS.values()]
     pixels = [count(confusion) for count in _PIXELS.values()]
     for index, c in enumerate(evaluation.schema.scored):
         values = [_empty(values[index]) for values in metrics]
-        yield [image, c.id, c.name, *values, *(int(values[index]) for values in pixels), *[""] * len(SCORES)]
+        areas = (int(values[index]) for values in pixels)
+        far = [cell for key, found in outlines.items() for cell in _cells(key, found[index])]
+        yield [image, c.id, c.name, *values, *areas, *[""] * len(SCORES), *far]
     means = [_empty(overlap.mean(confusion, values, evaluation.without)) for values in metrics]
     scores = [_empty(score(confusion)) for score in SCORES.values()]
-    yield [image, "", "mean", *means, *[""] * len(_PIXELS), *scores]
+    far = [cell for key, found in outlines.items() for cell in _cells(key, evaluation.outline_mean(found))]
+    yield [image, "", "mean", *means, *[""] * len(_PIXELS), *scores, *far]
 
 
-def _null(value: float) -> float | None:
+def _means(evaluation: Evaluation) -> dict[str, Any]:
+    means = {key: _null(value) for key, value in evaluation.means(evaluation.total).items()}
+    found = {key: evaluation.outline_mean(figures) for key, figures in evaluation.outline_figures().items()}
+    return means | _outline_entries(found)
+
+
+def _settings(evaluation: Evaluation) -> dict[str, Any]:
+    """Return how outlines were measured and what was resized, where that is so."""
+    asked, found = evaluation.scoring.outlines, dict[str, Any]()
+    if asked.surface is not None:
+        found["surface"] = {
+            "convention": asked.surface,
+            "spacing": list(asked.spacing),
+            "tolerance": asked.tolerance,
+        }
+    return found | ({"resized": sorted(evaluation.resized)} if evaluation.scoring.resize else {})
+
+
+def _outline_entries(figures: Mapping[str, Summary]) -> dict[str, Any]:
+    """Return the figures of a class, or their means, by the keys of ``_columns``."""
+    return {
+        column: _null(value) if column == key else int(value)
+        for key, found in figures.items()
+        for column, value in zip(_columns(key), _left_out(key, found), strict=True)
+    }
+
+
+def _columns(key: str) -> tuple[str, ...]:
+    """Return the names of a figure and of the numbers of images, or classes, that its mean leaves out."""
+    if key == "boundary_iou":
+        return (key,)
+    return (key, *([f"{key}_infinite"] if key in DISTANCES else ()), f"{key}_undefined")
+
+
+def _left_out(key: str, found: Summary) -> tuple[float, ...]:
+    if key == "boundary_iou":
+        return (found.value,)
+    return (found.value, *([found.infinite] if key in DISTANCES else ()), found.undefined)
+
+
+def _cells(key: str, found: Summary) -> list[float | str]:
+    value, *counts = _left_out(key, found)
+    return [_empty(value), *counts]
+
+
+def _null(value: float) -> float | str | None:
+    if math.isinf(value):
+        return "inf"
     return None if math.isnan(value) else float(value)
 
 

@@ -103,7 +103,71 @@ def test_a_file_that_cannot_be_written_is_said(
     assert "could not be written" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", ["--json", "--csv"])
+def test_outlines_are_measured_where_asked(folders: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", *folders, "--boundary", "--surface", "--per-image", "--json", "-"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    _, cell, other = document["classes"]
+    # Image a: 0 1 1 2 against 0 1 0 2; image b is right.
+    assert cell["boundary_iou"] == 3 / 4
+    assert (cell["hd"], cell["hd_infinite"], cell["hd_undefined"], cell["nsd"]) == (0.5, 0, 0, 1.0)
+    assert (other["hd"], other["hd_undefined"], other["boundary_f1_undefined"]) == (0.0, 1, 1)
+    assert document["per_image"][1]["classes"][2] | {"id": 2} == {"id": 2} | dict.fromkeys(
+        ("iou", "dice", "boundary_iou", "boundary_f1", "hd", "hd95", "assd", "nsd")
+    )
+    assert document["surface"] == {"convention": "edges", "spacing": [1.0, 1.0], "tolerance": 1.0}
+
+
+def test_a_class_in_one_mask_alone_is_infinitely_far(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = masks(tmp_path / "t", {"a.png": [0, 0, 1], "b.png": [0, 1, 0]})
+    prediction = masks(tmp_path / "p", {"a.png": [0, 0, 0], "b.png": [1, 0, 0]})
+    assert main(["evaluate", str(truth), str(prediction), "--surface", "--json", "-", "--per-image"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {key: document["classes"][1][key] for key in ("hd", "hd_infinite", "hd_undefined", "nsd")} == {
+        "hd": 1.0, "hd_infinite": 1, "hd_undefined": 0, "nsd": 0.5,
+    }  # fmt: skip
+    assert [image["classes"][1]["assd"] for image in document["per_image"]] == ["inf", 1.0]
+    assert main(["evaluate", str(truth), str(prediction), "--surface", "lattice"]) == 0
+    assert "1.0000 (+1 inf)" in capsys.readouterr().out
+
+
+def test_the_spacing_is_the_projects_unless_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("images", "masks"):
+        masks(tmp_path / folder, {"a.png": [0, 1, 0, 0]})
+    prediction = masks(tmp_path / "prediction", {"a.png": [0, 0, 0, 1]})
+    classes = "".join(f'[[class]]\nid = {i}\nname = "{i}"\ncolor = "#00000{i}"\n' for i in (0, 1))
+    labels = '[[labels]]\nname = "truth"\nfolder = "masks"\n'
+    text = f'version = 1\nspacing = [0.5, 0.25]\nunit = "mm"\n{labels}{classes}'
+    (tmp_path / "segstudio.toml").write_text(text, encoding="utf-8")
+    for words, far in (([], 0.5), (["--spacing", "1,3"], 6.0)):
+        assert main(["evaluate", str(tmp_path), str(prediction), "--surface", *words, "--json", "-"]) == 0
+        assert json.loads(capsys.readouterr().out)["classes"][1]["hd"] == far
+
+
+def test_another_size_fails_unless_it_is_resized(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = masks(tmp_path / "t", {"a.png": [0, 0, 1, 1], "b.png": [0, 1]})
+    prediction = masks(tmp_path / "p", {"a.png": [0, 1], "b.png": [0, 1]})
+    assert main(["evaluate", str(truth), str(prediction), "--json", "-"]) == 1
+    assert "a.png is 2 x 1 pixels" in json.loads(capsys.readouterr().out)["failures"][0]["error"]
+    for _ in range(2):  # the second time from what is kept
+        assert main(["evaluate", str(truth), str(prediction), "--resize", "nearest", "--json", "-"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["resized"] == ["a"]
+        assert json.loads(out)["mean"]["iou"] == 1.0
+        assert "1 prediction resized to the size of the truth: a." in err
+
+
+def test_the_report_is_one_file_and_the_same_each_time(folders: tuple[str, str], tmp_path: Path) -> None:
+    words = ["--per-image", "--boundary", "--surface", "--html"]
+    assert main(["evaluate", *folders, *words, str(tmp_path / "1.html")]) == 0
+    assert main(["evaluate", *folders, *words, str(tmp_path / "2.html")]) == 0
+    text = (tmp_path / "1.html").read_text(encoding="utf-8")
+    assert text == (tmp_path / "2.html").read_text(encoding="utf-8")
+    assert "http" not in text
+    assert "<script" not in text
+    assert text.count("data:image/png;base64,") == 6
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv", "--html"])
 def test_what_is_compared_is_not_written_over(
     folders: tuple[str, str], option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +216,24 @@ def test_stopping_and_bugs_end_in_a_sentence(
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["nonsense"], ["evaluate"], ["evaluate", "t", "p", "--ignore", "-1"], ["evaluate", "t", "p", "--html", "x"]],
+    [
+        [],
+        ["nonsense"],
+        ["evaluate"],
+        *(
+            ["evaluate", "t", "p", *words]
+            for words in (
+                ["--ignore", "-1"],
+                ["--surface", "round"],
+                ["--resize", "bilinear"],
+                ["--spacing", "1"],
+                ["--spacing", "0,1"],
+                ["--spacing", "1,nan"],
+                ["--tolerance", "-1"],
+                ["--tolerance", "x"],
+            )
+        ),
+    ],
 )
 def test_wrong_usage_is_status_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:

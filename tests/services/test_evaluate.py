@@ -13,8 +13,9 @@ from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import write_mask
-from segstudio.services.evaluate import READERS, Evaluation, Mask, MissingPrediction, Pair, evaluate, project_pairs
+from segstudio.services.evaluate import READERS, Evaluation, evaluate, project_pairs
 from segstudio.services.opening import read_plane
+from segstudio.services.scoring import Mask, MissingPrediction, Pair
 
 SCHEMA = LabelSchema(
     (
@@ -107,7 +108,7 @@ def test_memory_is_bounded_and_closing_stops(tmp_path: Path, monkeypatch: pytest
         read.append(path)
         return read_plane(path, schema, page, numbered)
 
-    monkeypatch.setattr("segstudio.services.evaluate.read_plane", counted)
+    monkeypatch.setattr("segstudio.services.scoring.read_plane", counted)
     steps = evaluate([Pair(str(i), path, path) for i in range(500)], SCHEMA)
     next(steps)
     steps.close()
@@ -118,7 +119,7 @@ def test_a_bug_is_not_taken_for_a_bad_file(pairs: list[Pair], monkeypatch: pytes
     def broken(*_: object) -> Iterator[None]:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("segstudio.services.evaluate.read_plane", broken)
+    monkeypatch.setattr("segstudio.services.scoring.read_plane", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         next(evaluate(pairs, SCHEMA))
 

@@ -9,8 +9,9 @@ from PIL import Image
 
 from segstudio.core.errors import SegstudioError
 from segstudio.metrics.overlap import iou, mean_iou, pixel_accuracy
-from segstudio.services.evaluate import Evaluation, Mask, Pair, evaluate
+from segstudio.services.evaluate import Evaluation, evaluate
 from segstudio.services.pairs import FoundPairs, find_pairs
+from segstudio.services.scoring import Mask, Pair
 
 
 def masks(folder: Path, files: dict[str, list[int]]) -> Path:

@@ -14,6 +14,7 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.services.evaluate import Evaluation, ScoredStep
 from segstudio.services.report import to_text
 from segstudio.services.score_files import to_csv, to_json
+from segstudio.services.scoring import ImageScore
 
 SCHEMA = LabelSchema(
     (
@@ -26,7 +27,7 @@ SCHEMA = LabelSchema(
 
 
 def step(name: str, counts: list[list[int]], ignored: int = 0) -> ScoredStep:
-    return ScoredStep(name, 1, 1, Confusion((3, 1, 8), np.array(counts, np.int64), ignored))
+    return ScoredStep(name, 1, 1, ImageScore(Confusion((3, 1, 8), np.array(counts, np.int64), ignored)))
 
 
 @pytest.fixture
