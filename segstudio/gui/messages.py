@@ -146,7 +146,8 @@ class Toasts(QObject):
         toast.closed.connect(self._close)
         self._shown.append(toast)
         while len(self._shown) > MOST:
-            self._close(self._shown[0])
+            older = self._shown[:-1]
+            self._close(next((t for t in older if not t.message.choices), older[0]))  # what asks stays longest
         toast.show()
         self.place()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from segstudio.core.raster import Rect
 from segstudio.editing.edit import Edit, Patch
-from segstudio.editing.history import History
+from segstudio.editing.history import FORGOTTEN_TO, History
 
 
 def step(number: int) -> Edit:
@@ -117,3 +117,30 @@ def test_inverting_twice_changes_nothing(dtype: type) -> None:
     np.testing.assert_array_equal(patch.inverted().after.pixels(), before)
     assert patch.after.pixels().dtype == dtype
     assert patch.inverted().inverted() == patch
+
+
+@given(st.integers(0, 6), st.integers(0, 6), st.integers(1, 8), st.booleans())
+def test_restored_steps_are_those_that_fit_the_budget_next_to_where_one_was(
+    done: int, undone: int, room: int, saved: bool
+) -> None:
+    history = History(room * BYTES + BYTES // 2)
+    steps = [step(number) for number in range(done + undone)]
+    position = steps[done - 1] if done else None
+    history.restore(steps[:done], steps[done:], position if saved else step(99))
+    kept = min(done, room if done <= room else max(int((room + 0.5) * FORGOTTEN_TO), 1))
+    assert len(history) == kept
+    assert history.steps == tuple(steps[done - kept : done + min(undone, max(room - kept, 0))])
+    assert history.dirty != saved
+    assert history.position is position
+    while history.take_undo():
+        pass
+    assert history.position is (steps[done - kept - 1] if done > kept else None)
+
+
+def test_a_step_after_restored_ones_takes_the_undone_away() -> None:
+    history = History()
+    history.restore([step(0)], [step(1)], None)
+    history.push(step(2))
+    assert (history.undo_text, history.redo_text) == ("2", None)
+    history.take_undo()
+    assert history.undo_text == "0"
