@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
+from shiboken6 import isValid
 
 from segstudio.core.records import Sample
 from segstudio.gui.palette.entries import MOST_SAMPLES
@@ -99,6 +100,40 @@ def test_a_click_elsewhere_closes_it(user: User, tiny_project: Path) -> None:
     ask(user)
     user.window.samples.search.setFocus()
     assert not user.window.finder.isVisible()
+
+
+def test_the_button_opens_it_and_the_keys_then_go_where_they_went_before(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.canvas.setFocus()
+    user.bot.mouseClick(user.window.find_button, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is user.window.finder.field
+    user.key(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is user.window.canvas
+
+
+def test_the_field_one_came_from_may_be_gone(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    field = QLineEdit(user.window)
+    field.show()
+    field.setFocus()
+    ask(user)
+    field.deleteLater()
+    user.wait(lambda: not isValid(field))
+    user.key(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is user.window.canvas
+
+
+def test_it_stays_in_the_middle_of_the_window(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    ask(user)
+    user.window.resize(1280, 760)
+    user.wait(lambda: user.window.width() == 1280)
+    finder = user.window.finder.geometry()
+    user.window.resize(1400, 760)
+    user.wait(lambda: user.window.finder.geometry() != finder)
+    now = user.window.finder.geometry()
+    assert abs(now.center().x() - user.window.rect().center().x()) <= 1
+    user.key(Qt.Key.Key_Escape)
 
 
 def test_of_many_samples_only_the_first_found_are_listed(user: User, tiny_project: Path) -> None:

@@ -4,9 +4,10 @@ from segstudio.gui.actions import edit, file, help, instances, model, regions, s
 from segstudio.gui.actions.table import ActionSpec
 
 MENUS = ("File", "Edit", "Tools", "View", "Sample", "Model", "Help")
-ACTIONS: dict[str, ActionSpec] = {
-    name: spec
-    for menu in (file, edit, regions, instances, tools, view, sample, model, help)
-    for name, spec in menu.ROWS.items()
-}
-"""By name, in the order of the menus."""
+_ROWS = [
+    row
+    for subject in (file, edit, regions, instances, tools, view, sample, model, help)
+    for row in subject.ROWS.items()
+]
+ACTIONS: dict[str, ActionSpec] = dict(sorted(_ROWS, key=lambda row: MENUS.index(row[1].menu.partition("/")[0])))
+"""By name, in the order of the menus; within a menu in the order of the files."""

@@ -30,6 +30,7 @@ POINTING = {
     "Ctrl+right-drag": "Brush size, too",
     "Right-drag": "Erase, as with the pen's other end",
     "Ctrl+click": "Pick the class under the pointer",
+    "Shift": "Draw straight, or with equal sides",
     "Alt": "Take away what is drawn",
     "Shift+Alt": "Keep only what is drawn over",
 }

@@ -16,6 +16,7 @@ class FindButton(QPushButton):
         super().__init__()
         self.setObjectName("findButton")
         self.setAccessibleName("Find a command or sample")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys go where they went before
         self.setFixedSize(WIDTH, HEIGHT)
         self._theme, self._picture, self._cap = theme, label(), label("", "keyCap")
         line = QHBoxLayout(self)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from segstudio.gui.keys.keymap import portable_of
 from segstudio.gui.palette.delegate import ROW_HEIGHT, EntryDelegate
@@ -63,6 +64,7 @@ class Palette(QFrame):
         super().__init__(window)
         self.setObjectName("palette")
         self._window = window
+        self._before: QWidget | None = None
         self._entries = Entries(window)
         self.field = QLineEdit()
         self.field.setObjectName("paletteField")
@@ -85,6 +87,7 @@ class Palette(QFrame):
         column.setSpacing(8)
         for part in (self.field, self.view, self._nothing):
             column.addWidget(part)
+        window.installEventFilter(self)
         self.hide()
 
     def toggle(self) -> None:
@@ -103,10 +106,17 @@ class Palette(QFrame):
     def leave(self) -> None:
         """Close, and let the keys go where they went before."""
         self.hide()
-        (self._before or self._window.canvas).setFocus()
+        before = self._before
+        if before is None or not isValid(before):  # a field may be gone once it is left
+            before = self._window.canvas
+        before.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """While one types here, keys mean nothing else."""
+        """While one types here, keys mean nothing else; the place is kept when the window changes its size."""
+        if watched is self._window:
+            if event.type() == QEvent.Type.Resize:
+                self._place()
+            return False
         if isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.ShortcutOverride:
                 if self._window.keymap.holder(portable_of(event)) != "palette":
@@ -137,6 +147,9 @@ class Palette(QFrame):
         self._nothing.setVisible(not rows)
         self.view.setVisible(bool(rows))
         self.view.setFixedHeight(ROW_HEIGHT * min(rows, MOST_ROWS))
+        self._place()
+
+    def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)
         self.setGeometry((self._window.width() - width) // 2, TOP, width, self.sizeHint().height())
 
