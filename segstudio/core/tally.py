@@ -30,9 +30,10 @@ def tally(planes: LabelMap, at: tuple[int, int] = (0, 0)) -> list[Piece]:
     """
     if planes.instances is None or not planes.instances.size:
         return []
-    runs = np.concatenate(list(_runs(planes.classes, planes.instances)))
-    if not len(runs):
+    found = list(_runs(planes.classes, planes.instances))
+    if not found:
         return []
+    runs = np.concatenate(found)
     runs = runs[np.argsort(runs[:, 0], kind="stable")]
     keys, first = np.unique(runs[:, 0], return_index=True)
     row, left, length = runs[:, 1] + at[0], runs[:, 2] + at[1], runs[:, 3]
@@ -52,6 +53,8 @@ def _runs(classes: LabelPlane, instances: InstancePlane) -> Iterator[_Runs]:
     width = instances.shape[1]
     for rows in row_blocks(instances):
         numbers, ids = instances[rows], classes[rows]
+        if not numbers.any():
+            continue
         begins = np.ones(numbers.shape, np.bool_)
         np.not_equal(numbers[:, 1:], numbers[:, :-1], out=begins[:, 1:])
         begins[:, 1:] |= ids[:, 1:] != ids[:, :-1]

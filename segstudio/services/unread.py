@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import reduce
 
+import numpy as np
+
 from segstudio.core.raster import LabelMap, Rect
 from segstudio.editing.document import Change, Document
 
-_BLOCK = 1024
+_BLOCK = 256
 """Side of the squares in which changes are merged: one rectangle around changes far apart would be mostly rest."""
 _LIMIT = 1 << 24
 """Pixels that may wait: what they were before is kept in memory for so long."""
@@ -31,17 +33,26 @@ class UnreadChanges:
 
     def read(self) -> None:
         """Count all that waits."""
-        waiting, self._waiting, self._pixels = self._waiting, {}, 0
-        for changes in waiting.values():
-            around = reduce(Rect.around, (change.rect for change in changes))
-            now = self._now(around)
-            before = LabelMap(now.classes.copy(), None if now.instances is None else now.instances.copy())
-            for change in reversed(changes):
-                inside = change.rect.seen_from(around).slices
-                before.classes[inside] = change.before
-                if before.instances is not None and change.instances_before is not None:
-                    before.instances[inside] = change.instances_before
+        while self.read_block():
+            pass
+
+    def read_block(self) -> bool:
+        """Count what waits in one square, and return whether more does: for whoever must not be held up."""
+        if not self._waiting:
+            return False
+        _, changes = self._waiting.popitem()
+        self._pixels -= sum(change.before.size for change in changes)
+        around = reduce(Rect.around, (change.rect for change in changes))
+        now = self._now(around)
+        before = LabelMap(now.classes.copy(), None if now.instances is None else now.instances.copy())
+        for change in reversed(changes):
+            inside = change.rect.seen_from(around).slices
+            before.classes[inside] = change.before
+            if before.instances is not None and change.instances_before is not None:
+                before.instances[inside] = change.instances_before
+        if not _same(before, now):  # as in most of the rectangle around the crescent that a brush adds
             self._count(around, before, now)
+        return bool(self._waiting)
 
     def close(self) -> None:
         """Count what waits and follow the document no more."""
@@ -58,3 +69,9 @@ class UnreadChanges:
         self._pixels += change.before.size
         if self._pixels > _LIMIT:
             self.read()
+
+
+def _same(one: LabelMap, other: LabelMap) -> bool:
+    if one.instances is not None and other.instances is not None:
+        return np.array_equal(one.classes, other.classes) and np.array_equal(one.instances, other.instances)
+    return np.array_equal(one.classes, other.classes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from segstudio.core.records import Instance
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
 from segstudio.gui.actions.making import tell_key
+from segstudio.gui.edits import SLICE_S
 from segstudio.gui.regions import easel_of
 from segstudio.services.instances import deleted, reclassed, rest_numbered
 from segstudio.services.open_sample import OpenSample
@@ -34,7 +36,6 @@ class Objects(QObject):
         self._unfollow: Callable[[], None] = lambda: None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
         self._soon.timeout.connect(self._on_changed)
         self._connect()
 
@@ -94,10 +95,17 @@ class Objects(QObject):
         self._let_go()
         self._panel.cutouts.show(opened)
         if opened.instances is not None:
-            self._unfollow = opened.document.changed.connect(lambda _: self._soon.start())
+            self._unfollow = opened.document.changed.connect(lambda _: self._soon.start(REFRESH_MS))
         self._panel.refresh()
 
     def _on_changed(self) -> None:
+        """Count what changed, half a frame's worth at a time, and then show it."""
+        live = self._session.current.instances if self._session.current is not None else None
+        until = time.perf_counter() + SLICE_S
+        while live is not None and live.catch_up():
+            if time.perf_counter() > until:
+                self._soon.start(0)
+                return
         self._panel.refresh()
         self._window.action_states.refresh_soon()  # what is drawn may now be an object, or none any more
 
