@@ -13,6 +13,10 @@ FORGOTTEN_TO = 0.9
 """Part of the budget that is left when steps are forgotten: to add up all of them at every push would take too long."""
 
 
+_NEVER = Edit("", ())
+"""A step that no document has done."""
+
+
 class History:
     """Two stacks of edits, and the step at which the document was last saved.
 
@@ -118,6 +122,11 @@ class History:
     @property
     def dirty(self) -> bool:
         return self.position is not self._saved
+
+    def mark_unsaved(self) -> None:
+        """Say that what the document holds is wanted on disk though no step led there: that there is nothing, say."""
+        self._saved = _NEVER
+        self.changed.emit(None)
 
     def mark_saved(self, position: Edit | None) -> None:
         """Say that the labels as they were at ``position`` are on disk."""

@@ -73,6 +73,17 @@ def test_what_is_done_is_marked_counted_and_passed_over(user: User, tiny_project
     assert not (tiny_project / "records" / "c.json").exists(), "looking writes nothing"
 
 
+def test_done_with_nothing_to_draw_is_a_label(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.key(Qt.Key.Key_D)
+    goes_to(user, "c")
+    assert not (tiny_project / "masks" / "c.png").exists()
+    user.key(Qt.Key.Key_Return, CTRL)
+    everything_saved(user)
+    with Image.open(tiny_project / "masks" / "c.png") as mask:
+        assert not np.asarray(mask).any()
+
+
 def test_the_last_one_done_says_so(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
     for sample_id in ("a", "c", "deep/b"):

@@ -68,7 +68,15 @@ ROWS: dict[str, ActionSpec] = {
     "flip": ActionSpec("Flip the view", "View/Turn and flip", lambda w: w.canvas.flip(), (), "flip-horizontal"),
     "upright": ActionSpec("Upright again", "View/Turn and flip", lambda w: w.canvas.set_upright(), (), separated=True),
     **{
-        name: ActionSpec(text, "View", _toggle(name), keys, separated=name == "rulers", checked=_is_on(name))
+        name: ActionSpec(
+            text,
+            "View",
+            _toggle(name),
+            keys,
+            separated=name == "rulers",
+            checked=_is_on(name),
+            enabled=(lambda w: w.aids.measured) if name == "scale bar" else None,
+        )
         for name, (text, keys) in AIDS.items()
     },
     "pixel size": ActionSpec("Pixel size...", "View", lambda w: w.aids.ask_pixel_size()),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 MARGIN = 12
-AIDS = ("rulers", "scale bar", "map", "pixels")
 
 
 class Aids(QObject):
@@ -48,6 +47,12 @@ class Aids(QObject):
     def on(self, name: str) -> bool:
         return name in self._shown
 
+    @property
+    def measured(self) -> bool:
+        """Whether it is known how large a pixel is: without that a bar would only repeat the zoom."""
+        project = self._window.session.project
+        return project is not None and project.spacing is not None
+
     def toggle(self, name: str) -> None:
         self._shown = self._shown ^ {name}
         self._window.bench.settings.aids = self._shown
@@ -70,7 +75,7 @@ class Aids(QObject):
         opened = self._window.session.project is not None
         for part in (self._corner, self._top, self._left):
             part.setVisible(opened and self.on("rulers"))
-        self.scale_bar.setVisible(opened and self.on("scale bar"))
+        self.scale_bar.setVisible(self.measured and self.on("scale bar"))
         self.minimap.wanted = self.on("map")
         self.minimap.refresh()
         self._canvas.pixels_shown = self.on("pixels")

@@ -45,9 +45,12 @@ class Flow(QObject):
     def mark_open(self, state: WorkState) -> None:
         """Say how far the work on the open sample is; what is being drawn belongs to what was done."""
         session = self._window.session
-        if session.current is not None:
-            session.current.document.settle()
-            self.mark([session.current.sample.id], state)
+        opened = session.current
+        if opened is not None:
+            opened.document.settle()
+            if state is WorkState.DONE and not opened.labelled:
+                opened.document.history.mark_unsaved()  # that there is nothing to draw is a label as well
+            self.mark([opened.sample.id], state)
 
     def toggle_review(self) -> None:
         """Say that the open sample needs review, or no longer; then it is in work."""
