@@ -122,3 +122,15 @@ def test_real_objects_of_voc(shared_data: Callable[[str], Path], tmp_path: Path)
         assert len(np.unique(ours)) == len(np.unique(theirs[things])) + 1
         np.testing.assert_array_equal(ours[things], theirs[things])
         assert not found.problems
+
+
+def test_real_objects_of_cityscapes(shared_data: Callable[[str], Path]) -> None:
+    folder = shared_data("formats_mmseg") / "pseudo_cityscapes_dataset"
+    opened = replace(open_path(folder), task="instances")
+    found = read_label_map(opened, opened.samples[0])
+    assert found is not None
+    assert found.planes.instances is not None
+    with Image.open(next(folder.rglob("*_gtFine_instanceIds.png"))) as picture:
+        theirs = np.asarray(picture).astype(np.uint32)
+    np.testing.assert_array_equal(found.planes.instances, np.where(theirs < 1000, 0, theirs))
+    assert found.planes.instances.any()
