@@ -10,7 +10,7 @@ from segstudio.tools.brush import PRESSURE, TIP
 from segstudio.tools.options import Number
 from segstudio.tools.seeing import SeeingBrush, Seen
 
-SENSITIVITY = Number("snap_sensitivity", "Sensitivity", 0, 100, 50, " %", "The higher, the fainter an edge may be")
+SENSITIVITY = Number("snap_sensitivity", "Sensitivity", 0, 100, 50, "%", "The higher, the fainter an edge may be")
 STRONGEST, FAINTEST = 400.0, 8.0
 """Edges at no and at full sensitivity, in the sum of a Sobel filter's two answers; a step of 1 in brightness is 4."""
 
@@ -19,7 +19,7 @@ class EdgeBrush(SeeingBrush):
     """A brush that does not paint across an edge, seen from where it points."""
 
     text = "Edge brush"
-    icon = "vector-curve"
+    icon = "magnet"
     group = "brush"
     hint = "Paints up to edges and not across; keep the middle on what is to be painted. Right-drag erases."
     settings = (SENSITIVITY, TIP, PRESSURE)

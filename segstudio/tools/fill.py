@@ -12,7 +12,7 @@ from segstudio.tools.options import Number, Pick
 from segstudio.tools.seeded import TOLERANCE, Seeded
 
 BY = Pick("fill_by", "By", {"class": "Class", "color": "Colour"}, "What hangs together: one class, or one colour")
-GAP = Number("fill_gap", "Close gaps", 0, 30, 0, " px", "Gaps up to this wide in an outline do not let the fill out")
+GAP = Number("fill_gap", "Close gaps", 0, 30, 0, "px", "Gaps up to this wide in an outline do not let the fill out")
 
 
 class Fill(Seeded):

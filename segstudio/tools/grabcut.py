@@ -22,8 +22,7 @@ class GrabCut(AreaTool):
     icon = "content-cut"
     group = "object"
     hint = (
-        "Drag a box around an object. Then left-drag over what is missing, right-drag over what is too much; "
-        "Enter or a double click takes it, Backspace takes the last stroke back."
+        "Drag a box around an object, then over what is missing, or right-drag over what is too much. Enter takes it."
     )
     settings = (MODE,)
 

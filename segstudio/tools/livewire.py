@@ -29,15 +29,15 @@ class Leg:
 
 
 class Livewire(AreaTool):
-    """Nothing is written until the outline is closed: on its first point, by a double click or Enter."""
+    """Nothing is written until the outline is closed: on its first point, by a double click or Enter.
+
+    The latter take the way to the pointer with them: what is shown is what is drawn.
+    """
 
     text = "Livewire"
-    icon = "vector-polyline-edit"
+    icon = "vector-polyline"
     group = "outline"
-    hint = (
-        "Click on an edge and follow it; click to keep the way. Click the first point, double-click or press Enter to "
-        "close. Shift draws straight, Backspace takes a point back."
-    )
+    hint = "Click an edge and follow it. Enter closes; Shift draws straight; Backspace takes a point back."
     settings = (MODE, SNAP, COOL)
 
     def __init__(self, easel: Easel) -> None:
@@ -51,7 +51,7 @@ class Livewire(AreaTool):
             self._begin(pointer)
             self._start(self._snapped(pointer))
         elif self._closes(pointer):
-            self.finish()
+            self._close()
         else:
             self._keep(self._live())
 
@@ -61,6 +61,11 @@ class Livewire(AreaTool):
             self._follow()
 
     def finish(self) -> None:
+        if self._anchors and self._pointer is not None:
+            self._keep(self._live())
+            self._close()
+
+    def _close(self) -> None:
         if len(self._anchors) >= 2:
             image, legs, shape = self.easel.image, self._legs, self.easel.document.labels.shape
             closing = self._anchors[-1], self._anchors[0]

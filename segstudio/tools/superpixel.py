@@ -13,8 +13,8 @@ from segstudio.editing.shapes import Placed, Point
 from segstudio.tools.base import Easel, Mesh, Pointer, Preview, Tool
 from segstudio.tools.options import Number
 
-SIZE = Number("superpixel_size", "Size", 4, 100, 24, " px", "How wide a piece is")
-COMPACTNESS = Number("compactness", "Compactness", 1, 60, 10, "", "Low: pieces cling to edges; high: they are squares")
+SIZE = Number("superpixel_size", "Size", 4, 100, 24, "px", "How wide a piece is")
+COMPACTNESS = Number("compactness", "Compactness", 1, 60, 15, "", "Low: pieces cling to edges; high: they are squares")
 WINDOW = 512
 """Side of the part of a picture that is cut at a time, in pixels: cutting it takes about 0.2 s, in a worker."""
 ACROSS = 8
@@ -25,7 +25,7 @@ class Superpixel(Tool):
     """The pieces around the pointer are shown; all that are touched while the button is down are painted."""
 
     text = "Superpixels"
-    icon = "vector-square-edit"
+    icon = "hexagon-multiple-outline"
     group = "object"
     hint = "Drag over pieces to paint them. Right-drag erases. Size and compactness of the pieces are set on the right."
     settings = (SIZE, COMPACTNESS)

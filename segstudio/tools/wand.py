@@ -10,7 +10,7 @@ from segstudio.tools.seeded import TOLERANCE, Seeded
 
 CONTIGUOUS = Flag("contiguous", "Contiguous", True, "Only what hangs together with the pixel; else all of that colour")
 WITHIN = Flag("wand_within", "Within one class", False, "Stop where the class under the pointer ends")
-TIDY = Flag("wand_tidy", "Smooth", False, "Smooth the border and fill small holes")
+TIDY = Flag("wand_tidy", "Smooth", True, "Smooth the border and fill holes of up to 64 pixels")
 
 
 class Wand(Seeded):

@@ -15,7 +15,7 @@ from segstudio.tools.fill import BY, GAP
 from segstudio.tools.once import Once
 from segstudio.tools.options import ToolOptions
 from segstudio.tools.seeded import REACH, STEP, TOLERANCE
-from segstudio.tools.wand import CONTIGUOUS, WITHIN
+from segstudio.tools.wand import CONTIGUOUS, TIDY, WITHIN
 
 CLASS = 3
 
@@ -27,7 +27,9 @@ def easel() -> Easel:
     image[20:30, 20:30] = 10
     labels = np.zeros((60, 80), np.uint8)
     labels[:30] = 7
-    return Easel(Document(labels), image, ToolOptions(class_id=CLASS))
+    options = ToolOptions(class_id=CLASS)
+    options.set(TIDY, False)
+    return Easel(Document(labels), image, options)
 
 
 def press(tool: Tool, x: float, y: float, erase: bool = False) -> None:

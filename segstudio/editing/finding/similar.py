@@ -9,8 +9,8 @@ from segstudio.core.raster import LabelPlane, Mask, Rect, RgbImage, row_blocks
 from segstudio.editing.finding.growing import connected
 from segstudio.editing.shapes import Placed
 
-SPECK = 100
-"""A hole that is smaller than the area by this factor is one that the eye overlooks."""
+SPECK = 64
+"""Pixels of a hole that is noise, and not something that lies in the area."""
 
 
 def similar(image: RgbImage, rect: Rect, like: tuple[int, int], tolerance: int) -> Mask:
@@ -65,6 +65,6 @@ def tidied(area: Placed) -> Placed:
     height, width = mask.shape
     left, top, right, bottom = stats[:, 0], stats[:, 1], stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
     inside = (left > 0) & (top > 0) & (right < width) & (bottom < height)
-    holes = inside & (stats[:, 4] * SPECK <= np.count_nonzero(smooth))
+    holes = inside & (stats[:, 4] <= SPECK)
     holes[0] = False  # the area itself
     return (smooth != 0) | holes[pieces], at

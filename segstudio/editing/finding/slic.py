@@ -48,7 +48,8 @@ def superpixels(image: RgbImage, size: int, compactness: int) -> Pieces:
 
 def _features(image: RgbImage, weight: float) -> _Floats:
     """Return five planes: colour, in which equal steps look equally large, and place, weighed against it."""
-    colors = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    smooth = cv2.medianBlur(image, 3)  # else borders follow every blade of grass
+    colors = cv2.cvtColor(smooth.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     rows, columns = np.indices(image.shape[:2], np.float32) * np.float32(weight)
     return np.stack([*cv2.split(colors), rows, columns])
 
