@@ -13,7 +13,7 @@ from segstudio.tools.options import Pick, Setting
 MODE = Pick(
     "mode",
     "Mode",
-    {"add": "Add", "subtract": "Subtract", "intersect": "Keep inside"},
+    {"add": "Add", "subtract": "Subtract", "intersect": "Keep"},
     "Add the shape, take it away (Alt, right button), or keep of the areas it touches what lies inside (Shift+Alt)",
 )
 

@@ -195,7 +195,7 @@ class Canvas(PaneView):
             if preview is not None and (size := self.picture_size) is not None:
                 draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent)
                 if preview.text and self._mouse is not None:
-                    draw_text(painter, preview.text, self.local(self._mouse))
+                    draw_text(painter, preview.text, self.local(self._mouse), self.pane_size())
             if self._mouse is not None and self._brush_shown():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 marks.draw_brush(

@@ -45,9 +45,10 @@ def draw_preview(
         painter.drawRect(QRectF(at.x() - HANDLE, at.y() - HANDLE, 2 * HANDLE, 2 * HANDLE))
 
 
-def draw_text(painter: QPainter, text: str, pointer: QPointF) -> None:
-    """Write a word beside the pointer, legible on any picture."""
+def draw_text(painter: QPainter, text: str, pointer: QPointF, pane: tuple[int, int]) -> None:
+    """Write a word beside the pointer, legible on any picture, and within the pane."""
     area = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3).translated((pointer + TEXT_AT).toPoint())
+    area.translate(min(pane[0] - area.right(), 0), min(pane[1] - area.bottom(), 0))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 190))
     painter.drawRoundedRect(area, 4, 4)

@@ -45,7 +45,7 @@ class ToolOptionsPanel(Section):
         for setting in tool.settings:
             if setting.key not in self._made:
                 self._made[setting.key] = self._field(setting)
-                self._rows.addWidget(self._made[setting.key])
+            self._rows.addWidget(self._made[setting.key])  # again, for what tools share: in this tool's order
         wanted = {setting.key for setting in tool.settings}
         for key, field in self._made.items():
             field.setVisible(key in wanted)
