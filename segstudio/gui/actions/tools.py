@@ -46,13 +46,9 @@ def _has_class(position: int) -> Callable[[MainWindow], bool]:
     return lambda w: position < len(w.classes.model.classes)
 
 
-def _keys(name: str) -> tuple[str, ...]:
-    return (TOOL_KEYS[name],) if name in TOOL_KEYS else ()
-
-
 ROWS: dict[str, ActionSpec] = {
     **{
-        f"tool {name}": ActionSpec(tool.text, "Tools", _tool(name), _keys(name), tool.icon)
+        f"tool {name}": ActionSpec(tool.text, "Tools", _tool(name), (TOOL_KEYS[name],), tool.icon)
         for name, tool in TOOLS.items()
     },
     "smaller": ActionSpec("Smaller brush", "Tools", lambda w: w.session.options.resize_by(-1), ("[",), separated=True),

@@ -50,9 +50,9 @@ class NameFinder:
 
     def __init__(self, names: Sequence[str]) -> None:
         # One text with a line for each name, so that the search itself runs at the speed of str.find.
-        if any("\n" in name for name in names):
-            names = [name.replace("\n", " ") for name in names]
         self._text = "\n".join(["", *names, ""]).casefold()
+        if self._text.count("\n") > len(names) + 1:  # a name of two lines, which file systems allow
+            self._text = "\n".join(["", *(name.replace("\n", " ") for name in names), ""]).casefold()
 
     def find(self, wanted: str, most: int) -> list[int]:
         """Return the positions of at most ``most`` names that hold every word of ``wanted``, in their order.

@@ -37,8 +37,8 @@ def test_keys_are_written_as_they_are_kept() -> None:
         assert [portable(QKeySequence(key)) for key in spec.keys] == list(spec.keys), name
 
 
-def test_every_tool_has_a_key() -> None:
-    assert TOOL_KEYS.keys() >= TOOLS.keys()
+def test_every_tool_has_a_key_and_no_key_is_of_a_tool_that_is_no_more() -> None:
+    assert TOOL_KEYS.keys() == TOOLS.keys()
 
 
 def test_every_action_is_in_one_menu_and_shows_its_key_there(window: MainWindow) -> None:
