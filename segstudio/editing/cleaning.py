@@ -6,16 +6,17 @@ cuts does not shrink from there. A pixel that several classes could gain goes to
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import TILE, LabelMap, LabelPlane, Mask, Rect
-from segstudio.editing.document import Document
+from segstudio.editing.document import Document, part_of
 from segstudio.editing.drafts import step_of
-from segstudio.editing.edit import Edit, Patch
+from segstudio.editing.edit import Edit
+from segstudio.editing.regions import present
 from segstudio.editing.scope import Scope, numbers_after
 
 BLOCK = 8 * TILE
@@ -29,6 +30,13 @@ class Block:
     classes: LabelPlane
     parts: dict[int, Mask]
     scope: Scope
+    _far: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+
+    def away(self, class_id: int) -> NDArray[np.float32]:
+        """Return how far each pixel is from those of a class that is cleaned up."""
+        if class_id not in self._far:
+            self._far[class_id] = _away(self.parts[class_id])
+        return self._far[class_id]
 
 
 Change = Callable[[Block, int], LabelPlane]
@@ -40,24 +48,16 @@ def cleaned(document: Document, text: str, change: Change, by: int, scope: Scope
 
     None where there is nothing to do, and a step without patches where the document's rule forbids all there is.
     """
-    shape, patches, forbidden = document.labels.shape, list[Patch](), False
-    reach = _REACH[change] * by + 1
-    for rect in scope.rect(document).grown(reach).clipped(shape).tiles(shape, BLOCK):
-        outer = rect.grown(reach).clipped(shape)
-        planes = LabelMap(
-            document.labels[outer.slices], None if document.instances is None else document.instances[outer.slices]
-        )
-        parts = dict(scope.parts(planes.classes, outer))
-        if parts and (
-            edit := _block_step(document, text, rect, outer, planes, change(Block(planes.classes, parts, scope), by))
-        ):
-            forbidden = forbidden or not edit.patches
-            patches += edit.patches
-    return Edit(text, tuple(sorted(patches, key=lambda patch: patch.rect))) if patches or forbidden else None
+    shape = document.labels.shape
+    near = scope.rect(document).grown(_reach(change, by)).clipped(shape)
+    steps = [_block_step(document, text, change, by, scope, rect) for rect in near.tiles(shape, BLOCK)]
+    patches = [patch for step in steps if step is not None for patch in step.patches]
+    found = Edit(text, tuple(sorted(patches, key=lambda patch: patch.rect)))
+    return found if any(step is not None for step in steps) else None
 
 
 def grown(block: Block, by: int) -> LabelPlane:
-    return _gained(block, {i: _away(mask) <= by for i, mask in block.parts.items()})
+    return _gained(block, {i: block.away(i) <= by for i in block.parts})
 
 
 def shrunk(block: Block, by: int) -> LabelPlane:
@@ -71,7 +71,7 @@ def opened(block: Block, by: int) -> LabelPlane:
 
 def closed(block: Block, by: int) -> LabelPlane:
     """Fill what a disc that stays outside cannot reach: gaps, narrow bays."""
-    return _gained(block, {i: _eroded(_away(mask) <= by, by) for i, mask in block.parts.items()})
+    return _gained(block, {i: _eroded(block.away(i) <= by, by) for i in block.parts})
 
 
 def smoothed(block: Block, by: int) -> LabelPlane:
@@ -98,18 +98,26 @@ _EVEN = 1e-5
 """Shares that differ by less are equal but for rounding: then nothing changes."""
 
 
-def _block_step(
-    document: Document, text: str, rect: Rect, outer: Rect, before: LabelMap, classes: LabelPlane
-) -> Edit | None:
-    if np.array_equal(classes, before.classes):
-        return None
+def _reach(change: Change, by: int) -> int:
+    """Return how many pixels around it decide over one."""
+    return _REACH[change] * by + 1
+
+
+def _block_step(document: Document, text: str, change: Change, by: int, scope: Scope, rect: Rect) -> Edit | None:
+    """Return the step for a rectangle, likewise."""
+    outer = rect.grown(_reach(change, by)).clipped(document.labels.shape)
+    numbers = None if document.instances is None else document.instances[outer.slices]
+    before = LabelMap(document.labels[outer.slices], numbers)
+    if scope.area is None and before.classes.min() == before.classes.max():
+        return None  # one class all over stays as it is, whatever is done
+    parts = dict(scope.parts(before.classes, outer))
+    classes = change(Block(before.classes, parts, scope), by) if parts else before.classes
     inside = slice(rect.y0 - outer.y0, rect.y1 - outer.y0), slice(rect.x0 - outer.x0, rect.x1 - outer.x0)
-    numbers = numbers_after(before, classes)
     changed = (classes != before.classes)[inside]
-    at = rect.y0, rect.x0
-    return step_of(
-        document, text, changed, at, classes[inside], numbers if isinstance(numbers, int) else numbers[inside]
-    )
+    if not changed.any():
+        return None
+    after = numbers_after(before, classes)
+    return step_of(document, text, changed, rect[:2], classes[inside], part_of(after, inside))
 
 
 def _gained(block: Block, masks: dict[int, Mask]) -> LabelPlane:
@@ -117,7 +125,7 @@ def _gained(block: Block, masks: dict[int, Mask]) -> LabelPlane:
     classes, free = block.classes.copy(), block.scope.free(block.classes, block.parts)
     nearest = np.full(classes.shape, np.inf, np.float32)
     for class_id, mask in masks.items():
-        away = _away(block.parts[class_id])
+        away = block.away(class_id)
         takes = mask & free & (away < nearest)
         classes[takes], nearest[takes] = class_id, away[takes]
     return classes
@@ -145,7 +153,7 @@ def _eroded(mask: Mask, by: int) -> Mask:
 def _all_parts(block: Block) -> tuple[list[int], list[Mask]]:
     """Return the ids and masks of what is cleaned up, and after them those of all the rest; together they are all."""
     rest = ~np.logical_or.reduce(list(block.parts.values()))
-    others = {i: rest & (block.classes == i) for i in np.unique(block.classes[rest]).tolist()}
+    others = {i: rest & (block.classes == i) for i in present(block.classes, rest)}
     return [*block.parts, *others], [*block.parts.values(), *others.values()]
 
 

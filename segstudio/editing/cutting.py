@@ -14,7 +14,7 @@ from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask
 from segstudio.editing.document import Document
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
-from segstudio.editing.regions import nearest_pixels, on_rect, pieces, placed_rect, touching
+from segstudio.editing.regions import nearest_pixels, on_rect, pieces, placed_rect, present, touching
 from segstudio.editing.shapes import Placed
 
 
@@ -59,7 +59,7 @@ def _regions(parts: _Parts, mask: Mask, across: Mask) -> Iterator[tuple[Mask, in
             if number:
                 yield mask & (parts.instances == number), number
         loose = mask & (parts.instances == 0)
-    for class_id in np.unique(parts.classes[across & loose]).tolist():
+    for class_id in present(parts.classes, across & loose):
         yield loose & (parts.classes == class_id), 0
 
 

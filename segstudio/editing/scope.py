@@ -7,7 +7,7 @@ import numpy as np
 
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, Rect
 from segstudio.editing.document import Document
-from segstudio.editing.regions import nearest_pixels, on_rect, placed_rect
+from segstudio.editing.regions import nearest_pixels, on_rect, placed_rect, present
 from segstudio.editing.shapes import Placed
 
 
@@ -35,7 +35,7 @@ class Scope:
     def parts(self, labels: LabelPlane, rect: Rect) -> Iterator[tuple[int, Mask]]:
         """Yield each class that is cleaned up in a rectangle, whose labels are given, and where its pixels are."""
         inside = None if self.area is None else on_rect(self.area, rect)
-        for class_id in np.unique(labels if inside is None else labels[inside]).tolist():
+        for class_id in present(labels, inside):
             if class_id != self.background if self.ids is None else class_id in self.ids:
                 mask: Mask = labels == class_id
                 yield class_id, mask if inside is None else mask & inside
@@ -52,7 +52,7 @@ def numbers_after(before: LabelMap, classes: LabelPlane) -> InstancePlane | int:
         return 0
     numbers: InstancePlane = before.instances.copy()
     changed = classes != before.classes
-    for class_id in np.unique(classes[changed]).tolist():
+    for class_id in present(classes, changed):
         gained, held = changed & (classes == class_id), before.classes == class_id
         numbers[gained] = before.instances[nearest_pixels(held)][gained] if held.any() else 0
     return numbers

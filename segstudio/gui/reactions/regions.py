@@ -71,7 +71,7 @@ class Regions(QObject):
         session = self._window.session
         texts = session.rules.texts(session.project.schema) if session.project is not None else []
         self._window.status.rules.show_texts(texts)
-        self._window.rules_panel.note.setText("on" if texts else "")
+        self._window.rules_panel.note.setText("limited" if texts else "")
         self._window.action_states.refresh_soon()
 
     def _tell(self) -> None:
