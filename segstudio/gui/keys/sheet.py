@@ -92,14 +92,14 @@ def groups_of(keymap: KeyMap) -> list[tuple[str, Rows]]:
 
 
 def in_columns(groups: Sequence[tuple[str, Rows]]) -> list[list[tuple[str, Rows]]]:
-    """Return the groups in columns of about one height, each group where there is most room."""
-    columns: list[list[tuple[str, Rows]]] = [[] for _ in range(COLUMNS)]
+    """Return the groups in columns of about one height, in each in the order they came in."""
+    columns: list[list[int]] = [[] for _ in range(COLUMNS)]
     heights = [0] * COLUMNS
-    for group in groups:
+    for i in sorted(range(len(groups)), key=lambda i: -len(groups[i][1])):  # the long ones first, or they stick out
         at = heights.index(min(heights))
-        columns[at].append(group)
-        heights[at] += HEAD_ROWS + len(group[1])
-    return columns
+        columns[at].append(i)
+        heights[at] += HEAD_ROWS + len(groups[i][1])
+    return [[groups[i] for i in sorted(column)] for column in sorted(columns)]
 
 
 def _grid(rows: Rows) -> QGridLayout:
