@@ -50,6 +50,7 @@ class AreaTool(Tool):
 class BoxTool(AreaTool):
     """Drag from corner to corner; nothing is written before the release. The corners lie between pixels."""
 
+    drags = True
     shape: Callable[[Point, Point, tuple[int, int]], Spans]
 
     def __init__(self, easel: Easel) -> None:

@@ -191,6 +191,8 @@ class Tool:
     """Whether the brush size applies: the canvas then shows its outline."""
     shapes: ClassVar[bool] = False
     """Whether it has a preview: the canvas then draws it."""
+    drags: ClassVar[bool] = False
+    """Whether it is drawn by one drag: a double click is then two presses, where for others it finishes a shape."""
     pans: ClassVar[bool] = False
     """Whether dragging moves the view."""
     settings: ClassVar[tuple[Setting, ...]] = ()

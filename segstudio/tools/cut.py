@@ -18,6 +18,7 @@ class Cut(Tool):
     group = "region"
     hint = "Draw a line right across a region to cut it in two (Shift: a straight one). What is selected is cut alone."
     shapes = True
+    drags = True
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)

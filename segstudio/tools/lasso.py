@@ -18,6 +18,7 @@ class Lasso(AreaTool):
     icon = "lasso"
     group = "outline"
     hint = "Drag around an area; it closes when you let go. Alt or right-drag takes away; Esc cancels."
+    drags = True
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)

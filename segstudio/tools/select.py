@@ -25,6 +25,7 @@ class Select(Tool):
     group = "region"
     hint = "Click a region, or drag a box around several (Shift adds). Drag moves what is selected, Delete removes it."
     shapes = True
+    drags = True
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)

@@ -105,7 +105,7 @@ class Hand:
             return  # a second button during a stroke changes nothing
         elif keys & Qt.KeyboardModifier.ControlModifier:
             TOOLS["pick"](self._easel).press(pointer(at, view))
-        elif twice and self.kind.shapes:
+        elif twice and self.kind.shapes and not self.kind.drags:
             self.tool.finish()
         elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             self._drawing = button
