@@ -13,7 +13,7 @@ FLAT = 12.0
 """Two kinds of pixels whose mean brightness differs by less, of 255, are one kind and noise."""
 NEAR = 7
 """Across so many pixels an edge's own pixels are compared with what lies on either side."""
-BLURRED = 3
+BLURRED = 5
 """Before edges are sought a picture is smoothed so far, in pixels."""
 
 _Gray = NDArray[np.uint8]

@@ -12,12 +12,16 @@ from segstudio.editing.finding.reducing import reduced
 from segstudio.editing.shapes import Placed
 
 
-def scene(height: int, width: int, ellipse: tuple[int, int, int, int], seed: int = 0) -> tuple[RgbImage, Mask]:
-    """Return a speckled red ellipse (x, y and half its axes) on speckled green, and where it is."""
+def scene(
+    height: int, width: int, ellipse: tuple[int, int, int, int], seed: int = 0, bright: int = 0
+) -> tuple[RgbImage, Mask]:
+    """Return a speckled red ellipse (x, y and half its axes), brighter by some, on speckled green, and where it is."""
     x, y, half_width, half_height = ellipse
     mask = np.zeros((height, width), np.uint8)
     cv2.ellipse(mask, (x, y), (half_width, half_height), 0, 0, 360, 1, -1)
-    image = np.where(mask[..., None] != 0, np.array([170, 60, 60], np.uint8), np.array([60, 130, 60], np.uint8))
+    image = np.where(
+        mask[..., None] != 0, np.array([170, 60, 60], np.uint8) + np.uint8(bright), np.array([60, 130, 60], np.uint8)
+    )
     image += np.random.default_rng(seed).integers(0, 40, image.shape, dtype=np.uint8)
     return image, mask != 0
 
