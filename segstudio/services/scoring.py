@@ -11,6 +11,7 @@ from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import undeclared
+from segstudio.metrics.joint import JointCounter
 from segstudio.metrics.outlines import NO_OUTLINES, Outlines, OutlineSettings, measure_outlines
 from segstudio.services.opening import read_plane
 
@@ -52,6 +53,9 @@ class Scoring:
 
 COUNTS_ONLY = Scoring()
 
+_JOINT = JointCounter()
+"""One for all, since what it compiles lasts as long as the program."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageScore:
@@ -67,7 +71,7 @@ class PairScorer:
 
     def __init__(self, schema: LabelSchema, scoring: Scoring) -> None:
         self._schema, self._scoring = schema, scoring
-        self._counter = PairCounter(schema)
+        self._counter = PairCounter(schema, _JOINT)
         self._labels = tuple(c.id for c in schema.scored)
 
     def score(self, pair: Pair) -> ImageScore:
