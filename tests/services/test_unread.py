@@ -27,7 +27,8 @@ def test_what_is_told_joins_what_was_to_what_is(limit: int, seed: int) -> None:
         assert now.instances is not None
         np.testing.assert_array_equal(known[rect.slices], before.classes)
         np.testing.assert_array_equal(numbers[rect.slices], before.instances)
-        known[rect.slices], numbers[rect.slices] = now
+        known[rect.slices] = now.classes
+        numbers[rect.slices] = now.instances
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unread, "_BLOCK", 16)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from segstudio.core.schema import Color
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.kept import Kept
 from segstudio.overlays.errors import (
     FALSE_NEGATIVE,
     FALSE_NEGATIVE_STRIPE,
@@ -32,7 +33,7 @@ class Captions(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._titles: list[QLabel] = []
+        self._titles: list[PaneTitle] = []
         self.subtitles: dict[str, str] = {}
         self.legend = Legend(canvas)
         canvas.installEventFilter(self)
@@ -42,13 +43,10 @@ class Captions(QObject):
         """Put everything where it belongs."""
         arranged = [pane for pane in self._canvas.panes() if pane.title]
         while len(self._titles) < len(arranged):
-            title = QLabel(self._canvas)
-            title.setObjectName("paneTitle")
-            title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            self._titles.append(title)
+            self._titles.append(PaneTitle(self._canvas))
         for title, pane in zip(self._titles, arranged, strict=False):
             more = self.subtitles.get(pane.title, "")
-            title.setText(f"<b>{pane.title}</b>" + (f" &nbsp;{escape(more)}" if more else ""))
+            title.show_text(f"<b>{pane.title}</b>" + (f" &nbsp;{escape(more)}" if more else ""))
             title.adjustSize()
             area = self._canvas.in_widget(QRectF(pane.area)).toAlignedRect()
             left = area.x() + MARGIN
@@ -75,6 +73,21 @@ class Captions(QObject):
         return False
 
 
+class PaneTitle(QLabel):
+    """What a pane shows."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("paneTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._kept = Kept(self)
+
+    def show_text(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+            self._kept.renew()
+
+
 class Legend(QFrame):
     """What the error colours mean."""
 
@@ -91,6 +104,7 @@ class Legend(QFrame):
         grid.addWidget(self._head, 0, 0, 1, 2)
         grid.addWidget(self._score, 0, 2, Qt.AlignmentFlag.AlignRight)
         self._rows: dict[Verdict, tuple[QLabel, QLabel, QLabel]] = {}
+        self._kept = Kept(self)
         for row, (verdict, (text, color, stripe)) in enumerate(VERDICTS.items(), start=1):
             chip, name, count = QLabel(), QLabel(text), QLabel()
             chip.setPixmap(_swatch(color, stripe))
@@ -110,6 +124,7 @@ class Legend(QFrame):
             for part in parts:
                 part.setVisible(swapped or verdict is not Verdict.SWAPPED)
         self.show()
+        self._kept.renew()
 
 
 def _swatch(color: Color, stripe: Color | None) -> QPixmap:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
+from segstudio.gui.canvas.kept import Kept
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.view import PaneView
 from segstudio.gui.canvas.viewport import Viewport
@@ -18,6 +19,7 @@ class Minimap(QWidget):
 
     def __init__(self, canvas: PaneView) -> None:
         super().__init__(canvas)
+        self._kept = Kept(self)
         self._canvas = canvas
         self._image = QImage()
         self.wanted = True
@@ -43,7 +45,7 @@ class Minimap(QWidget):
             width, height = size[::-1] if self._canvas.view.orientation.transposed else size
             scale = EDGE / max(width, height)
             self.resize(max(round(width * scale), 8), max(round(height * scale), 8))
-            self.update()
+            self._kept.renew()
 
     def _sight(self) -> QRectF:
         """Return what of the picture the pane shows, in image pixels; it may reach beyond the picture."""
