@@ -7,6 +7,7 @@ from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.errors import SegstudioError
 from segstudio.core.records import Project
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
@@ -20,6 +21,8 @@ from segstudio.services.session import Session
 DELAY_MS = 800
 RETRY_MS, LONGEST_MS = 1_000, 30_000
 """After a save that failed the next one waits, twice as long each time."""
+
+KEPT = "What you draw is kept, and saved as soon as it can be."
 
 
 class Autosave(QObject):
@@ -169,6 +172,8 @@ class Autosave(QObject):
         self._failures += 1
         if not self._told:
             self._told = True
+            if isinstance(error, SegstudioError) and self._journaling.safe:
+                error = SegstudioError(str(error), f"{error.hint} {KEPT}".lstrip())
             self._messages.fail(error, "Try again", self.save_now, about="save")
         self._settle(False)
 

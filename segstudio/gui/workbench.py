@@ -12,6 +12,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
 from segstudio.gui.dates import Dates
+from segstudio.gui.discards import Discards
 from segstudio.gui.disk_changes import DiskChanges
 from segstudio.gui.edits import Edits
 from segstudio.gui.jobs import JobRunner
@@ -24,6 +25,7 @@ from segstudio.gui.recorder import Recorder
 from segstudio.gui.recovering import Recovering
 from segstudio.gui.scorer import Scorer
 from segstudio.gui.settings import Settings
+from segstudio.gui.unsaved_work import UnsavedWork
 from segstudio.io.project import CONFIG_NAME
 from segstudio.services.demo import MODEL, default_folder
 from segstudio.services.numbering import Numbering
@@ -49,14 +51,23 @@ class Workbench(QObject):
         self.journaling = Journaling(self.session, self.messages, self)
         self.autosave = Autosave(self.session, self.messages, self.journaling, self)
         self.disk_changes = DiskChanges(self.session, self.messages, self.edits, self.autosave, self.journaling, self)
+        self.discards = Discards(self.messages, self)
         self.recovering = Recovering(
-            self.session, self.messages, self.edits, self.autosave, self.journaling, self.disk_changes, self
+            self.session,
+            self.messages,
+            self.edits,
+            self.autosave,
+            self.journaling,
+            self.disk_changes,
+            self.discards,
+            self,
         )
+        self.unsaved_work = UnsavedWork(self.session, self.messages, self.autosave, self.discards, self)
         self.recorder = Recorder(self.session, self.messages, self)
         self.dates = Dates(self.messages, self)
         self.carrier = Carrier(self.session, self.messages, self.edits, self)
         self.opener = Opener(self.session, self.messages, self.autosave, self)
-        self.recovering.wanted.connect(self.opener.go)
+        self.unsaved_work.wanted.connect(self.opener.go)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
         self._maker = JobRunner(self)
@@ -141,7 +152,8 @@ class Workbench(QObject):
         """Stop everything and wait for it. Work must have been saved before."""
         self.looking.close()
         self.edits.close()
-        self.recovering.close()
+        self.unsaved_work.close()
+        self.discards.close()
         self.disk_changes.close()
         self.recorder.close()
         self.dates.close()
