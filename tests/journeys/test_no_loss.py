@@ -265,7 +265,7 @@ def test_listeners_do_not_pile_up(person: Person, tiny_project: Path) -> None:
         events = (document.changed, document.history.changed, options.changed)
         counts.append([len(event._listeners) for event in events])
     assert counts == counts[:1] * 20
-    assert max(counts[0]) < 8
+    assert max(counts[0]) < 16
 
 
 def test_what_was_drawn_is_there_when_opened_again(person: Person, tiny_project: Path) -> None:

@@ -31,13 +31,20 @@ def _distance(word: str, text: str) -> int | None:
 
 
 def _jumps(word: str, text: str) -> int | None:
-    """Return 3 and how often one must jump on to find all letters in this order, to starts of words where possible."""
+    """Return 3 and how often one must jump on to find all letters in this order; None where they are not there."""
+    by_words = _walk(word, text, by_words=True)
+    # Who jumps to the next word may miss a letter before it; who never does misses none.
+    return by_words if by_words is not None else _walk(word, text, by_words=False)
+
+
+def _walk(word: str, text: str, by_words: bool) -> int | None:
+    """Find letter after letter, where ``by_words`` at the next start of a word that has it, else at the next place."""
     at, jumps = -1, 0
     for letter in word:
         if text[at + 1 : at + 2] == letter:
             at += 1
             continue
-        start = text.find(f" {letter}", at + 1)
+        start = text.find(f" {letter}", at + 1) if by_words else -1
         at = start + 1 if start >= 0 else text.find(letter, at + 1)
         if at < 0:
             return None
