@@ -99,9 +99,11 @@ def paste(window: MainWindow) -> None:
 
 
 def select_all(window: MainWindow) -> None:
-    """Select everything but the background."""
+    """Select everything but the background; in the list of samples, all samples."""
     easel = easel_of(window)
-    if easel is not None:
+    if window.samples.view.hasFocus():
+        window.samples.view.selectAll()
+    elif easel is not None:
         window.choose_tool("select")
         labels, background = easel.document.labels, easel.options.background_id
         select_found(easel, lambda: regions.tight(labels != background, (0, 0)))

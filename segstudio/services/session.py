@@ -79,7 +79,7 @@ class Session:
             self.current.close()
         self.current, self.predicted = opened, self._predicted_by_run
         self.records.visit(opened.sample.id)
-        self._apply_rules()
+        self.apply_rules()
         self._keep(opened.sample.id, opened.document)
         self.sample_opened.emit(opened)
 
@@ -141,14 +141,15 @@ class Session:
     def set_rules(self, rules: PaintRules) -> None:
         """Let something else be drawn over."""
         self.rules = rules
-        self._apply_rules()
+        self.apply_rules()
         self.rules_changed.emit(None)
 
     def toggle_lock(self, class_id: int) -> None:
         """Lock a class, or unlock it."""
         self.set_rules(replace(self.rules, locked=self.rules.locked ^ {class_id}))
 
-    def _apply_rules(self) -> None:
+    def apply_rules(self) -> None:
+        """Tell the open document what may be drawn over, as it follows from how the picture is looked at now."""
         if self.current is not None and self.project is not None:
             self.current.document.rule = self.rules.rule(self.project.schema, self.current.seen)
 

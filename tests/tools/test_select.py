@@ -150,3 +150,49 @@ def test_cut_cuts_only_what_is_selected(easel: Easel, document: Document) -> Non
     drag(tool, (7, 1), (7, 39), shift=True)
     assert not document.labels[20:30, 7].any()
     assert (document.labels[5:10, 5:15] == 1).all()
+
+
+@pytest.fixture
+def numbered() -> Easel:
+    """Two objects that touch, one of them in two pieces, beside an area without a number."""
+    labels, numbers = np.zeros((40, 60), np.uint8), np.zeros((40, 60), np.uint32)
+    labels[5:15, 5:25] = labels[20:25, 5:10] = labels[5:15, 40:50] = 1
+    numbers[5:15, 5:15], numbers[5:15, 15:25], numbers[20:25, 5:10] = 4, 9, 4
+    return Easel(Document(labels, numbers), np.zeros((40, 60, 3), np.uint8), ToolOptions(class_id=1, instance=9))
+
+
+def test_a_click_selects_a_whole_object_where_they_are_told_apart(numbered: Easel) -> None:
+    tool, document = TOOLS["select"](numbered), numbered.document
+    drag(tool, (7, 7))
+    assert selected(document) == 125
+    assert document.selection.first == (1, 4)
+    drag(tool, (20, 7))
+    assert selected(document) == 100
+    drag(tool, (45, 7))
+    assert selected(document) == 100
+    assert document.selection.first == (1, 0)
+
+
+def test_an_object_moves_with_its_number(numbered: Easel) -> None:
+    tool, document = TOOLS["select"](numbered), numbered.document
+    drag(tool, (20, 7))
+    drag(tool, (20, 7), (20, 27))
+    assert document.instances is not None
+    assert (document.instances[25:35, 15:25] == 9).all()
+    assert np.count_nonzero(document.instances == 9) == 100
+    document.undo()
+    assert (document.instances[5:15, 15:25] == 9).all()
+
+
+def test_cutting_an_object_gives_a_part_a_number_and_loses_nothing(numbered: Easel) -> None:
+    document = numbered.document
+    before = document.labels.copy()
+    drag(TOOLS["select"](numbered), (20, 7))
+    drag(TOOLS["cut"](numbered), (2, 8.5), (30, 8.5), shift=True)
+    assert document.instances is not None
+    np.testing.assert_array_equal(document.labels, before)
+    assert (document.instances[10:15, 15:25] == 9).all()
+    assert (document.instances[5:8, 15:25] == 10).all()
+    assert np.count_nonzero(document.instances == 4) == 125  # not selected, so not cut
+    document.undo()
+    assert not (document.instances == 10).any()

@@ -29,6 +29,7 @@ class Regions(QObject):
         session.sample_closed.connect(lambda _: self._let_go())
         session.project_opened.connect(lambda _: self._on_project())
         session.rules_changed.connect(lambda _: self._show_rules())
+        window.windowing.changed.connect(self._on_display)
         window.canvas.escaped.connect(lambda: regions.deselect(window))
         window.status.rules.clicked.connect(lambda: painting_over.show(window))
         window.clean_panel.wanted.connect(lambda name: window.actions_by_name[name].trigger())
@@ -66,6 +67,11 @@ class Regions(QObject):
     def _on_selection(self) -> None:
         self._window.canvas.update()
         self._window.action_states.refresh()  # at once: the next key may be meant for what was just selected
+
+    def _on_display(self) -> None:
+        """The values that count are those of the channel that is shown."""
+        if self._window.session.rules.bounded:
+            self._window.session.apply_rules()
 
     def _show_rules(self) -> None:
         session = self._window.session
