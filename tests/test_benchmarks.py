@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "brush": lambda folder, _: brush.measure(folder, edges=[1200], radii=[4], strokes=1),
-    "instances": lambda folder, _: instances.measure(folder, edge=600, count=9, hovers=3),
+    "instances": lambda folder, _: instances.measure(folder, edge=1200, count=9, hovers=3),
     "start": lambda folder, _: start.measure(folder, times=1),
     "stepping": lambda folder, project: stepping.measure(folder, project, steps=2),
     "evaluate": lambda folder, project: evaluate.measure(folder, project / "masks", times=1),

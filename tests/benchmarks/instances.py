@@ -36,8 +36,7 @@ CORNERS = 400
 HOVERS, FRAMES = 60, 20
 PEER_HOVERS = 10
 """In labelme one takes seconds."""
-SCALES = (0.22, 1.0)
-"""The whole picture, and every pixel of a part."""
+ZOOMS: dict[str, float | None] = {"fit": None, "1:1": 1.0}
 
 Outline = NDArray[np.int32]
 """Shape (n, 2): x, y."""
@@ -49,10 +48,11 @@ def measure(folder: Path, edge: int = EDGE, count: int = COUNT, hovers: int = HO
     others = labelme(outlines, edge, folder, PEER_HOVERS)
     with desk(instance_project(folder, outlines, edge)) as window:
         bare = blit(window)
-        for by_instance, scale in product((False, True), SCALES):
+        for by_instance, (zoom, scale) in product((False, True), ZOOMS.items()):
             window.presenter.set_by_instance(by_instance)
-            what = f"instances: {count} in {edge}, by {'instance' if by_instance else 'class'}, {scale:g}"
-            view = centred(window, scale)
+            what = f"instances: {count} in {edge}, by {'instance' if by_instance else 'class'}, {zoom}"
+            window.canvas.fit()
+            view = window.canvas.view if scale is None else centred(window, scale)
             frames = [view.panned(i, i) for i in range(FRAMES)]
             yield Row(f"{what}, frame", shown(window, frames), TARGET_MS, 0.95, bare)
             yield Row(f"{what}, hover", hover(window, hovers), TARGET_MS, 0.95, bare)
