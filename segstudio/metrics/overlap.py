@@ -2,6 +2,8 @@
 
 Every value is float64, or nan where it is not defined, which is exactly where its denominator is 0: a class absent
 from both truth and prediction has no IoU, one never predicted no precision. Means leave those classes out.
+
+Values by class may be asked of a stack of counts too, of shape (..., n, n + 1), and then are of shape (..., n).
 """
 
 import math
@@ -18,18 +20,18 @@ FloatArray = NDArray[np.float64]
 
 def intersection(confusion: Confusion) -> NDArray[np.int64]:
     """Pixels of each class that were predicted as it: TP."""
-    return confusion.counts.diagonal().copy()
+    return np.diagonal(confusion.counts, axis1=-2, axis2=-1).copy()
 
 
 def truth_pixels(confusion: Confusion) -> NDArray[np.int64]:
     """Pixels of each class in the truth: TP + FN."""
-    pixels: NDArray[np.int64] = confusion.counts.sum(axis=1)
+    pixels: NDArray[np.int64] = confusion.counts.sum(axis=-1)
     return pixels
 
 
 def predicted_pixels(confusion: Confusion) -> NDArray[np.int64]:
     """Scored pixels that were predicted as each class: TP + FP."""
-    pixels: NDArray[np.int64] = confusion.counts[:, :-1].sum(axis=0)
+    pixels: NDArray[np.int64] = confusion.counts[..., :-1].sum(axis=-2)
     return pixels
 
 
@@ -63,7 +65,8 @@ def recall(confusion: Confusion) -> FloatArray:
 
 def specificity(confusion: Confusion) -> FloatArray:
     """Part of the pixels not of a class that were not predicted as it: TN / (TN + FP)."""
-    outside = confusion.pixels - truth_pixels(confusion)
+    truth = truth_pixels(confusion)
+    outside = truth.sum(axis=-1, keepdims=True) - truth
     return _ratio(outside - (predicted_pixels(confusion) - intersection(confusion)), outside)
 
 
@@ -121,7 +124,7 @@ def _agreement(confusion: Confusion) -> tuple[int, int, int, int, int]:
 
 
 def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64] | FloatArray) -> FloatArray:
-    ratio = np.full(len(numerator), np.nan)
+    ratio = np.full(numerator.shape, np.nan)
     np.divide(numerator, denominator, out=ratio, where=denominator > 0)
     return ratio
 

@@ -97,10 +97,14 @@ def masks_of(samples: Iterable[Sample], sources: Sequence[LabelSource]) -> dict[
     return {s.id: Mask(at[1], s.page, at[0].holds == "instances") for s, at in found if at is not None}
 
 
-def project_pairs(project: Project, run: LabelSource) -> list[Pair]:
-    """Pair what is labelled in a project with what a run, or another label source, says of it; in order of the ids."""
+def project_pairs(project: Project, run: LabelSource, truth: Sequence[LabelSource] = ()) -> list[Pair]:
+    """Pair what is labelled in a project with what a run, or another label source, says of it; in order of the ids.
+
+    ``truth`` are the sources taken as the truth, the project's unless given: two annotators are two of its sources.
+    """
     predicted = masks_of(project.samples, [run])
-    return [Pair(i, truth, predicted.get(i)) for i, truth in sorted(masks_of(project.samples, project.sources).items())]
+    labelled = masks_of(project.samples, truth or project.sources)
+    return [Pair(i, mask, predicted.get(i)) for i, mask in sorted(labelled.items())]
 
 
 def evaluate(

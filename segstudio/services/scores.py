@@ -18,6 +18,11 @@ class DatasetScores:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The samples scored, in the order they came."""
+        return tuple(self._by_id)
+
     def get(self, sample_id: str) -> Confusion | None:
         return self._by_id.get(sample_id)
 

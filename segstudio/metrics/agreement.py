@@ -1,0 +1,43 @@
+"""How much two people, or two models, agree when neither is the truth."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from segstudio.core.confusion import Confusion
+from segstudio.metrics import overlap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Agreement:
+    """``dice`` and ``iou`` by class, nan where neither has it; ``observed`` is the part of pixels labelled alike.
+
+    ``kappa`` is Cohen's. All are the same whoever of the two comes first. ``pixels`` are those that both labelled.
+    """
+
+    labels: tuple[int, ...]
+    dice: overlap.FloatArray
+    iou: overlap.FloatArray
+    observed: float
+    kappa: float
+    pixels: int
+
+
+def agreement(confusion: Confusion) -> Agreement:
+    """Return how much two raters agree, from the counts of the one as truth against the other.
+
+    What either left out, as an ignored class or as no class at all, is not counted: a truth that is not scored is
+    not in the counts, and the last column is taken out of them here.
+    """
+    counts = confusion.counts.copy()
+    counts[:, -1] = 0
+    both = Confusion(confusion.labels, counts)
+    values = overlap.dice(both), overlap.iou(both), overlap.pixel_accuracy(both), overlap.kappa(both)
+    return Agreement(confusion.labels, *values, both.pixels)
+
+
+def mean_dice(found: Agreement) -> float:
+    """Return the unweighted mean of Dice over the classes that either has; nan where there is none."""
+    defined = found.dice[~np.isnan(found.dice)]
+    return math.fsum(defined) / len(defined) if len(defined) else math.nan

@@ -1,0 +1,85 @@
+"""Scores in groups, and two runs against one truth."""
+
+import numpy as np
+import pytest
+
+from segstudio.core.confusion import Confusion
+from segstudio.core.errors import SegstudioError
+from segstudio.core.records import SampleRecord, WorkState
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.metrics.comparison import class_mean
+from segstudio.services.contest import contest
+from segstudio.services.groups import by_class_group, by_folder, by_share, by_state, by_tag, grouped
+from segstudio.services.scores import DatasetScores
+
+LABELS = (0, 1)
+
+
+def counts(right: int, wrong: int, other: int = 10) -> Confusion:
+    return Confusion(LABELS, np.array([[other, 0, 0], [wrong, right, 0]]))
+
+
+IMAGES = [
+    ("a/x", counts(4, 1)),
+    ("b/y", counts(2, 2)),
+    ("a/z", counts(0, 0)),
+    ("s#0001", counts(1, 0, 0)),
+    ("top", counts(5, 5, 0)),
+]
+
+
+def groups_of(naming: object) -> dict[str, tuple[str, ...]]:
+    return {group.name: group.ids for group in grouped(IMAGES, naming)}  # type: ignore[arg-type]
+
+
+def test_by_folder_counts_are_added() -> None:
+    found = {group.name: group for group in grouped(IMAGES, by_folder)}
+    assert {name: group.ids for name, group in found.items()} == {
+        "": ("top",), "a": ("a/x", "a/z"), "b": ("b/y",), "s": ("s#0001",),
+    }  # fmt: skip
+    assert found["a"].total.counts.tolist() == [[20, 0, 0], [1, 4, 0]]
+
+
+def test_by_tag_an_image_may_be_in_several() -> None:
+    records = {
+        "a/x": SampleRecord(tags=("night", "rain", "night")),
+        "top": SampleRecord(tags=("rain",), state=WorkState.DONE),
+    }
+    assert groups_of(by_tag(records)) == {"": ("b/y", "a/z", "s#0001"), "night": ("a/x",), "rain": ("a/x", "top")}
+    assert groups_of(by_state(records)) == {"done": ("top",), "unlabelled": ("a/x", "b/y", "a/z", "s#0001")}
+
+
+def test_by_the_share_of_a_class() -> None:
+    assert groups_of(by_share(1)) == {"from 10%": ("a/x", "b/y"), "from 50%": ("s#0001", "top")}
+
+
+def test_classes_of_a_group_are_one() -> None:
+    schema = LabelSchema(
+        (
+            LabelClass(0, "road", (0, 0, 0)),
+            LabelClass(1, "car", (1, 0, 0), group="vehicle"),
+            LabelClass(2, "bus", (2, 0, 0), group="vehicle"),
+            LabelClass(9, "void", (9, 0, 0), ignore=True, group="vehicle"),
+        )
+    )
+    found, table = by_class_group(Confusion((0, 1, 2), np.array([[5, 1, 0, 0], [0, 3, 2, 0], [1, 0, 4, 1]])), schema)
+    assert [(c.id, c.name) for c in table.classes] == [(0, "road"), (1, "vehicle"), (9, "void")]
+    assert found.labels == tuple(c.id for c in table.scored)
+    assert found.counts.tolist() == [[5, 1, 0], [1, 9, 1]]
+
+
+def scores(images: list[tuple[str, Confusion]]) -> DatasetScores:
+    made = DatasetScores()
+    for sample_id, confusion in images:
+        made.put(sample_id, confusion)
+    return made
+
+
+def test_runs_are_compared_on_the_images_of_both() -> None:
+    first, second = scores(IMAGES), scores([("b/y", counts(4, 0)), ("new", counts(1, 1)), ("a/x", counts(5, 0))])
+    found = contest(first, second, class_mean("iou", without=[0]))
+    assert found.over_counts.images == 2
+    assert found.over_counts.difference.value == pytest.approx(1 - 6 / 9)
+    assert found.over_images.difference.value == pytest.approx(1 - (4 / 5 + 1 / 2) / 2)
+    with pytest.raises(SegstudioError, match="no image in common"):
+        contest(first, scores([("new", counts(1, 1))]), class_mean("iou"))
