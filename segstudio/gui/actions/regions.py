@@ -21,8 +21,8 @@ def _selected(text: str, run: Run, keys: tuple[str, ...] = (), icon: str = "", s
     return ActionSpec(text, REGIONS, run, keys, icon, separated, enabled=regions.has_selection)
 
 
-def _cleaner(text: str, change: Change, icon: str, separated: bool = False) -> ActionSpec:
-    return ActionSpec(text, CLEAN, regions.cleaner(text, change), (), icon, separated)
+def _cleaner(step: str, change: Change, icon: str, text: str, separated: bool = False) -> ActionSpec:
+    return ActionSpec(text, CLEAN, regions.cleaner(step, change), (), icon, separated)
 
 
 ROWS: dict[str, ActionSpec] = {
@@ -42,13 +42,13 @@ ROWS: dict[str, ActionSpec] = {
     "select all": ActionSpec("Select all", REGIONS, regions.select_all, ("Ctrl+A",), "select-all", True),
     "deselect": _selected("Select none", regions.deselect, ("Ctrl+Shift+A",), "select-off"),
     "fill holes": ActionSpec("Fill holes", CLEAN, regions.without_holes, (), "circle-slice-8"),
-    "remove islands": ActionSpec("Remove islands", CLEAN, regions.without_islands, (), "dots-hexagon"),
-    "keep largest": ActionSpec("Keep the largest", CLEAN, regions.largest_kept, (), "chart-bubble"),
-    "grow": _cleaner("Grow", cleaning.grown, "arrow-expand-all", True),
-    "shrink": _cleaner("Shrink", cleaning.shrunk, "arrow-collapse-all"),
-    "open": _cleaner("Open", cleaning.opened, "scissors-cutting"),
-    "close": _cleaner("Close", cleaning.closed, "link-variant"),
-    "smooth": _cleaner("Smooth", cleaning.smoothed, "blur"),
+    "remove islands": ActionSpec("Remove small islands", CLEAN, regions.without_islands, (), "dots-hexagon"),
+    "keep largest": ActionSpec("Keep the largest of each class", CLEAN, regions.largest_kept, (), "chart-bubble"),
+    "grow": _cleaner("Grow", cleaning.grown, "arrow-expand-all", "Grow all round", True),
+    "shrink": _cleaner("Shrink", cleaning.shrunk, "arrow-collapse-all", "Shrink all round"),
+    "open": _cleaner("Open", cleaning.opened, "scissors-cutting", "Open: take thin bridges and bumps away"),
+    "close": _cleaner("Close", cleaning.closed, "link-variant", "Close: fill narrow gaps and bays"),
+    "smooth": _cleaner("Smooth", cleaning.smoothed, "blur", "Smooth outlines"),
     "lock class": ActionSpec(
         "Lock the class",
         "Edit/Paint over",
