@@ -249,3 +249,20 @@ def test_real_nuclei_numbered_in_one_file_are_objects(user: User, shared_data: C
     assert len(objects(user)) == len(np.unique(numbers(user))) - 1 > 1
     assert user.window.session.current is not None
     assert not user.window.session.current.problems
+
+
+def test_the_list_stays_where_it_was_scrolled_to(user: User, cells: Path) -> None:
+    classes = np.zeros((256, 320), np.uint8)
+    classes.reshape(8, 32, 10, 32)[:, :20, :, :20] = ROUND
+    Image.fromarray(classes).save(cells / "masks" / "a.png")
+    user.open(cells)
+    panel = user.window.instances_panel
+    user.wait(lambda: len(rows(user)) == 80)
+    bar = panel.view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    at = bar.value()
+    assert at > 0
+    user.window.session.options.choose(0)
+    panel.delete_wanted.emit(objects(user)[70])
+    user.wait(lambda: len(rows(user)) == 79)
+    assert bar.value() == at
