@@ -177,7 +177,7 @@ def test_it_looks_at_no_more_than_it_paints(name: str) -> None:
     easel.image = halves(60, 150).view(Watched)
     stroke(TOOLS[name](easel), LEFT)
     assert looked
-    assert all(rect.shape[0] <= 40 and rect.shape[1] <= 40 for rect in looked)
+    assert all(rect.shape[0] <= 44 and rect.shape[1] <= 44 for rect in looked)
 
 
 def test_brightness_is_of_the_colours_as_seen() -> None:

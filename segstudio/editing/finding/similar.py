@@ -9,6 +9,8 @@ from segstudio.core.raster import LabelPlane, Mask, Rect, RgbImage, row_blocks
 from segstudio.editing.finding.growing import connected
 from segstudio.editing.shapes import Placed
 
+BLOCK_SIDE = 1024
+"""An area is tidied in blocks so wide, in pixels: to number the holes of a large one takes much memory."""
 SPECK = 64
 """Pixels of a hole that is noise, and not something that lies in the area."""
 
@@ -57,14 +59,26 @@ def similar_area(image: RgbImage, wish: Wish) -> Placed:
 
 
 def tidied(area: Placed) -> Placed:
-    """Return an area with a border smoothed by a median of 5 x 5 pixels, small holes filled."""
+    """Return an area with a border smoothed by a median of 5 x 5 pixels, holes that are specks filled."""
     mask, at = area
+    smooth = np.zeros_like(mask)
+    for tile in Rect(0, 0, *mask.shape).tiles(mask.shape, BLOCK_SIDE):
+        window = tile.grown(SPECK + 3).clipped(mask.shape)  # no speck in the tile reaches its border
+        part = mask[window.slices]
+        if part.any():
+            top, left = tile.y0 - window.y0, tile.x0 - window.x0
+            smooth[tile.slices] = _tidied(part)[top : top + tile.shape[0], left : left + tile.shape[1]]
+    return smooth, at
+
+
+def _tidied(mask: Mask) -> Mask:
     padded = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    smooth = cv2.medianBlur(padded, 5)[1:-1, 1:-1]
+    smooth = np.asarray(cv2.medianBlur(padded, 5), np.uint8)[1:-1, 1:-1]
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(1 - smooth, connectivity=4)
     height, width = mask.shape
     left, top, right, bottom = stats[:, 0], stats[:, 1], stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
     inside = (left > 0) & (top > 0) & (right < width) & (bottom < height)
     holes = inside & (stats[:, 4] <= SPECK)
     holes[0] = False  # the area itself
-    return (smooth != 0) | holes[pieces], at
+    found: Mask = (smooth != 0) | holes[pieces]
+    return found

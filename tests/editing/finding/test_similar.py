@@ -1,11 +1,13 @@
 """Areas of similar colour, on pictures whose answer is known."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.core.raster import Mask, Rect, RgbImage
+from segstudio.editing.finding import similar as module
 from segstudio.editing.finding.growing import START, connected
 from segstudio.editing.finding.similar import Wish, similar, similar_area, tidied
 from segstudio.editing.shapes import Placed, reached
@@ -77,3 +79,12 @@ def test_the_growing_window_finds_what_a_flood_of_all_of_it_finds(seed: int, cal
     mask[at] = True
     found = connected(shape, at, lambda rect: mask[rect.slices].copy())
     np.testing.assert_array_equal(full(found, shape), full(reached(mask, at), shape))
+
+
+def test_a_large_area_is_tidied_in_blocks_as_at_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    mask = np.asarray(cv2.blur(rng.random((300, 400)), (7, 7)) > 0.44)
+    at_one_go, _ = tidied((mask, (0, 0)))
+    monkeypatch.setattr(module, "BLOCK_SIDE", 64)
+    np.testing.assert_array_equal(tidied((mask, (0, 0)))[0], at_one_go)
+    assert (at_one_go != mask).any()
