@@ -15,7 +15,7 @@ from segstudio.gui.canvas.gestures import Gestures
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.picture import Picture
-from segstudio.gui.canvas.previews import draw_preview, draw_text
+from segstudio.gui.canvas.previews import KeptArea, draw_preview, draw_text
 from segstudio.gui.canvas.view import PaneView
 from segstudio.overlays.base import Style
 from segstudio.tools.base import Easel, Look, Work, at_once, look_at_once
@@ -38,6 +38,7 @@ class Canvas(PaneView):
         self.hand = Hand(options)
         self.gestures = Gestures(self)
         self._work, self._look = work, look
+        self._area = KeptArea()
         self.accent = QColor("white")
         self._mouse: QPointF | None = None
         self._grabbed: QPointF | None = None
@@ -187,13 +188,15 @@ class Canvas(PaneView):
     def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
         super().paint_marks(painter, arranged)
         preview = self.hand.preview()
+        if preview is None:
+            self._area.forget()
         for pane in self._marked_panes(arranged):
             painter.save()
             painter.translate(pane.origin)
             if self.pixels_shown and (size := self.picture_size) is not None:
                 draw_pixels(painter, self.view, self._exposed_in(pane), size, self.value_at)
             if preview is not None and (size := self.picture_size) is not None:
-                draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent)
+                draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent, self._area)
                 if preview.text and self._mouse is not None:
                     draw_text(painter, preview.text, self.local(self._mouse), self.pane_size())
             if self._mouse is not None and self._brush_shown():

@@ -26,15 +26,43 @@ HANDLE = 4.5
 TEXT_AT = QPointF(18, 22)
 
 
+class KeptArea:
+    """The pixels of the area that was drawn last: it stays while the pointer moves."""
+
+    _area: Placed | None = None
+    _seen: tuple[Any, ...] = ()
+    _pixels = Rect(0, 0, 0, 0), np.zeros((0, 0), np.uint32)
+
+    def pixels(
+        self, area: Placed, view: Viewport, pane: tuple[int, int], image: tuple[int, int], accent: QColor
+    ) -> tuple[Rect, NDArray[np.uint32]]:
+        """Return what ``area_pixels`` does; masks must not be written to."""
+        seen = area[1], view, pane, image, accent.rgba()
+        if self._area is None or self._area[0] is not area[0] or seen != self._seen:
+            self._area, self._seen = area, seen
+            self._pixels = area_pixels(area, Grid.of(view, pane, image), view, accent)
+        return self._pixels
+
+    def forget(self) -> None:
+        """Let go of the mask: it may be as large as the picture."""
+        self._area, self._seen = None, ()
+
+
 def draw_preview(
-    painter: QPainter, preview: Preview, view: Viewport, pane: tuple[int, int], image: tuple[int, int], accent: QColor
+    painter: QPainter,
+    preview: Preview,
+    view: Viewport,
+    pane: tuple[int, int],
+    image: tuple[int, int],
+    accent: QColor,
+    kept: KeptArea,
 ) -> None:
     """Draw a preview in a pane, in device pixels. Sizes are (width, height)."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if preview.mesh is not None:
         _draw_pixels(painter, *mesh_pixels(preview.mesh, view, pane, image))
     if preview.area is not None:
-        _draw_pixels(painter, *area_pixels(preview.area, Grid.of(view, pane, image), view, accent))
+        _draw_pixels(painter, *kept.pixels(preview.area, view, pane, image, accent))
     for path in preview.paths:
         _draw_line(painter, _on_screen(path, view), accent)
     if preview.points:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
-from segstudio.gui.canvas.previews import area_pixels, mesh_pixels
+from segstudio.gui.canvas.previews import KeptArea, area_pixels, mesh_pixels
 from segstudio.gui.canvas.sampling import Grid
 from segstudio.gui.canvas.viewport import Orientation, Viewport
 from segstudio.tools.base import Mesh
@@ -58,3 +58,17 @@ def test_borders_between_pieces_are_lines_one_pixel_wide_beside_a_darker_one() -
     assert across[column] != across[column - 1]
     assert not across[3 : column - 1].any()
     assert not across[column + 1 : column + 8].any()
+
+
+def test_an_area_is_looked_at_anew_only_when_it_or_the_view_is_another() -> None:
+    kept, view = KeptArea(), Viewport(1.0, 0, 0)
+    mask = np.ones((4, 4), np.bool_)
+    first = kept.pixels((mask, (2, 3)), view, PANE, IMAGE, ACCENT)
+    assert kept.pixels((mask, (2, 3)), view, PANE, IMAGE, ACCENT) is first
+    for other in (
+        kept.pixels((mask, (3, 3)), view, PANE, IMAGE, ACCENT),
+        kept.pixels((mask.copy(), (3, 3)), view, PANE, IMAGE, ACCENT),
+        kept.pixels((mask, (3, 3)), Viewport(2.0, 0, 0), PANE, IMAGE, ACCENT),
+    ):
+        assert other is not first
+        first = other
