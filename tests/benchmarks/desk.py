@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from segstudio.gui.app import make_window
 from segstudio.gui.window import MainWindow
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 240_000
 TICK_MS = 5
 SIZE = (1600, 1000)
 

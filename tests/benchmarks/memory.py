@@ -40,8 +40,8 @@ def _painted(window: MainWindow, radius: int, strokes: int, target: float) -> It
     assert window.session.current is not None
     history = window.session.current.document.history
     before, resident_before = history.nbytes, resident()
-    Painter(window, "label", None, radius).paint(strokes, 0)
-    what = f"memory: {strokes} strokes of r {radius}, MB"
+    Painter(window, "label", 1.0, radius).paint(strokes, 0)
+    what = f"memory: {strokes} strokes of r {radius} at 1:1, MB"
     yield Row(f"{what} of undo steps", [(history.nbytes - before) / 1e6], target, 1.0)
     if STATM.exists():
         yield Row(f"{what} resident", [max(resident() - resident_before, 0.0)])
