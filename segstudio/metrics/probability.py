@@ -62,6 +62,17 @@ def sweep(counts: Counts) -> Sweep:
     return Sweep(_ratio(tp, fp + total), _ratio(2 * tp, tp + fp + total), _ratio(tp, tp + fp), _ratio(tp, total))
 
 
+def cross_entropy(counts: Counts) -> float:
+    """Return the mean over pixels of -ln of the probability given to what is so; nan without any pixel.
+
+    ``counts`` are of the object's probability; of many classes, of that of the true class, where all is true. What
+    8 bits hold as 0 or 1 is taken to be half a level away from it, or one pixel would make the mean infinite.
+    """
+    level = np.clip(np.arange(LEVELS), 0.5, LEVELS - 1.5) / (LEVELS - 1)
+    total = int(counts.true.sum() + counts.false.sum())
+    return float(-(counts.true @ np.log(level) + counts.false @ np.log1p(-level)) / total) if total else np.nan
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reliability:
     """By bin of confidence: mean confidence and share that is right (0..1, nan in an empty bin), and pixels."""
