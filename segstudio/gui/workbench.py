@@ -134,6 +134,8 @@ class Workbench(QObject):
         def go_on(saved: bool) -> None:
             if not saved:
                 self.messages.warn(refused, "There are labels that could not be saved.")
+                if self.session.project is not None:
+                    self.session.update_project(self.session.project)  # who asked may show it as changed already
             elif self.session.project is not None and self.session.project.root == project.root:
                 self.session.forget_documents()
                 self.session.update_project(change(self.session.project))

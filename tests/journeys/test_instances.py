@@ -188,6 +188,21 @@ def test_the_pointer_names_and_outlines_what_is_below(user: User, cells: Path) -
     assert user.color_at(40, edge).name() != "#ffffff"
 
 
+def test_an_outline_goes_as_a_whole_from_what_has_grown(user: User, cells: Path) -> None:
+    user.open(cells)
+    draw_two(user)
+    canvas = user.window.canvas
+    user.bot.mouseMove(canvas, user.at(80, 50))
+    user.drag((80, 50), (80, 120))
+    user.key(Qt.Key.Key_I)  # no brush round the pointer
+    user.bot.mouseMove(canvas, user.at(80, 70))
+    edge = objects(user)[1].rect.y1
+    assert user.color_at(80, edge).name() == "#ffffff"
+    user.bot.mouseMove(canvas, user.at(200, 10))
+    assert user.color_at(80, edge).name() != "#ffffff"
+    assert objects(user)[1].rect.y1 == edge
+
+
 def test_colours_by_instance(user: User, cells: Path) -> None:
     user.open(cells)
     draw_two(user)

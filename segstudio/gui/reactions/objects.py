@@ -15,7 +15,7 @@ from segstudio.editing.edit import Edit
 from segstudio.gui.actions.making import tell_key
 from segstudio.gui.edits import SLICE_S
 from segstudio.gui.regions import easel_of
-from segstudio.services.instances import deleted, reclassed, rest_numbered
+from segstudio.services.instances import LiveInstances, deleted, reclassed, rest_numbered
 from segstudio.services.open_sample import OpenSample
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class Objects(QObject):
     def _connect(self) -> None:
         session, panel, presenter = self._session, self._panel, self._window.presenter
         session.sample_opened.connect(self._follow)
-        session.sample_closed.connect(lambda _: self._let_go())
-        session.project_opened.connect(lambda _: self._let_go())
+        session.sample_closed.connect(lambda _: self._leave())
+        session.project_opened.connect(lambda _: self._leave())
         session.options.changed.connect(lambda _: self._on_options())
         self._window.canvas.pointed.connect(self._on_pointed)
         panel.view.picked.connect(self.go_to)
@@ -71,25 +71,32 @@ class Objects(QObject):
         c = project.schema.get(class_id) if project is not None else None
         if project is not None and c is not None:
             keeps = class_id in project.schema.things
-            self._change(lambda document: reclassed(document, instance, class_id, c.name, keeps))
+            self._change(instance, lambda document, now: reclassed(document, now, class_id, c.name, keeps))
 
     def delete(self, instance: Instance) -> None:
         """Make a whole object background, as one step."""
         background = self._session.options.background_id
-        self._change(lambda document: deleted(document, instance, background))
+        self._change(instance, lambda document, now: deleted(document, now, background))
 
     def number_rest(self) -> None:
         """Make an object of each area of a thing that has no number, as one step."""
-        project = self._session.project
-        if project is not None and project.task == "instances":
+        project, easel = self._session.project, easel_of(self._window)
+        if project is not None and easel is not None and easel.document.instances is not None:
             things = project.schema.things
-            self._change(lambda document: rest_numbered(document, things))
+            easel.change("Numbering objects", lambda: rest_numbered(easel.document, things))
 
-    def _change(self, compute: Callable[[Document], Edit | None]) -> None:
-        if (easel := easel_of(self._window)) is not None:
-            easel.change("Changing objects", lambda: compute(easel.document))
+    def _change(self, instance: Instance, compute: Callable[[Document, Instance], Edit | None]) -> None:
+        """Change an object as it is now: a list may show it as it was a moment ago."""
+        easel, live = easel_of(self._window), self._live
+        now = live.get(instance.number) if live is not None else None
+        if easel is not None and now is not None:
+            easel.change("Changing the object", lambda: compute(easel.document, now))
 
     # What follows what
+
+    @property
+    def _live(self) -> LiveInstances | None:
+        return self._session.current.instances if self._session.current is not None else None
 
     def _follow(self, opened: OpenSample) -> None:
         self._let_go()
@@ -100,7 +107,7 @@ class Objects(QObject):
 
     def _on_changed(self) -> None:
         """Count what changed, half a frame's worth at a time, and then show it."""
-        live = self._session.current.instances if self._session.current is not None else None
+        live = self._live
         until = time.perf_counter() + SLICE_S
         while live is not None and live.catch_up():
             if time.perf_counter() > until:
@@ -115,6 +122,9 @@ class Objects(QObject):
         self._hovered = self._picked = 0
         self._lit.clear()
         self._window.presenter.light_up((), ())
+
+    def _leave(self) -> None:
+        self._let_go()
         self._panel.cutouts.show(None)
         self._panel.refresh()
 
@@ -137,10 +147,12 @@ class Objects(QObject):
             self._light()
 
     def _light(self) -> None:
-        live = self._session.current.instances if self._session.current is not None else None
-        numbers = {n for n in (self._hovered, self._picked) if n} if live is not None else set()
-        found = {n: instance for n in numbers if live is not None and (instance := live.get(n)) is not None}
-        changed = [i.rect for lit in (self._lit, found) for n, i in lit.items() if n in self._lit.keys() ^ found.keys()]
-        self._lit = found
+        live, before = self._live, self._lit
+        numbers = {self._hovered, self._picked} if live is not None else set()
+        self._lit = {n: i for n in numbers if live is not None and (i := live.get(n)) is not None}
+        changed = before.keys() ^ self._lit.keys()
+        # What is lit no more is so where it was, and where it has been drawn since.
+        now = (live.get(n) for n in changed if live is not None)
+        rects = [i.rect for i in (*now, *map(before.get, changed)) if i is not None]
         if changed:
-            self._window.presenter.light_up(tuple(found), changed)
+            self._window.presenter.light_up(tuple(self._lit), rects)
