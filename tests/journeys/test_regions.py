@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from segstudio.core.raster import LabelPlane
 from segstudio.editing.document import Document
 from segstudio.gui.actions import regions
-from segstudio.gui.panels.classes import lock_rect
+from segstudio.gui.panels.class_rows import lock_rect
 from segstudio.gui.regions import APPLY_TO, SMALLEST
 from segstudio.services.paint_rules import PaintRules
 from tests.journeys.user import User
