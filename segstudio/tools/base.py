@@ -164,8 +164,8 @@ class Preview:
     """What the canvas draws over the picture while nothing is committed yet; places in image pixels.
 
     ``points`` are corners joined by a line, which is closed where ``closing``. ``handles`` can be taken hold of.
-    ``paths`` are further lines. ``area`` is what would be drawn, ``mesh`` what there is to choose from, and
-    ``text`` stands beside the pointer.
+    ``paths`` are further lines. ``area`` is what would be drawn, each pixel of its mask standing for
+    ``area_step`` pixels each way; ``mesh`` is what there is to choose from, and ``text`` stands beside the pointer.
     """
 
     points: Sequence[Point] = ()
@@ -173,6 +173,7 @@ class Preview:
     handles: Sequence[Point] = ()
     paths: Sequence[Sequence[Point]] = ()
     area: Placed | None = None
+    area_step: int = 1
     text: str = ""
     mesh: Mesh | None = None
 

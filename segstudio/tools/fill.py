@@ -9,7 +9,7 @@ from segstudio.editing.finding.similar import similar
 from segstudio.editing.shapes import Placed
 from segstudio.tools.area import MODE
 from segstudio.tools.options import Number, Pick
-from segstudio.tools.seeded import TOLERANCE, Seeded
+from segstudio.tools.seeded import TOLERANCE, Seeded, View
 
 BY = Pick("fill_by", "By", {"class": "Class", "color": "Colour"}, "What hangs together: one class, or one colour")
 GAP = Number("fill_gap", "Close gaps", 0, 30, 0, "px", "Gaps up to this wide in an outline do not let the fill out")
@@ -27,9 +27,9 @@ class Fill(Seeded):
     def tolerant(self) -> bool:
         return self.easel.options.pick(BY) == "color"
 
-    def find(self, seed: tuple[int, int], tolerance: int) -> Callable[[], Placed]:
-        image, labels = self.easel.image, self.easel.document.labels
-        by_color, gap = self.tolerant(), self.easel.options.number(GAP)
+    def find(self, view: View, tolerance: int) -> Callable[[], Placed]:
+        image, labels, seed = view.image, view.labels, view.seed
+        by_color, gap = self.tolerant(), self.easel.options.number(GAP) // view.step
 
         def allowed(rect: Rect) -> Mask:
             if by_color:

@@ -6,7 +6,7 @@ from segstudio.editing.finding.similar import Wish, similar_area
 from segstudio.editing.shapes import Placed
 from segstudio.tools.area import MODE
 from segstudio.tools.options import Flag
-from segstudio.tools.seeded import TOLERANCE, Seeded
+from segstudio.tools.seeded import TOLERANCE, Seeded, View
 
 CONTIGUOUS = Flag("contiguous", "Contiguous", True, "Only what hangs together with the pixel; else all of that colour")
 WITHIN = Flag("wand_within", "Within one class", False, "Stop where the class under the pointer ends")
@@ -22,8 +22,8 @@ class Wand(Seeded):
     hint = "Press to see what has that colour, drag right for more or left for less. Right-drag erases, Esc cancels."
     settings = (MODE, TOLERANCE, CONTIGUOUS, WITHIN, TIDY)
 
-    def find(self, seed: tuple[int, int], tolerance: int) -> Callable[[], Placed]:
-        options, image = self.easel.options, self.easel.image
-        labels = self.easel.document.labels if options.flag(WITHIN) else None
-        wish = Wish(seed, tolerance, options.flag(CONTIGUOUS), labels, options.flag(TIDY))
-        return lambda: similar_area(image, wish)
+    def find(self, view: View, tolerance: int) -> Callable[[], Placed]:
+        options = self.easel.options
+        labels = view.labels if options.flag(WITHIN) else None
+        wish = Wish(view.seed, tolerance, options.flag(CONTIGUOUS), labels, options.flag(TIDY))
+        return lambda: similar_area(view.image, wish)

@@ -14,7 +14,7 @@ from segstudio.tools.base import SMALL, Easel, Pointer, Tool
 from segstudio.tools.fill import BY, GAP
 from segstudio.tools.once import Once
 from segstudio.tools.options import ToolOptions
-from segstudio.tools.seeded import REACH, STEP, TOLERANCE
+from segstudio.tools.seeded import REACH, SIGHT, STEP, TOLERANCE
 from segstudio.tools.wand import CONTIGUOUS, TIDY, WITHIN
 
 CLASS = 3
@@ -185,7 +185,8 @@ def test_a_large_picture_is_looked_at_in_a_worker_and_only_the_newest_answer_is_
         done(compute())
         preview = tool.preview()
         assert preview is not None
-        assert (preview.area is not None) == (compute is asked[1][0])
+        assert preview.area is not None
+        assert (preview.area[0].shape == (side, side)) == (compute is asked[1][0])
     tool.release(Pointer(10.5, 10.5))
     assert easel.document.labels.all()
 
@@ -200,3 +201,24 @@ def test_once_is_once() -> None:
     once = Once(find)
     assert once() is once()
     assert calls == [1]
+
+
+def test_in_a_large_picture_what_is_in_sight_is_shown_at_once_as_coarse_as_the_screen() -> None:
+    side = 4096
+    image = np.zeros((side, side, 3), np.uint8)
+    image[1000:3000, 500:3500] = 90
+    easel = Easel(Document(np.zeros((side, side), np.uint8)), image, ToolOptions(), look=lambda compute, done: None)
+    easel.options.set(TIDY, False)
+    tool = TOOLS["wand"](easel)
+    tool.press(Pointer(2001.5, 2003.5, reach=4 * REACH))  # four pixels on one of the screen
+    preview = tool.preview()
+    assert preview is not None
+    assert preview.area is not None
+    mask, (top, left) = preview.area
+    assert preview.area_step == 4
+    assert mask.all()
+    assert max(mask.shape) <= 2 * SIGHT
+    assert abs(top - 1000) <= 4
+    assert abs(left - 500) <= 4
+    assert abs(top + 4 * mask.shape[0] - 3000) <= 4
+    assert abs(left + 4 * mask.shape[1] - 3500) <= 4

@@ -34,13 +34,19 @@ class KeptArea:
     _pixels = Rect(0, 0, 0, 0), np.zeros((0, 0), np.uint32)
 
     def pixels(
-        self, area: Placed, view: Viewport, pane: tuple[int, int], image: tuple[int, int], accent: QColor
+        self,
+        area: Placed,
+        view: Viewport,
+        pane: tuple[int, int],
+        image: tuple[int, int],
+        accent: QColor,
+        step: int = 1,
     ) -> tuple[Rect, NDArray[np.uint32]]:
         """Return what ``area_pixels`` does; masks must not be written to."""
-        seen = area[1], view, pane, image, accent.rgba()
+        seen = area[1], view, pane, image, accent.rgba(), step
         if self._area is None or self._area[0] is not area[0] or seen != self._seen:
             self._area, self._seen = area, seen
-            self._pixels = area_pixels(area, Grid.of(view, pane, image), view, accent)
+            self._pixels = area_pixels(area, Grid.of(view, pane, image), view, accent, step)
         return self._pixels
 
     def forget(self) -> None:
@@ -62,7 +68,7 @@ def draw_preview(
     if preview.mesh is not None:
         _draw_pixels(painter, *mesh_pixels(preview.mesh, view, pane, image))
     if preview.area is not None:
-        _draw_pixels(painter, *kept.pixels(preview.area, view, pane, image, accent))
+        _draw_pixels(painter, *kept.pixels(preview.area, view, pane, image, accent, preview.area_step))
     for path in preview.paths:
         _draw_line(painter, _on_screen(path, view), accent)
     if preview.points:
@@ -84,11 +90,17 @@ def draw_text(painter: QPainter, text: str, pointer: QPointF, pane: tuple[int, i
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def area_pixels(area: Placed, grid: Grid, view: Viewport, accent: QColor) -> tuple[Rect, NDArray[np.uint32]]:
-    """Return the screen rectangle that an area covers and its pixels, premultiplied, of that rectangle's shape."""
+def area_pixels(
+    area: Placed, grid: Grid, view: Viewport, accent: QColor, step: int = 1
+) -> tuple[Rect, NDArray[np.uint32]]:
+    """Return the screen rectangle that an area covers and its pixels, premultiplied, of that rectangle's shape.
+
+    Each pixel of its mask stands for ``step`` pixels of the picture each way.
+    """
     mask, (top, left) = area
-    part = grid.part(screen_rect(view, Rect(top, left, top + mask.shape[0], left + mask.shape[1]), 1))
-    seen = _sampled(mask, part.rows - top, part.columns - left)
+    covered = Rect(top, left, top + step * mask.shape[0], left + step * mask.shape[1])
+    part = grid.part(screen_rect(view, covered, 1))
+    seen = _sampled(mask, (part.rows - top) // step, (part.columns - left) // step)
     seen = np.ascontiguousarray(seen.T if part.transposed else seen)
     color = (accent.red(), accent.green(), accent.blue())
     pixels = np.where(seen, premultiplied(color, FILLED), np.uint32(0))

@@ -40,6 +40,19 @@ def test_each_screen_pixel_shows_whether_the_image_pixel_under_it_is_in_the_area
     assert not shown[~bordering].any()
 
 
+@given(views, st.integers(0, 2**31), st.integers(-5, 18), st.integers(-5, 28), st.integers(1, 4))
+def test_a_coarse_area_looks_like_one_of_larger_pixels(
+    view: Viewport, seed: int, top: int, left: int, step: int
+) -> None:
+    mask = np.random.default_rng(seed).random((5, 4)) < 0.5
+    fine = np.kron(mask, np.ones((step, step), np.bool_))
+    grid = Grid.of(view, PANE, IMAGE)
+    rect, pixels = area_pixels((mask, (top, left)), grid, view, ACCENT, step)
+    expected_rect, expected = area_pixels((fine, (top, left)), grid, view, ACCENT)
+    assert rect == expected_rect
+    np.testing.assert_array_equal(pixels, expected)
+
+
 @pytest.mark.parametrize("at", [(-20, 0), (0, 40)])
 def test_an_area_out_of_sight_is_nothing(at: tuple[int, int]) -> None:
     view = Viewport(1.0, 0, 0)
