@@ -124,4 +124,6 @@ def _in_sight(whole: View, step: int) -> View:
     top, left = (at - many * step for at, many in zip(whole.seed, before, strict=True))
     rows, columns = (slice(start, at + SIGHT * step, step) for start, at in zip((top, left), whole.seed, strict=True))
     image, labels = (np.ascontiguousarray(plane[rows, columns]) for plane in (whole.image, whole.labels))
-    return View(image, labels, (before[0], before[1]), (top, left), step)
+    # Less than a pixel of the screen is left over at the picture's border: what is found goes up to it.
+    corner = (top if top >= step else 0, left if left >= step else 0)
+    return View(image, labels, (before[0], before[1]), corner, step)

@@ -25,5 +25,6 @@ class Wand(Seeded):
     def find(self, view: View, tolerance: int) -> Callable[[], Placed]:
         options = self.easel.options
         labels = view.labels if options.flag(WITHIN) else None
-        wish = Wish(view.seed, tolerance, options.flag(CONTIGUOUS), labels, options.flag(TIDY))
+        tidy = options.flag(TIDY) and view.step == 1  # of fewer pixels it would take away more than specks
+        wish = Wish(view.seed, tolerance, options.flag(CONTIGUOUS), labels, tidy)
         return lambda: similar_area(view.image, wish)
