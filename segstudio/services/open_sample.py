@@ -1,6 +1,7 @@
 """One sample, read whole before it is shown: image, labels, counts, and the prediction it is compared with."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -89,18 +90,15 @@ def load_sample(
     ``displays`` says how the user wants pictures of some kinds shown. Raises ``SegstudioError`` where the image or its
     labels cannot be read. A prediction that cannot be read is a problem of the sample, not a reason to keep it closed.
     """
-    seen = look(sample, displays)
-    problems: list[SegstudioError] = []
     labelled = any(source.find(sample.id) for source in project.sources)
+    with ThreadPoolExecutor(1, "labels") as beside:  # of a large picture they take as long as the picture itself
+        reading = beside.submit(_resumed, project, sample) if document is None else None
+        seen = look(sample, displays)
+    problems: list[SegstudioError] = []
     resumed: Resumed | None = None
     if document is None:
-        stamps = stamps_of(project, sample.id)  # before they are read: what is written meanwhile is noticed
-        planes, told = read_begun(project, sample)
-        problems += told
-        if unknown := undeclared(planes.classes, project.schema):
-            problems.append(_undeclared_values(sample, unknown))
-        resumed = resume(project, sample, planes, stamps)
-        problems += resumed.problems
+        assert reading is not None
+        resumed, problems = reading.result()
         document = resumed.document
     begun = document.revision, project.schema
     opened = OpenSample(sample, seen, document, ClassCounts(document), begun, labelled, resumed=resumed)
@@ -110,6 +108,16 @@ def load_sample(
         problems.append(error)
     opened.problems = tuple(problems)
     return opened
+
+
+def _resumed(project: Project, sample: Sample) -> tuple[Resumed, list[SegstudioError]]:
+    """Read a sample's labels, take up the work on them, and return what there is to tell beside."""
+    stamps = stamps_of(project, sample.id)  # before they are read: what is written meanwhile is noticed
+    planes, told = read_begun(project, sample)
+    unknown = undeclared(planes.classes, project.schema)
+    resumed = resume(project, sample, planes, stamps)
+    values = [_undeclared_values(sample, unknown)] if unknown else []
+    return resumed, [*told, *values, *resumed.problems]
 
 
 def read_prediction(
