@@ -56,8 +56,8 @@ def test_a_click_in_the_history_goes_back_and_forward(user: User, tiny_project: 
     panel = user.window.history_panel
     assert panel.model.texts[1:] == ("Brush stroke",) * 3
     panel.wanted.emit(1)
-    user.wait(lambda: panel.model.at == 1)
+    user.wait(lambda: panel.model.at == 1 and not user.window.bench.edits.busy)
     assert [user.label_at(x, 14) == user.window.session.options.class_id for x in (18, 20, 22)] == [True, False, False]
     panel.wanted.emit(3)
-    user.wait(lambda: panel.model.at == 3)
+    user.wait(lambda: panel.model.at == 3 and not user.window.bench.edits.busy)
     assert user.label_at(22, 14) == user.window.session.options.class_id
