@@ -1,7 +1,5 @@
 """Paint whole superpixels: pieces that keep to the edges of the picture."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,9 +65,9 @@ class Superpixel(Tool):
         self._cut()
 
     def preview(self) -> Preview | None:
-        if self._pointer is None or self.easel.pixel(self._pointer) is None:
+        if self._pointer is None or (pixel := self.easel.pixel(self._pointer)) is None:
             return None
-        here = self._piece(*self._pixel(self._pointer.point))
+        here = self._piece(*pixel)
         return Preview(area=here, mesh=self._mesh, text="" if here is not None else "Cutting into pieces")
 
     def _cut(self) -> None:
@@ -118,9 +116,6 @@ class Superpixel(Tool):
         top, left = max(row - mesh.at[0] - reach, 0), max(column - mesh.at[1] - reach, 0)
         around = mesh.numbers[top : row - mesh.at[0] + reach, left : column - mesh.at[1] + reach]
         return around == number, (top + mesh.at[0], left + mesh.at[1])
-
-    def _pixel(self, point: Point) -> tuple[int, int]:
-        return math.floor(point[1]), math.floor(point[0])
 
 
 def _part(pixel: tuple[int, int], size: int) -> Rect:
