@@ -4,7 +4,8 @@
 carry the SHA-256 of the classes they were saved with, and a save goes in three steps: the numbers whole under a name of
 their own, ``.x.instances.png.next``; the classes, which is the moment at which the new pair counts; the numbers under
 their name. A program that is killed in between leaves either the old pair, or the new one with its numbers still
-waiting. Where another program changed the classes since, who reads the pair has to see whether the two still agree.
+waiting, and the next save puts these in place first. Where another program changed the classes since, who reads the
+pair has to see whether the two still agree.
 """
 
 import hashlib
@@ -55,18 +56,25 @@ def write_label_map(path: Path, planes: LabelMap, schema: LabelSchema) -> None:
     if planes.instances is None:
         write_atomically(path, classes)
         return
-    waiting = _waiting(path)
-    write_atomically(waiting, _encoded(path, planes.instances, _digest(classes)))
+    waiting, numbers = _waiting(path), _encoded(path, planes.instances, _digest(classes))
+    if path.is_file() and _tag(waiting) == _digest(_bytes(path)):
+        _put_in_place(path)  # a save was cut short: the numbers of the mask there is wait where the next would go
+    write_atomically(waiting, numbers)
     try:
         write_atomically(path, classes)
     except UnwritableFile:
         with suppress(OSError):
             waiting.unlink()
         raise
+    _put_in_place(path)
+
+
+def _put_in_place(mask: Path) -> None:
+    own = numbers_path(mask)
     try:
-        os.replace(waiting, numbers_path(path))  # noqa: PTH105 - as in write_atomically
+        os.replace(_waiting(mask), own)  # noqa: PTH105 - as in write_atomically
     except OSError as error:
-        raise UnwritableFile(numbers_path(path), plain_reason(error)) from error
+        raise UnwritableFile(own, plain_reason(error)) from error
 
 
 def find_numbers(mask: Path) -> FoundNumbers | None:

@@ -1,7 +1,8 @@
 """Numbers of objects on disk: the same after a round trip, and never of other classes than those beside them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,11 @@ def planes(number: int, class_id: int = 1) -> LabelMap:
     classes, instances = np.zeros((6, 9), np.uint8), np.zeros((6, 9), np.uint32)
     classes[1:4, 2:8], instances[1:4, 2:8] = class_id, number
     return LabelMap(classes, instances)
+
+
+def numbers_in(planes: LabelMap) -> InstancePlane:
+    assert planes.instances is not None
+    return planes.instances
 
 
 def numbers_of(mask: Path) -> InstancePlane:
@@ -71,32 +77,34 @@ class Killed(BaseException):
     """Stands for a SIGKILL: nothing that is prepared for errors sees it."""
 
 
-@pytest.mark.parametrize("at", range(4))
-def test_a_kill_between_any_two_steps_leaves_a_pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-    mask, old, new = tmp_path / "x.png", planes(5), planes(70_000, class_id=2)
-    write_label_map(mask, old, SCHEMA)
-    steps = iter(range(10))
+@given(kills=st.lists(st.tuples(st.integers(0, 4), st.sampled_from((5, 6, 70_000)), st.integers(1, 2)), max_size=5))
+def test_kills_at_any_step_of_any_saves_leave_a_pair(
+    tmp_path_factory: pytest.TempPathFactory, kills: list[tuple[int, int, int]]
+) -> None:
+    """A step is the replacing of a file: what is done between two of them nobody sees."""
+    mask, kept = tmp_path_factory.mktemp("pair") / "x.png", [planes(9)]
+    write_label_map(mask, kept[0], SCHEMA)
     real = os.replace
+    for at, number, class_id in kills:
+        kept.append(planes(number, class_id))
+        steps = iter(range(10))
 
-    def killed(source: Path, target: Path) -> None:
-        if next(steps) == at:
-            raise Killed
-        real(source, target)
+        def killed(source: Path, target: Path, at: int = at, steps: Iterator[int] = steps) -> None:
+            if next(steps) == at:
+                raise Killed
+            real(source, target)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "replace", killed)
-        if at < 3:
-            with pytest.raises(Killed):
-                write_label_map(mask, new, SCHEMA)
-        else:
-            write_label_map(mask, new, SCHEMA)
-    classes = read_mask(mask, SCHEMA)
-    whole = old if np.array_equal(classes, old.classes) else new
-    np.testing.assert_array_equal(classes, whole.classes)
-    np.testing.assert_array_equal(numbers_of(mask), whole.instances)
-    write_label_map(mask, old, SCHEMA)
-    np.testing.assert_array_equal(numbers_of(mask), old.instances, "the next save puts all in order")
-    assert not (tmp_path / ".x.instances.png.next").exists()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(os, "replace", killed)
+            with suppress(Killed):
+                write_label_map(mask, kept[-1], SCHEMA)
+        classes, numbers = read_mask(mask, SCHEMA), numbers_of(mask)
+        whole = (np.array_equal(np.stack((classes, numbers)), np.stack((p.classes, numbers_in(p)))) for p in kept[-2:])
+        assert any(whole)
+        kept = [LabelMap(classes, numbers)]
+    write_label_map(mask, planes(7), SCHEMA)
+    np.testing.assert_array_equal(numbers_of(mask), planes(7).instances, "the next save puts all in order")
+    assert not mask.with_name(".x.instances.png.next").exists()
 
 
 def test_where_the_classes_cannot_be_written_nothing_is_left_behind(
