@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from segstudio.core.raster import Mask
-from segstudio.metrics.distances import distances
+from segstudio.metrics.distances import both_ways
 
 BAND, TOLERANCE = 0.02, 0.008
 """The width of the band of boundary IoU, and the tolerance of boundary F1, as parts of the picture's diagonal."""
@@ -63,8 +63,9 @@ def boundary_f1(truth: Mask, prediction: Mask, radius: int | None = None) -> flo
         return math.nan
     if not n_first or not n_second:
         return 0.0
-    precision = np.count_nonzero(distances(second, first) <= radius) / n_second
-    recall = np.count_nonzero(distances(first, second) <= radius) / n_first
+    forth, back = both_ways(first, second)
+    precision = np.count_nonzero(back <= radius) / n_second
+    recall = np.count_nonzero(forth <= radius) / n_first
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 

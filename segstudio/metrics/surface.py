@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import Mask
-from segstudio.metrics.distances import Spacing, distances
+from segstudio.core.raster import Mask, Rect
+from segstudio.metrics.distances import Spacing, both_ways
 
 Convention = Literal["edges", "lattice"]
 FloatArray = NDArray[np.float64]
@@ -47,13 +47,13 @@ def surfaces(
     truth: Mask, prediction: Mask, spacing: Spacing = (1.0, 1.0), convention: Convention = "edges"
 ) -> Surfaces:
     """Measure two masks of one shape. The picture's border counts as an outline where a mask reaches it."""
-    box = _box(truth | prediction)
+    box = _box(truth, prediction)
     if convention == "lattice":
         (first, a), (second, b) = (_lattice(mask[box], spacing) for mask in (truth, prediction))
     else:
         first, second = _edges(truth[box]), _edges(prediction[box])
         a, b = np.ones(np.count_nonzero(first)), np.ones(np.count_nonzero(second))
-    return Surfaces(distances(first, second, spacing), distances(second, first, spacing), a, b, convention)
+    return Surfaces(*both_ways(first, second, spacing), a, b, convention)
 
 
 def hausdorff(found: Surfaces, percentile: float = 100.0) -> float:
@@ -101,10 +101,11 @@ def _weighted_percentile(far: FloatArray, weights: FloatArray, percentile: float
     return float(far[order][min(int(np.searchsorted(share, percentile / 100)), len(far) - 1)])
 
 
-def _box(mask: Mask) -> tuple[slice, slice]:
+def _box(*masks: Mask) -> tuple[slice, slice]:
     """Return the part that has anything in it: what is beyond it adds nothing to any distance between the two."""
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    return slice(y, y + height), slice(x, x + width)
+    around = [cv2.boundingRect(mask.view(np.uint8)) for mask in masks]
+    boxes = [Rect(y, x, y + height, x + width) for x, y, width, height in around if width]
+    return boxes[0].around(boxes[-1]).slices if boxes else Rect(0, 0, 0, 0).slices
 
 
 def _edges(mask: Mask) -> Mask:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from segstudio.core.raster import Mask
 from segstudio.metrics import distances as distances_module
 from segstudio.metrics.boundary import band_width, bands, boundary_f1
-from segstudio.metrics.distances import distances
+from segstudio.metrics.distances import both_ways, distances
 from segstudio.metrics.surface import Surfaces, assd, hausdorff, surface_dice, surfaces
 
-spacings = st.sampled_from([(1.0, 1.0), (0.5, 0.5), (2.0, 0.3), (0.7, 1.9)])
+spacings = st.sampled_from([(1.0, 1.0), (0.5, 0.5), (2.0, 0.3), (0.7, 1.9), (0.01, 50.0)])
 
 
 def blobs(rng: np.random.Generator, shape: tuple[int, int]) -> Mask:
@@ -31,25 +31,47 @@ def pair(seed: int) -> tuple[Mask, Mask]:
     return first, (blobs(rng, shape) if rng.random() < 0.6 else ndi.binary_dilation(first))
 
 
-@given(st.integers(0, 2**31), spacings, st.sampled_from([0, 10_000]))
-@settings(deadline=None)
-def test_distances_are_those_to_the_nearest_pixel(seed: int, spacing: tuple[float, float], exact: int) -> None:
+WAYS: list[dict[str, int]] = [
+    {},
+    {"FEW_PAIRS": 0},
+    {"FEW_PAIRS": 0, "NEAR": 1},
+    {"FEW_PAIRS": 0, "NEAR": 1, "MANY_ROWS": 0},
+    {"FEW_PAIRS": 0, "NEAR": 1, "MANY_ROWS": 0, "EXACT_PIXELS": 0},
+    {"_BLOCK": 50},
+    {"FEW_PAIRS": 0, "NEAR": 1, "_BLOCK": 50},
+]
+"""Ways to find distances; which is taken depends on how many there are, and how long they are."""
+
+
+@given(st.integers(0, 2**31), spacings, st.sampled_from(WAYS))
+@settings(deadline=None, max_examples=300)
+def test_distances_are_those_to_the_nearest_pixel(seed: int, spacing: tuple[float, float], way: dict[str, int]) -> None:
     source, target = pair(seed)
+    if seed % 3 == 0:  # thin ones, some of them far apart
+        source, target = (mask & (np.random.default_rng(seed).random(mask.shape) < 0.02) for mask in (source, target))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distances_module, "EXACT_PIXELS", exact)  # both ways of finding them
-        found = distances(source, target, spacing)
-    a, b = np.argwhere(source) * spacing, np.argwhere(target) * spacing
-    if not len(b):
-        assert np.isinf(found).all()
-        return
-    wanted = np.array([np.sqrt(((b - p) ** 2).sum(axis=1)).min() for p in a])
-    np.testing.assert_allclose(found, wanted, rtol=1e-13)
+        for name, value in way.items():
+            patch.setattr(distances_module, name, value)
+        found = both_ways(source, target, spacing)
+        again = distances(source, target, spacing), distances(target, source, spacing)
+    for ours, single, there, here in zip(found, again, (source, target), (target, source), strict=True):
+        a, b = np.argwhere(there) * spacing, np.argwhere(here) * spacing
+        np.testing.assert_array_equal(ours, single)
+        if not len(b):
+            assert np.isinf(ours).all()
+            continue
+        wanted = np.array([np.sqrt(((b - p) ** 2).sum(axis=1)).min() for p in a])
+        np.testing.assert_allclose(ours, wanted, rtol=1e-13)
 
 
-def test_far_away_distances_are_as_exact() -> None:
-    source, target = np.zeros((3, 9000), np.bool_), np.zeros((3, 9000), np.bool_)
-    source[0, 0] = target[2, 8191] = True
-    assert distances(source, target)[0] == math.sqrt(8191**2 + 4)
+@pytest.mark.parametrize("way", WAYS)
+def test_far_away_distances_are_as_exact(way: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in way.items():
+        monkeypatch.setattr(distances_module, name, value)
+    source, target = np.zeros((3, 40_000), np.bool_), np.zeros((3, 40_000), np.bool_)
+    source[0, 0] = target[2, 38_191] = True
+    assert both_ways(source, target)[0].tolist() == [math.sqrt(38_191**2 + 4)]
+    assert distances(source, target).tolist() == [math.sqrt(38_191**2 + 4)]
 
 
 @given(st.integers(0, 2**31), spacings)
