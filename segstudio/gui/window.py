@@ -38,6 +38,7 @@ class MainWindow(Parts):
         make_menus(self.menus, self.actions_by_name)
         for name, icon in (("fit", "fit-to-screen-outline"), ("undo", "undo"), ("redo", "redo")):
             self.strip.add_action(self.actions_by_name[name], icon)
+        bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown
         self.readout = Readout(self.session, self.canvas, self.status, self.captions)
         self.stage.installEventFilter(self)
         self.closing = Closing(self)
@@ -104,7 +105,6 @@ class MainWindow(Parts):
         self.welcome.path_wanted.connect(bench.open)
         self.welcome.cleared.connect(self._clear_recent)
         bench.predictor.model_changed.connect(self.canvas.setFocus)
-        bench.opener.shown.connect(self.presenter.show)
         bench.opener.shown.connect(self.windowing.show)
         session.project_opened.connect(lambda _: self._on_project())
 
