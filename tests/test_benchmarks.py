@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.benchmarks import brush, evaluate, heartbeat, instances, start, stepping
+from tests.benchmarks import brush, evaluate, heartbeat, instances, outlines, pixels, start, stepping
 from tests.benchmarks.report import HEADS, Row, table
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +21,8 @@ TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "stepping": lambda folder, project: stepping.measure(folder, project, steps=2),
     "evaluate": lambda folder, project: evaluate.measure(folder, project / "masks", times=1),
     "heartbeat": lambda folder, _: heartbeat.measure(folder, images=2, idle_ms=20),
+    "pixels": lambda folder, _: pixels.measure(folder, shape=(300, 400), times=1),
+    "outlines": lambda folder, _: outlines.measure(folder, shape=(120, 200), times=1),
 }
 
 

@@ -14,8 +14,10 @@ from segstudio.core.schema import MAX_ID, LabelSchema
 MAX_CLASSES = 2048
 """Counts take 8 * n * (n + 1) bytes an image, and so many values are instance numbers rather than classes."""
 
-JointCount: TypeAlias = Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.int64]]
-"""Counts how often each value of one plane meets each of another: int64 of shape (256, 256)."""
+JointCount: TypeAlias = Callable[
+    [NDArray[np.uint8], NDArray[np.uint8]], tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]
+]
+"""Counts which values of two planes meet: those of the one, those of the other, and in how many pixels; each (n,)."""
 
 LARGE = 1 << 16
 """Pixels from which on to look through all those counts costs less than to look up each pixel's class."""
@@ -120,18 +122,19 @@ class PairCounter:
         if truth.shape != prediction.shape:
             raise ValueError(f"truth of shape {truth.shape}, prediction of shape {prediction.shape}")
         if self._joint is not None and truth.size >= LARGE and truth.dtype == prediction.dtype == np.uint8:
-            counts = self._classed(self._joint(truth, prediction))
+            counts = self._classed(*self._joint(truth, prediction))
         else:
             counts = self._count_all(truth.reshape(-1), prediction.reshape(-1))
         table = counts.reshape(self._shape)
         return Confusion(self._labels, table[:-2], ignored=int(table[-2].sum()), undeclared=int(table[-1].sum()))
 
-    def _classed(self, joint: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _classed(
+        self, truth: NDArray[np.intp], prediction: NDArray[np.intp], pixels: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
         """Return the counts by class of those by value."""
-        truth, prediction = np.nonzero(joint)
         codes = self._codes(truth, prediction)
         # The weights are added up as float64, which is exact for any plane there can be.
-        return np.bincount(codes, joint[truth, prediction], self._shape[0] * self._shape[1]).astype(np.int64)
+        return np.bincount(codes, pixels, self._shape[0] * self._shape[1]).astype(np.int64)
 
     def _count_all(self, truth: LabelPlane, prediction: LabelPlane) -> NDArray[np.int64]:
         counts = np.zeros(self._shape[0] * self._shape[1], np.int64)

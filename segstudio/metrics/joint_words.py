@@ -1,11 +1,15 @@
 """Pairs of values counted eight pixels at a time by numba: an optional dependency, imported when asked for."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Count = Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.int64]]
+Counts: TypeAlias = list[tuple[NDArray[np.intp], NDArray[np.int64]]]
+"""Codes, 256 times the one value and the other, with their pixels; a code may come several times."""
+
+Count: TypeAlias = Callable[[NDArray[np.uint8], NDArray[np.uint8]], Counts]
 
 WORD = 8
 _VALUES = 256
@@ -23,13 +27,14 @@ def compiled_count() -> Count:
     words = types.Array(types.uint64, 1, "C", readonly=True)
     kernel = njit(types.void(words, words, types.int32[::1]), nogil=True)(_add_words)
 
-    def count(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def count(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Counts:
         whole = first.size - first.size % WORD
         tables = np.zeros(2 * _APART, np.int32)
         kernel(_words(first[:whole]), _words(second[:whole]), tables)
-        counts = (tables[:_APART] + tables[_APART:])[_PLACES].astype(np.int64)
-        np.add.at(counts, (first[whole:], second[whole:]), 1)
-        return counts
+        counts = tables[:_APART] + tables[_APART:]
+        places = np.flatnonzero(counts)
+        rest = first[whole:].astype(np.intp) * _VALUES + second[whole:]
+        return [(_swapped(places), counts[places].astype(np.int64)), (rest, np.ones(len(rest), np.int64))]
 
     return count
 
@@ -39,18 +44,16 @@ def _words(values: NDArray[np.uint8]) -> NDArray[np.uint64]:
     return aligned
 
 
-def _places() -> NDArray[np.int64]:
-    """Return where each pair is counted. Rows are 1 KiB apart: all would share a few places in the cache otherwise."""
-    first, second = np.arange(_VALUES)[:, None], np.arange(_VALUES)
-    places: NDArray[np.int64] = first * _VALUES + (second ^ (first % 16 * 16))
-    return places
+def _swapped(codes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where pairs are counted, or the pairs that are counted there: it is the same either way.
 
-
-_PLACES = _places()
+    Rows of the table are 1 KiB apart, so that counts of few values would all share a few places in the cache.
+    """
+    return codes ^ ((codes >> 8 & 15) << 4)
 
 
 def _add_words(first: NDArray[np.uint64], second: NDArray[np.uint64], tables: NDArray[np.int32]) -> None:
-    """Add the pairs of eight pixels at a time to two tables of counts, in the order of ``_PLACES``.
+    """Add the pairs of eight pixels at a time to two tables of counts, in the order of ``_swapped``.
 
     Eight pixels that are all of one pair, as nearly all are in smooth maps, are one addition.
     """

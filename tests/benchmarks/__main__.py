@@ -11,7 +11,20 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks.report import Row, machine, table
 
 # In this order: the last ones load torch, which the others are to be measured without.
-NAMES = ("start", "brush", "view", "instances", "memory", "fill", "opening", "stepping", "evaluate", "heartbeat")
+NAMES = (
+    "start",
+    "brush",
+    "view",
+    "instances",
+    "memory",
+    "fill",
+    "opening",
+    "stepping",
+    "evaluate",
+    "heartbeat",
+    "pixels",
+    "outlines",
+)
 
 
 def main() -> int:

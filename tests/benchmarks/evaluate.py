@@ -12,6 +12,8 @@ from PIL import Image
 
 from segstudio.services.evaluate import READERS, evaluate
 from segstudio.services.pairs import find_pairs
+from segstudio.services.score_cache import ScoreCache
+from segstudio.services.scoring import COUNTS_ONLY
 from tests.benchmarks.report import Row
 from tests.benchmarks.stepping import DATA
 
@@ -28,8 +30,14 @@ def measure(folder: Path, masks: Path = DATA / "camvid" / "valannot", times: int
     def score() -> None:
         assert all(step.error is None for step in evaluate(found.pairs, found.schema))
 
+    def score_again() -> None:
+        cache = ScoreCache(folder, found.schema, COUNTS_ONLY)
+        assert all(step.error is None for step in evaluate(found.pairs, found.schema, COUNTS_ONLY, cache))
+
+    score_again()
     ways: dict[str, Callable[[], None]] = {
         "ours": score,
+        "again": score_again,
         "Pillow": lambda: decode(paths, with_pillow),
         "cv2": lambda: decode(paths, with_cv2),
     }
@@ -40,7 +48,9 @@ def measure(folder: Path, masks: Path = DATA / "camvid" / "valannot", times: int
             way()
             taken[name].append(1000 * (time.perf_counter() - began) / len(found.pairs))
     for name in ("Pillow", "cv2"):
-        yield Row(f"evaluate: {masks.name}, a pair (peer: {name} decodes)", taken["ours"], peer=taken[name])
+        once, peer = float(np.median(taken[name])), taken[name]
+        yield Row(f"evaluate: {masks.name}, a pair (peer: {name} decodes)", taken["ours"], once / 0.8, 0.5, peer)
+        yield Row(f"evaluate: {masks.name}, again (peer: {name} decodes)", taken["again"], once / 10, 0.5, peer)
 
 
 def decode(paths: list[Path], read: Callable[[Path], object]) -> None:
