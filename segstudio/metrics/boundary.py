@@ -1,13 +1,16 @@
 """How well the outlines of two masks agree within a narrow band: boundary IoU and boundary F1."""
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask
 from segstudio.metrics.distances import both_ways
+
+Bits: TypeAlias = NDArray[np.uint8]
 
 BAND, TOLERANCE = 0.02, 0.008
 """The width of the band of boundary IoU, and the tolerance of boundary F1, as parts of the picture's diagonal."""
@@ -38,10 +41,12 @@ def bands(truth: Mask, prediction: Mask, width: int | None = None) -> Bands:
     """
     width = band_width(truth.shape) if width is None else width
     x, y, across, down = cv2.boundingRect((truth | prediction).view(np.uint8))
+    if not across:
+        return Bands(0, 0)
     box = slice(y, y + down), slice(x, x + across)
     first, second = _band(truth[box], width), _band(prediction[box], width)
-    both = int(np.count_nonzero(first & second))
-    return Bands(both, int(np.count_nonzero(first)) + int(np.count_nonzero(second)) - both)
+    both = _ones(first & second)
+    return Bands(both, _ones(first) + _ones(second) - both)
 
 
 def f1_radius(shape: tuple[int, ...]) -> int:
@@ -69,14 +74,34 @@ def boundary_f1(truth: Mask, prediction: Mask, radius: int | None = None) -> flo
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _band(mask: Mask, width: int) -> Mask:
-    """Return the pixels of a mask that a square of ``2 * width + 1`` around them takes beyond it."""
-    if not mask.size:
-        return mask
-    square = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
-    inner = cv2.erode(mask.view(np.uint8), square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    outer: Mask = mask & (inner == 0)
-    return outer
+def _band(mask: Mask, width: int) -> Bits:
+    """Return the pixels of a mask that a square of ``2 * width + 1`` around them takes beyond it, eight to a byte."""
+    height, across = mask.shape
+    # The rows are eroded as one, so wide apart that none reaches into the next.
+    padded = np.zeros((height, -(-(across + 2 * width) // 8) * 8), np.uint8)
+    padded[:, width : width + across] = mask
+    rows = _windows(np.append(padded.reshape(-1), np.zeros(2 * width, np.uint8)), 2 * width + 1)
+    bits = np.packbits(rows.reshape(padded.shape), axis=1)
+    beyond = np.zeros((width, bits.shape[1]), np.uint8)
+    inner = _windows(np.concatenate((beyond, bits, beyond)), 2 * width + 1)
+    whole = np.packbits(mask, axis=1)
+    return whole & ~inner[:, : whole.shape[1]]
+
+
+def _windows(values: Bits, length: int) -> Bits:
+    """Return the AND of each ``length`` values that follow one another along the first axis.
+
+    By doubling, which takes as many steps as the length has binary places.
+    """
+    reach = 1
+    while 2 * reach <= length:
+        values = values[:-reach] & values[reach:]
+        reach *= 2
+    return values if reach == length else values[: reach - length] & values[length - reach :]
+
+
+def _ones(bits: Bits) -> int:
+    return int(cv2.norm(bits, cv2.NORM_HAMMING))
 
 
 def _outline(mask: Mask) -> Mask:

@@ -1,7 +1,7 @@
 """Exact Euclidean distances from some pixels to the nearest of others, whatever the size of a pixel."""
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask
 
-Spacing = tuple[float, float]
+Points: TypeAlias = NDArray[np.float32]
+Spacing: TypeAlias = tuple[float, float]
 """The height and the width of a pixel."""
 
 EXACT_PIXELS = 1200
@@ -20,6 +21,9 @@ NEAR = 24
 
 FEW_PAIRS = 1 << 20
 """Up to so many pairs of pixels it is quickest to look at each."""
+
+SMALL_SIDE = 2048
+"""Up to here single precision holds the square of any distance in a picture, and what it is made of."""
 
 MANY_ROWS = 10
 """Pixels a row of the picture from which on OpenCV, which looks at all pixels, is quicker than all columns."""
@@ -32,27 +36,29 @@ def both_ways(
     first: Mask, second: Mask, spacing: Spacing = (1.0, 1.0)
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ``distances`` from the first mask's pixels to the second's, and from the second's to the first's."""
-    # Half as wide whole numbers take half the time; their squares may not go over.
-    dtype = np.int32 if max(first.shape) < 1 << 15 else np.int64
-    one, other = (np.argwhere(mask).astype(dtype) for mask in (first, second))
-    if not 0 < len(one) * len(other) <= FEW_PAIRS:
+    one, other = (np.argwhere(mask).astype(np.float32) for mask in (first, second))
+    few = 0 < len(one) * len(other) <= FEW_PAIRS and max(first.shape) <= SMALL_SIDE
+    if not few or spacing[0] != spacing[1]:
         return distances(first, second, spacing), distances(second, first, spacing)
-    forth, back = _of_pairs(one, other, None if spacing[0] == spacing[1] else spacing)
-    scale = spacing[0] if spacing[0] == spacing[1] else 1.0
-    return np.sqrt(forth.astype(np.float64)) * scale, np.sqrt(back.astype(np.float64)) * scale
+    forth, back = _of_pairs(one, other)
+    return np.sqrt(forth.astype(np.float64)) * spacing[0], np.sqrt(back.astype(np.float64)) * spacing[0]
 
 
-def _of_pairs(first: NDArray[Any], second: NDArray[Any], spacing: Spacing | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the least square of the distances of each point to the others, from all pairs; shapes (n, 2), (m, 2)."""
-    found: list[NDArray[Any]] = []
-    least: NDArray[Any] | None = None
+def _of_pairs(first: Points, second: Points) -> tuple[Points, Points]:
+    """Return the least square of the distances of each point to the others, from all pairs; shapes (n, 2), (m, 2).
+
+    As |a|² + |b|² - 2ab, which is whole and less than 2**24 all along, so that single precision is exact.
+    """
+    found: list[Points] = []
+    least: Points | None = None
+    of_first, of_second = (np.square(points).sum(axis=1) for points in (first, second))
+    turned = -2 * second.T
     step = max(1, _BLOCK // len(second))
     for start in range(0, len(first), step):
-        down, across = (first[start : start + step, i, None] - second[:, i] for i in (0, 1))
-        if spacing is not None:  # of whole differences, so that equal ones stay equal
-            down, across = down * spacing[0], across * spacing[1]
-        squares = np.square(down, out=down)
-        squares += np.square(across, out=across)
+        part = slice(start, start + step)
+        squares = first[part] @ turned
+        squares += of_second
+        squares += of_first[part, None]
         found.append(squares.min(axis=1))
         nearest = squares.min(axis=0)
         least = nearest if least is None else np.minimum(least, nearest)

@@ -64,6 +64,19 @@ def test_distances_are_those_to_the_nearest_pixel(seed: int, spacing: tuple[floa
         np.testing.assert_allclose(ours, wanted, rtol=1e-13)
 
 
+def test_pairs_are_exact_across_the_largest_picture_they_are_looked_at_in() -> None:
+    side = distances_module.SMALL_SIDE
+    first, second = np.zeros((side, side), np.bool_), np.zeros((side, side), np.bool_)
+    first[0, 0] = first[side - 1, 1] = second[side - 1, side - 1] = second[5, side - 2] = True
+    forth, back = both_ways(first, second)
+    assert forth.tolist() == [math.hypot(5, side - 2), math.sqrt((side - 2) ** 2)]
+    assert back.tolist() == [math.hypot(5, side - 2), side - 2]
+    corner = np.zeros_like(first)
+    corner[0, 0] = True
+    second[5, side - 2] = False
+    assert both_ways(corner, second)[0].tolist() == [math.sqrt(2 * (side - 1) ** 2)]
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_far_away_distances_are_as_exact(way: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in way.items():
