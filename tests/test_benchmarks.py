@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.benchmarks import brush, evaluate, heartbeat, instances, outlines, pixels, start, stepping
+from tests.benchmarks import (
+    brush,
+    evaluate,
+    fill,
+    heartbeat,
+    instances,
+    memory,
+    opening,
+    outlines,
+    pixels,
+    start,
+    stepping,
+    view,
+)
 from tests.benchmarks.report import HEADS, Row, table
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +30,10 @@ ROOT = Path(__file__).parents[1]
 TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "brush": lambda folder, _: brush.measure(folder, edges=[1200], radii=[4], strokes=1),
     "instances": lambda folder, _: instances.measure(folder, edge=1200, count=9, hovers=3),
+    "view": lambda folder, _: view.measure(folder, edge=1200, scales=[0.5], frames=2),
+    "memory": lambda folder, _: memory.measure(folder, edge=1200, large=1300, strokes=2),
+    "fill": lambda folder, _: fill.measure(folder, edge=1200, times=1),
+    "opening": lambda folder, _: opening.measure(folder, edge=600, times=1),
     "start": lambda folder, _: start.measure(folder, times=1),
     "stepping": lambda folder, project: stepping.measure(folder, project, steps=2),
     "evaluate": lambda folder, project: evaluate.measure(folder, project / "masks", times=1),

@@ -48,7 +48,7 @@ def measure(
                 times = painter.paint(strokes, EVENT_MS)
                 target = HUGE_TARGET_MS if radius >= HUGE else TARGET_MS
                 yield Row(f"brush: {what}", times, target, 0.95, painter.blit())
-                yield Row(f"undo, redo: {what}", painter.undo_and_redo(strokes), UNDO_TARGET_MS, 0.95)
+                yield Row(f"brush, undo and redo: {what}", painter.undo_and_redo(strokes), UNDO_TARGET_MS, 0.95)
                 first = smallest.setdefault(combination, times)
                 if first is not times:
                     yield Row(f"brush: {what} (peer: {edges[0]})", times, peer=first)

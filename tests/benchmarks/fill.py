@@ -37,8 +37,8 @@ def measure(folder: Path, edge: int = EDGE, times: int = TIMES) -> Iterator[Row]
     corners = (np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * SHARE * edge).astype(np.int32)
     enclosed = [_clock(lambda: cv2.fillPoly(empty, [corners], 1)) for _ in range(times)]
     yield Row(f"fill: {edge} px whole (peer: cv2.floodFill)", filled, FILL_TARGET_MS, 1.0, flooded)
-    yield Row(f"polygon: 64 % of {edge} px (peer: cv2.fillPoly)", drawn, POLYGON_TARGET_MS, 1.0, enclosed)
-    yield Row("fill and polygon: late beats", heart.late, FRAME_MS, 0.99)
+    yield Row(f"fill, polygon: 64 % of {edge} px (peer: cv2.fillPoly)", drawn, POLYGON_TARGET_MS, 1.0, enclosed)
+    yield Row("fill, polygon: late beats", heart.late, FRAME_MS, 0.99)
 
 
 def _timed(window: MainWindow, draw: Callable[[], None]) -> float:

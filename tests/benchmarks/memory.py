@@ -39,10 +39,13 @@ def measure(folder: Path, edge: int = EDGE, large: int = LARGE_EDGE, strokes: in
 def _painted(window: MainWindow, radius: int, strokes: int, target: float) -> Iterator[Row]:
     assert window.session.current is not None
     history = window.session.current.document.history
-    before, resident_before = history.nbytes, resident()
+    before, resident_before = len(history.steps), resident()
     Painter(window, "label", 1.0, radius).paint(strokes, 0)
+    steps = history.steps[before:]
+    for step in steps:
+        step.to_bytes()  # compresses it, as the journal soon does
     what = f"memory: {strokes} strokes of r {radius} at 1:1, MB"
-    yield Row(f"{what} of undo steps", [(history.nbytes - before) / 1e6], target, 1.0)
+    yield Row(f"{what} of undo steps", [sum(step.nbytes for step in steps) / 1e6], target, 1.0)
     if STATM.exists():
         yield Row(f"{what} resident", [max(resident() - resident_before, 0.0)])
 

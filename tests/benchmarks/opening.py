@@ -30,7 +30,7 @@ def measure(folder: Path, edge: int = EDGE, times: int = TIMES) -> Iterator[Row]
         read_image(copy / "large.jpg")
         decoded.append(1000 * (time.perf_counter() - began))
         opened.append(_opened(folder / str(i)))
-    yield Row(f"open: JPEG of {edge} px (peer: decoding)", opened, RATIO * float(np.median(decoded)), peer=decoded)
+    yield Row(f"opening: JPEG of {edge} px (peer: decoding)", opened, RATIO * float(np.median(decoded)), peer=decoded)
 
 
 def _opened(folder: Path) -> float:

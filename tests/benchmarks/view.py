@@ -29,9 +29,9 @@ def measure(folder: Path, edge: int = EDGE, scales: Sequence[float] = SCALES, fr
             bare = blit(window)
             for scale in scales:
                 views = [centred(window, scale).panned(i * STEP[0], i * STEP[1]) for i in range(frames)]
-                yield Row(f"pan: {edge}, {mode}, {scale:g}", shown(window, views), TARGET_MS, 0.95, bare)
+                yield Row(f"view, pan: {edge}, {mode}, {scale:g}", shown(window, views), TARGET_MS, 0.95, bare)
             zooms = [centred(window, scales[0] * (scales[-1] / scales[0]) ** (i / 60)) for i in range(61)]
-            yield Row(f"zoom: {edge}, {mode}", shown(window, zooms), TARGET_MS, 0.95, bare)
+            yield Row(f"view, zoom: {edge}, {mode}", shown(window, zooms), TARGET_MS, 0.95, bare)
 
 
 def centred(window: MainWindow, scale: float) -> Viewport:
