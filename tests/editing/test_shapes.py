@@ -146,7 +146,7 @@ def test_a_brush_that_moves_on_paints_its_way_and_each_pixel_once(large: int, wa
         patch.setattr(shapes, "_LARGE", large)
         patch.setattr(shapes, "_HUGE", 2 * large)
         drawn = np.zeros(SIZE, np.bool_)
-        for stood, here in pairwise([None, *way]):
+        for stood, here in zip((None, *way[:-1]), way, strict=True):
             new = [spread(placed) for placed in shapes.painted(stood, here, diameter, SIZE)]
             assert sum(int(part.sum()) for part in new) == np.any(new, axis=0).sum()
             capsules = spread(capsule(stood or here, here, diameter, SIZE))
