@@ -29,6 +29,10 @@ class LiveComparison:
         self._changes.read()
         return self._confusion
 
+    def catch_up(self, seconds: float) -> bool:
+        """Count what changed as long as there is time, and return whether the counts can now be read at once."""
+        return self._changes.read_for(seconds)
+
     def close(self) -> None:
         """Follow the document no more."""
         self._stop()

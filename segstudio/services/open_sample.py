@@ -57,6 +57,11 @@ class OpenSample:
         if self.comparison is not None:
             self.comparison.close()
 
+    def catch_up(self, seconds: float) -> bool:
+        """Count what changed as long as there is time, and return whether all that is counted can be read at once."""
+        counted = self.counts.catch_up(seconds)
+        return counted and (self.comparison is None or self.comparison.catch_up(seconds))
+
     def compare(self, prediction: LabelPlane | None, schema: LabelSchema) -> None:
         """Compare the document with another prediction, or with none."""
         if self.comparison is not None:

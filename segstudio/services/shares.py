@@ -30,6 +30,10 @@ class ClassCounts:
         """Return the part of the picture, 0..1, that a class covers."""
         return float(self.counts[class_id] / max(self._document.labels.size, 1))
 
+    def catch_up(self, seconds: float) -> bool:
+        """Count what changed as long as there is time, and return whether the counts can now be read at once."""
+        return self._changes.read_for(seconds)
+
     def close(self) -> None:
         """Follow the document no more."""
         self._changes.close()

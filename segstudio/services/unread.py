@@ -1,5 +1,6 @@
 """What changed in a document since somebody last looked: drawing comes far more often than its effect is read."""
 
+import time
 from collections.abc import Callable
 from functools import reduce
 
@@ -36,6 +37,14 @@ class UnreadChanges:
         while self.read_block():
             pass
 
+    def read_for(self, seconds: float) -> bool:
+        """Count what waits as long as there is time, and return whether nothing waits any more."""
+        until = time.perf_counter() + seconds
+        while self.read_block():
+            if time.perf_counter() > until:
+                return False
+        return True
+
     def read_block(self) -> bool:
         """Count what waits in one square, and return whether more does: for whoever must not be held up."""
         if not self._waiting:
@@ -67,8 +76,8 @@ class UnreadChanges:
         for block in change.rect.tiles(self._document.labels.shape, _BLOCK):
             self._waiting.setdefault(block, []).append(change.within(block))
         self._pixels += change.before.size
-        if self._pixels > _LIMIT:
-            self.read()
+        while self._pixels > _LIMIT:  # no more than came in: a step over the whole picture comes a slice at a time
+            self.read_block()
 
 
 def _same(one: LabelMap, other: LabelMap) -> bool:

@@ -29,6 +29,7 @@ from segstudio.metrics import overlap
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
 
+COUNTING_S = 0.005
 REFRESH_MS = 40
 """Between two refreshes while one paints: as often as figures can be followed."""
 COLUMNS = ("Class", "IoU", "image", "set", "Dice", "set")
@@ -133,8 +134,7 @@ class MetricsPanel(QFrame):
         self.table = self._make_table(theme)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._count)
         self._lay_out()
         self._runs.activated.connect(self._on_run_chosen)
         session.project_opened.connect(lambda _: self._list_runs())
@@ -146,6 +146,14 @@ class MetricsPanel(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
+
+    def _count(self) -> None:
+        """Count what was drawn, a part of a frame at a time, then show it."""
+        current = self._session.current
+        if self.isVisible() and current is not None and not current.catch_up(COUNTING_S):
+            self._timer.start(0)
+        else:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the scores as they are now; where nobody sees them, when they are seen again."""
@@ -181,7 +189,7 @@ class MetricsPanel(QFrame):
     def later(self) -> None:
         """Refresh in a moment, once however often it is asked."""
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(REFRESH_MS)
 
     def _advice(self, image: Confusion | None) -> str:
         current = self._session.current

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 SHARES_MS = 50
+COUNTING_S = 0.005
 
 
 class Following(QObject):
@@ -26,9 +27,7 @@ class Following(QObject):
         self._unfollow: Callable[[], None] = lambda: None
         self._shares = QTimer(self)
         self._shares.setSingleShot(True)
-        self._shares.setInterval(SHARES_MS)
-        self._shares.timeout.connect(window.classes.refresh_shares)
-        self._shares.timeout.connect(window.readout.again)
+        self._shares.timeout.connect(self._count)
         window.session.project_opened.connect(lambda _: self._let_go())
         window.session.sample_opened.connect(self._follow)
         window.history_panel.wanted.connect(self._go_to)
@@ -39,6 +38,15 @@ class Following(QObject):
         if current is not None:
             self._window.bench.edits.go_to(current.document, steps)
 
+    def _count(self) -> None:
+        """Count what was drawn, a part of a frame at a time, then show it."""
+        current = self._window.session.current
+        if current is not None and not current.counts.catch_up(COUNTING_S):
+            self._shares.start(0)
+            return
+        self._window.classes.refresh_shares()
+        self._window.readout.again()
+
     def _let_go(self) -> None:
         self._unfollow()
         self._unfollow = lambda: None
@@ -47,7 +55,7 @@ class Following(QObject):
         self._unfollow()
         history, document = opened.document.history, opened.document
         stop_history = history.changed.connect(lambda _: self._show_history(history))
-        stop_document = document.changed.connect(lambda _: self._shares.start())
+        stop_document = document.changed.connect(lambda _: self._shares.start(SHARES_MS))
 
         def unfollow() -> None:
             stop_history()
