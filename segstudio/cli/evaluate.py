@@ -6,9 +6,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
+from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED, evaluate_panoptic
 from segstudio.cli.progress import Progress
-from segstudio.core.errors import UnwritableFile, listed
+from segstudio.core.errors import SegstudioError, UnwritableFile, listed
 from segstudio.core.records import Spacing
 from segstudio.core.schema import MAX_ID, LabelSchema
 from segstudio.io.files import write_atomically
@@ -22,10 +22,19 @@ from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
 from segstudio.services.scoring import Scoring
 
+_SEMANTIC_ONLY: dict[str, object] = {
+    "classes": None, "ignore": [], "no_background": False, "boundary": False, "surface": None, "spacing": None,
+    "tolerance": 1.0, "resize": None, "per_image": False, "csv": None, "html": None,
+}  # fmt: skip
+"""Options that say nothing of panoptic segments, and what they are when nobody gives them."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("truth", metavar="TRUTH", type=Path, help="a folder of masks, or a project")
-    parser.add_argument("prediction", metavar="PREDICTION", type=Path, help="a folder of masks, or a project")
+    parser.add_argument("truth", metavar="TRUTH", type=Path, help="a folder of masks, a project, or a panoptic JSON")
+    parser.add_argument("prediction", metavar="PREDICTION", type=Path, help="the same of the prediction")
+    parser.add_argument(
+        "--task", choices=("semantic", "panoptic"), default="semantic", help="what is scored: classes, or segments"
+    )
     parser.add_argument(
         "--classes", metavar="FILE", type=Path, help="the classes: segstudio.toml, CSV, or a name a line"
     )
@@ -58,6 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
+    if args.task == "panoptic":
+        return _panoptic(args)
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
     for out in (args.json, args.csv, args.html):
         if out and out != "-":
@@ -81,6 +92,14 @@ def run(args: argparse.Namespace) -> int:
     if not evaluation.ids:
         return NOTHING_DONE
     return SOME_FAILED if evaluation.failures else DONE
+
+
+def _panoptic(args: argparse.Namespace) -> int:
+    given = [name for name, default in _SEMANTIC_ONLY.items() if getattr(args, name) != default]
+    if given:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise SegstudioError(f"--task panoptic does not go with {options}.", "Leave that out.")
+    return evaluate_panoptic.run(args.truth, args.prediction, args.json)
 
 
 def _refuse_input(out: Path, args: argparse.Namespace, found: FoundPairs) -> None:

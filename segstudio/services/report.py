@@ -38,7 +38,7 @@ def _class_table(evaluation: Evaluation) -> str:
     ]
     means = [figure(overlap.mean(total, of_class, evaluation.without)) for of_class in values]
     titles = [METRICS[key].title for key in _SHOWN]
-    return _aligned([["class", *titles, "pixels"], *rows, [mean_title(evaluation), *means, f"{total.pixels:,}"]])
+    return aligned([["class", *titles, "pixels"], *rows, [mean_title(evaluation), *means, f"{total.pixels:,}"]])
 
 
 def mean_title(evaluation: Evaluation) -> str:
@@ -51,7 +51,7 @@ def _score_table(evaluation: Evaluation) -> str:
     scores = {key.replace("_", " "): score(evaluation.total) for key, score in SCORES.items()}
     outside = int(evaluation.total.counts[:, -1].sum())
     counted = [["predicted as no scored class", f"{outside:,} px"]] if outside else []
-    return _aligned([*([name, figure(score)] for name, score in scores.items()), *counted])
+    return aligned([*([name, figure(score)] for name, score in scores.items()), *counted])
 
 
 def _outline_table(evaluation: Evaluation) -> str:
@@ -62,7 +62,7 @@ def _outline_table(evaluation: Evaluation) -> str:
     ]
     means = [outline_figure(evaluation.outline_mean(found)) for found in figures.values()]
     titles = ["class", *(TITLES[key] for key in figures)]
-    table = _aligned([titles, *rows, [mean_title(evaluation), *means]])
+    table = aligned([titles, *rows, [mean_title(evaluation), *means]])
     return f"{table}\n\n{OUTLINE_NOTE}" if any("(" in cell for row in rows for cell in row) else table
 
 
@@ -70,10 +70,10 @@ def _image_table(evaluation: Evaluation) -> str:
     rows = [(i, evaluation.means(c), overlap.pixel_accuracy(c)) for i, c in evaluation.images()]
     rows.sort(key=lambda row: (math.isnan(row[1]["iou"]), row[1]["iou"]))
     shown = [[i, *(figure(means[key]) for key in ("iou", "dice")), figure(accuracy)] for i, means, accuracy in rows]
-    return _aligned([["image", "mean IoU", "mean Dice", "pixel accuracy"], *shown])
+    return aligned([["image", "mean IoU", "mean Dice", "pixel accuracy"], *shown])
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Lay out a table: the first column to the left, figures to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in rows)

@@ -1,0 +1,140 @@
+"""Score a panoptic prediction against the truth, one step an image."""
+
+import json
+import os
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
+from segstudio.core.raster import InstancePlane
+from segstudio.io.coco_panoptic import Category, PanopticImage, PanopticSet, read_panoptic
+from segstudio.io.masks import read_numbers
+from segstudio.metrics.panoptic import VOID, Matches, Pairing, Segment, mean_of, pair_up
+from segstudio.services.score_files import VERSION
+
+READERS: Final = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PanopticStep:
+    """One image is done: ``pairing`` is None exactly where ``error`` says why."""
+
+    id: str
+    done: int
+    total: int
+    pairing: Pairing | None = None
+    stale: int = 0
+    error: SegstudioError | None = None
+
+
+@dataclass(slots=True, eq=False)
+class PanopticEvaluation:
+    """What a run has found so far. ``stale`` segments of the truth have other pixels than their ``area`` says."""
+
+    categories: Sequence[Category]
+    matches: dict[int, Matches] = field(default_factory=dict)
+    images: int = 0
+    stale: int = 0
+    failures: dict[str, SegstudioError] = field(default_factory=dict)
+
+    def add(self, step: PanopticStep) -> None:
+        if step.error is not None:
+            self.failures[step.id] = step.error
+        if step.pairing is not None:
+            self.images += 1
+            self.stale += step.stale
+            for category, matches in step.pairing.by_category.items():
+                self.matches[category] = self.of(category) + matches
+
+    def of(self, category: int) -> Matches:
+        return self.matches.get(category, Matches())
+
+    def means(self, thing: bool | None = None) -> dict[str, float]:
+        """Return PQ, SQ and RQ over the categories that have any segment; of things or stuff alone where asked."""
+        chosen = (self.of(c.id) for c in self.categories if thing is None or c.thing == thing)
+        return dict(zip(("pq", "sq", "rq"), mean_of(chosen), strict=True))
+
+
+def read_panoptic_pair(truth: Path, prediction: Path) -> tuple[PanopticSet, PanopticSet]:
+    """Read the JSON files of both; raises ``SegstudioError`` where they are none, or share no image."""
+    first, second = read_panoptic(truth), read_panoptic(prediction)
+    if not first.categories:
+        raise UnreadableFile(truth, "it lists no categories", "The truth has to say what its segments are.")
+    if not first.images.keys() & second.images.keys():
+        raise SegstudioError(f"{truth} and {prediction} have no image in common.", 'Images are paired by "image_id".')
+    return first, second
+
+
+def evaluate_panoptic(truth: PanopticSet, prediction: PanopticSet) -> Generator[PanopticStep, None, None]:
+    """Score the images of the truth in order of their ids; a bad one is a step with an error, and the run goes on."""
+    ids = sorted(truth.images)
+    pool = ThreadPoolExecutor(READERS, "score")
+    try:
+        scored = [pool.submit(_scored, truth.images[i], prediction.images.get(i), truth.categories) for i in ids]
+        for done, (image_id, future) in enumerate(zip(ids, scored, strict=True), 1):
+            try:
+                pairing, stale = future.result()
+                yield PanopticStep(image_id, done, len(ids), pairing, stale)
+            except SegstudioError as error:
+                yield PanopticStep(image_id, done, len(ids), error=error)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def panoptic_json(evaluation: PanopticEvaluation) -> str:
+    """Return the evaluation as JSON text in ASCII; what is not defined is null."""
+    document = {
+        "version": VERSION,
+        "task": "panoptic",
+        "images": evaluation.images,
+        **_nulls(evaluation.means()),
+        "things": _nulls(evaluation.means(thing=True)),
+        "stuff": _nulls(evaluation.means(thing=False)),
+        "classes": [_entry(c, evaluation.of(c.id)) for c in evaluation.categories],
+        "stale_areas": evaluation.stale,
+        "failures": [{"id": i, "error": e.sentence()} for i, e in sorted(evaluation.failures.items())],
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _entry(category: Category, matches: Matches) -> dict[str, Any]:
+    figures = _nulls({"pq": matches.pq, "sq": matches.sq, "rq": matches.rq})
+    return {"id": category.id, "name": category.name, **figures, "tp": matches.tp, "fp": matches.fp, "fn": matches.fn}
+
+
+def _nulls(figures: dict[str, float]) -> dict[str, float | None]:
+    return {key: None if value != value else value for key, value in figures.items()}
+
+
+def _scored(
+    truth: PanopticImage, prediction: PanopticImage | None, categories: Mapping[int, Category]
+) -> tuple[Pairing, int]:
+    """Return what matched, and how many areas in the JSON of the truth are not those of the pixels."""
+    if prediction is None:
+        raise SegstudioError(f"{truth.path} has no prediction.", "Predict it, or check the image ids.")
+    planes = read_numbers(truth.path), read_numbers(prediction.path)
+    if planes[0].shape != planes[1].shape:
+        raise SizeMismatch(prediction.path, planes[1].shape, truth.path, planes[0].shape)
+    areas = [_checked(image, plane, categories) for image, plane in zip((truth, prediction), planes, strict=True)]
+    stale = sum(s.area is not None and s.area != areas[0].get(s.id, 0) for s in truth.segments)
+    sides = ([Segment(s.id, s.category, s.crowd) for s in image.segments] for image in (truth, prediction))
+    return pair_up(*planes, *sides), stale
+
+
+def _checked(image: PanopticImage, plane: InstancePlane, categories: Mapping[int, Category]) -> dict[int, int]:
+    """Return the pixels of each segment; raises ``UnreadableFile`` where the PNG and the JSON do not fit together."""
+    ids, pixels = np.unique(plane, return_counts=True)
+    areas = dict(zip(ids.tolist(), pixels.tolist(), strict=True))
+    declared = {s.id for s in image.segments}
+    if unknown := [i for i in areas if i != VOID and i not in declared]:
+        raise UnreadableFile(image.path, f"it holds the segment {unknown[0]}, which the JSON does not list")
+    if other := [s for s in image.segments if s.category not in categories]:
+        raise UnreadableFile(
+            image.path, f"its segment {other[0].id} is of the category {other[0].category}, which there is not"
+        )
+    return areas
