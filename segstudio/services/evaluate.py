@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -117,14 +116,13 @@ def evaluate(
     Raises ``SegstudioError`` at the first step where ``schema`` has too many classes to be counted.
     """
     scorer = PairScorer(schema, scoring)
-    score = scorer.score if cache is None else partial(cache.score, scorer.score)
     remaining = iter(pairs)
     pool = ThreadPoolExecutor(READERS, "score")
     try:
         ahead: deque[tuple[Pair, Future[ImageScore]]] = deque()
         for done in range(1, len(pairs) + 1):
             for pair in islice(remaining, 2 * READERS + 1 - len(ahead)):
-                ahead.append((pair, pool.submit(score, pair)))
+                ahead.append((pair, _begun(pair, pool, scorer, cache)))
             pair, future = ahead.popleft()
             try:
                 yield ScoredStep(pair.id, done, len(pairs), future.result())
@@ -134,3 +132,14 @@ def evaluate(
         pool.shutdown(cancel_futures=True)
         if cache is not None:
             cache.save()
+
+
+def _begun(pair: Pair, pool: ThreadPoolExecutor, scorer: PairScorer, cache: ScoreCache | None) -> Future[ImageScore]:
+    if cache is None:
+        return pool.submit(scorer.score, pair)
+    if (known := cache.find(pair)) is None:
+        return pool.submit(cache.score, scorer.score, pair)
+    # Handing it to a thread and back would take several times as long as finding it.
+    found: Future[ImageScore] = Future()
+    found.set_result(known)
+    return found

@@ -29,7 +29,7 @@ _HEAD = struct.Struct("<qI??")
 
 
 class ScoreCache:
-    """Scores by content, for one class table and one way of scoring. ``score`` may be called by several threads.
+    """Scores by content, for one class table and one way of scoring; may be used by several threads.
 
     The file lies in ``.segstudio/index`` of a project, else in the user's state folder; whatever is wrong with it,
     and where it cannot be written, is as if there were none.
@@ -46,17 +46,22 @@ class ScoreCache:
         self._used: dict[bytes, bytes] = {}
         self._digests: dict[Path, bytes] = {}
 
+    def find(self, pair: Pair) -> ImageScore | None:
+        """Return what is known of a pair whose files are as they were; None where nothing is."""
+        key = self._key(pair)
+        packed = None if key is None else self._known.get(key)
+        if key is None or packed is None or (found := self._unpacked(packed)) is None:
+            return None
+        self._used[key] = packed
+        return found
+
     def score(self, compute: Callable[[Pair], ImageScore], pair: Pair) -> ImageScore:
-        """Return what is known of a pair; else ``compute`` it, and know it from then on."""
-        if (key := self._key(pair)) is None:
-            return compute(pair)
-        if (packed := self._known.get(key)) is not None and (found := self._unpacked(packed)) is not None:
-            self._used[key] = packed
-            return found
+        """Compute the score of a pair, and know it from then on."""
+        key = self._key(pair)
         score = compute(pair)
         # A file that was written to meanwhile is not what was hashed.
         self._forget(pair)
-        if self._key(pair) == key:
+        if key is not None and self._key(pair) == key:
             self._used[key] = _packed(score)
         return score
 

@@ -170,10 +170,14 @@ def test_a_file_written_to_while_it_is_scored_is_not_kept(pairs: list[Pair], tmp
         write_mask(pair.truth.path, np.zeros((9, 11), np.uint8), SCHEMA)
         return scored
 
+    before = pairs[0].truth.path.read_bytes()
     cache.score(slow, pairs[0])
-    asked: list[Pair] = []
-    cache.score(lambda pair: asked.append(pair) or scored, pairs[0])  # type: ignore[func-returns-value]
-    assert asked == pairs[:1]
+    cache.score(lambda _: scored, pairs[1])
+    cache.save()
+    for content in (pairs[0].truth.path.read_bytes(), before):
+        pairs[0].truth.path.write_bytes(content)
+        assert ScoreCache(tmp_path, SCHEMA, SCORING).find(pairs[0]) is None
+    assert ScoreCache(tmp_path, SCHEMA, SCORING).find(pairs[1]) is not None
 
 
 def test_together_they_are_bounded(pairs: list[Pair], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
