@@ -19,8 +19,8 @@ JointCount: TypeAlias = Callable[
 ]
 """Counts which values of two planes meet: those of the one, those of the other, and in how many pixels; each (n,)."""
 
-LARGE = 1 << 16
-"""Pixels from which on to look through all those counts costs less than to look up each pixel's class."""
+LARGE = 1 << 20
+"""Pixels from which on to look through all pairs of values there can be costs little beside the counting."""
 
 _CHUNK = 1 << 18
 """Pixels counted at a time, so that every temporary array stays in the processor's cache."""

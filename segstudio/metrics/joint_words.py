@@ -32,7 +32,7 @@ def compiled_count() -> Count:
         tables = np.zeros(2 * _APART, np.int32)
         kernel(_words(first[:whole]), _words(second[:whole]), tables)
         counts = tables[:_APART] + tables[_APART:]
-        places = np.flatnonzero(counts)
+        places = np.flatnonzero(counts > 0)
         rest = first[whole:].astype(np.intp) * _VALUES + second[whole:]
         return [(_swapped(places), counts[places].astype(np.int64)), (rest, np.ones(len(rest), np.int64))]
 
