@@ -59,6 +59,8 @@ class Document:
         self.revision = 0
         self._stroke: Stroke | None = None
         self._applying: Iterator[None] | None = None
+        self.sweeping = False
+        """True while a step is applied that writes most of the picture: to count anew is then less than to keep up."""
 
     def begin(self, text: str) -> "Stroke":
         """Start an edit that ends with ``commit`` or ``cancel``; one that was under way is committed first."""
@@ -123,6 +125,7 @@ class Document:
         if edit is None:
             return iter(())
         self._applying = self._slices(edit)
+        self.sweeping = 2 * edit.pixels > self.labels.size
         return self._applying
 
     def _slices(self, edit: Edit) -> Iterator[None]:
@@ -131,7 +134,7 @@ class Document:
                 self._write(rect, classes, instances)
                 yield
         finally:
-            self._applying = None
+            self._applying, self.sweeping = None, False
 
     def _run(self, slices: Iterator[None]) -> None:
         for _ in slices:

@@ -94,6 +94,11 @@ class Edit:
     def nbytes(self) -> int:
         return sum(p.before.nbytes + p.after.nbytes for p in self.patches)
 
+    @property
+    def pixels(self) -> int:
+        """Pixels of the rectangles that it writes."""
+        return sum(height * width for height, width in {p.rect: p.rect.shape for p in self.patches}.values())
+
     def runs(self) -> Iterator[tuple[Rect, Values | None, Values | None]]:
         """Yield what to write: tiles that lie side by side as one rectangle, of each plane its values or None."""
         tiles: dict[Rect, dict[Plane, Packed]] = {}

@@ -19,6 +19,9 @@ from segstudio.core.raster import TILE, LabelPlane, Mask
 Placed: TypeAlias = tuple[Mask, tuple[int, int]]
 Point: TypeAlias = tuple[float, float]
 
+_REACHED = 2
+"""Neither of the values of a mask."""
+
 _Floats: TypeAlias = NDArray[np.float64]
 _Whole: TypeAlias = NDArray[np.int64]
 _Ends: TypeAlias = tuple[_Whole, _Floats, _Floats]
@@ -157,17 +160,22 @@ def flood(labels: LabelPlane, at: Point) -> Placed | None:
     column, row = math.floor(at[0]), math.floor(at[1])
     if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
         return None
-    return reached(labels == labels[row, column], (row, column))
+    value = labels[row, column]
+    if (labels[0] == value).all() and cv2.minMaxLoc(labels)[:2] == (value, value):
+        return np.broadcast_to(np.True_, labels.shape), (0, 0)  # a mask as large as the picture takes as long to make
+    return reached(labels == value, (row, column))
 
 
 def reached(allowed: Mask, seed: tuple[int, int]) -> Placed:
-    """Return the 4-connected area of ``allowed`` around one pixel of it, given as row and column."""
+    """Return the 4-connected area of ``allowed`` around one pixel of it, given as row and column.
+
+    ``allowed`` is used up: in a large picture fresh memory takes longer than what is done with it.
+    """
     row, column = seed
-    found = np.zeros((allowed.shape[0] + 2, allowed.shape[1] + 2), np.uint8)
-    flags = 4 | cv2.FLOODFILL_MASK_ONLY | (1 << 8)
-    _, _, _, (x, y, width, height) = cv2.floodFill(allowed.view(np.uint8), found, (column, row), 0, flags=flags)
-    # The mask that floodFill fills has a border of one pixel all round.
-    return found[y + 1 : y + 1 + height, x + 1 : x + 1 + width].view(np.bool_), (y, x)
+    area = allowed.view(np.uint8)
+    _, _, _, (x, y, width, height) = cv2.floodFill(area, None, (column, row), _REACHED, flags=4)
+    np.equal(area, _REACHED, out=allowed)
+    return allowed[y : y + height, x : x + width], (y, x)
 
 
 def _swept(start: Point, end: Point, diameter: float, height: int) -> _Ends:

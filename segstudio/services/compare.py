@@ -17,9 +17,9 @@ class LiveComparison:
 
     def __init__(self, document: Document, prediction: LabelPlane, schema: LabelSchema) -> None:
         self._prediction = prediction
-        self._counter = PairCounter(schema)
+        self._schema, self._counter = schema, PairCounter(schema)
         self._confusion = self._counter.count(document.labels, prediction)
-        self._changes = UnreadChanges(document, self._on_changed)
+        self._changes = UnreadChanges(document, self._on_changed, anew=self._forget)
         self.changed: Event[None] = Event()
         self._stop = document.changed.connect(self._tell)
 
@@ -38,9 +38,14 @@ class LiveComparison:
         self._stop()
         self._changes.close()
 
-    def _on_changed(self, rect: Rect, before: LabelMap, now: LabelMap) -> None:
+    def _on_changed(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
         predicted = self._prediction[rect.slices]
-        self._confusion += self._counter.count(now.classes, predicted) - self._counter.count(before.classes, predicted)
+        self._confusion += self._counter.count(now.classes, predicted)
+        if before is not None:
+            self._confusion -= self._counter.count(before.classes, predicted)
+
+    def _forget(self) -> None:
+        self._confusion = Confusion.zero(self._schema)
 
     def _tell(self, change: Change) -> None:
         self.changed.emit(None)

@@ -67,7 +67,8 @@ class LiveInstances:
             self._rects[number] = Rect(y0 + y, x0 + x, y0 + y + height, x0 + x + width)
         return self._rects[number]
 
-    def _on_changed(self, rect: Rect, before: LabelMap, now: LabelMap) -> None:
+    def _on_changed(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
+        assert before is not None
         corner = (rect.y0, rect.x0)
         gone, there = set(tally(before, corner)), set(tally(now, corner))
         rects: dict[int, Rect] = {}

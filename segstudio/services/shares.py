@@ -14,11 +14,10 @@ class ClassCounts:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        values = np.iinfo(document.labels.dtype).max + 1
-        self._counts = np.zeros(values, np.int64)
+        self._counts = np.zeros(np.iinfo(document.labels.dtype).max + 1, np.int64)
         for rows in row_blocks(document.labels):
-            self._counts += _histogram(document.labels[rows], values)
-        self._changes = UnreadChanges(document, self._on_changed)
+            self._counts += _histogram(document.labels[rows], len(self._counts))
+        self._changes = UnreadChanges(document, self._on_changed, anew=lambda: self._counts.fill(0))
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -38,8 +37,10 @@ class ClassCounts:
         """Follow the document no more."""
         self._changes.close()
 
-    def _on_changed(self, rect: Rect, before: LabelMap, now: LabelMap) -> None:
-        self._counts += _histogram(now.classes, len(self._counts)) - _histogram(before.classes, len(self._counts))
+    def _on_changed(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
+        self._counts += _histogram(now.classes, len(self._counts))
+        if before is not None:
+            self._counts -= _histogram(before.classes, len(self._counts))
 
 
 def _histogram(labels: LabelPlane, values: int) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import reduce
+from typing import Protocol
 
 import numpy as np
 
@@ -15,20 +16,29 @@ _LIMIT = 1 << 24
 """Pixels that may wait: what they were before is kept in memory for so long."""
 
 
+class Count(Protocol):
+    """What is told of a rectangle: its labels as they were when last told, None where they never were, and as they are."""
+
+    def __call__(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None: ...
+
+
 class UnreadChanges:
     """Collects changes, and merges them when read: a pixel that changed twice counts as one that changed once.
 
-    ``count`` gets a rectangle's labels as they were when last read, and as they are, from ``read`` and, so that not
-    too many wait, in the course of a change. Instances are among them where ``numbered`` and the document has some.
+    ``count`` is called from ``read`` and, so that not too many wait, in the course of a change. Where ``anew`` is
+    given, a step over most of the picture calls that and tells of everything again: ``before`` is then None, else never.
+    Instances are among the labels where ``numbered`` and the document has some.
     """
 
     def __init__(
-        self, document: Document, count: Callable[[Rect, LabelMap, LabelMap], None], numbered: bool = False
+        self, document: Document, count: Count, numbered: bool = False, anew: Callable[[], None] | None = None
     ) -> None:
         self._document = document
         self._count = count
         self._numbered = numbered
+        self._anew = anew
         self._waiting: dict[Rect, list[Change]] = {}
+        self._untold: set[Rect] = set()
         self._pixels = 0
         self._stop = document.changed.connect(self._on_change)
 
@@ -47,9 +57,14 @@ class UnreadChanges:
 
     def read_block(self) -> bool:
         """Count what waits in one square, and return whether more does: for whoever must not be held up."""
-        if not self._waiting:
-            return False
-        _, changes = self._waiting.popitem()
+        if self._untold:
+            block = self._untold.pop()
+            self._count(block, None, self._now(block))
+        elif self._waiting:
+            self._read_changes(self._waiting.popitem()[1])
+        return bool(self._untold or self._waiting)
+
+    def _read_changes(self, changes: list[Change]) -> None:
         self._pixels -= sum(change.before.size for change in changes)
         around = reduce(Rect.around, (change.rect for change in changes))
         now = self._now(around)
@@ -61,7 +76,6 @@ class UnreadChanges:
                 before.instances[inside] = change.instances_before
         if not _same(before, now):  # as in most of the rectangle around the crescent that a brush adds
             self._count(around, before, now)
-        return bool(self._waiting)
 
     def close(self) -> None:
         """Count what waits and follow the document no more."""
@@ -73,10 +87,18 @@ class UnreadChanges:
         return LabelMap(self._document.labels[rect.slices], None if instances is None else instances[rect.slices])
 
     def _on_change(self, change: Change) -> None:
-        for block in change.rect.tiles(self._document.labels.shape, _BLOCK):
-            self._waiting.setdefault(block, []).append(change.within(block))
-        self._pixels += change.before.size
-        while self._pixels > _LIMIT:  # no more than came in: a step over the whole picture comes a slice at a time
+        shape = self._document.labels.shape
+        if self._document.sweeping and self._anew is not None and not self._untold:
+            self._waiting.clear()
+            self._pixels = 0
+            self._untold = set(Rect(0, 0, *shape).tiles(shape, _BLOCK))
+            self._anew()
+        for block in change.rect.tiles(shape, _BLOCK):
+            if block not in self._untold:
+                part = change.within(block)
+                self._waiting.setdefault(block, []).append(part)
+                self._pixels += part.before.size
+        while self._pixels > _LIMIT:  # no more than came in: a large step comes a slice at a time
             self.read_block()
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.core.raster import LabelMap, Rect
+from segstudio.core.raster import LabelMap, LabelPlane, Rect
 from segstudio.editing.document import Document
+from segstudio.editing.drafts import edit_of
 from segstudio.services import unread
 from segstudio.services.unread import UnreadChanges
 
@@ -22,7 +23,8 @@ def test_what_is_told_joins_what_was_to_what_is(limit: int, seed: int) -> None:
     assert document.instances is not None
     known, numbers = document.labels.copy(), document.instances.copy()
 
-    def learn(rect: Rect, before: LabelMap, now: LabelMap) -> None:
+    def learn(rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
+        assert before is not None
         assert before.instances is not None
         assert now.instances is not None
         np.testing.assert_array_equal(known[rect.slices], before.classes)
@@ -46,14 +48,56 @@ def test_what_is_told_joins_what_was_to_what_is(limit: int, seed: int) -> None:
     np.testing.assert_array_equal(numbers, document.instances)
 
 
+@pytest.mark.parametrize("limit", [1 << 24, 300])
+@given(seed=st.integers(0, 2**32 - 1))
+def test_after_a_step_over_most_of_the_picture_all_is_told_again(limit: int, seed: int) -> None:
+    """However strokes, reading and such steps follow each other, what was told adds up to what is there."""
+    rng = np.random.default_rng(seed)
+    document = Document(rng.integers(0, 4, SHAPE, np.uint8))
+    known: LabelPlane = document.labels.copy()
+    told = np.ones(SHAPE, np.bool_)
+
+    def forget() -> None:
+        told[...] = False
+
+    def learn(rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
+        if before is None:
+            assert not told[rect.slices].any()
+        else:
+            assert told[rect.slices].all()
+            np.testing.assert_array_equal(known[rect.slices], before.classes)
+        told[rect.slices] = True
+        known[rect.slices] = now.classes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unread, "_BLOCK", 16)
+        patch.setattr(unread, "_LIMIT", limit)
+        changes = UnreadChanges(document, learn, anew=forget)
+        for action in rng.choice(["stroke", "sweep", "undo", "read", "read some"], 8):
+            mask = rng.random((9, 12)) < 0.5
+            if action == "stroke":
+                document.apply(edit_of(document, "x", mask, (int(rng.integers(30)), int(rng.integers(40))), 2))
+            elif action == "sweep":
+                document.apply(edit_of(document, "x", np.ones(SHAPE, np.bool_), (0, 0), int(rng.integers(4))))
+            elif action == "undo":
+                document.undo()
+            elif action == "read":
+                changes.read()
+            else:
+                changes.read_block()
+        changes.read()
+    assert told.all()
+    np.testing.assert_array_equal(known, document.labels)
+
+
 def test_of_a_document_with_objects_only_the_classes_are_told_where_nobody_asks_for_more() -> None:
     document = Document(np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint32))
-    told: list[LabelMap] = []
+    told: list[LabelMap | None] = []
     changes = UnreadChanges(document, lambda rect, before, now: told.extend((before, now)))
     stroke = document.begin("x")
     stroke.paint(np.ones((2, 3), np.bool_), (1, 1), 1, 5)
     changes.read()
-    assert [planes.instances for planes in told] == [None, None]
+    assert [planes.instances for planes in told if planes is not None] == [None, None]
 
 
 def test_closed_it_tells_the_rest_and_no_more() -> None:

@@ -38,7 +38,7 @@ def _trapped(free: _Bytes, seed: tuple[int, int], gap: int) -> _Bytes | None:
     centres = np.asarray(closed, np.uint8)
     if (centre := _nearest(centres, seed, ball)) is None:
         return None
-    mask, (top, left) = reached(centres.view(np.bool_), centre)
+    mask, (top, left) = reached(centres.astype(np.bool_), centre)
     mine, theirs = np.zeros_like(free), centres
     inside = slice(top, top + mask.shape[0]), slice(left, left + mask.shape[1])
     mine[inside] = mask
