@@ -59,8 +59,9 @@ class Document:
         self.revision = 0
         self._stroke: Stroke | None = None
         self._applying: Iterator[None] | None = None
-        self.sweeping = False
-        """True while a step is applied that writes most of the picture: to count anew is then less than to keep up."""
+        self.sweep = 0
+        """Not 0, and each time another number, while a step is applied that writes most of the picture."""
+        self._sweeps = 0
 
     def begin(self, text: str) -> "Stroke":
         """Start an edit that ends with ``commit`` or ``cancel``; one that was under way is committed first."""
@@ -125,7 +126,9 @@ class Document:
         if edit is None:
             return iter(())
         self._applying = self._slices(edit)
-        self.sweeping = 2 * edit.pixels > self.labels.size
+        if 2 * edit.pixels > self.labels.size:
+            self._sweeps += 1
+            self.sweep = self._sweeps
         return self._applying
 
     def _slices(self, edit: Edit) -> Iterator[None]:
@@ -134,7 +137,7 @@ class Document:
                 self._write(rect, classes, instances)
                 yield
         finally:
-            self._applying, self.sweeping = None, False
+            self._applying, self.sweep = None, 0
 
     def _run(self, slices: Iterator[None]) -> None:
         for _ in slices:

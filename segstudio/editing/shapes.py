@@ -160,10 +160,24 @@ def flood(labels: LabelPlane, at: Point) -> Placed | None:
     column, row = math.floor(at[0]), math.floor(at[1])
     if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
         return None
-    value = labels[row, column]
+    allowed = alike(labels, labels[row, column])
+    return (allowed, (0, 0)) if everywhere(allowed) else reached(allowed, (row, column))
+
+
+def alike(labels: LabelPlane, value: int) -> Mask:
+    """Return where labels hold a value, a mask of its own, or where they all do a single True made to look like one.
+
+    Memory for a mask as large as a large picture takes longer to get than the labels take to compare.
+    """
     if (labels[0] == value).all() and cv2.minMaxLoc(labels)[:2] == (value, value):
-        return np.broadcast_to(np.True_, labels.shape), (0, 0)  # a mask as large as the picture takes as long to make
-    return reached(labels == value, (row, column))
+        return np.broadcast_to(np.True_, labels.shape)
+    found: Mask = labels == value
+    return found
+
+
+def everywhere(mask: Mask) -> bool:
+    """Tell whether a mask is True throughout."""
+    return bool(mask.flat[0]) if mask.strides == (0, 0) else bool(mask.all())
 
 
 def reached(allowed: Mask, seed: tuple[int, int]) -> Placed:

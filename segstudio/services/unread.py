@@ -39,6 +39,7 @@ class UnreadChanges:
         self._anew = anew
         self._waiting: dict[Rect, list[Change]] = {}
         self._untold: set[Rect] = set()
+        self._sweep = 0
         self._pixels = 0
         self._stop = document.changed.connect(self._on_change)
 
@@ -88,9 +89,10 @@ class UnreadChanges:
 
     def _on_change(self, change: Change) -> None:
         shape = self._document.labels.shape
-        if self._document.sweeping and self._anew is not None and not self._untold:
+        if self._anew is not None and self._document.sweep not in (0, self._sweep):
+            # To count everything anew is less than to keep up with a step that writes most of it.
+            self._sweep, self._pixels = self._document.sweep, 0
             self._waiting.clear()
-            self._pixels = 0
             self._untold = set(Rect(0, 0, *shape).tiles(shape, _BLOCK))
             self._anew()
         for block in change.rect.tiles(shape, _BLOCK):
@@ -99,7 +101,7 @@ class UnreadChanges:
                 self._waiting.setdefault(block, []).append(part)
                 self._pixels += part.before.size
         while self._pixels > _LIMIT:  # no more than came in: a large step comes a slice at a time
-            self.read_block()
+            self._read_changes(self._waiting.popitem()[1])
 
 
 def _same(one: LabelMap, other: LabelMap) -> bool:

@@ -6,7 +6,7 @@ from segstudio.core.raster import Mask, Rect
 from segstudio.editing.finding.growing import connected, growing
 from segstudio.editing.finding.sealed import sealed
 from segstudio.editing.finding.similar import similar
-from segstudio.editing.shapes import Placed
+from segstudio.editing.shapes import Placed, alike
 from segstudio.tools.area import MODE
 from segstudio.tools.options import Number, Pick
 from segstudio.tools.seeded import TOLERANCE, Seeded, View
@@ -34,8 +34,7 @@ class Fill(Seeded):
         def allowed(rect: Rect) -> Mask:
             if by_color:
                 return similar(image, rect, seed, tolerance)
-            same: Mask = labels[rect.slices] == labels[seed]
-            return same
+            return alike(labels[rect.slices], int(labels[seed]))
 
         def stopped(rect: Rect) -> Placed:
             return sealed(allowed(rect), (seed[0] - rect.y0, seed[1] - rect.x0), gap)

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from segstudio.core.raster import Mask, Rect
-from segstudio.editing.shapes import Placed, reached
+from segstudio.editing.shapes import Placed, everywhere, reached
 
 START = 256
 """How far around the pixel is looked first, in pixels: most areas that are clicked are no larger."""
+
+WHOLE = 4
+"""A rectangle of more than this part of the picture is not looked at for itself: the whole may follow anyway."""
 
 
 def connected(shape: tuple[int, int], seed: tuple[int, int], allowed: Callable[[Rect], Mask]) -> Placed:
@@ -17,6 +20,8 @@ def connected(shape: tuple[int, int], seed: tuple[int, int], allowed: Callable[[
 
     def find(rect: Rect) -> Placed:
         mask = allowed(rect)
+        if everywhere(mask):
+            return mask, (0, 0)
         mask[seed[0] - rect.y0, seed[1] - rect.x0] = True
         return reached(mask, (seed[0] - rect.y0, seed[1] - rect.x0))
 
@@ -32,6 +37,8 @@ def growing(shape: tuple[int, int], seed: tuple[int, int], find: Callable[[Rect]
     window, by = Rect(*seed, seed[0] + 1, seed[1] + 1), START
     while True:
         window = window.grown(by).clipped(shape)
+        if window.shape[0] * window.shape[1] * WHOLE > shape[0] * shape[1]:
+            window = Rect(0, 0, *shape)
         mask, (top, left) = find(window)
         area = Rect(top, left, top + mask.shape[0], left + mask.shape[1])
         if _clear(area, window, shape, margin):
