@@ -3,7 +3,17 @@
 import math
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QTabletEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QRegion,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from segstudio.core.raster import LabelPlane
@@ -44,6 +54,7 @@ class Canvas(PaneView):
         self._grabbed: QPointF | None = None
         self._swiping = False
         self._busy = False
+        self._cursor: Qt.CursorShape | None = None
         self.pixels_shown = True
         self.value_at: ValueAt = lambda column, row: ""
         self.document_left.connect(lambda: self.hand.sit(None))
@@ -218,13 +229,13 @@ class Canvas(PaneView):
             self.update()
         elif self.hand.kind.sized:
             seen, diameter = QRect(QPoint(), self.device_size()), self._brush_diameter()
+            region = QRegion()
             for at in (before, self._mouse):
                 if at is not None:
                     middle = self._footprint(self.local(at))
                     for pane in self._marked_panes(self.panes()):
-                        self.update_area(
-                            marks.brush_region(middle + pane.origin.toPointF(), diameter, seen, self._square)
-                        )
+                        region += marks.brush_region(middle + pane.origin.toPointF(), diameter, seen, self._square)
+            self.update_area(region)
 
     def _marked_panes(self, arranged: list[Pane]) -> list[Pane]:
         """Return the panes that what is drawn shows in; those of a swipe lie over each other."""
@@ -237,7 +248,8 @@ class Canvas(PaneView):
             self.update()
 
     def _show_cursor(self) -> None:
-        if self.cursor().shape() != (wanted := self._wanted_cursor()):
+        if self._cursor is not (wanted := self._wanted_cursor()):
+            self._cursor = wanted
             self.setCursor(wanted)
 
     def _wanted_cursor(self) -> Qt.CursorShape:

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
@@ -36,7 +36,7 @@ class Captions(QObject):
         self._titles: list[PaneTitle] = []
         self.subtitles: dict[str, str] = {}
         self.legend = Legend(canvas)
-        canvas.installEventFilter(self)
+        canvas.resized.connect(self.place)
         canvas.panes_changed.connect(self.place)
 
     def place(self) -> None:
@@ -66,11 +66,6 @@ class Captions(QObject):
         self.legend.show_counts(head, score, counts, swapped)
         if self.legend.sizeHint() != before:
             self.place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.place()
-        return False
 
 
 class PaneTitle(QLabel):

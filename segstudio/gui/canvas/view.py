@@ -29,6 +29,7 @@ class PaneView(QWidget):
 
     view_changed = Signal()
     panes_changed = Signal()
+    resized = Signal()
     document_left = Signal()  # the document that was shown no longer is
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,6 +46,7 @@ class PaneView(QWidget):
         self._spare: list[Pixels] = []  # the memory of the frame before
         self._stale = QRegion()  # of a pane: what is drawn anew before the next paint
         self._unfollow: Callable[[], None] = lambda: None
+        self._arranged: tuple[tuple[Layout, QSize, float], list[Pane]] | None = None
         self._fitted = True
         self._dirty = QRegion()  # of the canvas, in device pixels: what waits to be painted
         self._exposed = QRectF()  # what is being painted, in the widget's own coordinates
@@ -150,7 +152,11 @@ class PaneView(QWidget):
         self.update()
 
     def panes(self) -> list[Pane]:
-        return panes(self.layout_shown, self.device_size(), self.split)
+        """Return the panes as they are arranged; asked for several times an event, so kept while nothing changes."""
+        arrangement = self.layout_shown, self.device_size(), self.split
+        if self._arranged is None or self._arranged[0] != arrangement:
+            self._arranged = arrangement, panes(*arrangement)
+        return self._arranged[1]
 
     # Arithmetic between the widget's own coordinates and device pixels
 
@@ -234,6 +240,7 @@ class PaneView(QWidget):
         if self._fitted:
             self.fit()
         self.redraw()
+        self.resized.emit()
 
     def _leave(self) -> None:
         """End what is under way in the document shown: it would go on unseen, in the view of another picture."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from segstudio.gui.canvas.aids.minimap import Minimap
@@ -32,9 +32,8 @@ class Aids(QObject):
         self._corner.setFixedSize(THICKNESS, THICKNESS)
         self._lay_out(window.stage_grid)
         self._canvas.value_at = self._value_at
-        self._canvas.installEventFilter(self)
-        self._canvas.pointed.connect(self._top.point)
-        self._canvas.pointed.connect(self._left.point)
+        self._canvas.resized.connect(self._on_resized)
+        self._canvas.pointed.connect(self._point)
         self._canvas.view_changed.connect(self._place)
         self._canvas.panes_changed.connect(self._place)
         window.bench.opener.shown.connect(self._on_shown)
@@ -106,8 +105,12 @@ class Aids(QObject):
         below = legend.height() + MARGIN if legend.isVisible() else 0
         self.minimap.move(width - self.minimap.width() - MARGIN, height - self.minimap.height() - MARGIN - below)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.minimap.refresh()
-            self._place()
-        return False
+    def _on_resized(self) -> None:
+        self.minimap.refresh()
+        self._place()
+
+    def _point(self, at: tuple[float, float] | None) -> None:
+        """Mark on the rulers where the pointer is, where they are seen: it moves more often than anything else."""
+        if self.on("rulers"):
+            self._top.point(at)
+            self._left.point(at)
