@@ -8,6 +8,8 @@ from segstudio.core.records import LabelSource, Project
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import ScoredStep, evaluate, project_pairs
+from segstudio.services.score_cache import ScoreCache
+from segstudio.services.scoring import COUNTS_ONLY
 from segstudio.services.session import Session
 
 
@@ -62,4 +64,5 @@ class Scorer(QObject):
 
 
 def _score(project: Project, run: LabelSource) -> Generator[ScoredStep, None, None]:
-    yield from evaluate(project_pairs(project, run), project.schema)
+    cache = ScoreCache(project.root, project.schema, COUNTS_ONLY)
+    yield from evaluate(project_pairs(project, run), project.schema, COUNTS_ONLY, cache)
