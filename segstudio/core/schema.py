@@ -107,7 +107,7 @@ class LabelSchema:
 
     @cached_property
     def things(self) -> frozenset[int]:
-        """The ids of the classes whose objects are told apart: those marked so; without any, all scored but background."""
+        """The ids of the classes whose objects are told apart: those marked so, else all scored but the background."""
         marked = frozenset(c.id for c in self.classes if c.thing)
         return marked or frozenset(c.id for c in self.scored if not c.background)
 
@@ -129,6 +129,17 @@ class LabelSchema:
         """Return a schema in which ``changed`` stands for the class of its id."""
         return LabelSchema(tuple(changed if c.id == changed.id else c for c in self.classes))
 
+    def moved(self, class_id: int, by: int) -> "LabelSchema":
+        """Return a schema in which a class stands ``by`` places further down, or up, as far as there are places."""
+        others = [c for c in self.classes if c.id != class_id]
+        at = [c.id for c in self.classes].index(class_id)
+        others.insert(min(max(at + by, 0), len(others)), self.classes[at])
+        return LabelSchema(tuple(others))
+
+    def without(self, class_id: int) -> "LabelSchema":
+        """Return a schema without a class."""
+        return LabelSchema(tuple(c for c in self.classes if c.id != class_id))
+
     def extended(self, name: str) -> "LabelSchema":
         """Return a schema with one more class: the lowest free id from 1, and the next colour not yet used.
 
@@ -136,7 +147,8 @@ class LabelSchema:
         """
         free = next(i for i in range(1, MAX_ID) if i not in self._by_id)
         others = [c.thing for c in self.scored if not c.background]
-        return LabelSchema((*self.classes, LabelClass(free, name, self.next_color(), thing=bool(others) and all(others))))
+        added = LabelClass(free, name, self.next_color(), thing=bool(others) and all(others))
+        return LabelSchema((*self.classes, added))
 
     def next_color(self) -> Color:
         used = {c.color for c in self.classes}

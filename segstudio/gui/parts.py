@@ -80,7 +80,7 @@ class Parts(QMainWindow):
         self.options_panel = ToolOptionsPanel(session, theme)
         self.rules_panel = RulesPanel(session, theme)
         self.clean_panel = CleanPanel(session, theme)
-        self.classes = ClassesPanel(session, theme)
+        self.classes: ClassesPanel = ClassesPanel(session, theme)
         self.instances_panel = InstancesPanel(session, theme, self.bench.messages)
         self.record_panel = RecordPanel(session, theme)
         self.history_panel = HistoryPanel(session, theme)

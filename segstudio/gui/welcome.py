@@ -62,9 +62,7 @@ class Welcome(QFrame):
         folder = BigButton(
             theme, "folder-open-outline", ("Open a folder", "Any number of images, masks optional"), True
         )
-        image = BigButton(
-            theme, "image-outline", ("Open an image", "PNG, JPEG, TIFF, WebP, BMP and more")
-        )
+        image = BigButton(theme, "image-outline", ("Open an image", "PNG, JPEG, TIFF, WebP, BMP and more"))
         sample = BigButton(
             theme, "creation", ("Try the sample", "48 synthetic pictures of cells, their labels and a model")
         )

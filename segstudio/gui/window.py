@@ -35,7 +35,8 @@ class MainWindow(Parts):
         self.tool = "brush"
         self.keymap = KeyMap(ACTIONS, bench.settings, self)
         self.actions_by_name = make_actions(self)
-        make_menus(self.menus, self.actions_by_name)
+        menus = make_menus(self.menus, self.actions_by_name)
+        self.classes.view.addActions(menus["Edit/Classes"].actions())
         for name, icon in (("fit", "fit-to-screen-outline"), ("undo", "undo"), ("redo", "redo")):
             self.strip.add_action(self.actions_by_name[name], icon)
         bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown

@@ -17,7 +17,7 @@ _LIMIT = 1 << 24
 
 
 class Count(Protocol):
-    """What is told of a rectangle: its labels as they were when last told, None where they never were, and as they are."""
+    """What is told of a rectangle: its labels when last told, None where they never were, and as they are."""
 
     def __call__(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None: ...
 
@@ -26,7 +26,7 @@ class UnreadChanges:
     """Collects changes, and merges them when read: a pixel that changed twice counts as one that changed once.
 
     ``count`` is called from ``read`` and, so that not too many wait, in the course of a change. Where ``anew`` is
-    given, a step over most of the picture calls that and tells of everything again: ``before`` is then None, else never.
+    given, a step over most of the picture calls that and tells of everything again, ``before`` being None, else never.
     Instances are among the labels where ``numbered`` and the document has some.
     """
 

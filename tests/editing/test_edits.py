@@ -151,10 +151,8 @@ def test_a_step_is_applied_a_slice_at_a_time_and_nothing_else_meanwhile() -> Non
 
 
 def tile_patches(shape: tuple[int, int]) -> list[Patch]:
-    whole = Rect(0, 0, *shape)
-    return [
-        Patch.between(tile, np.zeros(tile.shape, np.uint8), np.ones(tile.shape, np.uint8)) for tile in whole.tiles(shape)
-    ]
+    tiles = Rect(0, 0, *shape).tiles(shape)
+    return [Patch.between(t, np.zeros(t.shape, np.uint8), np.ones(t.shape, np.uint8)) for t in tiles]
 
 
 def test_a_rule_keeps_what_it_does_not_allow() -> None:

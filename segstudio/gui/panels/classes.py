@@ -40,9 +40,9 @@ class ClassesPanel(Section):
         self.view.clicked.connect(self._on_click)
         self.view.doubleClicked.connect(lambda index: self.rename(index.data(Qt.ItemDataRole.UserRole)))
         rename = tool_button(theme, "pencil-outline", "Rename the chosen class (double click)")
-        rename.clicked.connect(lambda: self._with_chosen(self.rename))
+        rename.clicked.connect(self.rename_chosen)
         recolour = tool_button(theme, "palette-outline", "Recolour the chosen class (click its chip)")
-        recolour.clicked.connect(lambda: self._with_chosen(self.recolour))
+        recolour.clicked.connect(self.recolour_chosen)
         add = tool_button(theme, "plus", "Add a class")
         add.clicked.connect(self.add)
         for button in (rename, recolour, add):
@@ -92,6 +92,12 @@ class ClassesPanel(Section):
         name, agreed = QInputDialog.getText(self, "Rename a class", f"New name of {c.name}:", text=c.name)
         if agreed and name.strip() != c.name and self._may_be_called(name):
             self._replace(replace(c, name=name.strip()))
+
+    def rename_chosen(self) -> None:
+        self._with_chosen(self.rename)
+
+    def recolour_chosen(self) -> None:
+        self._with_chosen(self.recolour)
 
     def _may_be_called(self, name: str) -> bool:
         """Refuse a name that another class has: names are what a model's classes are matched by."""
