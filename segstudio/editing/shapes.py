@@ -155,15 +155,6 @@ def line(points: Sequence[Point], within: tuple[int, int]) -> Placed:
     return _drawn(*_lines(points, within[0]), within)
 
 
-def flood(labels: LabelPlane, at: Point) -> Placed | None:
-    """Return the 4-connected area of one class around a point, or None where the point lies outside the picture."""
-    column, row = math.floor(at[0]), math.floor(at[1])
-    if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
-        return None
-    allowed = alike(labels, labels[row, column])
-    return (allowed, (0, 0)) if everywhere(allowed) else reached(allowed, (row, column))
-
-
 def alike(labels: LabelPlane, value: int) -> Mask:
     """Return where labels hold a value, a mask of its own, or where they all do a single True made to look like one.
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from segstudio.core.raster import LabelPlane, Mask
 from segstudio.editing.document import Change, Document, Stroke
-from segstudio.editing.shapes import capsule, flood, polygon
+from segstudio.editing.shapes import capsule, ellipse, polygon
 
 SHAPE = (150, 140)
 """More than one tile each way, and not a whole number of them."""
@@ -119,7 +119,7 @@ def some_shape(document: Document, rng: np.random.Generator) -> tuple[Mask, tupl
         case 1:
             return polygon([a, b, c], SHAPE)
         case 2:
-            return flood(document.labels, a) or (np.zeros((0, 0), np.bool_), (0, 0))
+            return ellipse(a, b, SHAPE).placed()
         case _:
             mask = rng.random(rng.integers(1, 200, 2)) < 0.4
             return mask, (int(rng.integers(-220, 170)), int(rng.integers(-220, 170)))

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import TILE, LabelPlane, Mask
 from segstudio.editing import shapes
+from segstudio.editing.finding.growing import connected
 from segstudio.editing.shapes import (
     Placed,
     Point,
+    alike,
     capsule,
     ellipse,
-    flood,
     line,
     outlined,
     polygon,
@@ -251,26 +252,25 @@ def test_area_too_thin_for_any_centre_is_drawn_as_a_line() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([np.uint8, np.uint16]), st.integers(1, 3))
-def test_flood_finds_the_connected_area(seed: int, dtype: type, classes: int) -> None:
+def test_the_connected_area_around_a_pixel_is_found(seed: int, dtype: type, classes: int) -> None:
     rng = np.random.default_rng(seed)
     labels: LabelPlane = rng.integers(0, classes + 1, (rng.integers(1, 12), rng.integers(1, 12))).astype(dtype) * 251
     row, column = int(rng.integers(labels.shape[0])), int(rng.integers(labels.shape[1]))
-    found = flood(labels, (column + 0.3, row + 0.9))
-    assert found is not None
+    found = around(labels, (row, column))
     expected = component(labels == labels[row, column], (row, column), diagonal=False)
     assert set(zip(*np.nonzero(spread(found, labels.shape)), strict=True)) == expected
 
 
-@pytest.mark.parametrize("at", [(-0.1, 3), (3, -0.1), (50.0, 3), (3, 40.0), (1e9, 1e9)])
-def test_flood_outside_finds_nothing(at: Point) -> None:
-    assert flood(np.zeros(SIZE, np.uint8), at) is None
-
-
-def test_flood_tells_large_ids_apart() -> None:
+def test_large_ids_are_told_apart() -> None:
     labels: LabelPlane = np.array([[300, 300, 44], [44, 300, 300]], np.uint16)  # 300 is 44 in eight bits
-    found = flood(labels, (0, 0))
-    assert found is not None
+    found = around(labels, (0, 0))
     np.testing.assert_array_equal(spread(found, (2, 3)), labels == 300)
+
+
+def around(labels: LabelPlane, seed: tuple[int, int]) -> Placed:
+    """Return the area of one label around a pixel, as Fill finds it."""
+    shape = labels.shape[0], labels.shape[1]
+    return connected(shape, seed, lambda rect: alike(labels[rect.slices], int(labels[seed])))
 
 
 def component(mask: Mask, at: tuple[int, int], diagonal: bool) -> set[tuple[int, int]]:
