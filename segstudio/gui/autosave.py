@@ -146,7 +146,11 @@ class Autosave(QObject):
             self._session.mark_classes_saved(asked)
         project = self._session.project
         if project is not None and project.root == asked.root and result.project is not asked:
-            self._session.update_project(replace(result.project, schema=project.schema, runs=project.runs))
+            became = result.project  # what it declares may have been changed since the save was asked for
+            now = replace(
+                project, configured=became.configured, config_stamp=became.config_stamp, sources=became.sources
+            )
+            self._session.update_project(now)
         self._session.records.mark_saved(result.records)
         for note in result.notes:
             self._messages.warn(note)

@@ -124,3 +124,16 @@ def test_a_class_table_changed_during_a_save_is_saved_after_it(desk: Desk, tiny_
     desk.settle()
     assert open_path(tiny_project).schema == second
     assert not desk.session.has_work
+
+
+def test_a_pixel_size_set_while_the_folder_becomes_a_project_is_kept_and_saved(desk: Desk, bare_folder: Path) -> None:
+    desk.open(bare_folder)
+    desk.bench.autosave.when_configured(lambda: None)
+    desk.bench.change_pixel_size((0.5, 0.5), "um")
+    desk.finish(desk.bench.autosave)
+    assert desk.session.project is not None
+    assert (desk.session.project.spacing, desk.session.project.unit) == ((0.5, 0.5), "um")
+    desk.pass_delay()
+    desk.settle()
+    assert open_path(bare_folder).spacing == (0.5, 0.5)
+    assert not desk.session.has_work
