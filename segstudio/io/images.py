@@ -44,9 +44,9 @@ def read_image(path: Path, page: int = 0) -> RgbImage:
 def read_samples(path: Path, page: int = 0) -> Samples:
     """Read a picture upright, its samples as they are stored where these are no 8-bit gray or colour.
 
-    Shape (height, width) for one channel, else (height, width, channels), in the machine's byte order; 8-bit gray
-    and colour, of which no more is to be had, as the RGB picture. Alpha is dropped, as training code commonly does.
-    Raises ``UnreadableFile``, also where memory does not suffice.
+    Shape (height, width) for one channel, else (height, width, channels), in the machine's byte order, a greater value
+    being lighter; 8-bit gray and colour, of which no more is to be had, as the RGB picture. Alpha is dropped, as
+    training code commonly does. Raises ``UnreadableFile``, also where memory does not suffice.
     """
     frame = page
     if is_tiff(path):

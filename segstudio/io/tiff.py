@@ -3,13 +3,16 @@
 After the TIFF 6.0 specification (Adobe 1992), its Technical Note 3 (floating point predictor) and BigTIFF.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from segstudio.core.errors import UnreadableFile
@@ -22,11 +25,13 @@ PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 317, 322, 323, 3
 EXTRA_SAMPLES, SAMPLE_FORMAT = 338, 339
 
 MAX_PAGES = 1 << 20
+STACKS_KNOWN = 16
+"""Files of which is kept where their pages lie: to go through a stack asks for each page in turn."""
 NUMBERS = {1: "u", 2: "i", 3: "f", 4: "u"}
 """Sample formats; 4 is "undefined"."""
 BYTES = {"u": (1, 2, 4, 8), "i": (1, 2, 4, 8), "f": (2, 4, 8)}
-RGB = 2
-PLAIN = (0, 1, RGB)
+WHITE_IS_ZERO, RGB = 0, 2
+PLAIN = (WHITE_IS_ZERO, 1, RGB)
 """Photometric interpretations in which samples mean themselves: gray, either way round, and RGB."""
 
 Tags = ImageFileDirectory_v2
@@ -70,30 +75,55 @@ def is_tiff(path: Path) -> bool:
 
 def read_page(path: Path, page: int = 0) -> TiffPage:
     """Return what the header says of a page, counted from 0; raises ``UnreadableFile`` where there is no such page."""
-    with _directories(path) as tags:
-        for number, (frame, found) in enumerate(tags):
-            if number == page:
-                return _page(frame, found)
+    with _opened(path) as (stream, head):
+        # Most files have but one page: others are not looked for unless they are asked for.
+        frame, at = (0, Tags(head).next) if not page else _place(path, stream, page)
+        if at:
+            tags = Tags(head)
+            stream.seek(at)
+            tags.load(stream)
+            return _page(frame, tags)
     raise UnreadableFile(path, f"it has no page {page}, the first being 0")
 
 
 def count_pages(path: Path) -> int:
     """Return how many pages a TIFF has; copies of lower resolution, which some keep for display, are none."""
-    with _directories(path) as tags:
-        return max(1, sum(1 for _ in tags))
+    with _opened(path) as (stream, _):
+        return max(1, len(_known_pages(path, stream)))
 
 
 @contextmanager
-def _directories(path: Path) -> Iterator[Iterator[tuple[int, Tags]]]:
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
+    """Yield a file, and its header."""
     with faults_named(path), path.open("rb") as stream:
         head = stream.read(8)
         if head.startswith(b"MM\0+"):  # Pillow takes its directory for that of a small TIFF
             raise UnreadableFile(path, "it is a BigTIFF of the big-endian kind", "Write it as little-endian TIFF.")
-        yield _pages(stream, head + (stream.read(8) if head.startswith(b"II+") else b""))
+        yield stream, head + (stream.read(8) if head.startswith(b"II+") else b"")
 
 
-def _pages(stream: BinaryIO, head: bytes) -> Iterator[tuple[int, Tags]]:
-    """Yield number and tags of the directories that are pages: no thumbnails, overviews or transparency masks."""
+def _place(path: Path, stream: BinaryIO, page: int) -> tuple[int, int]:
+    """Return number and place of a page's directory, zeros where there is no such page."""
+    pages = _known_pages(path, stream)
+    return (int(pages[page, 0]), int(pages[page, 1])) if page < len(pages) else (0, 0)
+
+
+def _known_pages(path: Path, stream: BinaryIO) -> NDArray[np.int64]:
+    """Return where the directories of the pages lie: each is found through the one before, so once is enough."""
+    state = os.fstat(stream.fileno())
+    return _pages(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=STACKS_KNOWN)
+def _pages(path: Path, size: int, changed_ns: int) -> NDArray[np.int64]:
+    """Return number and place of the directories that are pages, shape (n, 2), of a file as it was at one moment."""
+    with _opened(path) as (stream, head):
+        found = [(frame, at) for frame, at, _ in _directories(stream, head)]
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def _directories(stream: BinaryIO, head: bytes) -> Iterator[tuple[int, int, Tags]]:
+    """Yield number, place and tags of the directories that are pages: no thumbnails, overviews, transparency masks."""
     tags = Tags(head)
     seen: set[int] = set()
     frame = 0
@@ -102,7 +132,7 @@ def _pages(stream: BinaryIO, head: bytes) -> Iterator[tuple[int, Tags]]:
         stream.seek(at)
         tags.load(stream)
         if not frame or not _one(tags, SUBFILE, 0) & 5:
-            yield frame, tags
+            yield frame, at, tags
         frame += 1
 
 

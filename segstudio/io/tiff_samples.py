@@ -1,6 +1,7 @@
 """Samples of a TIFF page, decoded whatever their number and type: Pillow undoes the compression, byte by byte."""
 
 import io
+import os
 import struct
 from io import BufferedReader
 from pathlib import Path
@@ -26,6 +27,7 @@ from segstudio.io.tiff import (
     TILE_HEIGHT,
     TILE_OFFSETS,
     TILE_WIDTH,
+    WHITE_IS_ZERO,
     WIDTH,
     TiffPage,
 )
@@ -49,7 +51,8 @@ def stores_samples(page: TiffPage) -> bool:
 def decode_page(path: Path, page: TiffPage) -> Samples:
     """Return the samples of a page that ``stores_samples``, upright, as they are stored, in the machine's byte order.
 
-    Shape (height, width) or (height, width, channels); opacity is dropped. Raises ``UnreadableFile``, also where
+    Shape (height, width) or (height, width, channels); opacity is dropped, and where the least value is white it is
+    made the greatest, as in 8-bit pictures. Raises ``UnreadableFile``, also where
     memory does not suffice.
     """
     assert page.dtype is not None
@@ -62,10 +65,24 @@ def decode_page(path: Path, page: TiffPage) -> Samples:
         segments = len(page.offsets) // planes
         if segments < across * down or len(page.counts) < len(page.offsets):
             raise UnreadableFile(path, "its header leaves out where the pixels are")
+        if page.compression != UNCOMPRESSED and sum(page.counts) > os.fstat(stream.fileno()).st_size:
+            # All of them are in memory at once, and many may name the same bytes.
+            reason = "its header claims more bytes for the pixels than the file has"
+            raise UnreadableFile(path, reason, "Copy it anew from where it came from.")
         parts = [_plane(stream, page, slice(i * segments, i * segments + across * down)) for i in range(planes)]
     samples = parts[0] if planes == 1 else np.concatenate(parts, axis=2)
     kept = page.channels - page.alpha
-    return upright(samples[:, :, 0] if kept == 1 else samples[:, :, :kept], page.orientation)
+    samples = samples[:, :, 0] if kept == 1 else samples[:, :, :kept]
+    return upright(_white_up(samples) if page.photometric == WHITE_IS_ZERO else samples, page.orientation)
+
+
+def _white_up(samples: Samples) -> Samples:
+    """Turn samples of which the least is white the other way round, in their place and in every channel.
+
+    Floats, which have no greatest value to count from, are negated.
+    """
+    turn = np.negative if samples.dtype.kind == "f" else np.invert
+    return np.asarray(turn(samples, out=samples))
 
 
 def _tiles(page: TiffPage) -> tuple[int, int]:

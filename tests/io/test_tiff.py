@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import UnreadableFile
-from segstudio.io import decoder
+from segstudio.io import decoder, tiff
 from segstudio.io.images import as_rgb, image_size, page_count, read_image, read_samples, read_thumbnail
 
 DTYPES = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float16", "float32", "float64")
@@ -142,6 +142,60 @@ def test_pages_of_several_kinds_are_each_read_as_what_they_are(tmp_path: Path) -
         file.write(np.full((7, 8, 3), 8, np.uint8), photometric="rgb")
     shapes = [(read_samples(path, page).dtype.name, image_size(path, page)) for page in range(page_count(path))]
     assert shapes == [("uint8", (5, 6)), ("float64", (21, 18)), ("uint8", (7, 8))]
+
+
+def test_the_pages_of_a_stack_are_looked_for_once_and_again_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.tif"
+    tifffile.imwrite(path, np.arange(40, dtype=np.uint16).repeat(12).reshape(40, 3, 4), photometric="minisblack")
+    loaded: list[int] = []
+
+    class Counting(tiff.Tags):
+        def load(self, stream: IO[bytes]) -> None:
+            loaded.append(1)
+            super().load(stream)
+
+    monkeypatch.setattr(tiff, "Tags", Counting)
+    assert page_count(path) == 40
+    loaded.clear()
+    assert [int(read_samples(path, page)[0, 0]) for page in (39, 7)] == [39, 7]
+    assert len(loaded) == 2
+    tifffile.imwrite(path, np.zeros((30, 3, 4), np.uint16), photometric="minisblack")
+    assert page_count(path) == 30
+    with pytest.raises(UnreadableFile, match="it has no page 39"):
+        read_samples(path, 39)
+
+
+def test_white_is_the_greatest_value_whatever_the_depth(tmp_path: Path) -> None:
+    gray = np.arange(0, 256, 15, dtype=np.uint8).reshape(3, 6)
+    deep: list[NDArray[Any]] = [
+        gray.astype(np.uint16) * 257,
+        gray.astype(np.int32) - 128,
+        gray.astype(np.float32) / 255,
+    ]
+    for samples in (gray, *deep):
+        tifffile.imwrite(tmp_path / "x.tif", samples, photometric="miniswhite")
+        np.testing.assert_array_equal(read_image(tmp_path / "x.tif")[..., 0], 255 - gray, err_msg=str(samples.dtype))
+    tifffile.imwrite(tmp_path / "x.tif", deep[0], photometric="miniswhite")
+    np.testing.assert_array_equal(read_samples(tmp_path / "x.tif"), 65_535 - deep[0])
+
+
+def test_strips_that_all_name_the_same_bytes_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.tif", values("uint16", 2), compression="zlib", rowsperstrip=1)
+    with tifffile.TiffFile(path) as file:
+        tags = file.pages.first.tags
+        counts, offsets = tags["StripByteCounts"], tags["StripOffsets"]
+    assert counts.count == offsets.count == 21
+    data = bytearray(path.read_bytes()) + bytes(10_000)
+    kind = {3: "<u2", 4: "<u4"}
+    for tag, value in ((counts, 9_000), (offsets, offsets.value[0])):
+        same = np.full(21, value, kind[tag.dtype]).tobytes()
+        data[tag.valueoffset : tag.valueoffset + len(same)] = same
+    path.write_bytes(data)
+    with pytest.raises(UnreadableFile, match="its header claims more bytes for the pixels than the file has") as caught:
+        read_samples(path)
+    assert caught.value.hint
 
 
 def test_directories_in_a_circle_end(tmp_path: Path) -> None:
