@@ -41,7 +41,10 @@ class Kept:
 
 
 class Journaling(QObject):
-    """Follows every document. Where no journal can be written the user is told, once until it can be again."""
+    """Follows every document. Where no journal can be written the user is told, once until it can be again.
+
+    ``safe`` while the journals of all documents of the open project hold what was drawn on them.
+    """
 
     safe_changed = Signal(bool)  # whether what was drawn outlives a crash
 
@@ -53,6 +56,7 @@ class Journaling(QObject):
         self.safe = True
         session.sample_opened.connect(self._follow)
         session.project_changed.connect(self._move)
+        session.project_opened.connect(lambda _: self._see_safe())
 
     def kept(self, document: Document) -> Kept:
         """Return what is known of a document that was opened."""
@@ -122,14 +126,16 @@ class Journaling(QObject):
                 self._run(partial(kept.journal.move, places))
 
     def _run(self, write: Callable[[], object]) -> None:
-        self._background.run(write, lambda _: self._set_safe(True), self._fail)
+        self._background.run(write, lambda _: self._see_safe(), self._fail)
 
     def _fail(self, error: Exception) -> None:
         if self.safe:
             self._messages.fail(error, about="journal")
-        self._set_safe(False)
+        self._see_safe()
 
-    def _set_safe(self, safe: bool) -> None:
+    def _see_safe(self) -> None:
+        root = self._session.project.root if self._session.project is not None else None
+        safe = not any(kept.journal.behind for kept in self._kept.values() if kept.root == root)
         if safe != self.safe:
             self.safe = safe
             self.safe_changed.emit(safe)

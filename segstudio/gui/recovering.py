@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -16,6 +15,7 @@ from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.recovery import Contested, laid_over
 from segstudio.services.session import Session
+from segstudio.services.unsaved_work import give_up
 
 DISCARD = "Discard what was recovered"
 
@@ -85,13 +85,9 @@ class Recovering(QObject):
             if edit is None or document.revision != revision:  # changed meanwhile
                 self._lay_over(opened, contested)
                 return None
-            slices = document.applying(edit)
-            self._journaling.after(partial(_remove, contested.paths))
+            slices, journal = document.applying(edit), self._journaling.kept(document).journal
+            if document.history.position is edit:  # else nothing was done
+                self._journaling.after(lambda: None if journal.behind else give_up(contested.paths))
             return slices
 
         self._edits.work("Putting it on top", compute, done)
-
-
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)

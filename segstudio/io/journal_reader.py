@@ -30,6 +30,10 @@ MOST_BYTES = 4 << 30
 """More than this no journal holds: twice the history of a picture, and what a day of work adds without a save."""
 
 
+MOST_NUMBER = 1 << 62
+"""No journal is written anew, and no image changed, as often; greater numbers could not be counted on from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A journal as read. ``damaged`` says that records follow which can no longer be read."""
@@ -117,6 +121,7 @@ def _read_header(kind: Kind, payload: bytes) -> tuple[Header, Ledger]:
     if kind is not Kind.HEADER:
         raise ValueError("there is no header")
     generation, saved, height, width, *sizes = HEADER.unpack_from(payload)
+    _check_number(max(generation, saved))
     named = {name: size for name, size in zip(PLANES, sizes, strict=True) if size}
     if not (height and width and "classes" in named) or any(size not in (1, 2, 4) for size in named.values()):
         raise ValueError("the header is none")
@@ -149,7 +154,7 @@ _READERS: dict[Kind, Callable[[Ledger, Header, bytes], None]] = {
     Kind.UNDO: lambda ledger, header, payload: ledger.undo(),
     Kind.REDO: lambda ledger, header, payload: ledger.redo(),
     Kind.MARK: lambda ledger, header, payload: ledger.mark(_unpacked_mark(payload)),
-    Kind.SAVED: lambda ledger, header, payload: ledger.save(NUMBER.unpack(payload)[0]),
+    Kind.SAVED: lambda ledger, header, payload: ledger.save(_check_number(NUMBER.unpack(payload)[0])),
 }
 
 
@@ -165,7 +170,13 @@ def _edit(header: Header, payload: bytes) -> Edit:
 
 def _unpacked_mark(payload: bytes) -> Mark:
     number, *digests = MARK.unpack(payload)
-    return Mark(number, {name: d for name, d in zip(PLANES, digests, strict=True) if d != NO_DIGEST})
+    return Mark(_check_number(number), {name: d for name, d in zip(PLANES, digests, strict=True) if d != NO_DIGEST})
+
+
+def _check_number(number: int) -> int:
+    if number > MOST_NUMBER:
+        raise ValueError("a number is larger than any that is counted")
+    return number
 
 
 def _check_start(path: Path, start: bytes) -> None:

@@ -24,6 +24,7 @@ class JournalWriter:
     Nothing is written before the first change. Then the journal is written whole, to the first of ``places`` that
     takes it, and appended to from there on: what an earlier time or a failed write left behind never matters.
     Where no place takes it, calls raise ``UnwritableFile``; everything is kept, and written with the next record.
+    ``behind`` tells that this is so.
     """
 
     def __init__(self, places: Sequence[Place], header: Header, ledger: Ledger) -> None:
@@ -32,6 +33,7 @@ class JournalWriter:
         self._lock = threading.Lock()
         self._path: Path | None = None
         self._end = 0
+        self.behind = False
 
     def push(self, edit: Edit, kept: int) -> None:
         """Note a step just made, and that only the last ``kept`` of those done can be undone."""
@@ -75,13 +77,17 @@ class JournalWriter:
 
     def _note(self, change: Callable[[], None], record: bytes, begins: bool = True) -> None:
         with self._lock:
-            anew = self._whole() if self._path is None else b""
-            begun = begins or self._begun
-            change()
+            begun, anew = begins or self._begun, b""
+            self.behind = self.behind or begun
+            try:
+                anew = self._whole() if self._path is None else b""
+            finally:
+                change()  # whatever becomes of the file: later records build upon it
             if anew and begun:
                 self._write_anew(anew + record)
             elif begun and not self._appended(record):
                 self._write_anew(self._whole())
+            self.behind = self.behind and not begun
 
     def _whole(self) -> bytes:
         self._header = replace(self._header, generation=self._header.generation + 1)
@@ -109,7 +115,7 @@ class JournalWriter:
         return True
 
     def _write_anew(self, data: bytes) -> None:
-        before, self._path = self._path, None
+        before, self._path, self.behind = self._path, None, True
         fault: SegstudioError | None = None
         for place in self._places:
             try:
@@ -118,7 +124,7 @@ class JournalWriter:
             except UnwritableFile as error:
                 fault = fault or error
                 continue
-            self._path, self._end = place.path, len(data)
+            self._path, self._end, self.behind = place.path, len(data), False
             _remove({before, *(other.path for other in self._places)} - {place.path, None})
             return
         raise fault or UnwritableFile("the journal", "there is no place for it")

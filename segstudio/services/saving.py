@@ -1,6 +1,7 @@
 """Save work where the user may be sure to find it, and never over somebody else's."""
 
 import os
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -81,6 +82,10 @@ def save_work(
                 written[sample_id] = held
         except SegstudioError as error:
             fault = fault or error
+        except (OSError, ValueError, struct.error) as error:  # of this sample alone: the others are saved all the same
+            fault = fault or SegstudioError(
+                f"{sample_id} could not be saved: {error}.", "Other images are saved all the same."
+            )
     recorded, notes, record_fault = _save_records(project, records or {})
     return Saved(project, written, True, fault or record_fault, recorded, notes, tuple(changed))
 

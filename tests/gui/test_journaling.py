@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from segstudio.core.errors import UnwritableFile
 from segstudio.gui.settings import Settings
 from segstudio.gui.workbench import Workbench
+from segstudio.io import journal_writer
 from segstudio.io.journal_places import journal_places
 from segstudio.io.journal_reader import read_journal
 from tests.gui.by_hand import Desk
@@ -121,3 +123,26 @@ def test_a_project_opened_again_goes_on_with_its_journal(desk: Desk, tiny_projec
         desk.settle()
     assert len(desk.document.history) == times
     assert not desk.errors()
+
+
+def test_work_is_not_safe_because_another_image_has_its_journal(
+    desk: Desk, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = journal_writer.write_atomically
+
+    def full_for_a(path: Path, data: bytes) -> None:
+        if path.name == "a.journal":
+            raise UnwritableFile(path, "the disk is full")
+        real(path, data)
+
+    monkeypatch.setattr(journal_writer, "write_atomically", full_for_a)
+    desk.open(tiny_project)
+    desk.paint()
+    desk.go("c")
+    desk.paint()
+    desk.finish(desk.bench.journaling)
+    desk.finish(desk.bench.journaling)
+    desk.bench.journaling.after(lambda: None)
+    desk.finish(desk.bench.journaling)
+    assert journal_of(tiny_project, "c").is_file()
+    assert not desk.bench.journaling.safe

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from segstudio.core.errors import UnwritableFile
 from segstudio.gui.messages import Message
 from segstudio.gui.settings import Settings
 from segstudio.gui.workbench import Workbench
+from segstudio.io import journal_writer
 from tests.gui.by_hand import Desk
 from tests.gui.test_disk_changes import overwrite
 
@@ -196,3 +198,25 @@ def test_listeners_do_not_pile_up(again: Desk, crashed: Path) -> None:
         history = again.document.history
         counts.add((len(history.pushed._listeners), len(history.moved._listeners), len(history.changed._listeners)))
     assert len(counts) == 1
+
+
+def test_what_was_contested_is_kept_while_the_step_that_has_it_is_in_no_journal(
+    again: Desk, crashed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite(crashed)
+    again.open(crashed)
+    folder = crashed / ".segstudio" / "journal"
+
+    def full(path: Path, data: bytes) -> None:
+        raise UnwritableFile(path, "the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal_writer, "write_atomically", full)
+        choose(again, "changed by another program", "Put mine on top")
+        assert again.document.labels[1, 1] == 1
+        assert (folder / "a.journal.contested1").exists()
+    again.heard.clear()
+    again.open(crashed)
+    choose(again, "changed by another program", "Put mine on top")
+    assert not (folder / "a.journal.contested1").exists()
+    assert (folder / "a.journal.discarded1").exists(), "not removed for good"

@@ -193,3 +193,15 @@ def test_planes_are_told_apart_by_content_size_and_depth() -> None:
     planes: list[LabelPlane] = [narrow, narrow.reshape(6, 4), narrow.astype(np.uint16), narrow + 1]
     assert len({digests_of(LabelMap(plane))["classes"] for plane in planes}) == 4
     assert digests_of(LabelMap(narrow)).keys() == {"classes"}
+
+
+@pytest.mark.parametrize("generation, saved, first", [(2**64 - 1, 0, 0), (0, 2**64 - 1, 0), (0, 0, 2**64 - 1)])
+def test_numbers_that_could_not_be_counted_on_from_are_refused(
+    tmp_path: Path, generation: int, saved: int, first: int
+) -> None:
+    ledger = Ledger(BASE, first)
+    ledger.saved = saved
+    with pytest.raises(UnreadableFile, match="contradicts itself"):
+        read_journal(journal(tmp_path / "x.journal", head=whole(Header.of(PLANES, generation), ledger)))
+    with pytest.raises(UnreadableFile, match="contradicts itself"):
+        read_journal(journal(tmp_path / "y.journal", saved_frame(2**63)))

@@ -235,3 +235,30 @@ def test_the_oldest_journals_go_first(tmp_path: Path) -> None:
         os.utime(path, (number, number))
     remove_oldest(reversed(paths), most=250)
     assert [path.name for path in paths if path.exists()] == ["2.journal", "3.journal"]
+
+
+def test_a_writer_is_behind_until_all_is_on_the_disk(
+    writer: JournalWriter, places: tuple[Place, Place], tmp_path: Path
+) -> None:
+    assert not writer.behind
+    (tmp_path / "project" / ".segstudio").touch()
+    (tmp_path / "state").touch()
+    with pytest.raises(UnwritableFile):
+        writer.push(step(0), 1)
+    assert writer.behind
+    (tmp_path / "state").unlink()
+    writer.push(step(1), 2)
+    assert not writer.behind
+
+
+def test_a_change_is_kept_whatever_becomes_of_the_file(
+    places: tuple[Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = JournalWriter(places, Header.of(PLANES), Ledger(BASE))
+    with monkeypatch.context() as patched:
+        patched.setattr(journal_writer, "whole", refuse(5))
+        with pytest.raises(OSError, match="Input/output"):
+            writer.push(step(0), 1)
+    assert writer.behind
+    writer.undo()
+    assert [e.text for e in read_journal(places[0].path).ledger.undone] == ["step 0"]

@@ -1,6 +1,7 @@
 """Labels are saved where the user finds them, and nobody else's are touched."""
 
 import os
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -168,3 +169,16 @@ def test_a_class_table_that_cannot_be_written_is_not_called_saved(
     saved = save_work(replace(project, schema=project.schema.extended("nerve")), {}, classes=True)
     assert isinstance(saved.error, UnwritableFile)
     assert not saved.classes
+
+
+@pytest.mark.parametrize("fault", [OSError(5, "Input/output error"), ValueError("odd"), struct.error("too large")])
+def test_what_a_journal_raises_does_not_keep_other_images_from_being_saved(
+    tiny_project: Path, fault: Exception
+) -> None:
+    def mark(_: object) -> None:
+        raise fault
+
+    ones = LabelMap(np.ones(SHAPE, np.uint8))
+    saved = save_work(open_path(tiny_project), {"a": Work(lambda: ones, mark=mark), "c": Work(lambda: ones)}, False)
+    assert list(saved.samples) == ["c"]
+    assert "a could not be saved" in str(saved.error)
