@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import TILE, LabelMap, LabelPlane, Mask, Rect
+from segstudio.core.stopping import go_on, told
 from segstudio.editing.document import Document, part_of
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
@@ -50,7 +51,7 @@ def cleaned(document: Document, text: str, change: Change, by: int, scope: Scope
     """
     shape = document.labels.shape
     near = scope.rect(document).grown(_reach(change, by)).clipped(shape)
-    steps = [_block_step(document, text, change, by, scope, rect) for rect in near.tiles(shape, BLOCK)]
+    steps = [_block_step(document, text, change, by, scope, rect) for rect in told(near.tiles(shape, BLOCK))]
     patches = [patch for step in steps if step is not None for patch in step.patches]
     found = Edit(text, tuple(sorted(patches, key=lambda patch: patch.rect)))
     return found if any(step is not None for step in steps) else None
@@ -141,6 +142,7 @@ def _lost(block: Block, masks: dict[int, Mask]) -> LabelPlane:
 
 def _away(mask: Mask) -> NDArray[np.float32]:
     """Return how far each pixel is from a mask."""
+    go_on()
     if not mask.any():
         return np.full(mask.shape, np.inf, np.float32)
     return np.asarray(cv2.distanceTransform((~mask).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
@@ -158,6 +160,7 @@ def _all_parts(block: Block) -> tuple[list[int], list[Mask]]:
 
 
 def _blurred(mask: Mask, by: int) -> NDArray[np.float32]:
+    go_on()
     size = 2 * 3 * by + 1
     return np.asarray(
         cv2.GaussianBlur(mask.astype(np.float32), (size, size), by, borderType=cv2.BORDER_REPLICATE), np.float32

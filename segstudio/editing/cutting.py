@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask
+from segstudio.core.stopping import go_on
 from segstudio.editing.document import Document
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
@@ -79,10 +80,12 @@ def _divide(parts: _Parts, region: Mask, across: Mask) -> None:
     count, before, _ = pieces(region)
     _, after, sizes = pieces(region & ~line)
     for area in range(1, count + 1):
+        go_on()
         found = [part for part in np.unique(after[before == area]).tolist() if part]
         keeps = max(found, key=lambda part: int(sizes[part]), default=0)
         for part in found:
             if part != keeps:
+                go_on()
                 parts.last += 1
                 parts.instances[after == part] = parts.last
     nearest = parts.instances[nearest_pixels(region & ~line)]

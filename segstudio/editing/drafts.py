@@ -1,6 +1,6 @@
 """Steps computed of a document without making them: a worker may do it.
 
-The document must not be written to meanwhile: its ``revision`` tells.
+The document must not be written to meanwhile, nor get another rule: its ``basis`` tells.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import TILE, LabelPlane, Mask, Rect
+from segstudio.core.stopping import go_on
 from segstudio.editing.document import Document, differing, part_of
 from segstudio.editing.edit import Edit, Packed, Patch, Plane, Values
 from segstudio.editing.shapes import Placed
@@ -79,6 +80,7 @@ def _rows(document: Document, mask: Mask, at: tuple[int, int]) -> Iterator[list[
         return
     columns = _cuts(rect.x0, rect.x1)
     for top, below in pairwise(_cuts(rect.y0, rect.y1)):
+        go_on()
         yield [Rect(top, left, below, right) for left, right in pairwise(columns)]
 
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, value_counts
+from segstudio.core.stopping import go_on
 from segstudio.core.tally import Piece, tally
 
 
@@ -27,6 +28,7 @@ def told_apart(planes: LabelMap, things: Collection[int]) -> InstancePlane:
 
 
 def _number_areas(numbers: InstancePlane, mask: Mask, last: int) -> int:
+    go_on()
     x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
     if not width:
         return 0

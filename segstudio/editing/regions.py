@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelMap, LabelPlane, Mask, Rect, value_counts
+from segstudio.core.stopping import go_on
 from segstudio.editing.shapes import Placed
 
 MARGIN = 256
@@ -120,6 +121,7 @@ def pieces(mask: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
 
     0 is what is not in the mask; the pixels, of 0 too, are a count each.
     """
+    go_on()
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=4, ltype=cv2.CV_32S)
     return count - 1, np.asarray(numbers, np.int32), np.asarray(stats[:, cv2.CC_STAT_AREA], np.int32)
 
@@ -130,6 +132,7 @@ def nearest_pixels(mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     By a 5 x 5 chamfer distance (Borgefors, "Distance transformations in digital images", 1986): of two that are
     almost equally near it may be the other.
     """
+    go_on()
     _, labels = cv2.distanceTransformWithLabels(
         (~mask).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
@@ -162,6 +165,7 @@ def _in_window(planes: LabelMap, window: Rect, rect: Rect, inside: Mask, classes
             same &= (planes.instances[window.slices] == 0).view(np.uint8)
         part = same[dy : dy + rect.shape[0], dx : dx + rect.shape[1]].view(np.bool_) & inside
         for row, column in _seeds(part):
+            go_on()
             if same[dy + row, dx + column] == 1:  # else an area found before has it
                 cv2.floodFill(same, None, (dx + column, dy + row), 2, flags=4)
         found |= same == 2

@@ -121,7 +121,7 @@ class StatusBar(QFrame):
         line.addWidget(self._hint, 1)
         for widget in (self._job, self._progress, self._cancel, self._zoom):
             line.addWidget(widget)
-        self._edit, self._edit_shown = "", False
+        self._edit, self._edit_percent, self._edit_shown = "", 0, False
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
@@ -164,7 +164,7 @@ class StatusBar(QFrame):
 
     def show_edit(self, text: str) -> None:
         """Show what is computed of the labels, "" for nothing, once it has taken longer than one would wait gladly."""
-        self._edit = text
+        self._edit, self._edit_percent = text, 0
         if text:
             self._patience.start()
         else:
@@ -173,9 +173,15 @@ class StatusBar(QFrame):
                 self.show_job("", 0, 0)
         self._edit_shown = self._edit_shown and bool(text)
 
+    def show_edit_share(self, share: float) -> None:
+        """Show what share of it, 0..1, is computed."""
+        self._edit_percent = round(100 * share)
+        if self._edit_shown:
+            self._show_late()
+
     def _show_late(self) -> None:
         self._edit_shown = True
-        self.show_job(self._edit, 0, 0, can_cancel=True)
+        self.show_job(self._edit, self._edit_percent, 100 if self._edit_percent else 0, can_cancel=True)
 
     def show_zoom(self, scale: float) -> None:
         self._zoom.setText(f"Zoom {100 * scale:.0f} %" if scale >= 0.1 else f"Zoom {100 * scale:.1f} %")

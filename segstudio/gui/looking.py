@@ -1,10 +1,13 @@
 """What tools compute for their previews: in a worker, the newest wish first."""
 
+import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.stopping import watched
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 
@@ -18,6 +21,7 @@ class Looking(QObject):
         super().__init__(parent)
         self._messages = messages
         self._background = Background(1, "look", self)
+        self._stop = threading.Event()
         self._running = False
         self._next: tuple[Callable[[], Any], Callable[[Any], None]] | None = None
 
@@ -28,6 +32,7 @@ class Looking(QObject):
 
     def close(self) -> None:
         self._next = None
+        self._stop.set()
         self._background.close()
 
     def _start(self) -> None:
@@ -47,7 +52,7 @@ class Looking(QObject):
             self._messages.fail(error)
             self._go_on()
 
-        self._background.run(compute, ended, failed)
+        self._background.run(partial(watched, compute, self._stop), ended, failed)
 
     def _go_on(self) -> None:
         if not self._running:  # what was seen may have made a tool look again

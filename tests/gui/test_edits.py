@@ -1,12 +1,13 @@
 """Long edits: computed beside the window, written in slices, dropped when they are no longer wanted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from segstudio.core.errors import SegstudioError
+from segstudio.core.stopping import go_on, told
 from segstudio.editing.document import Document
 from segstudio.gui import edits, jobs
 from segstudio.gui.edits import Edits
@@ -61,6 +62,51 @@ def test_what_is_cancelled_is_not_done(runner: Edits) -> None:
     runner.work("Fill", lambda: 8, done.append)
     work(runner)
     assert done == [8]
+
+
+@pytest.mark.parametrize("end", [Edits.cancel, Edits.close])
+def test_the_worker_stops_where_nobody_waits_any_more(
+    runner: Edits, heard: list[Message], end: Callable[[Edits], object]
+) -> None:
+    blocks: list[int] = []
+
+    def compute() -> None:
+        for block in range(5):
+            go_on()
+            blocks.append(block)
+            if block == 2:
+                end(runner)
+
+    runner.work("Smooth", compute, lambda _: blocks.append(-1))
+    work(runner)
+    assert blocks == [0, 1, 2]
+    assert not heard
+    assert not runner.busy
+
+
+def test_what_waits_behind_it_is_not_begun_and_what_is_asked_for_afterwards_is(runner: Edits) -> None:
+    begun: list[str] = []
+    for name in ("first", "second"):
+        runner.work(name, lambda name=name: begun.append(name), lambda _: None)  # type: ignore[misc]
+    runner.cancel()
+    runner.work("third", lambda: begun.append("third"), lambda _: None)
+    for _ in range(3):
+        work(runner)
+    assert begun == ["third"]
+    assert not runner.busy
+
+
+def test_the_share_that_is_done_is_told_until_it_is_cancelled(runner: Edits) -> None:
+    shares: list[float] = []
+    runner.advanced.connect(shares.append)
+    runner.work("Smooth", lambda: list(told(range(4))), lambda _: None)
+    work(runner)
+    assert shares == [0, 0.25, 0.5, 0.75]
+    runner.work("Smooth", lambda: list(told(range(4))), lambda _: None)
+    runner._background._pool.waiting.popleft()()  # type: ignore[attr-defined]
+    runner.cancel()
+    QApplication.processEvents()
+    assert len(shares) == 4
 
 
 def test_a_fault_is_told_and_the_next_goes_on(runner: Edits, heard: list[Message]) -> None:

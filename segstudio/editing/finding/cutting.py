@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask, Rect, RgbImage
+from segstudio.core.stopping import go_on
 from segstudio.editing.finding.reducing import DENSE, reduced
 from segstudio.editing.shapes import Placed, Point
 
@@ -86,6 +87,7 @@ def _cut_small(pixels: RgbImage, marks: _Bytes) -> _Bytes:
     possible = np.isin(marks, object_marks)
     if possible.any() and not possible.all():
         cv2.setRNGSeed(0)  # the same question has the same answer
+        go_on()
         first, second = np.zeros((1, 65)), np.zeros((1, 65))
         cv2.grabCut(pixels, marks, (0, 0, 0, 0), first, second, ROUNDS, cv2.GC_INIT_WITH_MASK)
         possible = np.isin(marks, object_marks)
@@ -100,6 +102,7 @@ def _followed(image: RgbImage, rect: Rect, small: RgbImage, found: _Bytes, scale
     axis = _axis(small, found, border)
     slope, offset = _coefficients(_along(small, axis), found.astype(np.float32))
     for tile in Rect(0, 0, *found.shape).tiles(found.shape, TILE):
+        go_on()
         if border[tile.slices].any():
             part = Rect(*(side * scale for side in tile)).clipped(rect.shape)
             there = Rect(rect.y0 + part.y0, rect.x0 + part.x0, rect.y0 + part.y1, rect.x0 + part.x1)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from segstudio.core.raster import Mask, Rect
+from segstudio.core.stopping import go_on
 from segstudio.editing.shapes import Placed, everywhere, reached
 
 START = 256
@@ -36,6 +37,7 @@ def growing(shape: tuple[int, int], seed: tuple[int, int], find: Callable[[Rect]
     """
     window, by = Rect(*seed, seed[0] + 1, seed[1] + 1), START
     while True:
+        go_on()
         window = window.grown(by).clipped(shape)
         if window.shape[0] * window.shape[1] * WHOLE > shape[0] * shape[1]:
             window = Rect(0, 0, *shape)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask
+from segstudio.core.stopping import go_on
 from segstudio.editing.shapes import Placed, reached
 
 _Bytes = NDArray[np.uint8]
@@ -52,6 +53,7 @@ def _trapped(free: _Bytes, seed: tuple[int, int], gap: int) -> _Bytes | None:
 
 def _grown(mine: _Bytes, theirs: _Bytes, free: _Bytes, steps: int) -> _Bytes:
     for _ in range(steps):
+        go_on()
         mine |= _dilated(mine, _CROSS, 1) & free & ~theirs
         theirs |= _dilated(theirs, _CROSS, 1) & free & ~mine
     return mine

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from segstudio.core.raster import LabelPlane, Mask, Rect, RgbImage, row_blocks
+from segstudio.core.stopping import go_on
 from segstudio.editing.finding.growing import connected
 from segstudio.editing.shapes import Placed
 
@@ -25,6 +26,7 @@ def similar(image: RgbImage, rect: Rect, like: tuple[int, int], tolerance: int) 
     part = image[rect.slices]
     found = np.empty(rect.shape, np.uint8)
     for rows in row_blocks(part):
+        go_on()
         found[rows] = cv2.inRange(np.ascontiguousarray(part[rows]), low, high)
     return np.not_equal(found, 0)
 
@@ -63,6 +65,7 @@ def tidied(area: Placed) -> Placed:
     mask, at = area
     smooth = np.zeros_like(mask)
     for tile in Rect(0, 0, *mask.shape).tiles(mask.shape, BLOCK_SIDE):
+        go_on()
         window = tile.grown(SPECK + 3).clipped(mask.shape)  # no speck in the tile reaches its border
         part = mask[window.slices]
         if part.any():

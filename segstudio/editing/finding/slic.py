@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import RgbImage
+from segstudio.core.stopping import go_on
 
 ROUNDS = 6
 """The paper takes ten; after six hardly a pixel changes."""
@@ -62,6 +63,7 @@ def _assigned(pixels: _Floats, centres: _Floats, size: int) -> Pieces:
     best = np.full(cells.shape[1:], np.inf, np.float32)
     found = np.zeros(cells.shape[1:], np.int32)
     for down, across in _AROUND:
+        go_on()
         there = np.ix_(
             np.clip(np.arange(rows) + down, 0, rows - 1), np.clip(np.arange(columns) + across, 0, columns - 1)
         )
@@ -89,6 +91,7 @@ def _connected(numbers: Pieces, columns: int) -> Pieces:
     kept = np.full(numbers.shape, -1, np.int32)
     kinds = numbers // columns % _APART * _APART + numbers % columns % _APART
     for kind in range(_APART * _APART):
+        go_on()
         _keep_largest(numbers, kinds == kind, kept)
     return _spread(kept)
 
@@ -111,6 +114,7 @@ def _keep_largest(numbers: Pieces, where: NDArray[np.bool_], kept: Pieces) -> No
 def _spread(kept: Pieces) -> Pieces:
     """Let pieces grow, a pixel at a time, into what belongs to none."""
     while (empty := kept < 0).any():
+        go_on()
         rows, columns = np.nonzero(empty)
         grown: Any = np.full(rows.shape, -1, np.int32)
         for down, across in ((-1, 0), (0, -1), (0, 1), (1, 0)):

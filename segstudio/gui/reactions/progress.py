@@ -23,6 +23,7 @@ class Progress(QObject):
         status.cancelled.connect(bench.predictor.cancel)
         status.cancelled.connect(bench.edits.cancel)
         bench.edits.progressed.connect(status.show_edit)
+        bench.edits.advanced.connect(status.show_edit_share)
         bench.edits.progressed.connect(lambda text: window.canvas.set_busy(bool(text)))
         window.canvas.escaped.connect(bench.edits.cancel)
         window.canvas.document_left.connect(bench.edits.cancel)
