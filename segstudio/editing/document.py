@@ -43,7 +43,7 @@ class Document:
 
     ``instances`` numbers objects, 0 for none, or is None where objects are not told apart. ``rule`` says which pixels
     strokes may change; ``refused`` tells of one that changed nothing because of it. ``revision`` grows with every
-    change: what a worker computed of the labels holds while it is still the same.
+    change: what a worker computed of the labels holds while it is still the same; a step holds while ``basis`` is.
     """
 
     def __init__(self, labels: LabelPlane, instances: InstancePlane | None = None) -> None:
@@ -62,6 +62,11 @@ class Document:
         self.sweep = 0
         """Not 0, and each time another number, while a step is applied that writes most of the picture."""
         self._sweeps = 0
+
+    @property
+    def basis(self) -> tuple[int, PaintRule]:
+        """What a step is computed of: it may be made while this equals what it was when the computing began."""
+        return self.revision, self.rule
 
     def begin(self, text: str) -> "Stroke":
         """Start an edit that ends with ``commit`` or ``cancel``; one that was under way is committed first."""

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.records import WorkState
+from segstudio.core.records import Project, WorkState
 from segstudio.gui.edits import Edits
 from segstudio.gui.messages import Messages
 from segstudio.services.carry import Carried, carry_over, samples_before
@@ -25,11 +25,13 @@ class Carrier(QObject):
     def carry(self, quietly: bool = False) -> None:
         """Fill the background of the open sample with the labels of the one before; ``quietly``: or say nothing."""
         project, opened = self._session.project, self._session.current
-        if project is None or opened is None or self._edits.busy:
-            return
+        if project is not None and opened is not None and not self._edits.busy:
+            self._read(project, opened, quietly)
+
+    def _read(self, project: Project, opened: OpenSample, quietly: bool) -> None:
         document = opened.document
         document.settle()
-        before, revision = samples_before(project, opened.sample.id), document.revision
+        before, basis = samples_before(project, opened.sample.id), document.basis
         in_memory = {s.id: d for s in before if (d := self._session.document_of(s.id)) is not None}
         kept = {sample_id: partial(d.snapshot, d.revision) for sample_id, d in in_memory.items()}
 
@@ -40,9 +42,11 @@ class Carrier(QObject):
                 return error
 
         def done(found: Carried | SegstudioError) -> Iterable[None] | None:
-            if self._session.current is not opened or document.revision != revision:
+            if self._session.current is not opened:
                 return None
-            if isinstance(found, SegstudioError):
+            if document.basis != basis:  # drawn on, or another rule: what was found is of the past
+                self._read(project, opened, quietly)
+            elif isinstance(found, SegstudioError):
                 self._tell(str(found), quietly)
             elif not found.edit.patches:
                 self._tell(f"{found.source.id} has nothing to add here: only background is filled.", quietly)

@@ -39,7 +39,7 @@ def carry_over(
     """Return the step that fills the background of a document with the labels of the nearest sample of its size.
 
     ``before`` are the samples to choose from, the nearest first; ``kept`` gives by sample id the labels that are in
-    memory, the others are read. Runs in a worker; the document's ``revision`` tells whether the step still fits.
+    memory, the others are read. Runs in a worker; the document's ``basis`` tells whether the step still fits.
     Raises ``SegstudioError`` where there is no such sample, where it has no labels, or where they cannot be read.
     """
     source = next((sample for sample in before if _size(sample) == document.labels.shape), None)

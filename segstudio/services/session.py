@@ -151,7 +151,9 @@ class Session:
     def apply_rules(self) -> None:
         """Tell the open document what may be drawn over, as it follows from how the picture is looked at now."""
         if self.current is not None and self.project is not None:
-            self.current.document.rule = self.rules.rule(self.project.schema, self.current.seen)
+            document, rule = self.current.document, self.rules.rule(self.project.schema, self.current.seen)
+            if not (rule.free and document.rule.free):  # else what is being computed by the old one stays good
+                document.rule = rule
 
     def add_run(self, run: LabelSource) -> None:
         """Add a run, or what it has become, to the project and choose it."""

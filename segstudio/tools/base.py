@@ -123,16 +123,19 @@ class Easel:
         """Make a step that ``compute`` finds, in a worker where the picture is large; ``then`` follows once it is made.
 
         ``compute`` may only read the document. It returns None where there is nothing to do, and a step without
-        patches where the document's rule forbids all there is.
+        patches where the document's rule forbids all there is. It is called again where the labels or the rule have
+        changed before it was done.
         """
         document = self.document
         document.settle()
-        revision = document.revision
+        basis = document.basis
 
         def done(edit: Edit | None) -> Iterable[None]:
-            if edit is None or document.revision != revision:  # drawn on meanwhile: what was found is of the past
+            if document.basis != basis:
+                self.change(text, compute, then)
+            elif edit is None:
                 return
-            if edit.patches:
+            elif edit.patches:
                 yield from document.applying(edit)
                 then()
             else:

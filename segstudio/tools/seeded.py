@@ -80,9 +80,9 @@ class Seeded(AreaTool):
         if self._start is None:
             return
         self._start = None
-        if self.easel.document.revision != self._revision:  # undone meanwhile: what was found is of the past
-            self._seek()
-        self._draw(self._found)
+        found, anew = self._found, self.find(self._whole, self._tolerance)
+        document, revision = self.easel.document, self._revision
+        self._draw(lambda: found() if document.revision == revision else anew())
         if self.tolerant() and self._tolerance != self.easel.options.number(TOLERANCE):
             self.easel.options.set(TOLERANCE, self._tolerance)
 

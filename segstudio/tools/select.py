@@ -93,11 +93,12 @@ class Select(Tool):
 
     def _move(self, start: Pointer) -> None:
         document, background = self.easel.document, self.easel.options.background_id
-        area, by = document.selection.area, self._way(start)
+        area, by, revision = document.selection.area, self._way(start), document.revision
         if area is not None:
             self.easel.change(
                 "Move region",
-                lambda: moving.moved(document, area, by, background),
+                # What was selected ends with the next change, which may come before this one.
+                lambda: moving.moved(document, area, by, background) if document.revision == revision else None,
                 lambda: document.selection.select(regions.clipped(moving.shifted(area, by), document.labels.shape)),
             )
 

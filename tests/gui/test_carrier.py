@@ -82,6 +82,16 @@ def test_a_step_away_drops_what_was_being_read(desk: Desk, tiny_project: Path) -
     assert not desk.document.labels.any()
 
 
+def test_a_class_locked_meanwhile_is_not_carried_over(desk: Desk, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    desk.go("c")
+    desk.bench.carrier.carry()
+    desk.work(desk.bench.edits)
+    desk.session.toggle_lock(1)
+    desk.settle()
+    assert not (desk.document.labels == 1).any()
+
+
 def test_a_stroke_made_meanwhile_is_not_painted_over(desk: Desk, tiny_project: Path) -> None:
     desk.open(tiny_project)
     desk.go("c")
@@ -89,9 +99,9 @@ def test_a_stroke_made_meanwhile_is_not_painted_over(desk: Desk, tiny_project: P
     desk.work(desk.bench.edits)
     desk.paint(value=255, row=10)
     desk.settle()
-    assert desk.document.history.undo_text == "Brush"
+    assert [step.text for step in desk.document.history.steps] == ["Brush", "Carry over"]
     assert (desk.document.labels[10, 1:5] == 255).all()
-    assert np.count_nonzero(desk.document.labels) == 4
+    assert desk.document.labels[10, 8] == 1
 
 
 def test_the_samples_before_are_the_nearest_first(tiny_project: Path) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from segstudio.gui.regions import APPLY_TO
 from segstudio.tools import base
 from tests.journeys.user import User
 
@@ -39,6 +40,27 @@ def test_nothing_is_drawn_while_a_fill_is_computed(user: User, slow: deque[Calla
     user.wait(lambda: user.label_at(8, 10) == 255 != before)
     user.click(30, 20)
     assert len(document.history.steps) == 2
+
+
+def test_a_polygon_waits_with_its_corners_until_a_fill_is_computed(user: User, slow: deque[Callable[[], None]]) -> None:
+    canvas, document = user.window.canvas, user.window.session.current.document  # type: ignore[union-attr]
+    user.window.choose_tool("polygon")
+    for at in ((4, 4), (12, 4), (12, 12)):
+        user.click(*at)
+    user.window.session.options.set(APPLY_TO, "all")
+    user.window.actions_by_name["fill holes"].trigger()
+    assert user.window.bench.edits.busy
+    for key in (Qt.Key.Key_Backspace, Qt.Key.Key_Return):
+        user.bot.keyClick(canvas, key)
+    user.window.actions_by_name["undo"].trigger()
+    assert len(slow) == 1
+    slow.popleft()()
+    user.wait(lambda: not user.window.bench.edits.busy)
+    user.key(Qt.Key.Key_3)
+    user.bot.keyClick(canvas, Qt.Key.Key_Return)
+    slow.popleft()()
+    user.wait(lambda: user.label_at(10, 6) == 255)
+    assert document.history.steps[-1].text == "Polygon"
 
 
 @pytest.mark.parametrize("way", ["escape", "next image"])

@@ -53,7 +53,6 @@ class Canvas(PaneView):
         self._mouse: QPointF | None = None
         self._grabbed: QPointF | None = None
         self._swiping = False
-        self._busy = False
         self._cursor: Qt.CursorShape | None = None
         self.pixels_shown = True
         self.value_at: ValueAt = lambda column, row: ""
@@ -79,7 +78,7 @@ class Canvas(PaneView):
 
     def set_busy(self, busy: bool) -> None:
         """While something is computed of the labels nothing can be drawn on them; the view can be moved."""
-        self._busy = busy
+        self.hand.busy = busy
         self._show_cursor()
         if not busy:
             self.update()  # what a tool shows may have changed
@@ -108,7 +107,7 @@ class Canvas(PaneView):
         elif self.document is not None:
             at, twice = self.local(self._mouse), event.type() == QEvent.Type.MouseButtonDblClick
             draws = not self.hand.ready_to_pan and event.button() != Qt.MouseButton.MiddleButton
-            if draws and self._busy:
+            if draws and self.hand.busy:
                 return
             if draws:
                 self.drawing.emit()
@@ -257,7 +256,7 @@ class Canvas(PaneView):
             return Qt.CursorShape.SplitHCursor
         if self.hand.panning:
             return Qt.CursorShape.ClosedHandCursor
-        if self._busy:
+        if self.hand.busy:
             return Qt.CursorShape.BusyCursor
         if self.hand.ready_to_pan:
             return Qt.CursorShape.OpenHandCursor

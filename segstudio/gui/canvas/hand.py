@@ -31,6 +31,8 @@ class Hand:
         self.name = "brush"
         self.tool: Tool | None = None
         self.space = False
+        self.busy = False
+        """While something is computed of the labels: a shape is not finished, and none of its points taken back."""
         self.pressure = 1.0
         """How hard a pen is pressed, 0..1; a mouse always presses as hard as can be."""
         self._easel: Easel | None = None
@@ -73,7 +75,7 @@ class Hand:
             self.tool.leave()
 
     def finish(self) -> None:
-        if self.tool is not None:
+        if self.tool is not None and not self.busy:
             self.tool.finish()
 
     def cancel(self) -> bool:
@@ -82,7 +84,7 @@ class Hand:
 
     def back(self) -> bool:
         """Take the last point back; return whether there was one."""
-        return self.tool is not None and self.tool.back()
+        return self.tool is not None and not self.busy and self.tool.back()
 
     @property
     def panning(self) -> bool:
