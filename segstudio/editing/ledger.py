@@ -1,7 +1,7 @@
 """What was done to one image, in order and counted: the history as a journal keeps it."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from segstudio.editing.edit import Edit, Plane
@@ -123,6 +123,24 @@ class Ledger:
     def since(self, number: int) -> Sequence[Edit]:
         """Return the changes from a number on."""
         return self.applied[max(number - self.first, 0) :]
+
+    def mapped(self, edit: Callable[[Edit], Edit], mark: Callable[[Mark], Mark]) -> "Ledger":
+        """Return a ledger of the same changes with other edits and marks in their place, each edit asked for once."""
+        made: dict[int, Edit] = {id(UNKNOWN): UNKNOWN}
+
+        def once(old: Edit) -> Edit:
+            if id(old) not in made:
+                made[id(old)] = edit(old)
+            return made[id(old)]
+
+        new = Ledger(mark(Mark(self.first, self.base)).digests, self.first)
+        new.saved, new.marks = self.saved, list(map(mark, self.marks))
+        new.done, new.undone, new.applied = (
+            deque(map(once, self.done)),
+            *(list(map(once, e)) for e in (self.undone, self.applied)),
+        )
+        new._tops = [top and once(top) for top in self._tops_known()]
+        return new
 
     def _apply(self, edit: Edit) -> None:
         self.applied.append(edit)

@@ -86,7 +86,7 @@ class Recovering(QObject):
                 self._lay_over(opened, contested)
                 return None
             slices, journal = document.applying(edit), self._journaling.kept(document).journal
-            if document.history.position is edit:  # else nothing was done
+            if not edit.patches or document.history.position is edit:  # the picture has it all; else a stroke was begun
                 self._journaling.after(lambda: None if journal.behind else give_up(contested.paths))
             return slices
 

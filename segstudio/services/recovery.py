@@ -1,8 +1,10 @@
 """Work taken up again where it was left, by closing or by a crash: labels from disk, and what the journal adds."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from segstudio.io.journal_reader import Found, read_journal
 from segstudio.io.journal_writer import JournalWriter
 from segstudio.services.label_maps import ReadLabels, read_label_map
 from segstudio.services.on_disk import OnDisk, Stamps
+from segstudio.services.refitting import fits, refitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,14 @@ class Contested:
 
     paths: tuple[Path, ...]
     edits: tuple[Edit, ...]
+
+
+class Misfit(NamedTuple):
+    """A journal of changes that were not saved and cannot be made on the picture as it is."""
+
+    path: Path
+    changes: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +79,8 @@ def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -
     digests = digests_of(planes)
     found = _newest(project, sample, problems)
     kept: list[Path] = []
+    misfits: list[Misfit] = []
+    found = _refitted(found, planes)
     try:
         document, ledger, changes = _replayed(found, planes, digests)
     except ValueError:
@@ -86,17 +99,19 @@ def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -
         JournalWriter(places, header, ledger),
         ledger.count,
         max(changes, 0),
-        _contested(project, sample, planes, kept),
-        tuple(problems),
+        _contested(project, sample, planes, kept, misfits),
+        (*problems, *(_told(misfit) for misfit in misfits)),
     )
 
 
 def unsaved_changes(project: Project, sample: Sample, planes: LabelMap) -> int:
     """Return how many changes the journals hold that are not in a sample's files; nothing is written or renamed."""
-    contested = _contested(project, sample, planes, ())
-    set_apart = len(contested.edits) if contested is not None else 0
+    misfits: list[Misfit] = []
+    contested = _contested(project, sample, planes, (), misfits)
+    set_apart = (len(contested.edits) if contested is not None else 0) + sum(misfit.changes for misfit in misfits)
     try:
-        return set_apart + abs(_replayed(_newest(project, sample, None), planes, digests_of(planes))[2])
+        found = _refitted(_newest(project, sample, None), planes)
+        return set_apart + abs(_replayed(found, planes, digests_of(planes))[2])
     except ValueError:  # told when the sample is opened
         return set_apart
 
@@ -131,7 +146,7 @@ def _replayed(found: Found | None, planes: LabelMap, digests: Digests) -> tuple[
     if found is None:
         return Document(*planes), Ledger(digests), 0
     ledger = found.ledger
-    numbers = ledger.found(digests) if _fits(found.header, planes) else None
+    numbers = ledger.found(digests) if fits(found.header, planes) else None
     if numbers is None:
         return Document(*planes), Ledger(digests), -ledger.unsaved
     if max(numbers.values()) > ledger.count:  # saved, but killed before it was noted: nothing is missing but steps
@@ -163,8 +178,16 @@ def _without(edit: Edit, planes: Sequence[Plane]) -> Edit:
     return replace(edit, patches=tuple(p for p in edit.patches if p.plane not in planes)) if planes else edit
 
 
-def _fits(header: Header, planes: LabelMap) -> bool:
-    return replace(Header.of(planes), generation=header.generation) == header
+def _refitted(found: Found | None, planes: LabelMap) -> Found | None:
+    """Return a journal as it fits the planes, or as it is where it does not."""
+    with suppress(ValueError):
+        return refitted(found, planes) if found is not None else None
+    return found
+
+
+def _told(misfit: Misfit) -> SegstudioError:
+    text = f"{misfit.path} holds {misfit.changes} changes that were not saved and that do not fit: {misfit.reason}."
+    return SegstudioError(text, "It is kept, and taken up when the picture and its classes are as they were.")
 
 
 def _refused(found: Found | None) -> SegstudioError:
@@ -173,8 +196,13 @@ def _refused(found: Found | None) -> SegstudioError:
     return UnreadableFile(found.path, "the pixels in it are damaged", "It was set aside; a new one is begun.")
 
 
-def _contested(project: Project, sample: Sample, planes: LabelMap, kept: Sequence[Path]) -> Contested | None:
-    """Return the changes that were set aside, or ``kept`` where they are, as far as they fit the picture."""
+def _contested(
+    project: Project, sample: Sample, planes: LabelMap, kept: Sequence[Path], misfits: list[Misfit]
+) -> Contested | None:
+    """Return the changes that were set aside, or ``kept`` where they are, as far as they fit the picture.
+
+    Those that do not are added to ``misfits``.
+    """
     places = journal_places(project.root, project.configured, sample.id)
     paths = [*(aside for place in places for aside in list_aside(place.path)), *kept]
     edits: list[Edit] = []
@@ -182,9 +210,13 @@ def _contested(project: Project, sample: Sample, planes: LabelMap, kept: Sequenc
     for path in paths:
         try:
             found = read_journal(path)
+            found = refitted(found, planes)
         except SegstudioError:  # it is kept, and was told when it was set aside
             continue
-        if _fits(found.header, planes):
-            edits += found.ledger.since(found.ledger.saved)
-            used.append(path)
+        except ValueError as error:
+            if found.ledger.unsaved:
+                misfits.append(Misfit(path, found.ledger.unsaved, str(error)))
+            continue
+        edits += found.ledger.since(found.ledger.saved)
+        used.append(path)
     return Contested(tuple(used), tuple(edits)) if edits else None

@@ -111,6 +111,8 @@ def _resumed(project: Project, sample: Sample) -> Resumed:
 def _save(project: Project, sample: Sample, resumed: Resumed) -> Saved:
     if resumed.contested is not None:
         raise SegstudioError(f"{sample.id} was changed by another program.", "Open it to decide.")
+    if not resumed.changes and resumed.problems:
+        raise resumed.problems[0]
     planes = LabelMap(resumed.document.labels, resumed.document.instances)
     mark, done = (partial(note, resumed.number) for note in (resumed.journal.mark, resumed.journal.saved))
     return save_work(project, {sample.id: Work(lambda: planes, resumed.on_disk, mark, done)}, classes=False)

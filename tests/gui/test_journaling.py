@@ -7,7 +7,7 @@ import pytest
 from segstudio.core.errors import UnwritableFile
 from segstudio.gui.settings import Settings
 from segstudio.gui.workbench import Workbench
-from segstudio.io import journal_writer
+from segstudio.io import files, journal_writer
 from segstudio.io.journal_places import journal_places
 from segstudio.io.journal_reader import read_journal
 from tests.gui.by_hand import Desk
@@ -128,7 +128,7 @@ def test_a_project_opened_again_goes_on_with_its_journal(desk: Desk, tiny_projec
 def test_work_is_not_safe_because_another_image_has_its_journal(
     desk: Desk, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = journal_writer.write_atomically
+    real = files.write_atomically
 
     def full_for_a(path: Path, data: bytes) -> None:
         if path.name == "a.journal":

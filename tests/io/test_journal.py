@@ -195,7 +195,7 @@ def test_planes_are_told_apart_by_content_size_and_depth() -> None:
     assert digests_of(LabelMap(narrow)).keys() == {"classes"}
 
 
-@pytest.mark.parametrize("generation, saved, first", [(2**64 - 1, 0, 0), (0, 2**64 - 1, 0), (0, 0, 2**64 - 1)])
+@pytest.mark.parametrize(("generation", "saved", "first"), [(2**64 - 1, 0, 0), (0, 2**64 - 1, 0), (0, 0, 2**64 - 1)])
 def test_numbers_that_could_not_be_counted_on_from_are_refused(
     tmp_path: Path, generation: int, saved: int, first: int
 ) -> None:
