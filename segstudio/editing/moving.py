@@ -33,6 +33,15 @@ def lifted(document: Document, area: Placed) -> Piece:
     return Piece(area[0], area[1], document.labels[rect.slices].copy(), numbers)
 
 
+def kept(document: Document, piece: Piece) -> Placed | None:
+    """Return the pixels of a piece that hold what they held when it was lifted, None where none do."""
+    rect = placed_rect((piece.mask, piece.at))
+    same: Mask = piece.mask & (document.labels[rect.slices] == piece.classes)
+    if piece.instances is not None and document.instances is not None:
+        same &= document.instances[rect.slices] == piece.instances
+    return (same, piece.at) if same.any() else None
+
+
 def shifted(area: Placed, by: tuple[int, int]) -> Placed:
     return area[0], (area[1][0] + by[0], area[1][1] + by[1])
 

@@ -60,7 +60,8 @@ def show_window(window: MainWindow) -> None:
     report_bugs(window)
     room = window.screen().availableGeometry()
     first = window.bench.settings.geometry.isEmpty()
-    if first and (window.width() > 0.95 * room.width() or window.height() > 0.95 * room.height()):
+    share = 0.95 if first else 1.0  # a window that was left as large as the screen comes back so
+    if window.width() > share * room.width() or window.height() > share * room.height():
         window.showMaximized()
     else:
         window.show()

@@ -18,6 +18,7 @@ ICONS: dict[Kind, tuple[str, str]] = {
     "warn": ("alert-outline", "warn"),
     "error": ("alert-circle-outline", "error"),
 }
+GUARD_MS = 500
 INFO_MS = 8000
 MOST = 3
 MARGIN = 16
@@ -107,7 +108,14 @@ class Toast(QFrame):
         close.clicked.connect(lambda: self.closed.emit(self))
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if message.kind == "info":
-            QTimer.singleShot(INFO_MS, self, lambda: self.closed.emit(self))
+            QTimer.singleShot(INFO_MS, self, self._leave)
+
+    def _leave(self) -> None:
+        """Go by itself, but not from below the pointer: a click on it would draw on the picture."""
+        if self.underMouse():
+            QTimer.singleShot(INFO_MS, self, self._leave)
+        else:
+            self.closed.emit(self)
 
     def _row(self, choices: tuple[Choice, ...]) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -122,6 +130,8 @@ class Toast(QFrame):
         button = QPushButton(text)
         button.setObjectName("link")
         button.clicked.connect(lambda: self._act(action))
+        button.setEnabled(False)  # the second press of a double click on what stood here before is not meant for it
+        QTimer.singleShot(GUARD_MS, button, lambda: button.setEnabled(True))
         return button
 
     def _act(self, action: Callable[[], object]) -> None:

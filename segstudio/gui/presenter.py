@@ -9,7 +9,7 @@ from segstudio.core.raster import Rect
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT_LAYOUTS, Layout
 from segstudio.gui.opener import Loaded
-from segstudio.gui.theme import Theme
+from segstudio.gui.theme import DARK, Theme
 from segstudio.overlays.base import Style
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
@@ -119,5 +119,6 @@ class Presenter(QObject):
 
     def _on_theme(self) -> None:
         t = self._theme.tokens
-        self._canvas.backdrop, self._canvas.accent = t.color("canvas"), t.color("accent")
+        self._canvas.backdrop = t.color("canvas")
+        self._canvas.accent = DARK.color("accent")  # the light one's, made for white panels, is lost on dark pictures
         self._canvas.redraw()

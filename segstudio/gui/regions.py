@@ -164,10 +164,11 @@ def _clean(window: MainWindow, text: str, step: Callable[[Document, Scope], Edit
         scope = Scope(options.background_id, (options.class_id,))
     elif to == "selection":
         scope = Scope(options.background_id, area=area)
-    easel.change(text, lambda: step(document, scope), lambda: _reselect(easel, area))
+    before = None if area is None else moving.lifted(document, area)
+    easel.change(text, lambda: step(document, scope), lambda: _reselect(easel, before))
 
 
-def _reselect(easel: Easel, area: Placed | None) -> None:
-    """Select what has become of regions."""
-    if area is not None:
-        select_touched(easel, area)
+def _reselect(easel: Easel, before: moving.Piece | None) -> None:
+    """Select what has become of regions: those that hold pixels which are what they were."""
+    if before is not None and (kept := moving.kept(easel.document, before)) is not None:
+        select_touched(easel, kept)

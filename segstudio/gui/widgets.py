@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.gui.theme import Theme
+from segstudio.gui.wheel import let_wheel_through
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 """What Qt hands to models and delegates."""
@@ -97,6 +98,7 @@ class NumberSlider(QWidget):
         row.setSpacing(8)
         row.addWidget(self._slider, 1)
         row.addWidget(self._field)
+        let_wheel_through(self._slider, self._field)
         self._slider.valueChanged.connect(self._announce)
         self._field.valueChanged.connect(self._announce)
 
@@ -144,6 +146,7 @@ class Choice(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        let_wheel_through(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -218,10 +221,17 @@ class Section(QFrame):
     def foldable(self, theme: Theme, opened: bool = True) -> FoldArrow:
         """Let a click on an arrow before the title fold the body away; return the arrow."""
         self._arrow = FoldArrow(theme, self.title.text())
+        self.title.installEventFilter(self)
+        self.title.setCursor(Qt.CursorShape.PointingHandCursor)
         self._arrow.toggled.connect(self._body.setVisible)
         self.head.insertWidget(0, self._arrow)
         self.set_opened(opened)
         return self._arrow
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonRelease and self._arrow is not None:
+            self._arrow.click()  # the title is what one aims at
+        return False
 
     @property
     def folds(self) -> bool:

@@ -14,7 +14,7 @@ class Cut(Tool):
     """The way of the pointer cuts what is selected, else all that it divides; with Shift the line is straight."""
 
     text = "Cut"
-    icon = "box-cutter"
+    icon = "content-cut"
     group = "region"
     hint = "Draw a line right across a region to cut it in two (Shift: a straight one). What is selected is cut alone."
     shapes = True

@@ -19,7 +19,7 @@ class GrabCut(AreaTool):
     """First a box, then hints; each is answered by a new cut. Nothing is written before Enter or a double click."""
 
     text = "GrabCut"
-    icon = "content-cut"
+    icon = "select-drag"
     group = "object"
     hint = (
         "Drag a box around an object, then over what is missing, or right-drag over what is too much. Enter takes it."

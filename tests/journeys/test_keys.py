@@ -156,6 +156,7 @@ def test_a_tap_hides_the_masks_and_another_shows_them(user: User, tiny_project: 
     user.key(Qt.Key.Key_H)
     assert user.window.canvas.bare
     user.wait(user.window.actions_by_name["hide"].isChecked)
+    user.wait(lambda: not user.window.holding.held)
     user.key(Qt.Key.Key_H)
     assert not user.window.canvas.bare
 
@@ -167,8 +168,13 @@ def test_held_the_key_shows_the_bare_picture_for_as_long(user: User, tiny_projec
     assert canvas.bare
     user.wait(lambda: not user.window.holding.tap.isActive())
     assert canvas.bare
+    for _ in range(3):  # as some systems repeat a key that is held
+        user.bot.keyRelease(canvas, Qt.Key.Key_H)
+        user.bot.keyPress(canvas, Qt.Key.Key_H)
+        assert canvas.bare
     user.bot.keyRelease(canvas, Qt.Key.Key_H)
-    assert not canvas.bare
+    user.wait(lambda: not canvas.bare)
+    assert not user.window.holding.held
 
 
 def test_what_is_drawn_while_one_peeks_stays_in_sight(user: User, tiny_project: Path) -> None:

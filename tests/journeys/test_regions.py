@@ -271,3 +271,25 @@ def test_all_that_is_done_to_regions_has_a_button_that_says_what_it_does(user: U
     user.click(8, 10)
     user.bot.mouseClick(panel.buttons["delete region"], Qt.MouseButton.LeftButton)
     assert count(user) == 0
+
+
+def test_after_a_clean_up_what_was_selected_is_selected_and_no_neighbour(user: User, tiny_project: Path) -> None:
+    """Smoothing gives a jagged border's pixels to the region beside it, which is not selected for that."""
+    user.open(tiny_project)
+    labels = document(user)
+    stroke = labels.begin("x")
+    stroke.paint(np.ones((20, 32), np.bool_), (2, 0), 255)
+    jagged = np.ones((20, 14), np.bool_)
+    jagged[::2, -3:] = False
+    stroke.paint(jagged, (2, 0), 1)
+    stroke.commit()
+    user.key(Qt.Key.Key_T)
+    user.click(4, 10)
+    user.window.actions_by_name["smooth"].trigger()
+    user.wait(lambda: labels.history.undo_text != "x")
+    area = labels.selection.area
+    assert area is not None
+    mask, (top, left) = area
+    inside = labels.labels[top : top + mask.shape[0], left : left + mask.shape[1]][mask]
+    assert set(inside.tolist()) == {1}
+    assert mask.sum() == count(user)

@@ -60,13 +60,15 @@ ROWS: dict[str, ActionSpec] = {
         "Reset contrast", "View", lambda w: w.windowing.reset(), (), "restore", enabled=_is_seen
     ),
     "turn right": ActionSpec(
-        "Turn the view right", "View/Turn and flip", lambda w: w.canvas.rotate(1), ("Ctrl+]",), "rotate-right"
+        "Rotate the view right", "View/Rotate and flip", lambda w: w.canvas.rotate(1), ("Ctrl+]",), "rotate-right"
     ),
     "turn left": ActionSpec(
-        "Turn the view left", "View/Turn and flip", lambda w: w.canvas.rotate(-1), ("Ctrl+[",), "rotate-left"
+        "Rotate the view left", "View/Rotate and flip", lambda w: w.canvas.rotate(-1), ("Ctrl+[",), "rotate-left"
     ),
-    "flip": ActionSpec("Flip the view", "View/Turn and flip", lambda w: w.canvas.flip(), (), "flip-horizontal"),
-    "upright": ActionSpec("Upright again", "View/Turn and flip", lambda w: w.canvas.set_upright(), (), separated=True),
+    "flip": ActionSpec("Flip the view", "View/Rotate and flip", lambda w: w.canvas.flip(), (), "flip-horizontal"),
+    "upright": ActionSpec(
+        "Upright again", "View/Rotate and flip", lambda w: w.canvas.set_upright(), (), separated=True
+    ),
     **{
         name: ActionSpec(
             text,

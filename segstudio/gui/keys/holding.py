@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 TAP_MS = 250
+REPEAT_MS = 30
+"""Some systems tell of a key that is held as of one let go and pressed again at once: no press follows a real end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,31 @@ class Holding(QObject):
         self.tap = QTimer(self)
         self.tap.setSingleShot(True)
         self.tap.setInterval(TAP_MS)
+        self._letting_go = QTimer(self)
+        self._letting_go.setSingleShot(True)
+        self._letting_go.setInterval(REPEAT_MS)
+        self._letting_go.timeout.connect(self._release)
         self._names: dict[QObject, str] = {}
         for name in (name for name, spec in ACTIONS.items() if spec.held):
             self._names[window.actions_by_name[name]] = name
             window.actions_by_name[name].installEventFilter(self)
         window.installEventFilter(self)
 
+    @property
+    def held(self) -> bool:
+        """Whether one of the keys is down."""
+        return self._held is not None
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QShortcutEvent):
+            self._letting_go.stop()
+            if self._held is not None and self._held.name == self._names[watched]:
+                return True  # the key repeats itself
             self._press(self._names[watched], event)
-        elif event.type() == QEvent.Type.WindowDeactivate or self._lets_go(event):
+        elif event.type() == QEvent.Type.WindowDeactivate:
             self._release()
+        elif self._lets_go(event):
+            self._letting_go.start()
         return False
 
     def _press(self, name: str, event: QShortcutEvent) -> None:

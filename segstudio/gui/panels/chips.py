@@ -6,6 +6,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from segstudio.core.schema import LabelClass
 from segstudio.gui.theme import Tokens
 
+MIDDLE = 128
+"""Of lightness: below it stripes are white."""
+
 
 def paint_chip(painter: QPainter, rect: QRect, c: LabelClass, tokens: Tokens, faded: bool = False) -> None:
     """Draw a class's chip; a class that is hidden is faded."""
@@ -19,7 +22,8 @@ def paint_chip(painter: QPainter, rect: QRect, c: LabelClass, tokens: Tokens, fa
     painter.drawRoundedRect(rect, 3, 3)
     if c.ignore:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(tokens.color("text"), Qt.BrushStyle.BDiagPattern))
+        stripes = QColor("white" if color.lightness() < MIDDLE else "black")
+        painter.setBrush(QBrush(stripes, Qt.BrushStyle.BDiagPattern))
         painter.drawRoundedRect(rect, 3, 3)
     painter.restore()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QVBoxLayout
 from segstudio.core.display import Balance, Display, Kind, whole_window
 from segstudio.gui.panels.histogram import Histogram
 from segstudio.gui.theme import Theme
+from segstudio.gui.wheel import let_wheel_through
 from segstudio.gui.widgets import Choice, NumberSlider, Section, label, row, tool_button
 from segstudio.gui.windowing import Windowing
 from segstudio.services.seen import Seen
@@ -180,6 +181,7 @@ class _Value(QDoubleSpinBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setRange(-1e12, 1e12)
+        let_wheel_through(self)
         self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setKeyboardTracking(False)

@@ -35,6 +35,21 @@ class PixelSizeDialog(QDialog):
         buttons.accepted.connect(self._agree)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        self._square = height == width
+        self.width_field.valueChanged.connect(self._on_width)
+        self.height_field.textChanged.connect(self._on_height)
+        self.width_field.setFocus()
+        self.width_field.selectAll()
+
+    def _on_width(self, width: float) -> None:
+        """Let the height follow while nobody has said that pixels are no squares."""
+        if self._square:
+            self.height_field.blockSignals(True)
+            self.height_field.setValue(width)
+            self.height_field.blockSignals(False)
+
+    def _on_height(self) -> None:
+        self._square = False
 
     def _agree(self) -> None:
         spacing = self.height_field.value(), self.width_field.value()

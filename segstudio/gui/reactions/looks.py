@@ -44,9 +44,11 @@ class Looks(QObject):
         elif window.presenter.mode == "predict":
             window.status.show_hint(TOOLS["pan"].hint)
         else:
-            number = f" #{options.instance}" if options.instance else ""
+            erased = project.schema.get(options.background_id) if project is not None else None
+            shown = erased if window.tool == "eraser" and erased is not None else drawn
+            number = f" #{options.instance}" if options.instance and shown is drawn else ""
             size = f", {options.size} px" if tool.sized else ""
-            window.status.show_hint(f"{tool.text}: {drawn.name}{number}{size}. {tool.hint}")
+            window.status.show_hint(f"{tool.text}: {shown.name}{number}{size}. {tool.hint}")
 
     def show_classes(self) -> None:
         if self._window.session.project is not None:

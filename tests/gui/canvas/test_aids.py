@@ -43,7 +43,7 @@ def test_the_bar_is_as_long_as_it_says(rig: Rig, scale: float) -> None:
     drawn = bar.width() - 16
     assert drawn == pytest.approx(bar.length / 0.25 * scale, abs=1)
     assert SHORTEST - 1 <= drawn <= 2.5 * SHORTEST + 1
-    assert bar.text.endswith(" um")
+    assert bar.text.endswith(" \u00b5m")
     bar.set_pixel(None, "")
     assert bar.text.endswith(" px")
 

@@ -12,6 +12,8 @@ SHORTEST = 80
 """Screen pixels that the bar is long, at the least; at the most two and a half times as many."""
 
 MARGIN, HEIGHT = 8, 34
+SHOWN_UNITS = {"um": "\u00b5m"}
+"""Units as people write them, where files have letters that every keyboard has."""
 
 
 class ScaleBar(QWidget):
@@ -37,7 +39,7 @@ class ScaleBar(QWidget):
 
     @property
     def text(self) -> str:
-        return f"{as_text(self.length)} {self._unit}"
+        return f"{as_text(self.length)} {SHOWN_UNITS.get(self._unit, self._unit)}"
 
     def fit_length(self) -> None:
         """Be as long as a round number is at this zoom."""
