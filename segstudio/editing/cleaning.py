@@ -18,7 +18,7 @@ from segstudio.editing.document import Document, part_of
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
 from segstudio.editing.regions import present
-from segstudio.editing.scope import Scope, numbers_after
+from segstudio.editing.scope import Scope, classes_of, numbers_after
 
 BLOCK = 8 * TILE
 """Pixels a side that are worked at in one go: so little memory is needed on pictures of any size."""
@@ -26,7 +26,7 @@ BLOCK = 8 * TILE
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A rectangle of a document, the classes to clean up in it, and where their pixels are."""
+    """A rectangle of a document, as ``Scope.split`` has it, and where the pixels are of the classes to clean up."""
 
     classes: LabelPlane
     parts: dict[int, Mask]
@@ -111,14 +111,14 @@ def _block_step(document: Document, text: str, change: Change, by: int, scope: S
     before = LabelMap(document.labels[outer.slices], numbers)
     if scope.area is None and before.classes.min() == before.classes.max():
         return None  # one class all over stays as it is, whatever is done
-    parts = dict(scope.parts(before.classes, outer))
-    classes = change(Block(before.classes, parts, scope), by) if parts else before.classes
+    kinds, parts = scope.split(before.classes, outer)
+    found = change(Block(kinds, parts, scope), by) if parts else kinds
     inside = slice(rect.y0 - outer.y0, rect.y1 - outer.y0), slice(rect.x0 - outer.x0, rect.x1 - outer.x0)
-    changed = (classes != before.classes)[inside]
+    changed = (found != kinds)[inside]
     if not changed.any():
         return None
-    after = numbers_after(before, classes)
-    return step_of(document, text, changed, rect[:2], classes[inside], part_of(after, inside))
+    classes, after = classes_of(found[inside], before.classes.dtype), numbers_after(LabelMap(kinds, numbers), found)
+    return step_of(document, text, changed, rect[:2], classes, part_of(after, inside))
 
 
 def _gained(block: Block, masks: dict[int, Mask]) -> LabelPlane:

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, Rect
+from segstudio.core.schema import MAX_ID
 from segstudio.editing.document import Document
 from segstudio.editing.regions import nearest_pixels, on_rect, placed_rect, present
 from segstudio.editing.shapes import Placed
+
+ASIDE = MAX_ID + 1
+"""Above the ids of what is cleaned up are those of what is of the same classes, but not selected."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,10 +45,27 @@ class Scope:
                 mask: Mask = labels == class_id
                 yield class_id, mask if inside is None else mask & inside
 
+    def split(self, labels: LabelPlane, rect: Rect) -> tuple[LabelPlane, dict[int, Mask]]:
+        """Return the labels of a rectangle, of ids with those ``ASIDE``, and where what is cleaned up is, by class.
+
+        So what is selected grows, and shrinks, beside the rest of its class as beside any other.
+        """
+        parts = dict(self.parts(labels, rect))
+        if self.area is None or not parts:
+            return labels, parts
+        kinds = labels.astype(np.uint32)
+        kinds[np.isin(labels, list(parts)) & ~np.logical_or.reduce(list(parts.values()))] += ASIDE
+        return kinds, parts
+
     def free(self, labels: LabelPlane, parts: dict[int, Mask]) -> Mask:
         """Return which pixels may be gained: none that a part has already."""
         taken = labels != self.background if self.everything else np.logical_or.reduce(list(parts.values()))
         return ~np.asarray(taken, np.bool_)
+
+
+def classes_of(kinds: LabelPlane, dtype: np.dtype[Any]) -> LabelPlane:
+    """Return the classes of labels that were split."""
+    return kinds if kinds.dtype == dtype else (kinds % ASIDE).astype(dtype)
 
 
 def numbers_after(before: LabelMap, classes: LabelPlane) -> InstancePlane | int:

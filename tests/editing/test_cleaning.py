@@ -39,6 +39,13 @@ def labels_of(seed: int, classes: int = 2, numbered: bool = False) -> Document:
     return Document(labels, numbers if numbered else None)
 
 
+def apart(document: Document) -> NDArray[np.int64]:
+    """Return a plane in which no two objects or classes have the same value; modulo 4 it is the class, of 0 to 3."""
+    numbers = 0 if document.instances is None else document.instances.astype(np.int64)
+    found: NDArray[np.int64] = document.labels + 4 * np.asarray(numbers)
+    return found
+
+
 def after(document: Document, edit: Edit | None) -> LabelPlane:
     if edit is not None and edit.patches:
         document.apply(edit)
@@ -123,24 +130,25 @@ def _convolved(mask: Mask, kernel: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-@given(seeds, st.integers(1, 30))
-def test_islands_smaller_than_asked_for_go(seed: int, smallest: int) -> None:
-    document = labels_of(seed, classes=3)
-    before = document.labels.copy()
+@given(seeds, st.integers(1, 30), st.booleans())
+def test_islands_smaller_than_asked_for_go(seed: int, smallest: int, numbered: bool) -> None:
+    document = labels_of(seed, classes=3, numbered=numbered)
+    before = apart(document)
     labels = after(document, islands.without_islands(document, Scope(0), smallest))
-    for class_id in (1, 2, 3):
-        for region in regions_of(before == class_id):
-            assert {int(labels[p]) for p in region} == {class_id if len(region) >= smallest else 0}
+    for kind in np.unique(before[before > 0]).tolist():
+        for region in regions_of(before == kind):
+            assert {int(labels[p]) for p in region} == {kind % 4 if len(region) >= smallest else 0}
     assert not labels[before == 0].any()
 
 
-@given(seeds)
-def test_of_each_class_the_largest_region_stays(seed: int) -> None:
-    document = labels_of(seed, classes=3)
-    before = document.labels.copy()
+@given(seeds, st.booleans())
+def test_of_each_class_the_largest_region_stays(seed: int, numbered: bool) -> None:
+    document = labels_of(seed, classes=3, numbered=numbered)
+    before = apart(document)
     labels = after(document, islands.largest_kept(document, Scope(0)))
     for class_id in (1, 2, 3):
-        found = regions_of(before == class_id)
+        kinds = [kind for kind in np.unique(before).tolist() if kind % 4 == class_id]
+        found = [region for kind in kinds for region in regions_of(before == kind)]
         kept = regions_of(labels == class_id)
         assert len(kept) == min(len(found), 1)
         assert not kept or len(kept[0]) == max(map(len, found))
@@ -213,17 +221,35 @@ def test_nothing_locked_changes_and_one_undo_takes_all_back(
 
 
 @pytest.mark.parametrize("name", STEPS)
-@given(seed=seeds)
-def test_outside_an_area_only_what_it_grows_into_changes(name: str, seed: int) -> None:
-    """And what is selected of a class changes as if the rest of the class were another one."""
-    document, rng = labels_of(seed), np.random.default_rng(seed)
+@given(seed=seeds, numbered=st.booleans())
+def test_outside_an_area_only_what_it_grows_into_changes(name: str, seed: int, numbered: bool) -> None:
+    """And what is selected of a class, as its objects, changes as if the rest of the class were another one."""
+    document, rng = labels_of(seed, numbered=numbered), np.random.default_rng(seed)
     mask = (document.labels == 1) & (rng.random(document.labels.shape) < 0.7)
     if not mask.any():
         return
-    other = Document(np.where((document.labels == 1) & ~mask, 9, document.labels).astype(np.uint8))
+    other = Document(np.where((document.labels == 1) & ~mask, 9, document.labels).astype(np.uint8), document.instances)
     labels = after(document, STEPS[name](document, Scope(0, (1,), (mask, (0, 0)))))
     alone = after(other, STEPS[name](other, Scope(0, (1,))))
     np.testing.assert_array_equal(labels, np.where(alone == 9, 1, alone))
+    np.testing.assert_array_equal(document.instances, other.instances)
+
+
+def two_objects() -> Document:
+    """Return two objects of a class with a gap of five pixels between them."""
+    numbers = np.zeros((20, 40), np.uint32)
+    numbers[5:15, 5:15], numbers[5:15, 20:30] = 1, 2
+    return Document((numbers > 0).astype(np.uint8), numbers)
+
+
+def test_of_two_objects_the_selected_one_grows() -> None:
+    document = two_objects()
+    area = np.ones((10, 10), np.bool_), (5, 5)
+    after(document, cleaning.cleaned(document, "x", grown, 4, Scope(0, area=area)))
+    assert document.instances is not None
+    assert document.instances[10].tolist() == [0] + 18 * [1] + [0] + 10 * [2] + 10 * [0]
+    after(document, cleaning.cleaned(document, "x", grown, 3, Scope(0, area=(document.instances == 1, (0, 0)))))
+    assert document.instances[10].tolist() == 22 * [1] + 8 * [2] + 10 * [0]
 
 
 @pytest.mark.parametrize("name", STEPS)
