@@ -8,11 +8,14 @@ import numpy as np
 from segstudio.core.raster import InstancePlane, LabelMap, Mask, Rect
 from segstudio.core.records import Instance
 from segstudio.core.tally import Piece, tally
-from segstudio.editing.document import Document
+from segstudio.editing.document import Change, Document
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
 from segstudio.editing.objects import told_apart
 from segstudio.services.unread import UnreadChanges
+
+SOON_S = 0.004
+"""A quarter of a frame: so long may be counted before one who cannot wait is answered."""
 
 
 class LiveInstances:
@@ -27,7 +30,9 @@ class LiveInstances:
         self._known: dict[int, Instance] = {}
         for piece in tally(LabelMap(document.labels, document.instances)):
             self._add(piece)
-        self._changes = UnreadChanges(document, self._on_changed, numbered=True)
+        self._highest = 0  # number that may be there without having been counted
+        self._stop = document.changed.connect(self._note)
+        self._changes = UnreadChanges(document, self._on_changed, numbered=True, anew=self._forget)
 
     def all(self) -> list[Instance]:
         """Return every object, by number. What spans classes counts as of the one with the most of its pixels."""
@@ -39,24 +44,54 @@ class LiveInstances:
         self._changes.read()
         return self._instance(number) if number in self._areas else None
 
-    def new_number(self) -> int:
-        """Return the number above the largest there is."""
-        self._changes.read()
-        return max(self._areas, default=0) + 1
+    def so_far(self, number: int) -> Instance | None:
+        """Return an object as far as it is known within a few milliseconds, None where none of it is.
 
-    def catch_up(self) -> bool:
-        """Count a part of what changed, in less than a millisecond or two; return whether there is more."""
-        return self._changes.read_block()
+        After a large change that is all that ``catch_up`` has come to; until it is through, what it lies in may be
+        larger than it need be.
+        """
+        if self._changes.read_for(SOON_S):
+            return self.get(number)
+        known = number in self._areas
+        return Instance(number, *self._class_and_area(number), self._rects[number]) if known else None
+
+    def new_number(self) -> int:
+        """Return a number that no object has: after a few milliseconds' counting the one above the largest, if known.
+
+        Else one above all that there may be.
+        """
+        counted = max(self._areas, default=0) if self._changes.read_for(SOON_S) else self._bound()
+        return counted + 1
+
+    def catch_up(self, seconds: float) -> bool:
+        """Count what changed as long as there is time, and return whether all objects can now be read at once."""
+        return self._changes.read_for(seconds)
 
     def close(self) -> None:
         """Follow the document no more."""
+        self._stop()
         self._changes.close()
+
+    def _note(self, change: Change) -> None:
+        if not self._changes.waiting:
+            self._highest = 0
+        self._highest = max(self._highest, int(self._instances[change.rect.slices].max(initial=0)))
+
+    def _bound(self) -> int:
+        return max(self._highest, max(self._areas, default=0))
+
+    def _forget(self) -> None:
+        self._highest = self._bound()
+        for known in (self._areas, self._rects, self._shrunk, self._known):
+            known.clear()
+
+    def _class_and_area(self, number: int) -> tuple[int, int]:
+        areas = self._areas[number]
+        return max(areas, key=lambda i: (areas[i], -i)), sum(areas.values())
 
     def _instance(self, number: int) -> Instance:
         if number not in self._known:
-            areas = self._areas[number]
-            class_id = max(areas, key=lambda i: (areas[i], -i))
-            self._known[number] = Instance(number, class_id, sum(areas.values()), self._rect(number))
+            self._known[number] = Instance(number, *self._class_and_area(number), self._rect(number))
         return self._known[number]
 
     def _rect(self, number: int) -> Rect:
@@ -68,9 +103,8 @@ class LiveInstances:
         return self._rects[number]
 
     def _on_changed(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
-        assert before is not None
         corner = (rect.y0, rect.x0)
-        gone, there = set(tally(before, corner)), set(tally(now, corner))
+        gone, there = set(tally(before, corner) if before is not None else ()), set(tally(now, corner))
         rects: dict[int, Rect] = {}
         for piece in there:
             rects[piece.number] = piece.rect.around(rects.get(piece.number, piece.rect))

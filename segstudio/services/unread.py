@@ -43,6 +43,11 @@ class UnreadChanges:
         self._pixels = 0
         self._stop = document.changed.connect(self._on_change)
 
+    @property
+    def waiting(self) -> bool:
+        """True while what was counted is not all there is."""
+        return bool(self._untold or self._waiting)
+
     def read(self) -> None:
         """Count all that waits."""
         while self.read_block():
@@ -63,7 +68,7 @@ class UnreadChanges:
             self._count(block, None, self._now(block))
         elif self._waiting:
             self._read_changes(self._waiting.popitem()[1])
-        return bool(self._untold or self._waiting)
+        return self.waiting
 
     def _read_changes(self, changes: list[Change]) -> None:
         self._pixels -= sum(change.before.size for change in changes)

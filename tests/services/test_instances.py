@@ -1,14 +1,17 @@
 """The list of objects is what counting anew gives, whatever was drawn, undone and done again."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segstudio.core.raster import Rect
 from segstudio.core.records import Instance
 from segstudio.editing.document import Document
+from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
 from segstudio.editing.rules import PaintRule
+from segstudio.services import instances
 from segstudio.services.instances import LiveInstances, deleted, reclassed, rest_numbered
 
 HEIGHT, WIDTH = 40, 150  # of two tiles
@@ -154,3 +157,45 @@ def test_what_the_rule_forbids_stays() -> None:
     edit = deleted(document, instance, 0)
     assert edit is not None
     assert not edit.patches
+
+
+def tiled() -> Document:
+    """Return a document of nine squares that are counted one at a time, with 25 objects in each."""
+    numbers = np.arange(1, 226, dtype=np.uint32).reshape(15, 15).repeat(50, 0).repeat(50, 1)
+    return Document(np.ones(numbers.shape, np.uint8), numbers)
+
+
+def test_after_a_large_change_nobody_waits_for_what_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tiled()
+    live = LiveInstances(document)
+    monkeypatch.setattr(instances, "SOON_S", -1.0)  # time for one square
+    stroke = document.begin("x")
+    stroke.paint(np.ones((700, 700), np.bool_), (50, 50), 2, 700)
+    stroke.commit()
+    assert live.so_far(1) == Instance(1, 1, 2500, Rect(0, 0, 50, 50)), "it was not touched"
+    assert not live.catch_up(-1.0)
+    assert live.new_number() == 701
+    assert not live.catch_up(-1.0), "much waits still"
+    while not live.catch_up(-1.0):
+        assert live.new_number() == 701
+    assert live.so_far(700) == Instance(700, 2, 490_000, Rect(50, 50, 750, 750))
+    document.undo()
+    assert live.new_number() >= 226
+    while not live.catch_up(-1.0):
+        pass
+    assert live.new_number() == 226
+    assert live.all() == counted(document)
+
+
+def test_a_step_over_most_of_the_picture_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tiled()
+    live = LiveInstances(document)
+    monkeypatch.setattr(instances, "SOON_S", -1.0)
+    assert document.instances is not None
+    moved = np.roll(document.instances, 7, axis=0)
+    apply(document, step_of(document, "x", np.ones(moved.shape, np.bool_), (0, 0), 1, moved))
+    while not live.catch_up(-1.0):
+        assert live.new_number() == 226, "a number is new though its object is not counted yet"
+    assert live.all() == counted(document)
+    document.undo()
+    assert live.all() == counted(document)

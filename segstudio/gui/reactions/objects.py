@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -33,6 +33,7 @@ class Objects(QObject):
         self._window, self._session, self._panel = window, window.session, window.instances_panel
         self._hovered = self._picked = 0
         self._lit: dict[int, Instance] = {}
+        self._wanted: Callable[[], None] | None = None  # what is to be done to an object once all is counted
         self._unfollow: Callable[[], None] = lambda: None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -88,6 +89,10 @@ class Objects(QObject):
     def _change(self, instance: Instance, compute: Callable[[Document, Instance], Edit | None]) -> None:
         """Change an object as it is now: a list may show it as it was a moment ago."""
         easel, live = easel_of(self._window), self._live
+        if live is not None and not live.catch_up(SLICE_S):
+            self._wanted = partial(self._change, instance, compute)
+            self._soon.start(0)
+            return
         now = live.get(instance.number) if live is not None else None
         if easel is not None and now is not None:
             easel.change("Changing the object", lambda: compute(easel.document, now))
@@ -108,18 +113,22 @@ class Objects(QObject):
     def _on_changed(self) -> None:
         """Count what changed, half a frame's worth at a time, and then show it."""
         live = self._live
-        until = time.perf_counter() + SLICE_S
-        while live is not None and live.catch_up():
-            if time.perf_counter() > until:
-                self._soon.start(0)
-                return
+        if live is not None and not live.catch_up(SLICE_S):
+            self._soon.start(0)
+            return
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            wanted()
         self._panel.refresh()
+        self._window.bench.numbering.fit()
+        self._light()
         self._window.action_states.refresh_soon()  # what is drawn may now be an object, or none any more
 
     def _let_go(self) -> None:
         self._unfollow()
         self._unfollow = lambda: None
         self._hovered = self._picked = 0
+        self._wanted = None
         self._lit.clear()
         self._window.presenter.light_up((), ())
 
@@ -148,11 +157,11 @@ class Objects(QObject):
 
     def _light(self) -> None:
         live, before = self._live, self._lit
-        numbers = {self._hovered, self._picked} if live is not None else set()
-        self._lit = {n: i for n in numbers if live is not None and (i := live.get(n)) is not None}
+        numbers = {self._hovered, self._picked} - {0} if live is not None else set()
+        self._lit = {n: i for n in numbers if live is not None and (i := live.so_far(n)) is not None}
         changed = before.keys() ^ self._lit.keys()
         # What is lit no more is so where it was, and where it has been drawn since.
-        now = (live.get(n) for n in changed if live is not None)
+        now = (live.so_far(n) for n in changed if live is not None)
         rects = [i.rect for i in (*now, *map(before.get, changed)) if i is not None]
         if changed:
             self._window.presenter.light_up(tuple(self._lit), rects)
