@@ -20,6 +20,8 @@ ROOMY = 760
 """Pixels of width from which there is room for whole texts above the canvas."""
 SAFE = "Each stroke goes into the journal as it is drawn, and is there after a crash"
 UNSAFE = "The journal cannot be written: what is not saved would not be there after a crash"
+NAME_WIDTH = 88
+"""Of the sample, at the least: its size gives way first."""
 PATIENCE_MS = 500
 """What takes longer says so."""
 
@@ -37,7 +39,8 @@ class CanvasBar(QFrame):
         self.setFixedHeight(40)
         self._theme = theme
         self._offered: dict[str, Layout] = {}
-        self._name, self._facts = ElidedLabel("sampleName"), label("", "sampleFacts")
+        self._name, self._facts = ElidedLabel("sampleName"), ElidedLabel("sampleFacts")
+        self._name.setMinimumWidth(NAME_WIDTH)
         self.segments = Segments()
         self.segments.chosen.connect(self.layout_chosen)
         self._focus = Choice(theme, "Class whose errors are shown")

@@ -68,9 +68,14 @@ def reclass(window: MainWindow) -> None:
 
 
 def choose_class(window: MainWindow, position: int) -> None:
-    """Draw with the class at a position of the list, and give it to what is selected."""
+    """Draw with the class at a position of the list, and give it to what is selected: which is then said."""
     window.classes.choose_key(position)
-    reclass(window)
+    project, easel = window.session.project, easel_of(window)
+    drawn = project.schema.get(window.session.options.class_id) if project is not None else None
+    if drawn is not None and easel is not None and has_selection(window):
+        reclass(window)
+        title, document = f"What is selected is now {drawn.name}.", easel.document
+        window.bench.messages.info(title, "Esc selects nothing.", "Undo", lambda: window.bench.edits.undo(document))
 
 
 def copy(window: MainWindow) -> None:

@@ -202,6 +202,11 @@ class Tool:
     settings: ClassVar[tuple[Setting, ...]] = ()
     """What the user can set of it, beside the size."""
 
+    @classmethod
+    def relevant(cls, options: ToolOptions) -> tuple[Setting, ...]:
+        """Return the settings that mean something as the tool is set."""
+        return cls.settings
+
     def __init__(self, easel: Easel) -> None:
         self.easel = easel
 

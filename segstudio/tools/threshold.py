@@ -3,7 +3,7 @@
 from segstudio.editing.finding.sides import like, within_range
 from segstudio.editing.shapes import Placed, Point
 from segstudio.tools.brush import PRESSURE, TIP
-from segstudio.tools.options import Number, Pick
+from segstudio.tools.options import Number, Pick, Setting, ToolOptions
 from segstudio.tools.seeing import SeeingBrush, Seen
 
 BY = Pick(
@@ -24,6 +24,11 @@ class ThresholdBrush(SeeingBrush):
     group = "brush"
     hint = "Paints only what is as bright or dark as what it points at, or a range. Right-drag erases it."
     settings = (BY, LOW, HIGH, TIP, PRESSURE)
+
+    @classmethod
+    def relevant(cls, options: ToolOptions) -> tuple[Setting, ...]:
+        limits = () if options.pick(BY) == "otsu" else (LOW, HIGH)
+        return (BY, *limits, TIP, PRESSURE)
 
     def sift(self, area: Placed, last: Point, here: Point) -> Seen:
         options, image = self.easel.options, self.easel.image

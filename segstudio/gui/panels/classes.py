@@ -8,11 +8,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QColorDialog, QInputDialog, QListView, QStackedWidget
 
 from segstudio.core.schema import LabelClass
-from segstudio.gui.panels.class_rows import ClassDelegate, ClassesModel, eye_rect, lock_rect
+from segstudio.gui.panels.class_rows import ROW, ClassDelegate, ClassesModel, eye_rect, lock_rect
 from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, tool_button
 from segstudio.services.session import Session
+
+HEAD, FEWEST = 52, 4
+"""Pixels that the head of the list takes, and rows for which there is room at the least."""
 
 
 class ClassesPanel(Section):
@@ -157,6 +160,7 @@ class ClassesPanel(Section):
         if project is not None and project.schema.classes != self.model.classes:
             self.model.set_schema(project.schema)
             self.note.setText(str(len(project.schema)))
+            self.setMaximumHeight(HEAD + ROW * max(len(project.schema), FEWEST))  # what is over is for what lies below
 
     def _on_options(self) -> None:
         self.chosen = self._session.options.class_id

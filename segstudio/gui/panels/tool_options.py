@@ -8,6 +8,7 @@ from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Check, Choice, NumberSlider, Section, Segments, label, row
 from segstudio.services.session import Session
 from segstudio.tools import TOOLS
+from segstudio.tools.base import Tool
 from segstudio.tools.options import MAX_SIZE, MIN_SIZE, Flag, Number, Pick, Setting
 
 SLIDER_MAX = 300
@@ -33,6 +34,7 @@ class ToolOptionsPanel(Section):
         self.body.addLayout(self._rows)
         self.body.addWidget(self._hint)
         session.options.changed.connect(lambda _: self._show_values())
+        self._tool: type[Tool] | None = None
         self._settings: tuple[Setting, ...] = ()
         self._show_values()
 
@@ -41,14 +43,11 @@ class ToolOptionsPanel(Section):
         self.title.setText(tool.text)
         self._sized.setVisible(tool.sized)
         self._hint.setText(tool.hint)
-        self._settings = tool.settings
+        self._tool, self._settings = tool, tool.settings
         for setting in tool.settings:
             if setting.key not in self._made:
                 self._made[setting.key] = self._field(setting)
             self._rows.addWidget(self._made[setting.key])  # again, for what tools share: in this tool's order
-        wanted = {setting.key for setting in tool.settings}
-        for key, field in self._made.items():
-            field.setVisible(key in wanted)
         self._show_values()
 
     def _field(self, setting: Setting) -> QWidget:
@@ -83,6 +82,9 @@ class ToolOptionsPanel(Section):
 
     def _show_values(self) -> None:
         self._size.set_value(self._options.size)
+        wanted = {setting.key for setting in self._tool.relevant(self._options)} if self._tool is not None else set()
+        for key, field in self._made.items():
+            field.setVisible(key in wanted)
         for setting in self._settings:
             whole = self._made[setting.key]
             control = next(w for w in (whole, *whole.findChildren(QWidget)) if w.property("setting") == setting.key)
