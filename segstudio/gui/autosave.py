@@ -123,6 +123,7 @@ class Autosave(QObject):
         positions = {sample_id: document.history.position for sample_id, document in documents.items()}
         works = {i: self._journaling.work(d, partial(d.snapshot, d.revision)) for i, d in documents.items()}
         classes, records = self._session.classes_unsaved, self._session.records.unsaved()
+        unread = self._session.records.unread()
 
         def done(result: Saved) -> None:
             self.saving = False
@@ -136,7 +137,7 @@ class Autosave(QObject):
             self.saving = False
             self._fail(error)
 
-        self._background.run(lambda: save_work(project, works, classes, records), done, failed)
+        self._background.run(lambda: save_work(project, works, classes, records, unread), done, failed)
 
     def _note(
         self, asked: Project, result: Saved, documents: dict[str, Document], positions: dict[str, Edit | None]

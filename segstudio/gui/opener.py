@@ -26,7 +26,7 @@ class Loaded:
 
     opened: OpenSample
     picture: DisplayedPicture
-    record: SampleRecord
+    record: SampleRecord | None
 
 
 class Opener(QObject):
@@ -78,7 +78,8 @@ class Opener(QObject):
             if generation != self._samples or self._session.project is None:
                 loaded.opened.close()
                 return
-            self._session.records.learn({sample.id: loaded.record})
+            if loaded.record is not None:
+                self._session.records.learn({sample.id: loaded.record})
             self._session.show(loaded.opened)
             self._messages.over.emit("sample")
             self.shown.emit(loaded)

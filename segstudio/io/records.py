@@ -3,7 +3,8 @@
 import json
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ MOST_BYTES = 1 << 20
 """A record is a few lines; what is larger is none, and is not read into memory."""
 
 MOST_SECONDS = 1e9
+
+
+class NoRecord(UnreadableFile):
+    """A file that was read and is no record, or one with a fault in it."""
 
 
 def record_path(folder: Path, sample_id: str) -> Path:
@@ -57,19 +62,26 @@ def read_record(path: Path) -> SampleRecord:
     return _interpret(path, _parse(path))
 
 
-def write_record(path: Path, record: SampleRecord) -> Path | None:
+def merged(record: SampleRecord, other: SampleRecord, names: Iterable[str]) -> SampleRecord:
+    """Return a record with what ``names`` names taken from another one."""
+    return replace(record, **{name: getattr(other, name) for name in names})
+
+
+def write_record(path: Path, record: SampleRecord, only: Collection[str] | None = None) -> Path | None:
     """Write a record whole or not at all; what the file holds beside our keys is kept.
 
-    A file that is no record is not written over but moved aside: its new name is returned, else None. Raises
-    ``UnwritableFile``.
+    ``only`` names what is known of a record that was not read: all else in it stays as the file has it. A file that
+    was read and is no record is not written over but moved aside: its new name is returned, else None. Raises
+    ``UnwritableFile``; ``UnreadableFile`` for a file that refuses to be read or is of a newer version: it is left.
     """
     kept: Mapping[str, Any] = {}
     aside: Path | None = None
     if os.path.lexists(path):
         try:
             kept = _parse(path)
-            _interpret(path, kept)  # one with a fault in it is not built upon
-        except UnreadableFile:
+            found = _interpret(path, kept)  # one with a fault in it is not built upon
+            record = record if only is None else merged(found, record, only)
+        except NoRecord:
             aside = _move_aside(path)
     # Half a character, as JSON may hold one, is no UTF-8: it is written escaped, as it came.
     text = json.dumps(_document(record, kept), ensure_ascii=False, indent=1)
@@ -135,11 +147,18 @@ def _parse(path: Path) -> dict[str, Any]:
         raise _fault(path, "it is not a JSON object")
     version = _checked(path, found, "version", int, VERSION)
     if version > VERSION:
-        raise _fault(path, f"it is of version {version}, and this program reads up to {VERSION}: update it")
+        reason = f"it is of version {version}, and this program reads up to {VERSION}"
+        raise UnreadableFile(path, reason, "It is left as it is; update this program to write to it.")
     return found
 
 
 def _read_bounded(path: Path) -> bytes:
+    try:
+        empty = path.stat().st_size == 0 and path.is_file()
+    except OSError as error:
+        raise UnreadableFile(path, plain_reason(error)) from error
+    if empty:
+        raise _fault(path, "it is empty (0 bytes)")
     check_readable(path)
     try:
         with path.open("rb") as stream:
@@ -172,5 +191,5 @@ def _checked(path: Path, found: Mapping[str, Any], key: str, kind: type, default
     return value
 
 
-def _fault(path: Path, reason: str) -> UnreadableFile:
-    return UnreadableFile(path, reason, "It is kept as it is; mend it in a text editor.")
+def _fault(path: Path, reason: str) -> NoRecord:
+    return NoRecord(path, reason, "It is kept as it is; mend it in a text editor.")

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.events import Event
 from segstudio.core.records import Project, Sample, SampleRecord, WorkState
-from segstudio.io.records import list_records, read_record, record_path
+from segstudio.io.records import list_records, merged, read_record, record_path
 from segstudio.services.stopwatch import Stopwatch
 
 BLANK = SampleRecord()
@@ -47,20 +48,24 @@ def read_records(project: Project) -> Generator[RecordBatch, None, None]:
     yield batch
 
 
-def record_of(project: Project, sample: Sample) -> SampleRecord:
+def record_of(project: Project, sample: Sample) -> SampleRecord | None:
     """Read the record of one sample, blank where there is none; runs in a worker.
 
-    One that cannot be read is blank too: ``read_records`` tells of it.
+    None for one that cannot be read: ``read_records`` tells of it.
     """
     path = record_path(project.records, sample.id)
     if project.configured and path.exists():
         with suppress(SegstudioError):
             return read_record(path)
+        return None
     return BLANK
 
 
 class Records:
-    """Lives in the GUI thread. ``changed`` names the samples whose records somebody changed."""
+    """Lives in the GUI thread. ``changed`` names the samples whose records somebody changed.
+
+    One may be changed before it was read: of such a record only what was changed is known, and written.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.changed: Event[tuple[str, ...]] = Event()
@@ -74,6 +79,8 @@ class Records:
         """Forget everything: another project is opened."""
         self._records: dict[str, SampleRecord] = {}
         self._unsaved: dict[str, SampleRecord] = {}
+        self._read: set[str] = set()
+        self._changed_unread: dict[str, frozenset[str]] = {}
         self._counts: Counter[WorkState] = Counter()
         self._visited, self._touched = "", False
         self.finished.clear()
@@ -89,19 +96,24 @@ class Records:
     def learn(self, read: Mapping[str, SampleRecord]) -> None:
         """Take over what was read from disk, save where something newer is known."""
         for sample_id, record in read.items():
-            if sample_id not in self._records:
-                self._put(sample_id, record)
+            if sample_id in self._read:
+                continue
+            self._read.add(sample_id)
+            names = self._changed_unread.pop(sample_id, frozenset())
+            self._put(sample_id, merged(record, self.get(sample_id), names))
+            if names:
+                self._unsaved[sample_id] = self._records[sample_id]
 
     def set_state(self, sample_ids: Iterable[str], state: WorkState) -> None:
         """Say how far the work on some samples is."""
         changed = tuple(i for i in sample_ids if self.get(i).state is not state)
         for sample_id in changed:
-            self._change(sample_id, replace(self.get(sample_id), state=state))
+            self._change(sample_id, state=state)
         self._announce(changed)
 
     def set_notes(self, sample_id: str, notes: str) -> None:
         if notes != self.get(sample_id).notes:
-            self._change(sample_id, replace(self.get(sample_id), notes=notes))
+            self._change(sample_id, notes=notes)
             self._announce((sample_id,))
 
     def note_edit(self, sample_id: str, mask_from: str = "") -> None:
@@ -109,8 +121,7 @@ class Records:
         self._touch(sample_id)
         before = self.get(sample_id)
         if before.state is WorkState.UNLABELLED:
-            begun = before.mask_from or mask_from
-            self._change(sample_id, replace(before, state=WorkState.IN_WORK, mask_from=begun))
+            self._change(sample_id, state=WorkState.IN_WORK, mask_from=before.mask_from or mask_from)
             self._announce((sample_id,))
 
     def seconds(self, sample_id: str) -> float:
@@ -128,12 +139,16 @@ class Records:
         """Put the time that passed into the record of the sample that is shown, where that was touched."""
         if self._touched and self.watch.seconds >= least:
             seconds = round(self.get(self._visited).seconds + self.watch.take(), 1)
-            self._change(self._visited, replace(self.get(self._visited), seconds=seconds))
+            self._change(self._visited, seconds=seconds)
             self._announce((self._visited,))
 
     def unsaved(self) -> dict[str, SampleRecord]:
         """Return the records that are not on disk, by sample id."""
         return dict(self._unsaved)
+
+    def unread(self) -> dict[str, frozenset[str]]:
+        """Return, by sample id, the names of what was changed of records that were not read."""
+        return dict(self._changed_unread)
 
     def mark_saved(self, written: Mapping[str, SampleRecord]) -> None:
         """Say which records are on disk; one that was changed since is not."""
@@ -141,9 +156,12 @@ class Records:
             if self._unsaved.get(sample_id) is record:
                 del self._unsaved[sample_id]
 
-    def _change(self, sample_id: str, record: SampleRecord) -> None:
+    def _change(self, sample_id: str, **values: Any) -> None:
+        values["author"] = self._author
         self._touch(sample_id)
-        self._put(sample_id, replace(record, author=self._author))
+        self._put(sample_id, replace(self.get(sample_id), **values))
+        if sample_id not in self._read:
+            self._changed_unread[sample_id] = self._changed_unread.get(sample_id, frozenset()) | values.keys()
         self._unsaved[sample_id] = self._records[sample_id]
 
     def _put(self, sample_id: str, record: SampleRecord) -> None:

@@ -2,8 +2,9 @@
 
 import os
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.raster import LabelMap
@@ -54,8 +55,11 @@ def save_work(
     labels: Mapping[str, Work],
     classes: bool,
     records: Mapping[str, SampleRecord] | None = None,
+    unread: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Saved:
     """Write labels, records by sample id, and the class table where ``classes``; runs in a worker.
+
+    ``unread`` names what is known of records that were not read, by sample id.
 
     The first save in a folder that is no project yet makes it one. A sample that cannot be written does not keep the
     others from it; what was on disk before is still whole then. A project that is gone is not made anew.
@@ -86,7 +90,7 @@ def save_work(
             fault = fault or SegstudioError(
                 f"{sample_id} could not be saved: {error}.", "Other images are saved all the same."
             )
-    recorded, notes, record_fault = _save_records(project, records or {})
+    recorded, notes, record_fault = _save_records(project, records or {}, unread)
     return Saved(project, written, True, fault or record_fault, recorded, notes, tuple(changed))
 
 
@@ -103,7 +107,7 @@ def _write(project: Project, sample_id: str, work: Work, planes: LabelMap) -> On
 
 
 def _save_records(
-    project: Project, records: Mapping[str, SampleRecord]
+    project: Project, records: Mapping[str, SampleRecord], unread: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, SampleRecord], tuple[str, ...], SegstudioError | None]:
     """Write records; return those that are on disk then, what is to be told, and the first fault."""
     written: dict[str, SampleRecord] = {}
@@ -112,7 +116,7 @@ def _save_records(
     for sample_id, record in records.items():
         path = record_path(project.records, sample_id)
         try:
-            if aside := write_record(path, record):
+            if aside := write_record(path, record, unread.get(sample_id)):
                 notes.append(f"{path} is no record that can be read: it is kept as {aside.name}.")
             written[sample_id] = record
         except SegstudioError as error:

@@ -75,7 +75,6 @@ BROKEN = {
     "a large number": b'{"seconds": 1' + b"0" * 400 + b"}",
     "deep": b"[" * 100_000,
     "deep below a key": b'{"x":' * 50_000,
-    "newer": b'{"version": 2}',
     "no version": b'{"version": "1"}',
     "null": b'{"state": null}',
     "too large": b'{"notes": "' + b"a" * MOST_BYTES + b'"}',
@@ -128,3 +127,35 @@ def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "records").write_text("mine")
     with pytest.raises(UnreadableFile, match="records"):
         list(list_records(tmp_path / "records"))
+
+
+def test_a_record_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"version": 2}')
+    for act in (lambda: read_record(path), lambda: write_record(path, SampleRecord(WorkState.DONE))):
+        with pytest.raises(UnreadableFile, match="of version 2") as caught:
+            act()
+        assert "update this program" in caught.value.hint
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.json", '{"version": 2}')]
+
+
+def test_a_record_that_refuses_to_be_read_is_not_moved_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    write_record(path, SampleRecord(notes="mine"))
+    with monkeypatch.context() as patched:
+
+        def refused(*_: object) -> None:
+            raise OSError(5, "Input/output error")
+
+        patched.setattr(Path, "open", refused)
+        with pytest.raises(UnreadableFile, match="Input/output error"):
+            write_record(path, SampleRecord(WorkState.DONE))
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+    assert read_record(path).notes == "mine"
+
+
+def test_of_a_record_that_was_not_read_only_what_was_changed_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_record(path, SampleRecord(WorkState.REVIEW, "ask Ana", ("hard",), 812.0))
+    write_record(path, SampleRecord(WorkState.DONE), only={"state"})
+    assert read_record(path) == SampleRecord(WorkState.DONE, "ask Ana", ("hard",), 812.0)

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segstudio.core.records import SampleRecord, WorkState
-from segstudio.io.records import record_path, write_record
+from segstudio.io.records import read_record, record_path, write_record
 from segstudio.services import records as module
 from segstudio.services.opening import open_path
 from segstudio.services.records import BLANK, Records, read_records, record_of
+from segstudio.services.saving import save_work
 from tests.services.test_stopwatch import Clock
 
 DONE, REVIEW, IN_WORK, UNLABELLED = WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK, WorkState.UNLABELLED
@@ -141,7 +142,7 @@ def test_a_project_is_read_in_batches_and_faults_are_told(tiny_project: Path, mo
     assert "c.json" in str(fault)
     assert len(batches) == 3
     by_id = {sample.id: record_of(project, sample) for sample in project.samples}
-    assert by_id == {"a": SampleRecord(DONE), "deep/b": SampleRecord(REVIEW, "look"), "c": BLANK}
+    assert by_id == {"a": SampleRecord(DONE), "deep/b": SampleRecord(REVIEW, "look"), "c": None}
 
 
 def test_a_folder_that_is_no_project_has_no_records(tiny_project: Path) -> None:
@@ -155,3 +156,25 @@ def test_a_file_in_place_of_the_folder_is_told(tiny_project: Path) -> None:
     (tiny_project / "records").write_text("mine")
     (batch,) = read_records(open_path(tiny_project))
     assert "records" in str(batch.faults[0])
+
+
+def test_a_state_set_before_the_record_was_read_wipes_out_nothing(records: Records, tiny_project: Path) -> None:
+    project = open_path(tiny_project)
+    path = record_path(project.records, "a")
+    on_disk = SampleRecord(REVIEW, "ask Ana", ("hard",), 812.0, mask_from="labels:x")
+    write_record(path, on_disk)
+    records.set_state(["a"], DONE)
+    saved = save_work(project, {}, False, records.unsaved(), records.unread())
+    records.mark_saved(saved.records)
+    assert not records.unsaved()
+    assert replace(read_record(path), author="") == replace(on_disk, state=DONE)
+
+
+def test_what_is_read_after_a_change_is_put_under_it(records: Records) -> None:
+    records.set_state(["a"], DONE)
+    records.learn({"a": SampleRecord(REVIEW, "ask Ana", seconds=812.0)})
+    now = records.unsaved()["a"]
+    assert now is records.get("a")
+    assert (now.state, now.notes, now.seconds) == (DONE, "ask Ana", 812.0)
+    assert not records.unread()
+    assert records.finished == {"a"}
