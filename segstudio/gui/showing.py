@@ -12,7 +12,7 @@ from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.window import MainWindow
 from segstudio.services.demo import DemoResult
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 120_000
 SETTLING_MS = 300
 """Thumbnails and bars come a moment after what they belong to."""
 
@@ -68,7 +68,7 @@ def _open(window: MainWindow, result: DemoResult) -> None:
 
 
 def _wait(ready: Callable[[], bool]) -> None:
-    """Let the window work until something has happened; raise where it does not in half a minute."""
+    """Let the window work until something has happened; raise where it does not in two minutes."""
     loop, poll, limit = QEventLoop(), QTimer(), QTimer()
     poll.timeout.connect(lambda: loop.quit() if ready() else None)
     limit.setSingleShot(True)
