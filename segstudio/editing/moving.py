@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segstudio.core.raster import InstancePlane, LabelPlane, Mask, Rect
+from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, Rect
+from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
-from segstudio.editing.regions import on_rect, pieces, placed_rect
+from segstudio.editing.objects import numbers_copied, numbers_kept
+from segstudio.editing.regions import on_rect, placed_rect
 from segstudio.editing.shapes import Placed
 
 
@@ -52,13 +54,9 @@ def emptied(document: Document, area: Placed, background: int) -> Edit | None:
 
 
 def reclassed(document: Document, area: Placed, class_id: int, thing: bool) -> Edit | None:
-    """Give an area another class. Objects stay the ones they are; what was none becomes one if the class has objects.
-
-    ``thing`` says whether it has.
-    """
-    rect = placed_rect(area)
-    numbers = _numbered(document, area) if thing and document.instances is not None else 0
-    return step_of(document, "Change class", area[0], (rect.y0, rect.x0), class_id, numbers)
+    """Give an area another class, of objects if it is a ``thing``; their numbers are as ``numbers_kept`` has them."""
+    numbers = numbers_kept(document, area, class_id) if thing and document.instances is not None else 0
+    return step_of(document, "Change class", *area, class_id, numbers)
 
 
 def merged(document: Document, area: Placed, first: tuple[int, int]) -> Edit | None:
@@ -86,28 +84,19 @@ def moved(document: Document, area: Placed, by: tuple[int, int], background: int
     return step_of(document, "Move region", leaving | coming, (rect.y0, rect.x0), classes, numbers)
 
 
-def pasted(document: Document, piece: Piece) -> Edit | None:
+def pasted(document: Document, piece: Piece, schema: LabelSchema) -> Edit | None:
     """Put a piece down where it was taken; its objects are new ones, beside those it was copied from.
 
-    A piece of another document may hold no numbers or reach beyond the picture.
+    A piece of another document may hold no numbers or reach beyond the picture. What it holds of classes that the
+    schema lacks, or that the document cannot hold, is left out.
     """
-    numbers: InstancePlane | int = 0
-    if document.instances is not None and piece.instances is not None:
-        _, kinds = np.unique(piece.instances, return_inverse=True)
-        fresh = int(document.instances.max(initial=0)) + kinds.reshape(piece.mask.shape)
-        first = 0 if (piece.instances == 0).any() else 1
-        numbers = np.where(piece.instances == 0, 0, fresh + first).astype(np.uint32)
-    return step_of(document, "Paste region", piece.mask, piece.at, piece.classes.astype(document.labels.dtype), numbers)
-
-
-def _numbered(document: Document, area: Placed) -> InstancePlane:
-    """Return the numbers of an area, with a new one for each connected part that has none."""
-    assert document.instances is not None
-    numbers = document.instances[placed_rect(area).slices].copy()
-    bare = area[0] & (numbers == 0)
-    _, parts, _ = pieces(bare)
-    numbers[bare] = int(document.instances.max()) + parts[bare]
-    return numbers
+    known = [c.id for c in schema.classes if c.id <= np.iinfo(document.labels.dtype).max]
+    mask, numbers = piece.mask & np.isin(piece.classes, known), None
+    if document.instances is not None:
+        last = int(document.instances.max(initial=0))
+        numbers = numbers_copied(LabelMap(piece.classes, piece.instances), mask, schema.things, last)
+    classes = piece.classes.astype(document.labels.dtype)
+    return step_of(document, "Paste region", mask, piece.at, classes, 0 if numbers is None else numbers)
 
 
 def _put_down(

@@ -1,4 +1,4 @@
-"""Numbers of objects from classes: found where there are none, and put right where they do not fit the classes.
+"""Which numbers pixels get: found where there are none, kept, copied, put right where they do not fit the classes.
 
 An object is of one class, and only classes of things have objects: in both planes together that always holds.
 """
@@ -7,10 +7,14 @@ from collections.abc import Collection
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, value_counts
 from segstudio.core.stopping import go_on
 from segstudio.core.tally import Piece, tally
+from segstudio.editing.document import Document
+from segstudio.editing.regions import placed_rect, present
+from segstudio.editing.shapes import Placed
 
 
 def told_apart(planes: LabelMap, things: Collection[int]) -> InstancePlane:
@@ -25,6 +29,48 @@ def told_apart(planes: LabelMap, things: Collection[int]) -> InstancePlane:
         if class_id in things:
             last += _number_areas(numbers, (classes == class_id) & (numbers == 0), last)
     return numbers
+
+
+def numbers_kept(document: Document, area: Placed, class_id: int) -> InstancePlane:
+    """Return the numbers of an area, which lies in the picture, when it becomes of a class of things.
+
+    Objects stay the ones they are, and each connected part that was none becomes one. Where the document's rule lets
+    only some of an object change, that becomes another one. ``document.instances`` must be there.
+    """
+    assert document.instances is not None
+    mask, rect = area[0], placed_rect(area)
+    labels, numbers = document.labels[rect.slices], document.instances[rect.slices].copy()
+    allowed = document.rule.allowed(labels, rect, class_id)
+    goes = mask if allowed is None else mask & allowed
+    stays = mask & ~goes & (labels != class_id)
+    parted = goes & (numbers > 0) & np.isin(numbers, numbers[stays])
+    last = int(document.instances.max(initial=0))
+    last += _number_areas(numbers, goes & (numbers == 0), last)
+    numbers[parted] = _renumbered(numbers[parted], last)
+    return numbers
+
+
+def numbers_copied(planes: LabelMap, mask: Mask, things: Collection[int], last: int) -> InstancePlane:
+    """Return numbers above ``last`` for a copy of what a mask has of two planes.
+
+    Each object is another one, and each connected part of a thing that is none becomes one.
+    """
+    counted = mask & np.isin(planes.classes, list(things))
+    numbers = np.zeros(mask.shape, np.uint32)
+    if planes.instances is not None:
+        own = counted & (planes.instances > 0)
+        numbers[own] = _renumbered(planes.instances[own], last)
+    last = max(last, int(numbers.max(initial=0)))
+    bare = counted & (numbers == 0)
+    for class_id in present(planes.classes, bare):
+        last += _number_areas(numbers, bare & (planes.classes == class_id), last)
+    return numbers
+
+
+def _renumbered(numbers: InstancePlane, last: int) -> NDArray[np.intp]:
+    """Return another number above ``last`` for each that there is."""
+    _, kinds = np.unique(numbers, return_inverse=True)
+    return np.asarray(last + 1 + kinds, np.intp)
 
 
 def _number_areas(numbers: InstancePlane, mask: Mask, last: int) -> int:

@@ -91,16 +91,16 @@ def cut_out(window: MainWindow) -> None:
 
 def paste(window: MainWindow) -> None:
     """Put what was copied down at the same place, in whatever picture is open, and select it to be moved."""
-    easel, piece = easel_of(window), window.session.clipboard
-    if easel is None or piece is None:
+    easel, piece, project = easel_of(window), window.session.clipboard, window.session.project
+    if easel is None or piece is None or project is None:
         return
-    document, area = easel.document, (piece.mask, piece.at)
+    document, area, schema = easel.document, (piece.mask, piece.at), project.schema
 
     def select() -> None:
         window.choose_tool("select")
         select_found(easel, lambda: regions.clipped(area, document.labels.shape))
 
-    easel.change("Paste region", lambda: moving.pasted(document, piece), select)
+    easel.change("Paste region", lambda: moving.pasted(document, piece, schema), select)
 
 
 def select_all(window: MainWindow) -> None:

@@ -11,7 +11,7 @@ from segstudio.core.tally import Piece, tally
 from segstudio.editing.document import Change, Document
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
-from segstudio.editing.objects import told_apart
+from segstudio.editing.objects import numbers_kept, told_apart
 from segstudio.services.unread import UnreadChanges
 
 SOON_S = 0.004
@@ -141,11 +141,12 @@ class LiveInstances:
 def reclassed(document: Document, instance: Instance, class_id: int, name: str, keeps_number: bool) -> Edit | None:
     """Return the step that makes a whole object of another class; it keeps its number where that is one of things.
 
+    What the document's rule lets change of an object, where that is not all, becomes another one.
     As the other steps here it is None, or without patches, where ``step_of`` has it so.
     """
-    number = instance.number if keeps_number else 0
-    mask, at = whole(document, instance)
-    return step_of(document, f"Make #{instance.number} {name}", mask, at, class_id, number)
+    area = whole(document, instance)
+    numbers = numbers_kept(document, area, class_id) if keeps_number else 0
+    return step_of(document, f"Make #{instance.number} {name}", *area, class_id, numbers)
 
 
 def deleted(document: Document, instance: Instance, background: int) -> Edit | None:

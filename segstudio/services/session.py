@@ -129,6 +129,8 @@ class Session:
         self.project_changed.emit(project)
         if before is None or before.schema == project.schema:
             return
+        if not {c.id for c in before.schema.classes} <= {c.id for c in project.schema.classes}:
+            self.clipboard = None  # it may hold a class that is no more
         self._choose_defaults(project.schema)
         self.set_rules(self.rules.known(project.schema))
         if self.current is not None:

@@ -1,11 +1,14 @@
 """What is done to regions as a whole: every pixel where it belongs, nothing forbidden, one step."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segstudio.core.raster import LabelMap, LabelPlane
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing import moving
 from segstudio.editing.cutting import cut
 from segstudio.editing.document import Document
@@ -14,6 +17,7 @@ from segstudio.editing.regions import pieces, tight, touching
 from segstudio.editing.rules import PaintRule
 from segstudio.editing.shapes import Placed, line
 
+CLASSES = LabelSchema(tuple(LabelClass(i, str(i), (i, 0, 0), thing=i == 1) for i in range(4)))
 seeds = st.integers(0, 2**32 - 1)
 offsets = st.tuples(st.integers(-9, 9), st.integers(-9, 9))
 
@@ -87,6 +91,16 @@ def test_objects_stay_apart_when_their_class_changes() -> None:
     assert not document.instances.any()
 
 
+def test_a_part_that_may_change_class_is_an_object_of_its_own() -> None:
+    labels, numbers = np.array([[1, 1, 1, 2, 2, 1]], np.uint8), np.array([[5, 5, 6, 0, 0, 0]], np.uint32)
+    document = Document(labels, numbers)
+    document.rule = PaintRule(picture=np.array([[0, 9, 9, 9, 0, 9]], np.uint8), low=5, high=9)
+    apply(document, moving.reclassed(document, (np.ones((1, 6), np.bool_), (0, 0)), 3, thing=True))
+    assert document.labels.tolist() == [[1, 3, 3, 3, 2, 3]]
+    assert document.instances is not None
+    assert document.instances.tolist() == [[5, 9, 6, 7, 0, 8]]
+
+
 def test_merged_regions_have_the_class_and_number_of_the_first() -> None:
     document = Document(np.array([[1, 0, 2]], np.uint8), np.array([[5, 0, 9]], np.uint32))
     apply(document, moving.merged(document, (np.array([[1, 0, 1]], np.bool_), (0, 0)), (2, 9)))
@@ -101,7 +115,7 @@ def test_a_pasted_piece_is_a_copy_with_objects_of_its_own(source: int, goal: int
     other, _ = some(goal, numbered)
     before = other.labels.copy(), 0 if other.instances is None else int(other.instances.max())
     piece = moving.lifted(document, area)
-    labels = apply(other, moving.pasted(other, piece))
+    labels = apply(other, moving.pasted(other, piece, CLASSES))
     for (row, column), there in np.ndenumerate(piece.mask):
         y, x = row + piece.at[0], column + piece.at[1]
         if not (0 <= y < labels.shape[0] and 0 <= x < labels.shape[1]):
@@ -109,6 +123,24 @@ def test_a_pasted_piece_is_a_copy_with_objects_of_its_own(source: int, goal: int
         assert labels[y, x] == (piece.classes[row, column] if there else before[0][y, x])
         if there and other.instances is not None and piece.instances is not None:
             assert (other.instances[y, x] > before[1]) == (piece.instances[row, column] > 0)
+
+
+def test_things_pasted_without_numbers_become_objects() -> None:
+    source = Document(np.array([[1, 2, 1, 1, 0, 1]], np.uint8))
+    piece = moving.lifted(source, (np.array([[1, 1, 1, 1, 0, 1]], np.bool_), (0, 0)))
+    goal = Document(np.zeros((1, 6), np.uint8), np.array([[0, 0, 0, 0, 4, 0]], np.uint32))
+    apply(goal, moving.pasted(goal, piece, CLASSES))
+    assert goal.instances is not None
+    assert goal.instances.tolist() == [[5, 0, 6, 6, 4, 7]]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_what_a_schema_lacks_is_not_pasted(dtype: type[np.unsignedinteger[Any]]) -> None:
+    source = Document(np.array([[300, 2, 9]], np.uint16))
+    piece = moving.lifted(source, (np.ones((1, 3), np.bool_), (0, 0)))
+    goal = Document(np.full((1, 3), 1, dtype))
+    apply(goal, moving.pasted(goal, piece, CLASSES))
+    assert goal.labels.tolist() == [[1, 2, 1]]
 
 
 @pytest.mark.parametrize("numbered", [False, True])

@@ -92,6 +92,19 @@ def test_a_class_is_changed_as_a_whole_in_one_step() -> None:
     assert live.get(90_000) == before
 
 
+def test_made_another_class_as_far_as_it_may_be_that_part_is_an_object_of_its_own() -> None:
+    document = numbered()
+    live = LiveInstances(document)
+    instance = live.get(3)
+    assert instance is not None
+    picture = np.zeros((HEIGHT, WIDTH), np.uint8)
+    picture[:, :15] = 9
+    document.rule = PaintRule(picture=picture, low=5, high=9)
+    apply(document, reclassed(document, instance, 2, "rod", keeps_number=True))
+    assert live.get(3) == Instance(3, 1, 225, Rect(5, 15, 20, 30))
+    assert live.get(90_001) == Instance(90_001, 2, 75, Rect(5, 10, 20, 15))
+
+
 def test_made_a_stuff_it_is_no_object_any_more() -> None:
     document = numbered()
     live = LiveInstances(document)

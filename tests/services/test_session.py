@@ -10,6 +10,7 @@ from segstudio.core.confusion import Confusion
 from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
+from segstudio.editing.moving import lifted
 from segstudio.services.session import Session
 from segstudio.tools.base import Easel, Pointer
 from segstudio.tools.pick import Pick
@@ -136,3 +137,11 @@ def test_the_next_sample_is_named_in_the_classes_of_the_run(session: Session) ->
     assert session.seen_schema.get(9) is not None
     open_sample(session, "c")
     assert session.seen_schema.get(9) is None
+
+
+def test_what_was_copied_is_forgotten_with_a_class_and_not_before(session: Session, project: Project) -> None:
+    piece = session.clipboard = lifted(open_sample(session, "a").document, (np.ones((2, 2), np.bool_), (0, 0)))
+    session.update_project(replace(project, schema=project.schema.extended("nerve")))
+    assert session.clipboard is piece
+    session.update_project(project)
+    assert session.clipboard is None
