@@ -40,7 +40,8 @@ def carry_over(
 
     ``before`` are the samples to choose from, the nearest first; ``kept`` gives by sample id the labels that are in
     memory, the others are read. Runs in a worker; the document's ``basis`` tells whether the step still fits.
-    Raises ``SegstudioError`` where there is no such sample, where it has no labels, or where they cannot be read.
+    Raises ``SegstudioError`` where there is no such sample, where it has no labels, where they cannot be read, or where
+    those in memory have been written to since they were asked for.
     """
     source = next((sample for sample in before if _size(sample) == document.labels.shape), None)
     if source is None:
@@ -69,7 +70,9 @@ def _size(sample: Sample) -> tuple[int, int] | None:
 
 
 def _labels(project: Project, sample: Sample, kept: Mapping[str, Snapshot]) -> LabelMap | None:
-    if sample.id in kept and (planes := kept[sample.id]()) is not None:
+    if sample.id in kept:
+        if (planes := kept[sample.id]()) is None:  # what is on disk is older than what is on the screen
+            raise SegstudioError(f"{sample.id}, the picture before, is being changed. Try again in a moment.")
         return planes
     read = read_label_map(project, sample)
     return None if read is None else read.planes
