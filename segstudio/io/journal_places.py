@@ -16,7 +16,12 @@ from segstudio.io.project import CONFIG_NAME
 
 FOLDER = Path(".segstudio") / "journal"
 CONTESTED, DAMAGED, DISCARDED = ".contested", ".damaged", ".discarded"
-"""What a journal's name ends in, before a number, once it was set aside."""
+NEWER, OTHER = ".newer", ".other"
+"""What a journal's name ends in, before a number, once it was set aside: ``NEWER`` is of a newer version of the
+program, ``OTHER`` of another window."""
+
+OFFERED = (CONTESTED, NEWER, OTHER)
+"""What is offered when its image is opened."""
 
 MOST_BYTES = 256 << 20
 """What the journals of a project may take together; the oldest go first, but none with unsaved work."""
@@ -65,26 +70,35 @@ def list_journals(root: Path, configured: bool) -> Iterator[tuple[str, Path]]:
     Those of a folder that cannot be looked into are left out.
     """
     for folder in journal_folders(root, configured):
-        for path in sorted({*_below(folder), *(_whole(aside) for aside in _below(folder, CONTESTED))}):
+        for path in sorted(
+            {*_below(folder), *(_whole(aside) for ending in OFFERED for aside in _below(folder, ending))}
+        ):
             yield path.relative_to(folder).as_posix().removesuffix(SUFFIX), path
 
 
 def set_aside(path: Path, ending: str) -> Path | None:
     """Keep a journal under another name, so that a new one can take its place; None where the folder refuses."""
-    name = path.name.rpartition(SUFFIX)[0] + SUFFIX + ending
-    free = (path.with_name(f"{name}{number}") for number in range(1, 1000))
-    aside = next((name for name in free if not os.path.lexists(name)), None)
-    if aside is not None:
+    if (aside := free_name(path, ending)) is not None:
         with suppress(OSError):
             return path.rename(aside)
     return None
 
 
+def free_name(path: Path, ending: str) -> Path | None:
+    """Return a name beside a journal that no file has yet; None where all are taken."""
+    name = path.name.rpartition(SUFFIX)[0] + SUFFIX + ending
+    free = (path.with_name(f"{name}{number}") for number in range(1, 1000))
+    return next((name for name in free if not os.path.lexists(name)), None)
+
+
 def list_aside(path: Path) -> list[Path]:
-    """Return what was set aside of a journal since its labels were changed by somebody else, the oldest first."""
-    with suppress(OSError):
-        return sorted(path.parent.glob(f"{_escaped(path.name)}{CONTESTED}*"), key=lambda p: (len(p.name), p.name))
-    return []
+    """Return what was set aside of a journal and is offered, the oldest of each kind first."""
+    found: list[Path] = []
+    for ending in OFFERED:
+        with suppress(OSError):
+            asides = path.parent.glob(f"{_escaped(path.name)}{ending}*")
+            found += sorted(asides, key=lambda p: (len(p.name), p.name))
+    return found
 
 
 def list_spent(root: Path, configured: bool) -> Iterator[Path]:
@@ -131,7 +145,7 @@ def _below(folder: Path, ending: str = "") -> Iterator[Path]:
 
 
 def _whole(aside: Path) -> Path:
-    return aside.with_name(aside.name.rpartition(CONTESTED)[0])
+    return aside.with_name(aside.name.rpartition(SUFFIX)[0] + SUFFIX)
 
 
 def _escaped(name: str) -> str:

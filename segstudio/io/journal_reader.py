@@ -34,6 +34,10 @@ MOST_NUMBER = 1 << 62
 """No journal is written anew, and no image changed, as often; greater numbers could not be counted on from."""
 
 
+class NewerJournal(UnreadableFile):
+    """A journal of another version, which is not to be given up because this one cannot read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A journal as read. ``damaged`` says that records follow which can no longer be read."""
@@ -58,6 +62,18 @@ def read_journal(path: Path) -> Found:
     except (ValueError, KeyError, IndexError, struct.error) as error:
         raise _fault(path, "it contradicts itself") from error
     return Found(path, header, ledger, damaged=frames.damaged)
+
+
+def is_newer(path: Path) -> bool:
+    """Tell whether a file is a journal of another version than this program reads."""
+    try:
+        with path.open("rb") as stream:
+            _check_start(path, stream.read(START.size))
+    except NewerJournal:
+        return True
+    except (OSError, UnreadableFile):
+        return False
+    return False
 
 
 def holds_unsaved(path: Path) -> bool:
@@ -184,7 +200,11 @@ def _check_start(path: Path, start: bytes) -> None:
     if magic != MAGIC:
         raise _fault(path, "it is no journal")
     if version != VERSION:
-        raise _fault(path, f"it is of version {version}, and this program reads version {VERSION}")
+        raise NewerJournal(
+            path,
+            f"it is of version {version}, and this program reads version {VERSION}",
+            "It is kept: a newer version of this program can read it. A new one is begun.",
+        )
 
 
 def _check(path: Path) -> None:

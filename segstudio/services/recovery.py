@@ -17,8 +17,8 @@ from segstudio.editing.ledger import UNKNOWN, Digests, Ledger
 from segstudio.editing.replacing import copied, replacing, write_edits
 from segstudio.io.images import image_size
 from segstudio.io.journal import Header, digests_of
-from segstudio.io.journal_places import CONTESTED, DAMAGED, journal_places, list_aside, set_aside
-from segstudio.io.journal_reader import Found, read_journal
+from segstudio.io.journal_places import CONTESTED, DAMAGED, NEWER, journal_places, list_aside, set_aside
+from segstudio.io.journal_reader import Found, NewerJournal, read_journal
 from segstudio.io.journal_writer import JournalWriter
 from segstudio.services.label_maps import ReadLabels, read_label_map
 from segstudio.services.on_disk import OnDisk, Stamps
@@ -133,7 +133,7 @@ def _newest(project: Project, sample: Sample, problems: list[SegstudioError] | N
             found.append(read_journal(place.path))
         except SegstudioError as error:
             if problems is not None:
-                set_aside(place.path, DAMAGED)
+                set_aside(place.path, NEWER if isinstance(error, NewerJournal) else DAMAGED)
                 problems.append(error)
     return max(found, key=lambda f: f.header.generation, default=None)
 

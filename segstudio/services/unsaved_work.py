@@ -18,7 +18,7 @@ from segstudio.io.journal_places import (
     remove_oldest,
     set_aside,
 )
-from segstudio.io.journal_reader import holds_unsaved
+from segstudio.io.journal_reader import holds_unsaved, is_newer
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.recovery import Resumed, read_begun, resume, unsaved_changes
 from segstudio.services.saving import Saved, Work, save_work
@@ -67,9 +67,10 @@ def save_unsaved(project: Project, samples: Iterable[Sample]) -> Generator[tuple
 
 
 def journals_of(project: Project, samples: Iterable[Sample]) -> list[Path]:
-    """Return the journals of some samples, also those set aside."""
+    """Return the journals of some samples, also those set aside; but none of a newer version."""
     places = (p for s in samples for p in journal_places(project.root, project.configured, s.id))
-    return [path for place in places for path in (place.path, *list_aside(place.path)) if path.is_file()]
+    paths = (path for place in places for path in (place.path, *list_aside(place.path)))
+    return [path for path in paths if path.is_file() and not is_newer(path)]
 
 
 def give_up(paths: Iterable[Path]) -> list[Moved]:

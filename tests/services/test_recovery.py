@@ -337,3 +337,26 @@ def test_journals_without_unsaved_work_are_removed_where_they_take_too_much_room
         "a.journal",
         "deep/b.journal",
     ]
+
+
+def test_a_journal_of_a_newer_version_is_kept_for_the_program_that_reads_it(
+    tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tiny_project, "c")
+    desk.paint(1)
+    written = desk.path.read_bytes()
+    desk.path.write_bytes(written[:4] + b"\2\0" + written[6:])
+    again = Desk(tiny_project, "c")
+    (problem,) = again.opened.problems
+    assert "of version 2" in str(problem)
+    assert "It is kept" in problem.hint
+    again.paint(2)
+    aside = desk.path.with_name("c.journal.newer1")
+    assert aside not in journals_of(desk.project, [sample(desk.project, "c")])
+    monkeypatch.setattr(unsaved_work, "remove_oldest", partial(remove_oldest, most=0))
+    unsaved(desk.project)
+    assert aside.exists()
+    aside.write_bytes(written)  # as the newer program sees it
+    resumed = Desk(tiny_project, "c").resumed
+    assert resumed.contested is not None
+    assert (resumed.contested.paths, len(resumed.contested.edits)) == ((aside,), 1)
