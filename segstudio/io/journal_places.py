@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
@@ -41,6 +42,17 @@ class Place:
         """Raise ``UnwritableFile`` where the project is gone."""
         if self.project is not None and not os.path.lexists(self.project / CONFIG_NAME):
             raise UnwritableFile(self.path, "the project is no longer there")
+
+
+class Stamp(NamedTuple):
+    """What tells a file from one that another window has put in its place or written to."""
+
+    inode: int
+    size: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stamp":
+        return cls(status.st_ino, status.st_size)
 
 
 def journal_folders(root: Path, configured: bool) -> tuple[Path, ...]:

@@ -1,5 +1,6 @@
 """Journals read: up to their end, or to where a crash has cut them off."""
 
+import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from segstudio.io.journal import (
     Kind,
     check_tiles,
 )
+from segstudio.io.journal_places import Stamp
 
 MOST_BYTES = 4 << 30
 """More than this no journal holds: twice the history of a picture, and what a day of work adds without a save."""
@@ -43,6 +45,7 @@ class Found:
     """A journal as read. ``damaged`` says that records follow which can no longer be read."""
 
     path: Path
+    stamp: Stamp
     header: Header
     ledger: Ledger
     damaged: bool
@@ -53,7 +56,7 @@ def read_journal(path: Path) -> Found:
 
     Raises ``UnreadableFile`` for what is none, is of a newer version, or contradicts itself.
     """
-    data = _read(path)
+    stamp, data = _read(path)
     frames = _Frames(path, data)
     try:
         header, ledger = _read_header(*next(frames.each(), (Kind.HEADER, b"")))
@@ -61,7 +64,7 @@ def read_journal(path: Path) -> Found:
             _READERS[kind](ledger, header, payload)
     except (ValueError, KeyError, IndexError, struct.error) as error:
         raise _fault(path, "it contradicts itself") from error
-    return Found(path, header, ledger, damaged=frames.damaged)
+    return Found(path, stamp, header, ledger, damaged=frames.damaged)
 
 
 def is_newer(path: Path) -> bool:
@@ -213,10 +216,11 @@ def _check(path: Path) -> None:
         raise _fault(path, f"it is larger than {MOST_BYTES >> 30} GiB, so it is no journal")
 
 
-def _read(path: Path) -> memoryview:
+def _read(path: Path) -> tuple[Stamp, memoryview]:
     _check(path)
     try:
-        return memoryview(path.read_bytes())
+        with path.open("rb") as stream:
+            return Stamp.of(os.fstat(stream.fileno())), memoryview(stream.read())
     except OSError as error:
         raise UnreadableFile(path, plain_reason(error)) from error
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from segstudio.editing.edit import Edit
 from segstudio.editing.ledger import Digests, Ledger, Mark
 from segstudio.io.files import write_atomically
 from segstudio.io.journal import Header, Kind, edit_frame, frame, mark_frame, saved_frame, whole
-from segstudio.io.journal_places import Place
+from segstudio.io.journal_places import OTHER, Place, Stamp, free_name
 
 SLACK = 1 << 20
 """Bytes of a journal that are not worth writing it anew for."""
@@ -25,10 +25,17 @@ class JournalWriter:
     takes it, and appended to from there on: what an earlier time or a failed write left behind never matters.
     Where no place takes it, calls raise ``UnwritableFile``; everything is kept, and written with the next record.
     ``behind`` tells that this is so.
+
+    Only files as this journal left them, or as they were ``read`` before, are written over. Where another lies in
+    their place, another window has the image open: from then on this journal has a name of its own beside it.
     """
 
-    def __init__(self, places: Sequence[Place], header: Header, ledger: Ledger) -> None:
+    def __init__(
+        self, places: Sequence[Place], header: Header, ledger: Ledger, read: Mapping[Path, Stamp] | None = None
+    ) -> None:
         self._places = tuple(places)
+        self._known = dict(read or {})
+        self._beside: dict[Path, Path] = {}
         self._header, self._ledger = header, ledger
         self._lock = threading.Lock()
         self._path: Path | None = None
@@ -58,7 +65,7 @@ class JournalWriter:
             self._ledger.forget_saved()
             if not self._begun:
                 return
-            best = self._path is not None and self._path == self._places[0].path
+            best = self._path is not None and self._path == self._name(self._places[0])
             if not best or self._end > 2 * self._ledger.nbytes + SLACK or not self._appended(saved_frame(number)):
                 self._write_anew(self._whole())
 
@@ -66,7 +73,7 @@ class JournalWriter:
         """Have the journal in other places, as when a folder has become a project."""
         with self._lock:
             self._places = tuple(places)
-            if self._path is not None and self._path != self._places[0].path:
+            if self._path is not None and self._path != self._name(self._places[0]):
                 self._write_anew(self._whole())
 
     @property
@@ -101,7 +108,7 @@ class JournalWriter:
         except OSError:
             return False
         try:
-            if os.fstat(handle).st_size != self._end:
+            if Stamp.of(os.fstat(handle)) != self._known.get(self._path):
                 return False
             try:
                 _write_synced(handle, record)
@@ -109,6 +116,8 @@ class JournalWriter:
                 with suppress(OSError):
                     os.ftruncate(handle, self._end)
                 return False
+            finally:
+                self._known[self._path] = Stamp.of(os.fstat(handle))
         finally:
             os.close(handle)
         self._end += len(record)
@@ -120,14 +129,43 @@ class JournalWriter:
         for place in self._places:
             try:
                 place.check()
-                write_atomically(place.path, data)
+                path = self._own(place)
+                write_atomically(path, data)
+                self._known[path] = Stamp.of(path.stat())
             except UnwritableFile as error:
                 fault = fault or error
                 continue
-            self._path, self._end, self.behind = place.path, len(data), False
-            _remove({before, *(other.path for other in self._places)} - {place.path, None})
+            except OSError:  # gone again: written once more with the next record
+                continue
+            self._path, self._end, self.behind = path, len(data), False
+            self._remove({before, *map(self._name, self._places)} - {path, None})
             return
         raise fault or UnwritableFile("the journal", "there is no place for it")
+
+    def _name(self, place: Place) -> Path:
+        return self._beside.get(place.path, place.path)
+
+    def _own(self, place: Place) -> Path:
+        """Return where this journal may be written at a place: not over one that is another's."""
+        path = self._name(place)
+        if path.is_file() and not self._is_own(path):
+            free = free_name(place.path, OTHER)
+            if free is None:
+                raise UnwritableFile(path, "another window writes to it, and no name beside it is free")
+            self._beside[place.path] = path = free
+        return path
+
+    def _is_own(self, path: Path) -> bool:
+        with suppress(OSError):
+            return Stamp.of(path.stat()) == self._known.get(path)
+        return False
+
+    def _remove(self, paths: set[Path | None]) -> None:
+        """Remove journals that this one has taken the place of; one that stays says less, by its generation."""
+        for path in paths:
+            with suppress(OSError):
+                if path is not None and self._is_own(path):
+                    path.unlink()
 
 
 def _write_synced(handle: int, data: bytes) -> None:
@@ -135,11 +173,3 @@ def _write_synced(handle: int, data: bytes) -> None:
     while left:
         left = left[os.write(handle, left) :]
     getattr(os, "fdatasync", os.fsync)(handle)
-
-
-def _remove(paths: set[Path | None]) -> None:
-    """Remove journals that another has taken the place of; one that stays says less, by its generation."""
-    for path in paths:
-        with suppress(OSError):
-            if path is not None:
-                path.unlink()

@@ -77,7 +77,8 @@ def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -
     """
     problems: list[SegstudioError] = []
     digests = digests_of(planes)
-    found = _newest(project, sample, problems)
+    journals = _journals(project, sample, problems)
+    found = _newest(journals)
     kept: list[Path] = []
     misfits: list[Misfit] = []
     found = _refitted(found, planes)
@@ -96,7 +97,7 @@ def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -
     return Resumed(
         document,
         OnDisk(stamps, digests),
-        JournalWriter(places, header, ledger),
+        JournalWriter(places, header, ledger, {j.path: j.stamp for j in journals if j.path not in kept}),
         ledger.count,
         max(changes, 0),
         _contested(project, sample, planes, kept, misfits),
@@ -110,7 +111,7 @@ def unsaved_changes(project: Project, sample: Sample, planes: LabelMap) -> int:
     contested = _contested(project, sample, planes, (), misfits)
     set_apart = (len(contested.edits) if contested is not None else 0) + sum(misfit.changes for misfit in misfits)
     try:
-        found = _refitted(_newest(project, sample, None), planes)
+        found = _refitted(_newest(_journals(project, sample, None)), planes)
         return set_apart + abs(_replayed(found, planes, digests_of(planes))[2])
     except ValueError:  # told when the sample is opened
         return set_apart
@@ -123,8 +124,8 @@ def laid_over(planes: LabelMap, edits: Iterable[Edit], text: str) -> Edit:
     return replacing(text, planes, after)
 
 
-def _newest(project: Project, sample: Sample, problems: list[SegstudioError] | None) -> Found | None:
-    """Return the journal that was written last; what cannot be read is set aside and told, or with None passed over."""
+def _journals(project: Project, sample: Sample, problems: list[SegstudioError] | None) -> list[Found]:
+    """Return the journals of a sample; what cannot be read is set aside and told, or with None passed over."""
     found: list[Found] = []
     for place in journal_places(project.root, project.configured, sample.id):
         if not place.path.is_file():
@@ -135,7 +136,12 @@ def _newest(project: Project, sample: Sample, problems: list[SegstudioError] | N
             if problems is not None:
                 set_aside(place.path, NEWER if isinstance(error, NewerJournal) else DAMAGED)
                 problems.append(error)
-    return max(found, key=lambda f: f.header.generation, default=None)
+    return found
+
+
+def _newest(journals: Iterable[Found]) -> Found | None:
+    """Return the journal that was written last."""
+    return max(journals, key=lambda journal: journal.header.generation, default=None)
 
 
 def _replayed(found: Found | None, planes: LabelMap, digests: Digests) -> tuple[Document, Ledger, int]:

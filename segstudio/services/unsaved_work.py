@@ -51,7 +51,14 @@ def find_unsaved(project: Project) -> Generator[Unsaved | None, None, None]:
         if (found := _unsaved(project, samples[sample_id])) is not None:
             with_work.add(sample_id)
         yield found
-    remove_oldest((*spent, *(path for sample_id, path in journals if sample_id not in with_work and _is_saved(path))))
+    asides = [aside for _, path in journals for aside in list_aside(path)]
+    remove_oldest(
+        (
+            *spent,
+            *filter(_is_saved, asides),
+            *(path for sample_id, path in journals if sample_id not in with_work and _is_saved(path)),
+        )
+    )
 
 
 def save_unsaved(project: Project, samples: Iterable[Sample]) -> Generator[tuple[Sample, Saved], None, None]:

@@ -169,7 +169,23 @@ def test_what_another_has_appended_is_not_built_upon(writer: JournalWriter, plac
     with places[0].path.open("ab") as stream:
         stream.write(b"something else")
     writer.push(step(1), 2)
-    assert texts(places[0].path) == ["step 0", "step 1"]
+    beside = places[0].path.with_name("a.journal.other1")
+    assert texts(beside) == ["step 0", "step 1"]
+    assert places[0].path.read_bytes().endswith(b"something else"), "and it is not replaced"
+    writer.push(step(2), 3)
+    writer.mark(3, BASE)
+    writer.saved(3)
+    assert texts(beside) == ["step 0", "step 1", "step 2"]
+
+
+def test_two_windows_never_replace_each_others_journal(places: tuple[Place, Place]) -> None:
+    first, second = (JournalWriter(places, Header.of(PLANES), Ledger(BASE)) for _ in range(2))
+    for number in range(3):
+        first.push(step(number), number + 1)
+        second.push(step(10 + number), number + 1)
+    assert texts(places[0].path) == ["step 0", "step 1", "step 2"]
+    (beside,) = list_aside(places[0].path)
+    assert texts(beside) == ["step 10", "step 11", "step 12"]
 
 
 def test_a_journal_does_not_grow_for_ever(

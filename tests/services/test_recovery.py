@@ -360,3 +360,17 @@ def test_a_journal_of_a_newer_version_is_kept_for_the_program_that_reads_it(
     resumed = Desk(tiny_project, "c").resumed
     assert resumed.contested is not None
     assert (resumed.contested.paths, len(resumed.contested.edits)) == ((aside,), 1)
+
+
+def test_what_was_drawn_in_two_windows_is_there_from_one_and_offered_from_the_other(tiny_project: Path) -> None:
+    Desk(tiny_project, "c").paint(1)
+    first, second = Desk(tiny_project, "c"), Desk(tiny_project, "c")
+    for row in (2, 4):
+        first.paint(row)
+        second.paint(row + 10)
+    again = Desk(tiny_project, "c")
+    assert rows(again.document.labels) == [1, 2, 4]
+    contested = again.resumed.contested
+    assert contested is not None
+    again.document.apply(laid_over(LabelMap(again.document.labels), contested.edits, "mine"))
+    assert rows(again.document.labels) == [1, 2, 4, 12, 14]
