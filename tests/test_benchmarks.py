@@ -18,6 +18,7 @@ from tests.benchmarks import (
     memory,
     opening,
     outlines,
+    peers,
     pixels,
     start,
     stepping,
@@ -40,6 +41,7 @@ TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "heartbeat": lambda folder, _: heartbeat.measure(folder, images=2, idle_ms=20),
     "pixels": lambda folder, _: pixels.measure(folder, shape=(300, 400), times=1),
     "outlines": lambda folder, _: outlines.measure(folder, shape=(120, 200), times=1),
+    "peers": lambda folder, _: peers.measure(folder, edges=[1200], radii=[4], strokes=1, corners=[40], count=9),
 }
 
 

@@ -24,6 +24,7 @@ NAMES = (
     "heartbeat",
     "pixels",
     "outlines",
+    "peers",
 )
 
 

@@ -1,14 +1,14 @@
 """From a brush event to repainted pixels, on large pictures, in the real window."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.window import MainWindow
@@ -54,8 +54,49 @@ def measure(
                     yield Row(f"brush: {what} (peer: {edges[0]})", times, peer=first)
 
 
+class Hand:
+    """Paints strokes on a widget with the mouse, and times each event until the widget has painted.
+
+    ``finish`` waits for what a repaint leaves to be done elsewhere, as by a graphics card."""
+
+    def __init__(self, widget: QWidget, finish: Callable[[], object] = lambda: None) -> None:
+        self._widget, self._finish = widget, finish
+        self.paints = PaintCounter(widget)
+
+    def stroke(self, part: float, pause_ms: float) -> tuple[list[float], QPointF]:
+        """Paint a stroke that begins at a part 0..1 of the height; return the milliseconds of each press and move,
+        and where it ends.
+
+        ``pause_ms`` lies between two events, as with a mouse; without it the caches of the processor stay warm."""
+        at = QPointF(self._widget.width() * 0.3, self._widget.height() * (0.2 + 0.6 * part))
+        times = [self._timed(QEvent.Type.MouseButtonPress, at, pause_ms)]
+        for _ in range(MOVES):
+            at += QPointF(STEP, STEP / 3)
+            times.append(self._timed(QEvent.Type.MouseMove, at, pause_ms))
+        self._send(QEvent.Type.MouseButtonRelease, at)
+        return times, at
+
+    def _timed(self, kind: QEvent.Type, at: QPointF, pause_ms: float) -> float:
+        """Send an event after a pause, and time it from there until it is painted."""
+        due = time.perf_counter() + pause_ms / 1000
+        while time.perf_counter() < due:
+            QApplication.processEvents()
+        before, began = self.paints.count, time.perf_counter()
+        self._send(kind, at)
+        self.paints.await_paint(before)
+        self._finish()
+        return 1000 * (time.perf_counter() - began)
+
+    def _send(self, kind: QEvent.Type, at: QPointF) -> None:
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
+        where = self._widget.mapToGlobal(at)
+        event = QMouseEvent(kind, at, where, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(self._widget, event)
+
+
 class Painter:
-    """Sends mouse events to the canvas and waits until it has painted."""
+    """Paints in the window, by mouse and by keys."""
 
     def __init__(self, window: MainWindow, mode: str, scale: float | None, radius: int) -> None:
         self._window, self._canvas = window, window.canvas
@@ -70,23 +111,17 @@ class Painter:
             self._canvas.set_view(Viewport.centred((width, height), self._canvas.pane_size(), scale))
         wait(lambda: not window.session.unsaved())
         settle()
-        self._paints = PaintCounter(self._canvas)
+        self._hand = Hand(self._canvas)
+        self._paints = self._hand.paints
 
     def paint(self, strokes: int, pause_ms: float) -> list[float]:
-        """Paint strokes in changing classes; return the milliseconds of each press and move.
-
-        ``pause_ms`` lies between two events, as with a mouse; without it the caches of the processor stay warm."""
+        """Paint strokes in changing classes; return the milliseconds of each press and move."""
         times: list[float] = []
-        width, height = self._canvas.width(), self._canvas.height()
         for stroke in range(strokes):
             self._window.session.options.choose(1 + stroke % 3)
-            at = QPointF(width * 0.3, height * (0.2 + 0.6 * stroke / strokes))
-            times.append(self._timed(QEvent.Type.MouseButtonPress, at, pause_ms))
-            for _ in range(MOVES):
-                at += QPointF(STEP, STEP / 3)
-                times.append(self._timed(QEvent.Type.MouseMove, at, pause_ms))
-            self._send(QEvent.Type.MouseButtonRelease, at)
-            self._require_painted(at)
+            taken, end = self._hand.stroke(stroke / strokes, pause_ms)
+            times += taken
+            self._require_painted(end)
         return times
 
     def undo_and_redo(self, strokes: int) -> list[float]:
@@ -118,23 +153,6 @@ class Painter:
             painter.end()
             times.append(1000 * (time.perf_counter() - began))
         return times
-
-    def _timed(self, kind: QEvent.Type, at: QPointF, pause_ms: float) -> float:
-        """Send an event after a pause, and time it from there until it is painted."""
-        due = time.perf_counter() + pause_ms / 1000
-        while time.perf_counter() < due:
-            QApplication.processEvents()
-        before, began = self._paints.count, time.perf_counter()
-        self._send(kind, at)
-        self._paints.await_paint(before)
-        return 1000 * (time.perf_counter() - began)
-
-    def _send(self, kind: QEvent.Type, at: QPointF) -> None:
-        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
-        where = self._canvas.mapToGlobal(at)
-        event = QMouseEvent(kind, at, where, button, held, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(self._canvas, event)
 
     def _require_painted(self, at: QPointF) -> None:
         """Check that the label under the pointer is the one chosen: else nothing was measured."""

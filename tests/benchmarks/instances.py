@@ -1,10 +1,6 @@
 """500 objects of complex outline: from a move of the pointer to the outline of what is below it, and a whole frame."""
 
-import importlib.util
-import json
 import math
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from itertools import product
@@ -34,8 +30,6 @@ EDGE, COUNT = 4096, 500
 CORNERS = 400
 """Of each outline: as many as a hand leaves that follows a ragged border."""
 HOVERS, FRAMES = 60, 20
-PEER_HOVERS = 10
-"""In labelme one takes seconds."""
 ZOOMS: dict[str, float | None] = {"fit": None, "1:1": 1.0}
 
 Outline = NDArray[np.int32]
@@ -43,9 +37,8 @@ Outline = NDArray[np.int32]
 
 
 def measure(folder: Path, edge: int = EDGE, count: int = COUNT, hovers: int = HOVERS) -> Iterator[Row]:
-    """Hover over objects and paint among them, coloured by class and by object; labelme where it is installed."""
+    """Hover over objects and paint among them, coloured by class and by object."""
     outlines = wobbly_outlines(edge, count)
-    others = labelme(outlines, edge, folder, PEER_HOVERS)
     with desk(instance_project(folder, outlines, edge)) as window:
         bare = blit(window)
         for by_instance, (zoom, scale) in product((False, True), ZOOMS.items()):
@@ -57,16 +50,14 @@ def measure(folder: Path, edge: int = EDGE, count: int = COUNT, hovers: int = HO
             yield Row(f"{what}, frame", shown(window, frames), TARGET_MS, 0.95, bare)
             yield Row(f"{what}, hover", hover(window, hovers), TARGET_MS, 0.95, bare)
             yield Row(f"{what}, brush r 50", Painter(window, "label", scale, 50).paint(4, 8), TARGET_MS, 0.95, bare)
-    if others:
-        yield Row(f"instances: {count} in {edge}, hover in labelme", others)
 
 
-def wobbly_outlines(edge: int, count: int) -> list[Outline]:
+def wobbly_outlines(edge: int, count: int, corners: int = CORNERS) -> list[Outline]:
     """Return ragged discs that fill a square, some touching; the same each time."""
     rng = np.random.default_rng(count)
     side = math.ceil(math.sqrt(count))
     step = edge / side
-    angles = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
+    angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     found: list[Outline] = []
     for i in range(count):
         waves = sum(rng.normal(0, 0.25 / k) * np.cos(k * angles + rng.uniform(0, 7)) for k in (3, 5, 9, 17, 40))
@@ -122,19 +113,6 @@ def places(window: MainWindow, times: int) -> list[QPointF]:
             found.append(at)
             last = number
     return found
-
-
-def labelme(outlines: list[Outline], edge: int, folder: Path, times: int) -> list[float]:
-    """Return what a hover takes in labelme 6, in a process of its own; nothing where it is not installed."""
-    if importlib.util.find_spec("labelme") is None:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    polygons = folder / "polygons.json"
-    polygons.write_text(json.dumps([outline.tolist() for outline in outlines]))
-    command = [sys.executable, "-m", "tests.benchmarks.labelme_hover", str(polygons), str(edge), str(times)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    times_ms: list[float] = json.loads(said.splitlines()[-1])
-    return times_ms
 
 
 def _move(window: MainWindow, at: QPointF) -> None:
