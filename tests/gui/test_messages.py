@@ -49,6 +49,9 @@ def test_each_choice_is_a_button_and_the_message_goes_once_one_is_made(
     assert left.mapTo(stage, left.rect().center()).y() == right.mapTo(stage, right.rect().center()).y()
     assert stage.rect().contains(right.mapTo(stage, right.rect().bottomRight()))
     qtbot.mouseClick(right, Qt.MouseButton.LeftButton)
+    assert made == [], "the second press of a double click on what stood there before"
+    qtbot.waitUntil(right.isEnabled)
+    qtbot.mouseClick(right, Qt.MouseButton.LeftButton)
     assert made == ["right"]
     assert not shown(stage)
 
