@@ -19,6 +19,9 @@ PLANES: tuple[Plane, ...] = ("classes", "instances")
 RUN = 32
 """Tiles of a row that are written at once: to compare and count half a million pixels takes a few milliseconds."""
 
+OVERHEAD = 300
+"""Bytes that a step takes, and each patch of it, beside its pixels: of single pixels that is nearly all."""
+
 _HEAD, _PATCH = struct.Struct("<HI"), struct.Struct("<4IBBII")
 
 
@@ -92,7 +95,8 @@ class Edit:
 
     @property
     def nbytes(self) -> int:
-        return sum(p.before.nbytes + p.after.nbytes for p in self.patches)
+        """What it takes in memory, about."""
+        return OVERHEAD + sum(OVERHEAD + p.before.nbytes + p.after.nbytes for p in self.patches)
 
     @property
     def pixels(self) -> int:

@@ -9,8 +9,11 @@ from segstudio.editing.edit import Edit
 DEFAULT_BUDGET = 256 << 20
 """Bytes of compressed tiles that the undo side may hold; the oldest steps go first."""
 
+MOST_STEPS = 10_000
+"""More steps than this nobody undoes one by one; the oldest go first."""
+
 FORGOTTEN_TO = 0.9
-"""Part of the budget that is left when steps are forgotten: to add up all of them at every push would take too long."""
+"""Part of the budget, or of the steps, that is left of too many: to add them up at every push would take too long."""
 
 
 _NEVER = Edit("", ())
@@ -64,13 +67,14 @@ class History:
     def _forget(self) -> None:
         # Steps shrink as their tiles are compressed: what they take is asked anew where it may be too much.
         self._bytes += self._done[-1].nbytes
-        if self._bytes > self._budget:
+        if self._bytes > self._budget or len(self._done) > MOST_STEPS:
             self._forget_to_budget()
 
     def _forget_to_budget(self) -> None:
         self._bytes = sum(edit.nbytes for edit in self._done)
         wanted = self._budget if self._bytes <= self._budget else self._budget * FORGOTTEN_TO
-        while self._bytes > wanted and len(self._done) > 1:
+        most = MOST_STEPS if len(self._done) <= MOST_STEPS else int(MOST_STEPS * FORGOTTEN_TO)
+        while len(self._done) > 1 and (self._bytes > wanted or len(self._done) > most):
             self._forgotten = self._done.popleft()
             self._bytes -= self._forgotten.nbytes
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.raster import TILE
 from segstudio.editing.edit import PLANES, Edit
+from segstudio.editing.history import MOST_STEPS
 from segstudio.editing.ledger import Ledger, Mark
 from segstudio.io.files import check_readable, plain_reason
 from segstudio.io.journal import (
@@ -54,6 +55,7 @@ class Found:
 def read_journal(path: Path) -> Found:
     """Read a journal up to its end, or to where it was cut off or damaged.
 
+    Of more steps than a history holds the oldest can no longer be undone; what they changed is among the changes still.
     Raises ``UnreadableFile`` for what is none, is of a newer version, or contradicts itself.
     """
     stamp, data = _read(path)
@@ -153,11 +155,14 @@ def _read_header(kind: Kind, payload: bytes) -> tuple[Header, Ledger]:
 def _read_past(ledger: Ledger, header: Header, payload: bytes) -> None:
     _only_at_the_beginning(ledger)
     ledger.done.append(_edit(header, payload))
+    if len(ledger.done) > MOST_STEPS:
+        ledger.done.popleft()
 
 
 def _read_future(ledger: Ledger, header: Header, payload: bytes) -> None:
     _only_at_the_beginning(ledger)
     ledger.undone.append(_edit(header, payload))
+    del ledger.undone[:-MOST_STEPS]
 
 
 def _only_at_the_beginning(ledger: Ledger) -> None:
@@ -169,7 +174,7 @@ _READERS: dict[Kind, Callable[[Ledger, Header, bytes], None]] = {
     Kind.PAST: _read_past,
     Kind.FUTURE: _read_future,
     Kind.CARRIED: lambda ledger, header, payload: ledger.carry(_edit(header, payload)),
-    Kind.EDIT: lambda ledger, header, payload: ledger.push(_edit(header, payload)),
+    Kind.EDIT: lambda ledger, header, payload: ledger.push(_edit(header, payload), MOST_STEPS),
     Kind.UNDO: lambda ledger, header, payload: ledger.undo(),
     Kind.REDO: lambda ledger, header, payload: ledger.redo(),
     Kind.MARK: lambda ledger, header, payload: ledger.mark(_unpacked_mark(payload)),

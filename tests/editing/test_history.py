@@ -1,5 +1,7 @@
 """Undo within a budget of bytes, and whether what is shown is what was saved."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -144,3 +146,13 @@ def test_a_step_after_restored_ones_takes_the_undone_away() -> None:
     assert (history.undo_text, history.redo_text) == ("2", None)
     history.take_undo()
     assert history.undo_text == "0"
+
+
+def test_single_pixels_are_charged_for_what_they_take_in_memory() -> None:
+    pixel = np.zeros((1, 1), np.uint8)
+    edit = Edit("dot", (Patch.between(Rect(0, 0, 1, 1), pixel, pixel + 1),))
+    assert edit.nbytes > 400
+    history = History(budget=100 * edit.nbytes)
+    for _ in range(1000):
+        history.push(replace(edit))
+    assert len(history) <= 100

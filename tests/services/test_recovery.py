@@ -11,7 +11,9 @@ from PIL import Image
 
 from segstudio.core.raster import LabelMap, Rect
 from segstudio.core.records import Project
+from segstudio.editing import history
 from segstudio.editing.edit import Edit, Packed, Patch
+from segstudio.io import journal_reader
 from segstudio.io.journal import Kind, edit_frame
 from segstudio.io.journal_places import remove_oldest
 from segstudio.services import unsaved_work
@@ -374,3 +376,24 @@ def test_what_was_drawn_in_two_windows_is_there_from_one_and_offered_from_the_ot
     assert contested is not None
     again.document.apply(laid_over(LabelMap(again.document.labels), contested.edits, "mine"))
     assert rows(again.document.labels) == [1, 2, 4, 12, 14]
+
+
+def test_of_very_many_steps_the_oldest_can_no_longer_be_undone_and_the_pixels_are_right(
+    tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (history, journal_reader):
+        monkeypatch.setattr(module, "MOST_STEPS", 10)
+    desk = Desk(tiny_project, "c")
+    for number in range(23):
+        desk.paint(number)
+        if number % 5 == 4:
+            desk.document.undo()
+            desk.document.redo()
+        assert len(desk.document.history) <= 10
+    again = Desk(tiny_project, "c")
+    assert again.opened.problems == ()
+    np.testing.assert_array_equal(again.document.labels, desk.document.labels)
+    assert 9 <= len(again.document.history) <= 10
+    while len(again.document.history):
+        again.document.undo()
+    assert len(rows(again.document.labels)) >= 13
