@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.captions import Captions
+from segstudio.gui.edits import SLICE_S
 from segstudio.gui.panels.runs import time_left
 from segstudio.gui.widgets import percent
 from segstudio.metrics.overlap import iou, mean_iou
@@ -29,14 +30,23 @@ class Readout(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(READ_MS)
         self._timer.timeout.connect(self._read)
+        self._legend: tuple[bool, int | None] = (False, None)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.timeout.connect(lambda: self.show_legend(*self._legend))
         canvas.pointed.connect(self._on_pointed)
 
     def show_legend(self, shown: bool, focus: int | None) -> None:
-        """Show the legend of the error colours with the open sample's pixels, or hide it."""
+        """Show the legend of the error colours with the open sample's pixels, once they are counted, or hide it."""
+        self._counting.stop()
         project, current = self._session.project, self._session.current
         comparison = current.scored if current is not None else None
-        if not shown or project is None or comparison is None:
+        if not shown or project is None or current is None or comparison is None:
             self._captions.legend.hide()
+            return
+        if not current.catch_up(SLICE_S):
+            self._legend = shown, focus
+            self._counting.start(0)
             return
         confusion = comparison.confusion
         if focus is None:

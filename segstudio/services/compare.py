@@ -12,14 +12,19 @@ class LiveComparison:
     """The counts of a document, the truth being edited, against a prediction; exact whenever they are read.
 
     ``changed`` says that they may be others now. Truth pixels of a value without a class are
-    ``confusion.undeclared`` until they are painted over. Raises ``ValueError`` where the planes differ in shape.
+    ``confusion.undeclared`` until they are painted over. ``counted`` are the counts now, where they are known. Raises
+    ``ValueError`` where the planes differ in shape.
     """
 
-    def __init__(self, document: Document, prediction: LabelPlane, schema: LabelSchema) -> None:
+    def __init__(
+        self, document: Document, prediction: LabelPlane, schema: LabelSchema, counted: Confusion | None = None
+    ) -> None:
+        if prediction.shape != document.labels.shape:
+            raise ValueError(f"a prediction of the shape {prediction.shape} for labels of {document.labels.shape}")
         self._prediction = prediction
         self._schema, self._counter = schema, PairCounter(schema)
-        self._confusion = self._counter.count(document.labels, prediction)
-        self._changes = UnreadChanges(document, self._on_changed, anew=self._forget)
+        self._confusion = Confusion.zero(schema) if counted is None else counted
+        self._changes = UnreadChanges(document, self._on_changed, anew=self._forget, nothing_yet=counted is None)
         self.changed: Event[None] = Event()
         self._stop = document.changed.connect(self._tell)
 

@@ -1,6 +1,7 @@
 """The objects of the open sample: a list that is exact whenever it is read, and what is done to one as a whole."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -18,21 +19,46 @@ SOON_S = 0.004
 """A quarter of a frame: so long may be counted before one who cannot wait is answered."""
 
 
-class LiveInstances:
-    """Follows a document whose objects are told apart. Only what changed is counted again."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Extents:
+    """By the number of an object its pixels of each class, and a rectangle around it."""
 
-    def __init__(self, document: Document) -> None:
+    areas: dict[int, dict[int, int]] = field(default_factory=dict)
+    rects: dict[int, Rect] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, planes: LabelMap) -> "Extents":
+        found = cls()
+        for piece in tally(planes):
+            found.add(piece)
+        return found
+
+    def add(self, piece: Piece) -> None:
+        areas = self.areas.setdefault(piece.number, {})
+        areas[piece.class_id] = areas.get(piece.class_id, 0) + piece.area
+        self.rects[piece.number] = piece.rect.around(self.rects.get(piece.number, piece.rect))
+
+
+class LiveInstances:
+    """Follows a document whose objects are told apart. Only what changed is counted again.
+
+    ``counted`` are its objects now, where they are known; they are kept up to date.
+    """
+
+    def __init__(self, document: Document, counted: Extents | None = None) -> None:
         assert document.instances is not None
         self._instances: InstancePlane = document.instances
-        self._areas: dict[int, dict[int, int]] = {}
-        self._rects: dict[int, Rect] = {}
+        self._extents = counted if counted is not None else Extents()
+        self._areas, self._rects = self._extents.areas, self._extents.rects
         self._shrunk: set[int] = set()
         self._known: dict[int, Instance] = {}
-        for piece in tally(LabelMap(document.labels, document.instances)):
-            self._add(piece)
         self._highest = 0  # number that may be there without having been counted
+        if counted is None:
+            self._highest = int(document.instances.max(initial=0))
         self._stop = document.changed.connect(self._note)
-        self._changes = UnreadChanges(document, self._on_changed, numbered=True, anew=self._forget)
+        self._changes = UnreadChanges(
+            document, self._on_changed, numbered=True, anew=self._forget, nothing_yet=counted is None
+        )
 
     def all(self) -> list[Instance]:
         """Return every object, by number. What spans classes counts as of the one with the most of its pixels."""
@@ -114,11 +140,8 @@ class LiveInstances:
             self._take(piece, rects.get(piece.number))
 
     def _add(self, piece: Piece) -> None:
-        number = piece.number
-        areas = self._areas.setdefault(number, {})
-        areas[piece.class_id] = areas.get(piece.class_id, 0) + piece.area
-        self._rects[number] = piece.rect.around(self._rects.get(number, piece.rect))
-        self._known.pop(number, None)
+        self._extents.add(piece)
+        self._known.pop(piece.number, None)
 
     def _take(self, piece: Piece, left: Rect | None) -> None:
         """Subtract pixels, after those were added that are there instead: an object that keeps some is never gone.

@@ -5,44 +5,79 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
 from segstudio.io.masks import read_mask, undeclared
 from segstudio.services.compare import LiveComparison
-from segstudio.services.instances import LiveInstances
+from segstudio.services.instances import Extents, LiveInstances
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.recovery import Resumed, read_begun, resume
 from segstudio.services.seen import Seen, look
-from segstudio.services.shares import ClassCounts
+from segstudio.services.shares import ClassCounts, class_counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What a worker counted of the labels as they were at ``revision``, should they have stayed so meanwhile."""
+
+    revision: int
+    schema: LabelSchema
+    classes: NDArray[np.int64]
+    objects: Extents
+    confusion: Confusion | None
+
+    @classmethod
+    def of(cls, document: Document, prediction: LabelPlane | None, schema: LabelSchema) -> "Counted":
+        """Count a document that may be written to meanwhile."""
+        revision, labels = document.revision, document.labels
+        objects = Extents.of(LabelMap(labels, document.instances))
+        confusion = None if prediction is None else PairCounter(schema).count(labels, prediction)
+        return cls(revision, schema, class_counts(labels), objects, confusion)
 
 
 @dataclass(eq=False)
 class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
-    ``labelled`` says that labels were found for it. ``counted_at`` is the document's revision and the class table
-    that its counts were begun with. ``instances`` are None where objects are not told apart. ``resumed`` says what the
-    document was made of, None where it was in memory already.
+    ``labelled`` says that labels were found for it. ``resumed`` says what the document was made of, None where it was
+    in memory already. A worker makes this; from ``follow`` on it has ``counts``, ``instances``, None where objects are
+    not told apart, and a ``comparison``, None where there is no prediction, which are all kept up to date.
     """
 
     sample: Sample
     seen: Seen
     document: Document
-    counts: ClassCounts
-    counted_at: tuple[int, LabelSchema]
+    counted: Counted
     labelled: bool
     prediction: LabelPlane | None = None
-    comparison: LiveComparison | None = None
     problems: tuple[SegstudioError, ...] = ()
     resumed: Resumed | None = None
+    counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
+    comparison: LiveComparison | None = field(init=False, default=None)
+    _follows: bool = field(init=False, default=False)
 
-    def __post_init__(self) -> None:
-        self._list_instances()
+    def follow(self, schema: LabelSchema) -> None:
+        """Keep what is counted up to date from now on; in the thread that writes to the document, and once.
+
+        What the worker counted of labels that have been drawn on since, or with other classes, is counted anew, a
+        slice at a time as ``catch_up`` is called.
+        """
+        fresh = self.counted if self.counted.revision == self.document.revision else None
+        self.counts = ClassCounts(self.document, fresh.classes if fresh is not None else None)
+        if self.document.instances is not None:
+            self.instances = LiveInstances(self.document, fresh.objects if fresh is not None else None)
+        known = fresh.confusion if fresh is not None and fresh.schema == schema else None
+        self._compare(schema, known)
+        self._follows = True
 
     @property
     def scored(self) -> LiveComparison | None:
@@ -50,7 +85,9 @@ class OpenSample:
         return self.comparison if self.labelled or len(self.document.history) else None
 
     def close(self) -> None:
-        """Stop following the document."""
+        """Stop following the document, if that has begun."""
+        if not self._follows:
+            return
         self.counts.close()
         if self.instances is not None:
             self.instances.close()
@@ -67,20 +104,11 @@ class OpenSample:
         if self.comparison is not None:
             self.comparison.close()
         self.prediction = prediction
-        self.comparison = None if prediction is None else LiveComparison(self.document, prediction, schema)
+        self._compare(schema, None)
 
-    def recount(self, schema: LabelSchema) -> None:
-        """Count anew where labels or classes changed while the sample was read: a worker may have missed that."""
-        if self.counted_at != (now := (self.document.revision, schema)):
-            self.counts.close()
-            self.counts, self.counted_at = ClassCounts(self.document), now
-            self._list_instances()
-            self.compare(self.prediction, schema)
-
-    def _list_instances(self) -> None:
-        if self.instances is not None:
-            self.instances.close()
-        self.instances = None if self.document.instances is None else LiveInstances(self.document)
+    def _compare(self, schema: LabelSchema, counted: Confusion | None) -> None:
+        found = self.prediction
+        self.comparison = None if found is None else LiveComparison(self.document, found, schema, counted)
 
 
 def load_sample(
@@ -105,14 +133,13 @@ def load_sample(
         assert reading is not None
         resumed, problems = reading.result()
         document = resumed.document
-    begun = document.revision, project.schema
-    opened = OpenSample(sample, seen, document, ClassCounts(document), begun, labelled, resumed=resumed)
+    prediction = None
     try:
-        opened.compare(read_prediction(sample, run, project.schema, document), project.schema)
+        prediction = read_prediction(sample, run, project.schema, document)
     except SegstudioError as error:
         problems.append(error)
-    opened.problems = tuple(problems)
-    return opened
+    counted = Counted.of(document, prediction, project.schema)
+    return OpenSample(sample, seen, document, counted, labelled, prediction, tuple(problems), resumed)
 
 
 def _resumed(project: Project, sample: Sample) -> tuple[Resumed, list[SegstudioError]]:

@@ -73,7 +73,7 @@ class Session:
     def show(self, opened: OpenSample) -> None:
         """Make a sample that was read the current one."""
         assert self.project is not None
-        opened.recount(self.project.schema)
+        opened.follow(self.project.schema)
         if self.current is not None:
             self._keep_score(self.current)
             self.current.close()

@@ -9,15 +9,25 @@ from segstudio.editing.document import Document
 from segstudio.services.unread import UnreadChanges
 
 
-class ClassCounts:
-    """Pixels by class id of one document."""
+def class_counts(labels: LabelPlane) -> NDArray[np.int64]:
+    """Return how many pixels have each value that the plane's dtype can hold."""
+    counts = np.zeros(np.iinfo(labels.dtype).max + 1, np.int64)
+    for rows in row_blocks(labels):
+        counts += _histogram(labels[rows], len(counts))
+    return counts
 
-    def __init__(self, document: Document) -> None:
+
+class ClassCounts:
+    """Pixels by class id of one document; ``counted`` are those it has now, where they are known."""
+
+    def __init__(self, document: Document, counted: NDArray[np.int64] | None = None) -> None:
         self._document = document
         self._counts = np.zeros(np.iinfo(document.labels.dtype).max + 1, np.int64)
-        for rows in row_blocks(document.labels):
-            self._counts += _histogram(document.labels[rows], len(self._counts))
-        self._changes = UnreadChanges(document, self._on_changed, anew=lambda: self._counts.fill(0))
+        if counted is not None:
+            self._counts += counted
+        self._changes = UnreadChanges(
+            document, self._on_changed, anew=lambda: self._counts.fill(0), nothing_yet=counted is None
+        )
 
     @property
     def counts(self) -> NDArray[np.int64]:

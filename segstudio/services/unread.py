@@ -27,18 +27,24 @@ class UnreadChanges:
 
     ``count`` is called from ``read`` and, so that not too many wait, in the course of a change. Where ``anew`` is
     given, a step over most of the picture calls that and tells of everything again, ``before`` being None, else never.
-    Instances are among the labels where ``numbered`` and the document has some.
+    Instances are among the labels where ``numbered`` and the document has some. Where ``nothing_yet`` is told, all that
+    is there waits from the beginning.
     """
 
     def __init__(
-        self, document: Document, count: Count, numbered: bool = False, anew: Callable[[], None] | None = None
+        self,
+        document: Document,
+        count: Count,
+        numbered: bool = False,
+        anew: Callable[[], None] | None = None,
+        nothing_yet: bool = False,
     ) -> None:
         self._document = document
         self._count = count
         self._numbered = numbered
         self._anew = anew
         self._waiting: dict[Rect, list[Change]] = {}
-        self._untold: set[Rect] = set()
+        self._untold = self._all() if nothing_yet else set()
         self._sweep = 0
         self._pixels = 0
         self._stop = document.changed.connect(self._on_change)
@@ -84,9 +90,14 @@ class UnreadChanges:
             self._count(around, before, now)
 
     def close(self) -> None:
-        """Count what waits and follow the document no more."""
-        self.read()
+        """Follow the document no more, and drop what waits: nobody reads it any more."""
         self._stop()
+        self._waiting.clear()
+        self._untold.clear()
+
+    def _all(self) -> set[Rect]:
+        shape = self._document.labels.shape
+        return set(Rect(0, 0, *shape).tiles(shape, _BLOCK))
 
     def _now(self, rect: Rect) -> LabelMap:
         instances = self._document.instances if self._numbered else None
@@ -98,7 +109,7 @@ class UnreadChanges:
             # To count everything anew is less than to keep up with a step that writes most of it.
             self._sweep, self._pixels = self._document.sweep, 0
             self._waiting.clear()
-            self._untold = set(Rect(0, 0, *shape).tiles(shape, _BLOCK))
+            self._untold = self._all()
             self._anew()
         for block in change.rect.tiles(shape, _BLOCK):
             if block not in self._untold:

@@ -97,6 +97,7 @@ def test_two_that_touch_are_drawn_changed_undone_and_saved(user: User, cells: Pa
         np.testing.assert_array_equal(np.asarray(picture), drawn)
     project = open_path(cells)
     again = load_sample(project, project.samples[0], None)
+    again.follow(project.schema)
     np.testing.assert_array_equal(again.document.instances, drawn)
     assert again.instances is not None
     assert again.instances.all() == [first, second]

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.core.raster import Rect
+from segstudio.core.raster import LabelMap, Rect
 from segstudio.core.records import Instance
 from segstudio.editing.document import Document
 from segstudio.editing.drafts import step_of
 from segstudio.editing.edit import Edit
 from segstudio.editing.rules import PaintRule
 from segstudio.services import instances
-from segstudio.services.instances import LiveInstances, deleted, reclassed, rest_numbered
+from segstudio.services.instances import Extents, LiveInstances, deleted, reclassed, rest_numbered
 
 HEIGHT, WIDTH = 40, 150  # of two tiles
 
@@ -131,6 +131,7 @@ def test_deleted_it_leaves_background() -> None:
 def test_nothing_is_told_of_when_closed() -> None:
     document = numbered()
     live = LiveInstances(document)
+    assert len(live.all()) == 3
     live.close()
     stroke = document.begin("x")
     stroke.paint(np.ones((HEIGHT, WIDTH), np.bool_), (0, 0), 0, 0)
@@ -180,7 +181,7 @@ def tiled() -> Document:
 
 def test_after_a_large_change_nobody_waits_for_what_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     document = tiled()
-    live = LiveInstances(document)
+    live = LiveInstances(document, Extents.of(LabelMap(document.labels, document.instances)))
     monkeypatch.setattr(instances, "SOON_S", -1.0)  # time for one square
     stroke = document.begin("x")
     stroke.paint(np.ones((700, 700), np.bool_), (50, 50), 2, 700)

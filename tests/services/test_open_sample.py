@@ -6,22 +6,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
+from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
+from segstudio.core.raster import LabelPlane
 from segstudio.core.records import Project
-from segstudio.editing.document import Document
 from segstudio.services import open_sample as open_sample_module
 from segstudio.services.open_sample import load_sample
 from segstudio.services.opening import open_path
 from segstudio.services.session import Session
-from segstudio.services.shares import ClassCounts
-from segstudio.services.unread import UnreadChanges
+from segstudio.services.shares import class_counts
 from tests.services.rig import exact, open_sample, paint, sample
 
 
 def test_a_sample_has_its_image_its_labels_and_its_prediction(project: Project) -> None:
     opened = load_sample(project, sample(project, "a"), project.runs[0])
+    opened.follow(project.schema)
     assert opened.seen.image.shape == (24, 32, 3)
     np.testing.assert_array_equal(opened.document.labels, Image.open(project.root / "masks" / "a.png"))
     assert opened.prediction is not None
@@ -83,15 +85,12 @@ def test_edits_made_while_a_sample_is_read_again_are_counted(session: Session, m
     assert session.project is not None
     document = open_sample(session, "a").document
 
-    class Overtaken(ClassCounts):
-        def __init__(self, counted: Document) -> None:
-            super().__init__(counted)
-            self.close()
-            if not counted.history.dirty:
-                paint(counted)
-            self._changes = UnreadChanges(counted, self._on_changed)
+    def overtaken(labels: LabelPlane) -> NDArray[np.int64]:
+        counts = class_counts(labels)
+        paint(document)
+        return counts
 
-    monkeypatch.setattr(open_sample_module, "ClassCounts", Overtaken)
+    monkeypatch.setattr(open_sample_module, "class_counts", overtaken)
     again = open_sample(session, "a")
     assert again.document is document
     assert exact(again, session.project.schema)
@@ -107,6 +106,39 @@ def test_classes_changed_while_a_sample_is_read_are_those_it_is_scored_with(sess
     session.show(opened)
     assert opened.comparison is not None
     assert opened.comparison.confusion.labels == (0, 1, 2)
+
+
+def test_whoever_reads_a_sample_in_a_worker_listens_to_nothing(session: Session) -> None:
+    """An event of a document is heard where it is written to, so that is where listeners are added and removed."""
+    assert session.project is not None
+    document = open_sample(session, "a").document
+    before = list(document.changed._listeners)
+    read = load_sample(session.project, sample(session.project, "a"), session.run, document)
+    assert document.changed._listeners == before
+    read.close()
+    assert document.changed._listeners == before
+
+
+def test_other_classes_are_scored_a_slice_at_a_time(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To count a large picture takes longer than a frame."""
+    assert session.project is not None
+    counted: list[int] = []
+    count = PairCounter.count
+
+    def told(counter: PairCounter, truth: LabelPlane, prediction: LabelPlane) -> Confusion:
+        counted.append(truth.size)
+        return count(counter, truth, prediction)
+
+    monkeypatch.setattr(PairCounter, "count", told)
+    opened = open_sample(session, "a")
+    assert counted == [24 * 32]
+    changed = session.project.schema.extended("other")
+    session.update_project(replace(session.project, schema=changed))
+    assert opened.comparison is not None
+    assert counted == [24 * 32], "nothing yet"
+    assert exact(opened, changed)
+    assert opened.catch_up(1.0)
+    assert len(counted) > 1
 
 
 def test_closed_samples_follow_their_documents_no_more(session: Session) -> None:

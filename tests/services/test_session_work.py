@@ -10,10 +10,9 @@ from segstudio.core.display import Display
 from segstudio.core.records import Project, Sample
 from segstudio.editing.document import Document
 from segstudio.services import session as session_module
-from segstudio.services.open_sample import OpenSample
+from segstudio.services.open_sample import Counted, OpenSample
 from segstudio.services.seen import Seen
 from segstudio.services.session import Session
-from segstudio.services.shares import ClassCounts
 from tests.services.rig import exact, open_sample, paint
 
 KEPT, SIDE = 6, 8
@@ -35,9 +34,8 @@ def test_unsaved_work_is_never_dropped(
     def show(name: str) -> Document:
         document = Document(labels)
         shown = Sample(name, Path(name))
-        begun = document.revision, project.schema
         seen = Seen(image, Display(), image)
-        session.show(OpenSample(shown, seen, document, ClassCounts(document), begun, labelled=True))
+        session.show(OpenSample(shown, seen, document, Counted.of(document, None, project.schema), labelled=True))
         return document
 
     expected = []

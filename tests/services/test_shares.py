@@ -30,6 +30,7 @@ def test_counts_are_exact_after_every_edit(values: list[int], seed: int) -> None
 def test_closed_it_counts_no_more() -> None:
     document = Document(np.zeros((4, 4), np.uint8))
     counts = ClassCounts(document)
+    assert counts.share(0) == 1.0
     counts.close()
     document.begin("x").paint(np.ones((4, 4), np.bool_), (0, 0), 1)
     assert counts.share(0) == 1.0

@@ -100,7 +100,7 @@ def test_of_a_document_with_objects_only_the_classes_are_told_where_nobody_asks_
     assert [planes.instances for planes in told if planes is not None] == [None, None]
 
 
-def test_closed_it_tells_the_rest_and_no_more() -> None:
+def test_closed_it_tells_nothing_more() -> None:
     document = Document(np.zeros(SHAPE, np.uint8))
     told: list[Rect] = []
     changes = UnreadChanges(document, lambda rect, before, now: told.append(rect))
@@ -110,4 +110,26 @@ def test_closed_it_tells_the_rest_and_no_more() -> None:
     changes.close()
     stroke.paint(np.ones((2, 3), np.bool_), (7, 7), 1)
     changes.read()
-    assert told == [Rect(1, 1, 3, 4)]
+    assert not told
+    assert document.labels[1, 1] == 1
+
+
+def test_where_nothing_was_told_yet_all_that_is_there_is_told_a_part_at_a_time() -> None:
+    document = Document(np.arange(SHAPE[0] * SHAPE[1], dtype=np.uint16).reshape(SHAPE))
+    known = np.zeros(SHAPE, np.uint16)
+
+    def learn(rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
+        assert before is None
+        known[rect.slices] = now.classes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unread, "_BLOCK", 16)
+        changes = UnreadChanges(document, learn, nothing_yet=True)
+        assert not known.any()
+        assert changes.read_block()
+        assert changes.waiting
+        stroke = document.begin("x")
+        stroke.paint(np.ones((2, 3), np.bool_), (29, 29), 1)
+        while changes.read_block():
+            pass
+    np.testing.assert_array_equal(known, document.labels)

@@ -145,7 +145,7 @@ class MetricsPanel(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.refresh()
+        self._count()
 
     def _count(self) -> None:
         """Count what was drawn, a part of a frame at a time, then show it."""

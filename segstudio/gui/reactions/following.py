@@ -63,7 +63,7 @@ class Following(QObject):
 
         self._unfollow = unfollow
         self._show_history(history)
-        self._window.classes.refresh_shares()
+        self._count()
 
     def _show_history(self, history: History | None) -> None:
         """Name what can be undone and redone, and grey what cannot."""

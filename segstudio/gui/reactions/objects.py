@@ -108,7 +108,7 @@ class Objects(QObject):
         self._panel.cutouts.show(opened)
         if opened.instances is not None:
             self._unfollow = opened.document.changed.connect(lambda _: self._soon.start(REFRESH_MS))
-        self._panel.refresh()
+        self._on_changed()
 
     def _on_changed(self) -> None:
         """Count what changed, half a frame's worth at a time, and then show it."""
