@@ -79,6 +79,21 @@ def test_a_fill_is_dropped(way: str, user: User, slow: deque[Callable[[], None]]
     np.testing.assert_array_equal(document.labels, before)
 
 
+def test_of_a_stroke_over_pieces_stays_what_was_painted_when_the_rest_is_dropped(
+    user: User, slow: deque[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = user.window.bench.looking._background._pool
+    monkeypatch.setattr(pool, "submit", lambda call, *arguments: None)  # no piece is ever known
+    document = user.window.session.current.document  # type: ignore[union-attr]
+    user.window.choose_tool("superpixel")
+    user.click(8, 10)
+    assert user.window.bench.edits.busy
+    assert document.editing
+    user.bot.keyClick(user.window.canvas, Qt.Key.Key_Escape)
+    assert not document.editing
+    assert not document.history.steps
+
+
 def test_a_large_picture_is_filled_and_saved(user: User, tmp_path: Path) -> None:
     Image.fromarray(np.zeros((1100, 1200, 3), np.uint8)).save(tmp_path / "large.png")
     user.open(tmp_path)

@@ -1,11 +1,12 @@
 """Painting whole pieces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from segstudio.core.raster import LabelPlane
 from segstudio.editing.document import Document
 from segstudio.tools.base import Easel, Pointer
 from segstudio.tools.options import ToolOptions
@@ -82,7 +83,7 @@ def test_only_what_is_around_the_pointer_is_cut_and_nothing_twice() -> None:
     for x in (700, 710, 720):
         tool.move(Pointer(x, 900))
     assert len(cut) == 1
-    assert cut[0]().shape == (WINDOW, WINDOW)
+    assert cut[0]().numbers.shape == (WINDOW, WINDOW)
     tool.move(Pointer(700 + WINDOW // 2, 900))
     assert len(cut) == 2
 
@@ -100,6 +101,88 @@ def test_what_is_pressed_before_the_pieces_are_known_is_painted_when_they_are(ea
     assert easel.document.labels[10, 50] == CLASS
     tool.release(Pointer(50, 10))
     assert len(easel.document.history) == 1
+
+
+class Later:
+    """Computes when a test says so; of what is looked for only the newest."""
+
+    def __init__(self) -> None:
+        self.looks: list[Callable[[], None]] = []
+        self.works: list[Callable[[], None]] = []
+
+    def look(self, compute: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        self.looks[:] = [lambda: done(compute())]
+
+    def work(self, text: str, compute: Callable[[], Any], done: Callable[[Any], Iterable[None] | None]) -> None:
+        def call() -> None:
+            for _ in done(compute()) or ():
+                pass
+
+        self.works.append(call)
+
+    def arrive(self, asked: list[Callable[[], None]]) -> None:
+        while asked:
+            asked.pop()()
+
+
+@pytest.fixture
+def later() -> Later:
+    return Later()
+
+
+@pytest.fixture
+def wide(later: Later) -> Easel:
+    """A flat picture of several parts."""
+    options = ToolOptions(class_id=CLASS)
+    options.set(SIZE, 20)
+    image = np.full((300, 4 * WINDOW, 3), 90, np.uint8)
+    return Easel(Document(np.zeros(image.shape[:2], np.uint8)), image, options, work=later.work, look=later.look)
+
+
+def test_a_hand_faster_than_the_pieces_leaves_no_gap(wide: Easel, later: Later) -> None:
+    tool, document = Superpixel(wide), wide.document
+    tool.press(Pointer(30, 150))
+    later.arrive(later.looks)
+    for x in range(300, 1801, 250):
+        tool.move(Pointer(x, 150))
+    later.arrive(later.looks)
+    assert document.labels[150, 1800] == CLASS
+    tool.release(Pointer(1800, 150))
+    assert not document.labels[150, 30:1800].all()
+    later.arrive(later.works)
+    assert (document.labels[150, 30:1800] == CLASS).all()
+    assert not document.labels[:120].any()
+    assert len(document.history) == 1
+    document.undo()
+    assert not document.labels.any()
+
+
+def test_a_quick_click_is_painted_when_its_piece_is_cut(wide: Easel, later: Later) -> None:
+    tool, document = Superpixel(wide), wide.document
+    tool.press(Pointer(900, 150))
+    tool.release(Pointer(900, 150))
+    assert not document.labels.any()
+    tool.move(Pointer(1500, 150))
+    later.arrive(later.looks)
+    later.arrive(later.works)
+    painted = np.count_nonzero(document.labels)
+    assert document.labels[150, 900] == CLASS
+    assert 200 < painted < 800
+    assert len(document.history) == 1
+
+
+def test_no_piece_is_painted_in_part_where_a_mesh_ends(wide: Easel, later: Later) -> None:
+    document, painted = wide.document, list[LabelPlane]()
+    for before in (380, 250):  # what is cut around the latter ends at 384
+        tool = Superpixel(wide)
+        tool.move(Pointer(before, 150))
+        later.arrive(later.looks)
+        tool.press(Pointer(380, 150))
+        tool.release(Pointer(380, 150))
+        later.arrive(later.works)
+        painted.append(document.labels.copy())
+        document.undo()
+    np.testing.assert_array_equal(painted[0], painted[1])
 
 
 def test_the_pieces_are_gone_when_the_pointer_is(easel: Easel) -> None:

@@ -21,11 +21,11 @@ class Progress(QObject):
         self._window = window
         bench, status = window.bench, window.status
         status.cancelled.connect(bench.predictor.cancel)
-        status.cancelled.connect(bench.edits.cancel)
+        status.cancelled.connect(self._cancel_edits)
         bench.edits.progressed.connect(status.show_edit)
         bench.edits.advanced.connect(status.show_edit_share)
         bench.edits.progressed.connect(lambda text: window.canvas.set_busy(bool(text)))
-        window.canvas.escaped.connect(bench.edits.cancel)
+        window.canvas.escaped.connect(self._cancel_edits)
         window.canvas.document_left.connect(bench.edits.cancel)
         bench.autosave.state_changed.connect(status.show_saved)
         bench.journaling.safe_changed.connect(status.show_safe)
@@ -40,6 +40,12 @@ class Progress(QObject):
         )
         bench.scorer.finished.connect(window.samples.arrange)
         bench.sample_progress.connect(lambda done, total: status.show_job("Making the sample", done, total))
+
+    def _cancel_edits(self) -> None:
+        """Drop what is being computed of the labels; a stroke that waits for it ends as it is."""
+        document = self._window.canvas.document
+        if self._window.bench.edits.cancel() and document is not None:
+            document.settle()
 
     def _show_opening(self, busy: bool) -> None:
         if not self._window.bench.predictor.busy:  # a run has the longer story to tell
