@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import cast
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -46,6 +46,11 @@ class PaneView(QWidget):
         self._spare: list[Pixels] = []  # the memory of the frame before
         self._stale = QRegion()  # of a pane: what is drawn anew before the next paint
         self._unfollow: Callable[[], None] = lambda: None
+        self._wanted = QRegion()
+        self._asking = QTimer()  # of nobody: a child that is added is an event, and the canvas is not there yet
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(0)
+        self._asking.timeout.connect(self._ask)
         self._arranged: tuple[tuple[Layout, QSize, float], list[Pane]] | None = None
         self._fitted = True
         self._dirty = QRegion()  # of the canvas, in device pixels: what waits to be painted
@@ -183,11 +188,18 @@ class PaneView(QWidget):
     # Painting
 
     def update_area(self, area: QRegion) -> None:
-        """Paint an area, in device pixels, anew: with what else waits and all between, unless that is far more.
+        """Paint an area, in device pixels, anew, once all that is told of in this turn of the event loop is known."""
+        self._wanted += area
+        if not self._asking.isActive():
+            self._asking.start()
+
+    def _ask(self) -> None:
+        """Ask Qt to paint what is wanted: with what else waits and all between, unless that is far more.
 
         Qt copies the pixels of one rectangle in a third of the time that it takes to clip them to several.
         """
-        self._dirty += area
+        self._dirty += self._wanted
+        self._wanted = QRegion()
         around = self._dirty.boundingRect()
         if self._dirty.rectCount() < FEW or CLIPPED * _pixels(self._dirty) > around.width() * around.height():
             self._dirty = QRegion(around)

@@ -139,7 +139,8 @@ def test_what_changes_on_the_screen_is_asked_to_be_repainted(rig: Rig, layout: L
     rig.canvas.set_view(Viewport(SCALE, -9, 5))
     rig.move(5, 9)
     for _ in range(2):  # the pointer itself is drawn, too
-        QApplication.processEvents()
+        for _ in range(2):
+            QApplication.processEvents()
         before = pixels(rig)
         painted = Painted(rig.canvas)
         rig.press(12.5, 9.5)
@@ -147,7 +148,8 @@ def test_what_changes_on_the_screen_is_asked_to_be_repainted(rig: Rig, layout: L
         rig.release(24.5, 19)
         rig.document.undo()
         rig.document.redo()
-        QApplication.processEvents()
+        for _ in range(2):  # what is to be painted is asked for at the end of a turn
+            QApplication.processEvents()
         rig.canvas.removeEventFilter(painted)
         changed = (pixels(rig) != before).nonzero()
         assert all(painted.region.contains(QPoint(int(x), int(y))) for y, x in zip(*changed, strict=True))
