@@ -25,11 +25,6 @@ class Change:
     before: LabelPlane
     instances_before: InstancePlane | None = None
 
-    def differing(self, labels: LabelPlane) -> tuple[LabelPlane, Mask]:
-        """Return what the rectangle holds now, and where that is not what it held. ``labels``: the document's."""
-        after = labels[self.rect.slices]
-        return after, after != self.before
-
     def within(self, rect: Rect) -> "Change":
         """Return the part of the change that lies in ``rect``, which it must touch."""
         part = self.rect.common(rect)

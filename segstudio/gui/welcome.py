@@ -5,20 +5,19 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from segstudio.gui.face_button import FaceButton
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import label
 
 
-class BigButton(QPushButton):
+class BigButton(FaceButton):
     """An icon, a title, a line below it, and the key that does the same, where there is one."""
 
     def __init__(self, theme: Theme, icon: str, texts: tuple[str, str], primary: bool = False) -> None:
-        super().__init__()
+        super().__init__(theme, (icon, "onaccent" if primary else "accent", 26))
         self.setObjectName("bigButton")
         self.setProperty("primary", "true" if primary else "false")
         self.setAccessibleName(texts[0])
-        self._theme, self._icon, self._token = theme, icon, "onaccent" if primary else "accent"
-        self._picture, self._cap = label(), label("", "keyCap")
         self._cap.hide()
         column = QVBoxLayout()
         column.setSpacing(2)
@@ -26,24 +25,7 @@ class BigButton(QPushButton):
         column.addWidget(label(texts[0], "bigTitle"))
         column.addWidget(label(texts[1], "bigText"))
         column.addStretch(1)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(16, 0, 16, 0)
-        line.setSpacing(16)
-        line.addWidget(self._picture)
-        line.addLayout(column, 1)
-        line.addWidget(self._cap, 0, Qt.AlignmentFlag.AlignVCenter)
-        for part in self.findChildren(QWidget):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        theme.changed.connect(self._dress)
-        self._dress()
-
-    def show_key(self, key: str) -> None:
-        """Show the key that does the same, "" for none."""
-        self._cap.setText(key)
-        self._cap.setVisible(bool(key))
-
-    def _dress(self) -> None:
-        self._picture.setPixmap(self._theme.icon(self._icon, self._token).pixmap(26, 26))
+        self.lay_out(column, margin=16, spacing=16)
 
 
 class Welcome(QFrame):
