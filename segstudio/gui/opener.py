@@ -1,20 +1,20 @@
 """Open folders and samples: read in a worker, assigned in the GUI thread when everything is there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.display import Display, Kind
-from segstudio.core.raster import LabelPlane
+from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource, Project, Sample, SampleRecord
 from segstudio.editing.document import Document
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.canvas.displayed import DisplayedPicture, displayed
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
-from segstudio.services.open_sample import OpenSample, load_sample, read_prediction
+from segstudio.services.open_sample import OpenSample, Said, load_sample, read_said
 from segstudio.services.opening import open_path
 from segstudio.services.records import record_of
 from segstudio.services.session import Session
@@ -44,6 +44,7 @@ class Opener(QObject):
         self._samples = 0
         self._asked: Sample | None = None
         session.run_changed.connect(self._read_prediction)
+        session.other_run_changed.connect(self._read_other)
 
     def open(self, path: Path) -> None:
         """Open a folder, a project or an image."""
@@ -71,6 +72,7 @@ class Opener(QObject):
             return
         self._samples += 1
         generation, run, self._asked = self._samples, self._session.run, sample
+        other_run = self._session.other_run
         predicted = run is not None and sample.id in run.files
         document = self._session.document_of(sample.id)
 
@@ -86,8 +88,9 @@ class Opener(QObject):
             now = self._session.run
             if now is not run or (now is not None and sample.id in now.files) != predicted:
                 self._read_prediction(now)
-            for problem in loaded.opened.problems:
-                self._messages.warn(str(problem), problem.hint, about="sample")
+            if self._session.other_run is not other_run:
+                self._read_other(self._session.other_run)
+            self._tell(loaded.opened.problems)
 
         def failed(error: Exception) -> None:
             if generation == self._samples:
@@ -96,7 +99,7 @@ class Opener(QObject):
                 self._messages.fail(error, about="sample")
 
         displays = dict(self._session.displays)
-        self._background.run(lambda: _load(project, sample, run, document, displays), done, failed)
+        self._background.run(lambda: _load(project, sample, (run, other_run), document, displays), done, failed)
 
     def reload(self) -> None:
         """Read the sample anew that was asked for last, as after the labels were dropped from memory."""
@@ -124,24 +127,47 @@ class Opener(QObject):
             return
         before = current.prediction
 
-        def done(prediction: LabelPlane | None) -> None:
+        def done(said: Said) -> None:
             late = self._session.current is not current or self._session.run is not run
             if not late and current.prediction is before:  # else it was predicted meanwhile
-                self._session.set_prediction(prediction, self._session.predicted)
+                self._session.set_prediction(said.labels, self._session.predicted, said.confidence)
+            self._tell(said.problems)
 
+        self._read_said(current, run, done)
+
+    def _read_other(self, run: LabelSource | None) -> None:
+        """Read what is shown beside the prediction."""
+        current = self._session.current
+        if self._session.project is None or current is None:
+            return
+
+        def done(said: Said) -> None:
+            if self._session.current is current and self._session.other_run is run:
+                self._session.set_other(said.labels)
+            self._tell(said.problems)
+
+        self._read_said(current, run, done)
+
+    def _read_said(self, current: OpenSample, run: LabelSource | None, done: Callable[[Said], None]) -> None:
+        assert self._session.project is not None
+        schema = self._session.project.schema
         self._background.run(
-            lambda: read_prediction(current.sample, run, project.schema, current.document), done, self._messages.fail
+            lambda: read_said(current.sample, run, schema, current.document), done, self._messages.fail
         )
+
+    def _tell(self, problems: Iterable[SegstudioError]) -> None:
+        for problem in problems:
+            self._messages.warn(str(problem), problem.hint, about="sample")
 
 
 def _load(
     project: Project,
     sample: Sample,
-    run: LabelSource | None,
+    runs: tuple[LabelSource | None, LabelSource | None],
     document: Document | None,
     displays: Mapping[Kind, Display],
 ) -> Loaded:
-    opened = load_sample(project, sample, run, document, displays)
+    opened = load_sample(project, sample, runs[0], document, displays, runs[1])
     try:
         return Loaded(
             opened, displayed(opened.seen.samples, opened.seen.display, opened.seen.image), record_of(project, sample)

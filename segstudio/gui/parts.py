@@ -22,6 +22,7 @@ from segstudio.gui.messages import Toasts
 from segstudio.gui.palette.button import FindButton
 from segstudio.gui.panels.classes import ClassesPanel
 from segstudio.gui.panels.cleaning import CleanPanel
+from segstudio.gui.panels.compare_side import CompareSide
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
@@ -128,7 +129,9 @@ class Parts(QMainWindow):
         self.label_side.add(self.display_panel)
         self.label_side.add(self.record_panel)
         self.label_side.add(self.history_panel)
-        for panel in (self.label_side, _scrolled(self.model_panel), self.metrics):
+        self.compare_side = CompareSide()
+        self.compare_side.add(self.metrics)
+        for panel in (self.label_side, _scrolled(self.model_panel), self.compare_side):
             self.right.addWidget(panel)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
         for part, stretch in ((self.samples, 0), (work, 1), (self.right, 0)):

@@ -57,6 +57,7 @@ class Presenter(QObject):
         """Show a sample that was opened."""
         opened = loaded.opened
         self._canvas.show_document(loaded.picture, opened.document, opened.prediction, self._style())
+        self._canvas.set_predictions(opened.prediction, opened.other, opened.confidence)
 
     def set_mode(self, mode: str) -> None:
         """Work in another way: the picture, the view and the selection stay."""
@@ -115,7 +116,7 @@ class Presenter(QObject):
 
     def _on_prediction(self, opened: OpenSample) -> None:
         self.restyle()
-        self._canvas.set_prediction(opened.prediction)
+        self._canvas.set_predictions(opened.prediction, opened.other, opened.confidence)
 
     def _on_theme(self) -> None:
         t = self._theme.tokens

@@ -6,6 +6,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from segstudio.gui import commands
 from segstudio.gui.actions import ACTIONS
 from segstudio.gui.actions.making import ActionStates, make_actions, make_menus
+from segstudio.gui.analysis.dock import AnalysisDock
 from segstudio.gui.keys.holding import Holding
 from segstudio.gui.keys.keymap import KeyMap, portable_of
 from segstudio.gui.palette.palette import Palette
@@ -13,6 +14,7 @@ from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
 from segstudio.gui.reactions import dropping
 from segstudio.gui.reactions.aids import Aids
 from segstudio.gui.reactions.closing import Closing
+from segstudio.gui.reactions.comparing import Comparing
 from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
 from segstudio.gui.reactions.key_hints import KeyHints
@@ -42,6 +44,10 @@ class MainWindow(Parts):
         bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown
         self.readout = Readout(self.session, self.canvas, self.status, self.captions)
         self.stage.installEventFilter(self)
+        self.analysis: AnalysisDock = AnalysisDock(self)
+        self.analysis.hide()
+        self.middle.addWidget(self.analysis)
+        self.comparing: Comparing = Comparing(self)
         self.closing = Closing(self)
         self.aids: Aids = Aids(self)
         self.looks = Looks(self)

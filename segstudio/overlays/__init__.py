@@ -16,3 +16,8 @@ OVERLAYS: dict[str, Overlay] = {
 
 NUMBERED = frozenset({"truth", "truth outline"})
 """The overlays that look at instances."""
+
+OF_OTHER: frozenset[str] = frozenset()
+"""The overlays that look at the second prediction."""
+OF_CONFIDENCE: frozenset[str] = frozenset()
+"""The overlays that look at how sure the model was."""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import InstancePlane, LabelPlane, Mask
+from segstudio.core.raster import Confidence, InstancePlane, LabelPlane, Mask
 from segstudio.core.schema import MAX_ID, UNKNOWN_COLOR, Color, LabelSchema
 
 Pixels: TypeAlias = NDArray[np.uint32]
@@ -96,7 +96,8 @@ class OverlayInput:
 
     ``truth`` and ``prediction`` have one shape; where there is no prediction it is None. ``origin`` is the row and
     column of the rectangle on the screen, so that a hatch goes on over the seam of two rectangles. ``instances``, of
-    the same shape, numbers the objects of the truth; it is None where they are not told apart.
+    the same shape, numbers the objects of the truth; it is None where they are not told apart. ``other`` is a second
+    prediction and ``confidence`` how sure the model of the first was, of the same shape, None where there is none.
     """
 
     truth: LabelPlane
@@ -104,6 +105,8 @@ class OverlayInput:
     style: Style
     origin: tuple[int, int]
     instances: InstancePlane | None = None
+    other: LabelPlane | None = None
+    confidence: Confidence | None = None
 
 
 Overlay: TypeAlias = Callable[[OverlayInput], Pixels]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +13,20 @@ from numpy.typing import NDArray
 from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.raster import LabelMap, LabelPlane
+from segstudio.core.raster import Confidence, LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
 from segstudio.io.masks import read_mask, undeclared
+from segstudio.io.sureness import beside, read_sureness
 from segstudio.services.compare import LiveComparison
 from segstudio.services.instances import Extents, LiveInstances
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.recovery import Resumed, read_begun, resume
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts, class_counts
+
+PlaneT = TypeVar("PlaneT", bound=LabelPlane)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +52,11 @@ class Counted:
 class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
-    ``labelled`` says that labels were found for it. ``resumed`` says what the document was made of, None where it was
-    in memory already. A worker makes this; from ``follow`` on it has ``counts``, ``instances``, None where objects are
-    not told apart, and a ``comparison``, None where there is no prediction, which are all kept up to date.
+    ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, and ``other`` a second
+    one; all are of the size of the labels, or None. ``labelled`` says that labels were found for it. ``resumed`` says
+    what the document was made of, None where it was in memory already. A worker makes this; from ``follow`` on it has
+    ``counts``, ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no
+    prediction, which are all kept up to date.
     """
 
     sample: Sample
@@ -60,6 +67,8 @@ class OpenSample:
     prediction: LabelPlane | None = None
     problems: tuple[SegstudioError, ...] = ()
     resumed: Resumed | None = None
+    confidence: Confidence | None = None
+    other: LabelPlane | None = None
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
@@ -117,6 +126,7 @@ def load_sample(
     run: LabelSource | None,
     document: Document | None = None,
     displays: Mapping[Kind, Display] = MappingProxyType({}),
+    other_run: LabelSource | None = None,
 ) -> OpenSample:
     """Read a sample from disk; runs in a worker. ``document`` is given where its labels are in memory already.
 
@@ -133,13 +143,22 @@ def load_sample(
         assert reading is not None
         resumed, problems = reading.result()
         document = resumed.document
-    prediction = None
-    try:
-        prediction = read_prediction(sample, run, project.schema, document)
-    except SegstudioError as error:
-        problems.append(error)
-    counted = Counted.of(document, prediction, project.schema)
-    return OpenSample(sample, seen, document, counted, labelled, prediction, tuple(problems), resumed)
+    said = read_said(sample, run, project.schema, document)
+    other = read_said(sample, other_run, project.schema, document)
+    problems += [*said.problems, *other.problems]
+    counted = Counted.of(document, said.labels, project.schema)
+    return OpenSample(
+        sample,
+        seen,
+        document,
+        counted,
+        labelled,
+        said.labels,
+        tuple(problems),
+        resumed,
+        confidence=said.confidence,
+        other=other.labels,
+    )
 
 
 def _resumed(project: Project, sample: Sample) -> tuple[Resumed, list[SegstudioError]]:
@@ -152,20 +171,34 @@ def _resumed(project: Project, sample: Sample) -> tuple[Resumed, list[SegstudioE
     return resumed, [*told, *values, *resumed.problems]
 
 
-def read_prediction(
-    sample: Sample, run: LabelSource | None, schema: LabelSchema, document: Document
-) -> LabelPlane | None:
-    """Read what a run says of a sample, None where it says nothing; runs in a worker.
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What a run says of a sample: labels of the size of the document's, and how sure it was, as far as it kept it."""
 
-    Raises ``SizeMismatch`` where it is not of the size of the document's labels, ``UnreadableFile``.
-    """
+    labels: LabelPlane | None = None
+    confidence: Confidence | None = None
+    problems: tuple[SegstudioError, ...] = ()
+
+
+def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, document: Document) -> Said:
+    """Read what a run says of a sample; runs in a worker. What cannot be read, or has another size, is a problem."""
     path = run.find(sample.id) if run is not None else None
     if path is None:
-        return None
-    prediction = read_mask(path, schema, sample.page)
-    if prediction.shape != document.labels.shape:
-        raise SizeMismatch(path, prediction.shape, sample.image, document.labels.shape)
-    return prediction
+        return Said()
+    labels, confidence, problems = None, None, list[SegstudioError]()
+    try:
+        labels = _of_size(path, sample, read_mask(path, schema, sample.page), document)
+        if (kept := beside(path, "confidence")).is_file():
+            confidence = _of_size(kept, sample, read_sureness(kept), document)
+    except SegstudioError as error:
+        problems.append(error)
+    return Said(labels, confidence, tuple(problems))
+
+
+def _of_size(path: Path, sample: Sample, plane: PlaneT, document: Document) -> PlaneT:
+    if plane.shape != document.labels.shape:
+        raise SizeMismatch(path, plane.shape, sample.image, document.labels.shape)
+    return plane
 
 
 def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from segstudio.core.confusion import Confusion
 from segstudio.core.display import Display, Kind
 from segstudio.core.events import Event
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
@@ -33,6 +33,7 @@ class Session:
         self.project: Project | None = None
         self.current: OpenSample | None = None
         self.run: LabelSource | None = None
+        self.other_run: LabelSource | None = None
         self.predicted: tuple[LabelClass, ...] = ()
         self._predicted_by_run: tuple[LabelClass, ...] = ()
         self.scores = DatasetScores()
@@ -49,6 +50,7 @@ class Session:
         self.sample_closed: Event[None] = Event()
         self.prediction_changed: Event[OpenSample] = Event()
         self.run_changed: Event[LabelSource | None] = Event()
+        self.other_run_changed: Event[LabelSource | None] = Event()
         self.scores_dropped: Event[None] = Event()
         self.rules_changed: Event[None] = Event()
         self._saved: _Declared | None = None
@@ -60,6 +62,7 @@ class Session:
             self.current.close()
         self.project, self.current, self.scores = project, None, DatasetScores()
         self._set_run(project.runs[-1] if project.runs else None)
+        self.other_run = None
         # Where the labels came from elsewhere, those in the folder that edits go to are edited ones.
         self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
@@ -171,6 +174,11 @@ class Session:
         self.run_changed.emit(run)
         self.scores_dropped.emit(None)
 
+    def choose_other(self, other: LabelSource | None) -> None:
+        """Show a second prediction beside the first, a run's or a person's; it is read by whoever hears the event."""
+        self.other_run = other
+        self.other_run_changed.emit(other)
+
     @property
     def seen_schema(self) -> LabelSchema:
         """The project's classes, and after them those that only the prediction holds: all that can be on the screen."""
@@ -178,12 +186,23 @@ class Session:
         own = self.project.schema
         return LabelSchema((*own.classes, *(c for c in self.predicted if own.get(c.id) is None)))
 
-    def set_prediction(self, prediction: LabelPlane | None, predicted: tuple[LabelClass, ...]) -> None:
+    def set_prediction(
+        self,
+        prediction: LabelPlane | None,
+        predicted: tuple[LabelClass, ...],
+        confidence: Confidence | None = None,
+    ) -> None:
         """Give the open sample another prediction, of the size of its labels, and say which classes it holds."""
         assert self.project is not None
         assert self.current is not None
-        self.predicted = predicted
+        self.predicted, self.current.confidence = predicted, confidence
         self.current.compare(prediction, self.project.schema)
+        self.prediction_changed.emit(self.current)
+
+    def set_other(self, other: LabelPlane | None) -> None:
+        """Give the open sample another second prediction, of the size of its labels."""
+        assert self.current is not None
+        self.current.other = other
         self.prediction_changed.emit(self.current)
 
     def live_total(self) -> Confusion | None:

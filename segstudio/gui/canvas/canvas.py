@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
-from segstudio.core.raster import LabelPlane
+from segstudio.core.raster import LabelPlane, Mask, Rect
 from segstudio.editing.document import Document
 from segstudio.editing.shapes import snapped
 from segstudio.gui.canvas import marks
@@ -25,6 +25,7 @@ from segstudio.gui.canvas.gestures import Gestures
 from segstudio.gui.canvas.hand import Hand
 from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.picture import Picture
+from segstudio.gui.canvas.pointing import Flash, Over
 from segstudio.gui.canvas.previews import KeptArea, draw_preview, draw_text
 from segstudio.gui.canvas.view import PaneView
 from segstudio.overlays.base import Style
@@ -56,7 +57,11 @@ class Canvas(PaneView):
         self._cursor: Qt.CursorShape | None = None
         self.pixels_shown = True
         self.value_at: ValueAt = lambda column, row: ""
+        self._flash = Flash(self.update, self)
+        self.over: list[Over] = [self._flash.draw]
+        """What is drawn over each pane; whoever changes what it draws asks for an ``update``."""
         self.document_left.connect(lambda: self.hand.sit(None))
+        self.document_left.connect(self._flash.end)
         options.changed.connect(lambda _: self.update())
         self.setMouseTracking(True)
         self.setTabletTracking(True)
@@ -88,6 +93,14 @@ class Canvas(PaneView):
         width, height = self.pane_size()
         at = self.local(self._mouse) if self._mouse is not None else QPointF(width / 2, height / 2)
         self.set_view(self.view.zoomed(factor, at.x(), at.y()))
+
+    def fly_to(self, rect: Rect) -> None:
+        """Bring a rectangle of the picture into view, seen well."""
+        self.set_view(self.view.visiting(rect, self.pane_size()))
+
+    def flash(self, mask: Mask, at: Rect) -> None:
+        """Let pixels of the picture light up a few times; ``mask`` has the shape of the rectangle ``at``."""
+        self._flash.begin(mask, at)
 
     # The pointer
 
@@ -203,6 +216,8 @@ class Canvas(PaneView):
         for pane in self._marked_panes(arranged):
             painter.save()
             painter.translate(pane.origin)
+            for draw in self.over:
+                draw(painter, self.view)
             if self.pixels_shown and (size := self.picture_size) is not None:
                 draw_pixels(painter, self.view, self._exposed_in(pane), size, self.value_at)
             if preview is not None and (size := self.picture_size) is not None:

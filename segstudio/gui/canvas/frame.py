@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
-from segstudio.core.raster import InstancePlane, LabelPlane, Mask, Rect
+from segstudio.core.raster import Confidence, InstancePlane, LabelPlane, Mask, Rect
 from segstudio.editing.document import Change
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
-from segstudio.overlays import NUMBERED, OVERLAYS
+from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_OTHER, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style
 
 BAND = 256
@@ -29,13 +29,16 @@ RIM = 2
 class Scene:
     """What there is to see: a picture and the labels over it, all of one size.
 
-    ``instances`` numbers the objects of the truth, None where they are not told apart.
+    ``instances`` numbers the objects of the truth, None where they are not told apart. ``other`` is a second
+    prediction, and ``confidence`` how sure the model of the first was; None where there is none.
     """
 
     picture: Picture
     truth: LabelPlane
     prediction: LabelPlane | None
     instances: InstancePlane | None = None
+    other: LabelPlane | None = None
+    confidence: Confidence | None = None
 
 
 class Frame:
@@ -131,14 +134,15 @@ class Frame:
         painter.drawImage(rect.x0, rect.y0, overlay_view(colors), x, y, width, height)
 
     def _colors(self, name: str, style: Style, grid: Grid) -> Pixels:
-        prediction = self._scene.prediction
-        instances = self._scene.instances if name in NUMBERED else None
+        scene = self._scene
         source = OverlayInput(
-            grid.sample(self._scene.truth),
-            None if prediction is None else grid.sample(prediction),
+            grid.sample(scene.truth),
+            None if scene.prediction is None else grid.sample(scene.prediction),
             style,
             (grid.rect.y0 - self._view.dy, grid.rect.x0 - self._view.dx),
-            None if instances is None else grid.sample(instances),
+            grid.sample(scene.instances) if scene.instances is not None and name in NUMBERED else None,
+            grid.sample(scene.other) if scene.other is not None and name in OF_OTHER else None,
+            grid.sample(scene.confidence) if scene.confidence is not None and name in OF_CONFIDENCE else None,
         )
         return OVERLAYS[name](source)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.raster import Confidence, LabelPlane, Rect
 from segstudio.editing.document import Change, Document
 from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.frame import Frame, Scene
@@ -81,9 +81,12 @@ class PaneView(QWidget):
         self._scene = self.document = None
         self.redraw()
 
-    def set_prediction(self, prediction: LabelPlane | None) -> None:
+    def set_predictions(
+        self, prediction: LabelPlane | None, other: LabelPlane | None, confidence: Confidence | None
+    ) -> None:
+        """Show a prediction, a second one, and how sure the model of the first was."""
         if self._scene is not None:
-            self._scene = replace(self._scene, prediction=prediction)
+            self._scene = replace(self._scene, prediction=prediction, other=other, confidence=confidence)
             self.redraw()
 
     def set_picture(self, picture: Picture) -> None:

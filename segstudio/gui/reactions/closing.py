@@ -31,6 +31,7 @@ class Closing(QObject):
             window.thumbnails.close()
             window.instances_panel.cutouts.close()
             window.windowing.close()
+            window.analysis.close_pages()
             bench.close()
             return True
         if not self._asked:

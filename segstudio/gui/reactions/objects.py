@@ -61,8 +61,7 @@ class Objects(QObject):
 
     def go_to(self, instance: Instance) -> None:
         """Show an object in the middle of the view, and draw with it."""
-        canvas = self._window.canvas
-        canvas.set_view(canvas.view.visiting(instance.rect, canvas.pane_size()))
+        self._window.canvas.fly_to(instance.rect)
         self._picked = instance.number
         self._session.options.choose(instance.class_id, instance.number)
 

@@ -1,0 +1,106 @@
+"""The dock below the canvas in Compare: one page at a time, chosen from a strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout
+
+from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.pages import PAGES
+from segstudio.gui.widgets import Segments, tool_button
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+REFRESH_MS = 60
+"""After a change until the page is refreshed: a stroke changes many times."""
+
+
+class AnalysisDock(QFrame):
+    """Makes a page when it is first shown, and refreshes the one in sight after what it shows may have changed."""
+
+    closed = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self.setObjectName("analysisDock")
+        self._window = window
+        self._made: dict[str, Page] = {}
+        self.page = next(iter(PAGES), "")
+        self.strip = Segments()
+        self.strip.offer({name: (kind.text, kind.tip) for name, kind in PAGES.items()})
+        self.strip.chosen.connect(self.show_page)
+        self._stack = QStackedWidget()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REFRESH_MS)
+        self._soon.timeout.connect(self._refresh)
+        self._lay_out()
+        session = window.session
+        for event in (session.project_opened, session.project_changed, session.sample_opened, session.sample_closed):
+            event.connect(lambda _: self.refresh_soon())
+        session.prediction_changed.connect(lambda _: self.refresh_soon())
+        session.run_changed.connect(lambda _: self.refresh_soon())
+        session.other_run_changed.connect(lambda _: self.refresh_soon())
+        window.metrics.refreshed.connect(self.refresh_soon)
+        window.bench.scorer.finished.connect(self.refresh_soon)
+        window.presenter.changed.connect(self.refresh_soon)
+
+    def show_page(self, name: str) -> None:
+        """Show a page, and leave the one that was shown."""
+        if name not in self._made:
+            self._made[name] = PAGES[name](self._window)
+            self._stack.addWidget(self._made[name])
+        if name != self.page and self.page in self._made:
+            self._made[self.page].leave()
+        self.page = name
+        self.strip.choose(name)
+        self._stack.setCurrentWidget(self._made[name])
+        self.refresh_soon()
+
+    def refresh_soon(self) -> None:
+        """Refresh the page in sight in a moment, once however often it is asked."""
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def close_pages(self) -> None:
+        """Wait for what the pages do in the background."""
+        for page in self._made.values():
+            page.close_page()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.page:
+            self.show_page(self.page)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.page in self._made:
+            self._made[self.page].leave()
+
+    def _refresh(self) -> None:
+        if self.isVisible() and self.page in self._made:
+            self._made[self.page].refresh()
+
+    def _lay_out(self) -> None:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedHeight(32)
+        area.setWidget(self.strip)
+        close = tool_button(self._window.theme, "close", "Close the analysis")
+        close.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 4, 8, 0)
+        head.addWidget(area, 1)
+        head.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)

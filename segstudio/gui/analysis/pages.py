@@ -1,0 +1,5 @@
+"""The pages there are, in the order of the strip."""
+
+from segstudio.gui.analysis.page import Page
+
+PAGES: dict[str, type[Page]] = {}
