@@ -34,8 +34,8 @@ class Flash(QObject):
         self._image = QImage()
 
     @property
-    def lit(self) -> bool:
-        return self._left % 2 == 1
+    def under_way(self) -> bool:
+        return self._left > 0
 
     def begin(self, mask: Mask, at: Rect) -> None:
         """Let the pixels of ``mask`` flash, which has the shape of ``at``, a rectangle of the picture."""
@@ -52,7 +52,7 @@ class Flash(QObject):
         self._repaint()
 
     def draw(self, painter: QPainter, view: Viewport) -> None:
-        if self.lit:
+        if self._left % 2 == 1:
             painter.save()
             painter.setTransform(to_screen(view), combine=True)
             painter.drawImage(self._at.x0, self._at.y0, self._image)
