@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from segstudio.core.confusion import Confusion
 from segstudio.metrics import METRICS, comparison, overlap
-from segstudio.metrics.comparison import Difference, accuracy, class_mean, compare, of_class
+from segstudio.metrics.comparison import Difference, accuracy, class_mean, compare, compare_all, mean_and_classes
 
 LABELS = (0, 4, 9)
 mean_iou = class_mean("iou")
@@ -36,9 +36,8 @@ def test_a_stack_scores_as_its_counts_do_one_by_one(seed: int, n: int) -> None:
     stack = Confusion(LABELS, np.stack([c.counts for c in singles]))
     for metric in METRICS.values():
         np.testing.assert_array_equal(metric.by_class(stack), [metric.by_class(c) for c in singles])
-    for label in LABELS:
-        wanted = [overlap.iou(c)[LABELS.index(label)] for c in singles]
-        np.testing.assert_array_equal(of_class("iou", label)(stack), wanted)
+    np.testing.assert_array_equal(mean_and_classes("iou")(stack)[:, 1:], [overlap.iou(c) for c in singles])
+    np.testing.assert_array_equal(mean_and_classes("iou", [4])(stack)[:, 0], class_mean("iou", [4])(stack))
     np.testing.assert_allclose(mean_iou(stack), [overlap.mean_iou(c) for c in singles], rtol=1e-14)
     without = class_mean("iou", without=[4])
     np.testing.assert_allclose(without(stack), [overlap.mean_iou(c, [4]) for c in singles], rtol=1e-14)
@@ -118,6 +117,16 @@ def test_the_same_seed_gives_the_same_numbers_whatever_memory_there_is(monkeypat
     found = compare(*sides, mean_iou, seed=5)
     assert compare(*sides, mean_iou, seed=5) == found
     assert compare(*sides, mean_iou, seed=6).over_counts.first.low != found.over_counts.first.low
+
+
+def test_many_scores_at_once_are_each_as_alone() -> None:
+    sides = images(20, 16), images(21, 16, 0.6)
+    found = compare_all(*sides, mean_and_classes("iou"))
+    assert len(found) == 1 + len(LABELS)
+    assert found[0] == compare(*sides, mean_iou)
+    for index in range(len(LABELS)):
+        alone = compare(*sides, lambda stack, index=index: overlap.iou(stack)[..., index])  # type: ignore[misc]
+        assert found[1 + index] == alone
 
 
 def test_in_small_blocks_it_is_about_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
