@@ -1,16 +1,11 @@
-"""Scores in groups, and two runs against one truth."""
+"""Scores in groups."""
 
 import numpy as np
-import pytest
 
 from segstudio.core.confusion import Confusion
-from segstudio.core.errors import SegstudioError
 from segstudio.core.records import SampleRecord, WorkState
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.metrics.comparison import class_mean
-from segstudio.services.contest import contest
 from segstudio.services.groups import by_class_group, by_folder, by_share, by_state, by_tag, grouped
-from segstudio.services.scores import DatasetScores
 
 LABELS = (0, 1)
 
@@ -66,20 +61,3 @@ def test_classes_of_a_group_are_one() -> None:
     assert [(c.id, c.name) for c in table.classes] == [(0, "road"), (1, "vehicle"), (9, "void")]
     assert found.labels == tuple(c.id for c in table.scored)
     assert found.counts.tolist() == [[5, 1, 0], [1, 9, 1]]
-
-
-def scores(images: list[tuple[str, Confusion]]) -> DatasetScores:
-    made = DatasetScores()
-    for sample_id, confusion in images:
-        made.put(sample_id, confusion)
-    return made
-
-
-def test_runs_are_compared_on_the_images_of_both() -> None:
-    first, second = scores(IMAGES), scores([("b/y", counts(4, 0)), ("new", counts(1, 1)), ("a/x", counts(5, 0))])
-    found = contest(first, second, class_mean("iou", without=[0]))
-    assert found.over_counts.images == 2
-    assert found.over_counts.difference.value == pytest.approx(1 - 6 / 9)
-    assert found.over_images.difference.value == pytest.approx(1 - (4 / 5 + 1 / 2) / 2)
-    with pytest.raises(SegstudioError, match="no image in common"):
-        contest(first, scores([("new", counts(1, 1))]), class_mean("iou"))
