@@ -3,11 +3,14 @@
 Every value is float64, or nan where it is not defined, which is exactly where its denominator is 0: a class absent
 from both truth and prediction has no IoU, one never predicted no precision. Means leave those classes out.
 
-Values by class may be asked of a stack of counts too, of shape (..., n, n + 1), and then are of shape (..., n).
+Values by class may be asked of a stack of counts too, of shape (..., n, n + 1), and then are of shape (..., n); and
+of ``Margins``, which are all that they need of a stack that would not fit into memory.
 """
 
 import math
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,52 +21,70 @@ FloatArray = NDArray[np.float64]
 """One value a scored class, in the order of ``Confusion.labels``."""
 
 
-def intersection(confusion: Confusion) -> NDArray[np.int64]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Margins:
+    """What values by class are made of, int64 of shape (..., n) each: TP, TP + FN and TP + FP."""
+
+    intersection: NDArray[np.int64]
+    truth: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+
+
+Counts: TypeAlias = Confusion | Margins
+
+
+def intersection(confusion: Counts) -> NDArray[np.int64]:
     """Pixels of each class that were predicted as it: TP."""
+    if isinstance(confusion, Margins):
+        return confusion.intersection
     return np.diagonal(confusion.counts, axis1=-2, axis2=-1).copy()
 
 
-def truth_pixels(confusion: Confusion) -> NDArray[np.int64]:
+def truth_pixels(confusion: Counts) -> NDArray[np.int64]:
     """Pixels of each class in the truth: TP + FN."""
+    if isinstance(confusion, Margins):
+        return confusion.truth
     pixels: NDArray[np.int64] = confusion.counts.sum(axis=-1)
     return pixels
 
 
-def predicted_pixels(confusion: Confusion) -> NDArray[np.int64]:
+def predicted_pixels(confusion: Counts) -> NDArray[np.int64]:
     """Scored pixels that were predicted as each class: TP + FP."""
+    if isinstance(confusion, Margins):
+        return confusion.predicted
     pixels: NDArray[np.int64] = confusion.counts[..., :-1].sum(axis=-2)
     return pixels
 
 
-def iou(confusion: Confusion) -> FloatArray:
+def iou(confusion: Counts) -> FloatArray:
     """Jaccard index by class: TP / (TP + FP + FN)."""
     both = intersection(confusion)
     return _ratio(both, truth_pixels(confusion) + predicted_pixels(confusion) - both)
 
 
-def dice(confusion: Confusion) -> FloatArray:
+def dice(confusion: Counts) -> FloatArray:
     """Dice coefficient (F1) by class: 2TP / (2TP + FP + FN)."""
     return _ratio(2 * intersection(confusion), truth_pixels(confusion) + predicted_pixels(confusion))
 
 
-def cosine(confusion: Confusion) -> FloatArray:
+def cosine(confusion: Counts) -> FloatArray:
     """Cosine similarity (Ochiai) by class: TP / sqrt((TP + FP) (TP + FN))."""
     # One root of the product, so that equal sets give exactly 1; as floats, for the product may pass 64 bits.
     squared = predicted_pixels(confusion).astype(np.float64) * truth_pixels(confusion)
     return _ratio(intersection(confusion), np.sqrt(squared))
 
 
-def precision(confusion: Confusion) -> FloatArray:
+def precision(confusion: Counts) -> FloatArray:
     """Part of what was predicted as a class that is of it: TP / (TP + FP)."""
     return _ratio(intersection(confusion), predicted_pixels(confusion))
 
 
-def recall(confusion: Confusion) -> FloatArray:
+def recall(confusion: Counts) -> FloatArray:
     """Part of each class that was found: TP / (TP + FN)."""
     return _ratio(intersection(confusion), truth_pixels(confusion))
 
 
-def specificity(confusion: Confusion) -> FloatArray:
+def specificity(confusion: Counts) -> FloatArray:
     """Part of the pixels not of a class that were not predicted as it: TN / (TN + FP)."""
     truth = truth_pixels(confusion)
     outside = truth.sum(axis=-1, keepdims=True) - truth
@@ -73,6 +94,11 @@ def specificity(confusion: Confusion) -> FloatArray:
 def pixel_accuracy(confusion: Confusion) -> float:
     """Part of all scored pixels that were predicted right."""
     return _quotient(int(intersection(confusion).sum()), confusion.pixels)
+
+
+def pixel_accuracies(margins: Margins) -> FloatArray:
+    """``pixel_accuracy`` of each table of a stack, shape (...)."""
+    return _ratio(margins.intersection.sum(axis=-1), margins.truth.sum(axis=-1))
 
 
 def frequency_weighted_iou(confusion: Confusion) -> float:
@@ -111,6 +137,12 @@ def mean(confusion: Confusion, values: FloatArray, without: Collection[int] = ()
     return math.fsum(defined) / len(defined) if defined else math.nan
 
 
+def means(values: FloatArray) -> FloatArray:
+    """Return the unweighted means of the defined values along the last axis, nan where none is."""
+    defined = ~np.isnan(values)
+    return _ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
+
+
 def _agreement(confusion: Confusion) -> tuple[int, int, int, int, int]:
     """Return right, total, and the sums of truth x predicted, truth² and predicted² over the labels.
 
@@ -123,7 +155,7 @@ def _agreement(confusion: Confusion) -> tuple[int, int, int, int, int]:
     return right, sum(truth), chance, sum(t * t for t in truth), sum(p * p for p in predicted)
 
 
-def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64] | FloatArray) -> FloatArray:
+def _ratio(numerator: NDArray[np.int64] | FloatArray, denominator: NDArray[np.int64] | FloatArray) -> FloatArray:
     ratio = np.full(numerator.shape, np.nan)
     np.divide(numerator, denominator, out=ratio, where=denominator > 0)
     return ratio
