@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from segstudio.core.schema import LabelClass, LabelSchema, color_of
+from segstudio.models.references import Option
 
 VERSION = 1
 
@@ -43,7 +44,7 @@ class Description:
     """
 
     architecture: str
-    config: Mapping[str, int]
+    config: Mapping[str, Option]
     classes: LabelSchema
     preprocess: Preprocess = field(default_factory=Preprocess)
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class Description:
             raise ValueError(f"it has version {data['version']}, and {VERSION} is known here")
         return cls(
             str(data["architecture"]),
-            {str(name): _whole(value) for name, value in dict(data["config"]).items()},
+            {str(name): _option(value) for name, value in dict(data["config"]).items()},
             LabelSchema(classes_from_json(data["classes"])),
             _preprocess(data["preprocess"]),
             dict(data.get("training", {})),
@@ -111,6 +112,10 @@ def _preprocess(data: Mapping[str, Any]) -> Preprocess:
         (_whole(height_width[0]), _whole(height_width[1])) if height_width else None,
         _whole(data["divisor"]),
     )
+
+
+def _option(value: Any) -> Option:
+    return value if type(value) in (bool, str) else _whole(value)
 
 
 def _whole(value: Any) -> int:

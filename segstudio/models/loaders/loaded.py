@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.description import Description
-from segstudio.models.zoo import ARCHITECTURES
+from segstudio.models.zoo import ARCHITECTURES, build_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,6 @@ class Loaded:
 
 def build(description: Description) -> nn.Module:
     """Build a network with random weights; raises ``ValueError`` or ``TypeError`` for what cannot be built."""
-    if description.architecture not in ARCHITECTURES:
-        raise ValueError(f"the architecture '{description.architecture}' is not known here")
     channels, scored = description.config.get("classes"), len(description.classes.scored)
     if channels != scored:
         raise ValueError(f"the network tells {channels} classes apart, and {scored} are named")
@@ -31,9 +29,8 @@ def build(description: Description) -> nn.Module:
         raise ValueError("it has a single output, and such networks come with a later version")
     if description.config.get("in_channels") != 3:
         raise ValueError(f"it takes {description.config.get('in_channels')} channels, and pictures have three")
-    module, _, function = ARCHITECTURES[description.architecture].build.partition(":")
-    network: nn.Module = getattr(import_module(module), function)(**description.config)
-    return network
+    options: dict[str, Any] = dict(description.config)
+    return build_network(description.architecture, **options)
 
 
 def assemble(path: Path, format: str, description: Description, weights: Mapping[str, Tensor]) -> Loaded:

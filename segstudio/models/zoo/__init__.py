@@ -1,14 +1,26 @@
 """The architectures that can be built. Data only: torch is imported by the first that is built."""
 
-from typing import NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from segstudio.models.references import Option
+from segstudio.models.zoo.entries import Architecture
+from segstudio.models.zoo.entries.unet import UNET
+
+if TYPE_CHECKING:
+    from torch import nn
+
+ARCHITECTURES: dict[str, Architecture] = {**UNET}
+"""By the name that files and the command line use, in the order of their papers."""
 
 
-class Architecture(NamedTuple):
-    line: str
-    build: str
-    """``module:function``; the function takes the configuration as keywords and returns a ``torch.nn.Module``."""
+def build_network(architecture: str, in_channels: int, classes: int, **options: Option) -> "nn.Module":
+    """Build a network with random weights.
 
-
-ARCHITECTURES: dict[str, Architecture] = {
-    "unet": Architecture("U-Net, 2015, padded convolutions with batch normalisation", "segstudio.models.zoo.unet:unet"),
-}
+    Raises ``ValueError`` for an architecture or a value that is not known here, ``TypeError`` for another option.
+    """
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f"the architecture '{architecture}' is not known here")
+    module, _, function = ARCHITECTURES[architecture].build.partition(":")
+    network: nn.Module = getattr(import_module(module), function)(in_channels=in_channels, classes=classes, **options)
+    return network

@@ -1,0 +1,1 @@
+"""Building blocks that several networks share, by the names that their papers gave them."""

@@ -1,0 +1,26 @@
+"""Convolutions with what always goes with them."""
+
+from torch import nn
+
+
+def conv(in_channels: int, out_channels: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1,
+         groups: int = 1, bias: bool = False) -> nn.Conv2d:  # fmt: skip
+    """Return a convolution that is padded so that at stride 1 it keeps the size; ``kernel`` is odd.
+
+    ``dilation`` above 1 is the atrous convolution of Chen 2018 (DeepLab), section 3.1: the kernel's taps lie so many
+    pixels apart, which widens what it sees without another weight.
+    """
+    padding = dilation * (kernel - 1) // 2
+    return nn.Conv2d(in_channels, out_channels, kernel, stride, padding, dilation, groups, bias)
+
+
+class ConvBNReLU(nn.Sequential):
+    """A convolution without bias, batch normalisation (Ioffe and Szegedy 2015) and ReLU: modules 0, 1 and 2."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1,
+                 groups: int = 1, bias: bool = False) -> None:  # fmt: skip
+        super().__init__(
+            conv(in_channels, out_channels, kernel, stride=stride, dilation=dilation, groups=groups, bias=bias),
+            nn.BatchNorm2d(out_channels),
+            nn.ReLU(inplace=True),
+        )
