@@ -10,7 +10,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.io.files import write_atomically
 from segstudio.io.matching import counted
 from segstudio.services.panoptic import PanopticEvaluation, evaluate_panoptic, panoptic_json, read_panoptic_pair
-from segstudio.services.report import aligned, figure
+from segstudio.services.tables import aligned, figure
 
 
 def run(truth: Path, prediction: Path, json: str | None) -> int:

@@ -10,8 +10,9 @@ from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import TITLES
 from segstudio.services.contact_sheet import RIGHT, WRONG, contact_sheet
 from segstudio.services.evaluate import Evaluation
-from segstudio.services.report import OUTLINE_NOTE, figure, heading, mean_title, outline_figure
+from segstudio.services.report import OUTLINE_NOTE, heading, mean_title, outline_figure
 from segstudio.services.scoring import Pair
+from segstudio.services.tables import figure
 
 _STYLE = """\
 :root{color-scheme:light dark}body{font:14px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}
