@@ -18,7 +18,7 @@ class Metric:
     """A value for each class: float64 in the order of ``Confusion.labels``, within 0..1, nan where not defined."""
 
     title: str
-    by_class: Callable[[Confusion], overlap.FloatArray]
+    by_class: Callable[[overlap.Counts], overlap.FloatArray]
 
 
 METRICS: dict[str, Metric] = {

@@ -96,6 +96,11 @@ def pixel_accuracy(confusion: Confusion) -> float:
     return _quotient(int(intersection(confusion).sum()), confusion.pixels)
 
 
+def shares(pixels: NDArray[np.int64]) -> FloatArray:
+    """Return the part that each number has in the sum along the last axis, nan where that is 0."""
+    return _ratio(pixels, pixels.sum(axis=-1, keepdims=True))
+
+
 def pixel_accuracies(margins: Margins) -> FloatArray:
     """``pixel_accuracy`` of each table of a stack, shape (...)."""
     return _ratio(margins.intersection.sum(axis=-1), margins.truth.sum(axis=-1))

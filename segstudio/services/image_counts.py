@@ -57,9 +57,9 @@ class ImageCounts:
         ignored, undeclared = (int(pixels) for pixels in self._left_out.rows[row])
         return Confusion(self.labels, counts, ignored, undeclared)
 
-    def margins(self, rows: NDArray[np.intp]) -> Margins:
-        """Return the margins of some rows, each of shape (rows, n)."""
-        found = self._margins.rows[rows].reshape(len(rows), 3, len(self.labels))
+    def margins(self, rows: NDArray[np.intp], classes: slice = slice(None)) -> Margins:
+        """Return the margins of some rows, each of shape (rows, n); of all classes, or of the n that are asked for."""
+        found = self._margins.rows.reshape(-1, 3, len(self.labels))[rows, :, classes]
         return Margins(found[:, 0], found[:, 1], found[:, 2])
 
     def left_out(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
