@@ -3,18 +3,15 @@
 import argparse
 import math
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED, evaluate_panoptic
-from segstudio.cli.progress import Progress
-from segstudio.core.errors import SegstudioError, UnwritableFile, listed
+from segstudio.cli.pairs import add_classes, evaluated, refuse_input
+from segstudio.core.errors import SegstudioError
 from segstudio.core.records import Spacing
-from segstudio.core.schema import MAX_ID, LabelSchema
 from segstudio.io.files import write_atomically
-from segstudio.io.matching import counted
 from segstudio.metrics.outlines import OutlineSettings
-from segstudio.services.evaluate import Evaluation, evaluate
+from segstudio.services.evaluate import Evaluation
 from segstudio.services.html_report import to_html
 from segstudio.services.pairs import FoundPairs, find_pairs
 from segstudio.services.report import to_text
@@ -35,13 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task", choices=("semantic", "panoptic"), default="semantic", help="what is scored: classes, or segments"
     )
-    parser.add_argument(
-        "--classes", metavar="FILE", type=Path, help="the classes: segstudio.toml, CSV, or a name a line"
-    )
-    parser.add_argument(
-        "--ignore", metavar="ID", type=_class_id, action="append", default=[],
-        help="do not score pixels whose truth has this value; may be repeated",
-    )  # fmt: skip
+    add_classes(parser)
     parser.add_argument("--no-background", action="store_true", help="leave the background out of the means")
     parser.add_argument("--boundary", action="store_true", help="measure boundary IoU and boundary F1")
     parser.add_argument(
@@ -72,12 +63,12 @@ def run(args: argparse.Namespace) -> int:
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
     for out in (args.json, args.csv, args.html):
         if out and out != "-":
-            _refuse_input(Path(out), args, found)
-    without = _background(found.schema) if args.no_background else ()
+            refuse_input(Path(out), [args.truth, args.prediction], args.classes, found)
+    without = found.schema.scored_background if args.no_background else ()
     if args.no_background and not without:
         found.notes.append("No class that is scored is the background, so nothing is left out of the means.")
     cache = ScoreCache(args.truth.resolve(), found.schema, _scoring(args, found))
-    evaluation = _evaluated(found, Evaluation(found.schema, without, _scoring(args, found)), cache)
+    evaluation = evaluated(found, Evaluation(found.schema, without, _scoring(args, found)), cache)
     if args.json == "-":
         sys.stdout.write(to_json(evaluation, args.per_image))
     else:
@@ -102,43 +93,10 @@ def _panoptic(args: argparse.Namespace) -> int:
     return evaluate_panoptic.run(args.truth, args.prediction, args.json)
 
 
-def _refuse_input(out: Path, args: argparse.Namespace, found: FoundPairs) -> None:
-    """Keep the figures from being written over what they are made from; raises ``UnwritableFile``."""
-    masks = (mask.path for pair in found.pairs for mask in (pair.truth, pair.prediction) if mask is not None)
-    inputs = {path.resolve() for path in (*masks, *([args.classes] if args.classes else []))}
-    inside = any(out.resolve().is_relative_to(folder.resolve()) for folder in (args.truth, args.prediction))
-    if out.resolve() in inputs or (inside and out.exists()):
-        raise UnwritableFile(out, "it is one of the files that are compared, or lies among them", "Name a new file.")
-
-
 def _scoring(args: argparse.Namespace, found: FoundPairs) -> Scoring:
     spacing = args.spacing or found.spacing or (1.0, 1.0)
     outlines = OutlineSettings(args.boundary, args.surface, spacing, args.tolerance)
     return Scoring(outlines, resize=args.resize is not None)
-
-
-def _evaluated(found: FoundPairs, evaluation: Evaluation, cache: ScoreCache) -> Evaluation:
-    steps = evaluate(found.pairs, found.schema, evaluation.scoring, cache)
-    with Progress() as progress, closing(steps):
-        for note in found.notes:
-            progress.say(f"Note: {note}")
-        for step in steps:
-            evaluation.add(step)
-            if step.error is not None:
-                progress.say(f"{step.id}: {step.error.sentence()}")
-            progress.show(step.done, step.total)
-    if evaluation.resized:
-        resized = counted(len(evaluation.resized), "prediction")
-        sys.stderr.write(f"{resized} resized to the size of the truth: {listed(sorted(evaluation.resized))}.\n")
-    if evaluation.failures:
-        sys.stderr.write(f"{len(evaluation.failures)} of {len(found.pairs)} images could not be scored.\n")
-    return evaluation
-
-
-def _background(schema: LabelSchema) -> tuple[int, ...]:
-    """Return the background where it is scored at all: where no class is marked so, an ignored one serves as it."""
-    background = schema.with_background().background
-    return (background,) if any(c.id == background for c in schema.scored) else ()
 
 
 def _spacing(text: str) -> Spacing:
@@ -159,9 +117,3 @@ def _distance(text: str) -> float:
     if not 0 <= distance < math.inf:
         raise argparse.ArgumentTypeError(f"{text} is no distance: that is a number from 0 on")
     return distance
-
-
-def _class_id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_ID):
-        raise argparse.ArgumentTypeError(f"{text} is no class id: those are whole numbers from 0 to {MAX_ID}")
-    return int(text)

@@ -105,6 +105,12 @@ class LabelSchema:
             return chosen.id
         raise ValueError("no class is background and none is ignored")
 
+    @property
+    def scored_background(self) -> tuple[int, ...]:
+        """The id of the background where that is scored: where no class is marked so, an ignored one serves as it."""
+        background = self.with_background().background
+        return (background,) if any(c.id == background for c in self.scored) else ()
+
     @cached_property
     def things(self) -> frozenset[int]:
         """The ids of the classes whose objects are told apart: those marked so, else all scored but the background."""
