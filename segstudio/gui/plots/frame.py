@@ -1,0 +1,124 @@
+"""What stands around a plot: axes with round numbers, a grid, names and units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from segstudio.gui.plots.ink import Ink, color_of, small_font
+from segstudio.gui.plots.scale import Scale, number, tick_step, ticks
+from segstudio.gui.theme import Tokens
+
+HEAD, FOOT, RIGHT = 24.0, 36.0, 14.0
+X_APART, Y_APART = 72.0, 26.0
+"""Pixels between two ticks, at least about."""
+KEY = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the legend."""
+
+    name: str
+    ink: Ink
+    dashed: bool = False
+    dots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where values lie in a plot of a certain size, and what the axes are called."""
+
+    area: QRectF
+    x: Scale
+    y: Scale
+    x_text: str
+    y_text: str
+
+    @classmethod
+    def around(
+        cls, size: QSizeF, x_span: tuple[float, float], y_span: tuple[float, float], texts: tuple[str, str]
+    ) -> "Frame":
+        """Return the frame of a plot, with room for the numbers on its left; ``texts`` name the x and the y axis."""
+        bottom = max(size.height() - FOOT, HEAD + 1)
+        metrics = QFontMetricsF(small_font())
+        step = tick_step(*y_span, _most(bottom - HEAD, Y_APART))
+        widths = [metrics.horizontalAdvance(number(v, step)) for v in ticks(*y_span, _most(bottom - HEAD, Y_APART))]
+        left = max([24.0, *widths]) + 12.0
+        right = max(size.width() - RIGHT, left + 1)
+        x, y = Scale(*x_span, left, right), Scale(*y_span, bottom, HEAD)
+        return cls(QRectF(QPointF(left, HEAD), QPointF(right, bottom)), x, y, *texts)
+
+    def point(self, x: float, y: float) -> QPointF:
+        return QPointF(self.x.place(x), self.y.place(y))
+
+    def x_step(self) -> float:
+        return tick_step(self.x.low, self.x.high, _most(self.area.width(), X_APART))
+
+    def y_step(self) -> float:
+        return tick_step(self.y.low, self.y.high, _most(self.area.height(), Y_APART))
+
+    def draw(self, painter: QPainter, tokens: Tokens) -> None:
+        """Draw the grid, the numbers and the names of the axes."""
+        painter.setFont(small_font())
+        self._draw_y(painter, tokens)
+        self._draw_x(painter, tokens)
+        painter.setPen(tokens.color("text2"))
+        across = QRectF(self.area.left(), self.area.bottom() + 18, self.area.width(), 16)
+        painter.drawText(across, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self.x_text)
+        head = QRectF(8, 2, self.area.right() - 8, 16)
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.y_text)
+
+    def _draw_y(self, painter: QPainter, tokens: Tokens) -> None:
+        step = self.y_step()
+        for value in ticks(self.y.low, self.y.high, _most(self.area.height(), Y_APART)):
+            y = round(self.y.place(value)) + 0.5
+            painter.setPen(QPen(tokens.color("border"), 1))
+            painter.drawLine(QLineF(self.area.left(), y, self.area.right(), y))
+            painter.setPen(tokens.color("text3"))
+            beside = QRectF(0, y - 8, self.area.left() - 6, 16)
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(value, step))
+
+    def _draw_x(self, painter: QPainter, tokens: Tokens) -> None:
+        step = self.x_step()
+        painter.setPen(QPen(tokens.color("strong"), 1))
+        painter.drawLine(QLineF(self.area.left(), self.area.bottom(), self.area.right(), self.area.bottom()))
+        for value in ticks(self.x.low, self.x.high, _most(self.area.width(), X_APART)):
+            x = round(self.x.place(value)) + 0.5
+            painter.setPen(QPen(tokens.color("strong"), 1))
+            painter.drawLine(QLineF(x, self.area.bottom(), x, self.area.bottom() + 4))
+            painter.setPen(tokens.color("text3"))
+            below = QRectF(x - 40, self.area.bottom() + 4, 80, 16)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, number(value, step))
+
+    def draw_legend(self, painter: QPainter, tokens: Tokens, entries: Sequence[Entry]) -> None:
+        """Draw what the curves are called, from the right; those that have no room are left out."""
+        metrics = QFontMetricsF(small_font())
+        free = self.area.right() - 16 - metrics.horizontalAdvance(self.y_text)
+        widths = [metrics.horizontalAdvance(entry.name) + KEY + 18 for entry in entries]
+        while widths and sum(widths) > free:
+            widths.pop()
+        x = self.area.right() - sum(widths) + 12
+        for entry, width in zip(entries, widths, strict=False):
+            _draw_key(painter, QPointF(x, 10), entry, tokens)
+            painter.setPen(tokens.color("text2"))
+            text = QRectF(x + KEY + 4, 2, width, 16)
+            painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry.name)
+            x += width
+
+
+def _most(length: float, apart: float) -> int:
+    return max(2, int(length / apart))
+
+
+def _draw_key(painter: QPainter, left: QPointF, entry: Entry, tokens: Tokens) -> None:
+    color = color_of(entry.ink, tokens)
+    if entry.dots:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(left + QPointF(KEY / 2, 0), 3.5, 3.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        return
+    painter.setPen(QPen(color, 2, Qt.PenStyle.DashLine if entry.dashed else Qt.PenStyle.SolidLine))
+    painter.drawLine(QLineF(left, left + QPointF(KEY, 0)))

@@ -1,0 +1,102 @@
+"""A plot as a file: a picture, a drawing, or its values."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSizeF, Qt
+from PySide6.QtGui import QAction, QImage, QImageWriter, QPainter
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+
+from segstudio.core.errors import UnwritableFile
+from segstudio.gui.messages import Messages
+from segstudio.gui.plots.plot import Plot
+from segstudio.gui.theme import LIGHT, Theme
+from segstudio.gui.widgets import tool_button
+from segstudio.io.files import write_atomically
+
+FINER = 3
+"""Pixels of a PNG for each of the screen: enough for print."""
+
+
+def png(plot: Plot) -> bytes:
+    """Return a plot as a PNG: light whatever the theme is, for paper, and ``FINER`` than on the screen."""
+    image = QImage(plot.size() * FINER, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(FINER)
+    image.fill(Qt.GlobalColor.white)
+    _draw(plot, QPainter(image))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
+
+
+def svg(plot: Plot) -> bytes:
+    """Return a plot as an SVG, light whatever the theme is; texts stay texts."""
+    from PySide6.QtSvg import QSvgGenerator  # rarely wanted, and a library of its own
+
+    sheet, buffer = QSvgGenerator(), QBuffer()  # the sheet goes first: it writes to the buffer as long as it lives
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    sheet.setOutputDevice(buffer)
+    sheet.setTitle(plot.title)
+    sheet.setSize(plot.size())
+    sheet.setViewBox(QRect(0, 0, plot.width(), plot.height()))
+    sheet.setResolution(96)
+    _draw(plot, QPainter(sheet))
+    return bytes(buffer.data().data())
+
+
+def csv_text(plot: Plot) -> bytes:
+    """Return the values of a plot, comma-separated with names first; what is not defined is empty."""
+    names, rows = plot.table()
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(["" if isinstance(v, float) and math.isnan(v) else v for v in values] for values in rows)
+    return text.getvalue().encode()
+
+
+WRITERS: dict[str, tuple[str, Callable[[Plot], bytes]]] = {
+    "png": ("Picture (PNG)", png),
+    "svg": ("Drawing (SVG)", svg),
+    "csv": ("Values (CSV)", csv_text),
+}
+
+
+def save_button(plot: Plot, theme: Theme, messages: Messages) -> QToolButton:
+    """Return a button with a menu of the files that a plot can be saved as; the plot has it by right click, too."""
+    button = tool_button(theme, "download-outline", f"Save the plot: {plot.title}")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    for suffix, (text, _) in WRITERS.items():
+        action = QAction(f"Save as {text[0].lower()}{text[1:]} ...", plot)
+        action.triggered.connect(lambda _=False, suffix=suffix: _ask_and_save(plot, suffix, messages))
+        plot.addAction(action)
+        menu.addAction(action)
+    button.setMenu(menu)
+    return button
+
+
+def _ask_and_save(plot: Plot, suffix: str, messages: Messages) -> None:
+    text, write = WRITERS[suffix]
+    name = re.sub(r"[^\w.-]+", "-", plot.title.lower()).strip("-") + f".{suffix}"
+    chosen, _ = QFileDialog.getSaveFileName(plot, "Save the plot", name, f"{text} (*.{suffix})")
+    if not chosen:
+        return
+    path = Path(chosen)
+    path = path if path.suffix else path.with_suffix(f".{suffix}")
+    try:
+        write_atomically(path, write(plot))
+    except UnwritableFile as error:
+        messages.fail(error)
+    else:
+        messages.info(f"Saved {path.name}")
+
+
+def _draw(plot: Plot, painter: QPainter) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    plot.draw(painter, QSizeF(plot.size()), LIGHT)
+    painter.end()
