@@ -42,6 +42,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "predict": Command("predict a folder of images with a model", "segstudio.cli.predict"),
     "evaluate": Command("score predictions against the truth", "segstudio.cli.evaluate"),
+    "compare": Command("compare two models or annotators, with or without a truth", "segstudio.cli.compare"),
     "demo": Command("make a sample project, predict it, and compare", "segstudio.cli.demo"),
 }
 

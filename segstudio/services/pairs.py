@@ -27,6 +27,7 @@ class FoundPairs(NamedTuple):
     """``pairs`` in the order of their ids, one a truth. ``notes`` say what was assumed and what was left over.
 
     ``spacing`` is the size of a pixel that a project of the two declares, in its ``unit``; None where none does.
+    ``declared`` says that the classes are those of a class table, not the values found.
     """
 
     pairs: list[Pair]
@@ -34,6 +35,7 @@ class FoundPairs(NamedTuple):
     notes: list[str]
     spacing: Spacing | None = None
     unit: str = ""
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,23 @@ def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignor
     declared = read_classes(classes) if classes is not None else sides[0].schema or sides[1].schema
     paths = [_paths(side.masks.values()) for side in sides]
     if declared is None:
-        declared, assumed, _ = _guess(*paths)
+        schema, assumed, _ = _guess(*paths)
         notes += assumed
     else:
-        notes += dict.fromkeys(note for masks in paths for note in read_as_object(masks, declared))
+        schema = declared
+        notes += dict.fromkeys(note for masks in paths for note in read_as_object(masks, schema))
     notes = [*sides[0].notes, *sides[1].notes, *notes]
     measured = next((side.project for side in sides if side.project and side.project.spacing), None)
-    if measured is None:
-        return FoundPairs(pairs, declared.with_ignored(ignore), notes)
-    return FoundPairs(pairs, declared.with_ignored(ignore), notes, measured.spacing, measured.unit)
+    spacing, unit = (None, "") if measured is None else (measured.spacing, measured.unit)
+    return FoundPairs(pairs, schema.with_ignored(ignore), notes, spacing, unit, declared is not None)
+
+
+def same_classes(found: Sequence[FoundPairs]) -> list[FoundPairs]:
+    """Return what was found with one class table for all: the one that is declared, else the values found in any."""
+    values = {c.id: c for pairs in reversed(found) for c in pairs.schema.classes}
+    joined = LabelSchema(tuple(values[i] for i in sorted(values)))
+    schema = next((pairs.schema for pairs in found if pairs.declared), joined)
+    return [pairs._replace(schema=schema) for pairs in found]
 
 
 def _plain(path: Path) -> Path:

@@ -1,0 +1,89 @@
+"""``segstudio compare``: two models against one truth, or two models or annotators with each other."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
+from segstudio.cli.pairs import add_classes, evaluated, refuse_input
+from segstudio.cli.progress import Progress
+from segstudio.core.schema import LabelSchema
+from segstudio.io.files import write_atomically
+from segstudio.metrics.agreement import agreement
+from segstudio.services.contest import STEPS, contest, margins
+from segstudio.services.contest_report import Contest, tables, to_csv, to_json, to_text
+from segstudio.services.evaluate import Evaluation
+from segstudio.services.pairs import FoundPairs, find_pairs, same_classes
+from segstudio.services.score_cache import ScoreCache
+from segstudio.services.scoring import Scoring
+from segstudio.services.tables import to_latex, to_markdown
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", metavar="A", type=Path, help="masks of one model or annotator: a folder or a project")
+    parser.add_argument("second", metavar="B", type=Path, help="masks of the other")
+    parser.add_argument(
+        "--truth", metavar="TRUTH", type=Path,
+        help="what both are scored against; without it only how much they agree is found",
+    )  # fmt: skip
+    add_classes(parser)
+    parser.add_argument("--no-background", action="store_true", help="leave the background out of the means")
+    parser.add_argument("--resize", choices=("nearest",), help="resize masks of another size, else they are failures")
+    parser.add_argument("--json", metavar="FILE", help="write what was found as JSON; - is stdout, in place of tables")
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each score as CSV")
+    parser.add_argument("--markdown", metavar="FILE", type=Path, help="write the tables in Markdown")
+    parser.add_argument("--latex", metavar="FILE", type=Path, help="write the tables in LaTeX")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print and write; raises ``SegstudioError`` where nothing can be compared or a file not be written."""
+    scoring = Scoring(resize=args.resize is not None)
+    found = _pairs(args)
+    folders = [args.first, args.second, *([args.truth] if args.truth else [])]
+    for out in (args.json, args.csv, args.markdown, args.latex):
+        if out and out != "-":
+            for pairs in found:
+                refuse_input(Path(out), folders, args.classes, pairs)
+    without = found[0].schema.scored_background if args.no_background else ()
+    cache = ScoreCache((args.truth or args.first).resolve(), found[0].schema, scoring)
+    sides = [evaluated(pairs, Evaluation(pairs.schema, without, scoring), cache) for pairs in found]
+    result = _compared(args, found[0].schema, without, sides)
+    _write(args, result)
+    if not any(side.ids for side in sides):
+        return NOTHING_DONE
+    return SOME_FAILED if result.failures else DONE
+
+
+def _pairs(args: argparse.Namespace) -> list[FoundPairs]:
+    """Return what A and B are scored on: each other, then, where there is one, the truth; all of one class table."""
+    ways = [(args.first, args.second)]
+    if args.truth is not None:
+        ways += [(args.truth, args.first), (args.truth, args.second)]
+    return same_classes([find_pairs(*way, args.classes, args.ignore) for way in ways])
+
+
+def _compared(
+    args: argparse.Namespace, schema: LabelSchema, without: tuple[int, ...], sides: list[Evaluation]
+) -> Contest:
+    failures = {i: error for side in reversed(sides) for i, error in side.failures.items()}
+    result = Contest(str(args.first), str(args.second), schema, agreement(sides[0].total), failures=failures)
+    if len(sides) == 3:
+        first, second = sides[1].scores, sides[2].scores
+        with Progress("scores") as progress:
+            for done, bouts in enumerate(contest(first, second, schema, without), 1):
+                result.bouts += bouts
+                progress.show(done, STEPS)
+        result.margins = margins(first, second, "iou", None, without)
+    return result
+
+
+def _write(args: argparse.Namespace, result: Contest) -> None:
+    if args.json == "-":
+        sys.stdout.write(to_json(result))
+    else:
+        sys.stdout.write(to_text(result))
+    files = [(args.json, to_json(result)), (args.csv, to_csv(result))]
+    files += [(args.markdown, to_markdown(tables(result))), (args.latex, to_latex(tables(result)))]
+    for path, text in files:
+        if path and path != "-":
+            write_atomically(Path(path), text.encode())

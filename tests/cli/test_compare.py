@@ -1,0 +1,101 @@
+"""``segstudio compare`` as somebody types it."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sklearn.metrics as sk
+from PIL import Image
+
+from segstudio.cli import main
+from segstudio.metrics.comparison import EXACT_IMAGES
+
+NAMES = [f"{n:02}" for n in range(6)]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> dict[str, Path]:
+    """Write a truth and two models; the second is right more often, and has no ``05``."""
+    rng = np.random.default_rng(3)
+    for name in NAMES:
+        truth = rng.integers(0, 3, (12, 14)).astype(np.uint8)
+        for side, wrong in (("truth", 0.0), ("first", 0.5), ("second", 0.2)):
+            plane = np.where(rng.random(truth.shape) < wrong, rng.integers(0, 3, truth.shape), truth)
+            folder = tmp_path / side
+            folder.mkdir(exist_ok=True)
+            if (side, name) != ("second", "05"):
+                Image.fromarray(plane.astype(np.uint8)).save(folder / f"{name}.png")
+    return {side: tmp_path / side for side in ("truth", "first", "second")}
+
+
+def read(folder: Path, names: list[str]) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    return np.concatenate([np.asarray(Image.open(folder / f"{name}.png")).ravel() for name in names])
+
+
+def test_against_a_truth(folders: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {kind: tmp_path / f"found.{kind}" for kind in ("json", "csv", "markdown", "latex")}
+    options = [word for kind, path in files.items() for word in (f"--{kind}", str(path))]
+    sides = [str(folders[side]) for side in ("first", "second")]
+    assert main(["compare", *sides, "--truth", str(folders["truth"]), *options]) == 1, "one image is missing"
+    out, err = capsys.readouterr()
+    assert "Over the summed counts of all images" in out
+    assert "Means over images" in out
+    assert "B is ahead of A most in" in out
+    assert "05" in err
+    found = json.loads(files["json"].read_text(encoding="utf-8"))
+    truth, *both = (read(folders[side], NAMES[:-1]) for side in ("truth", "first", "second"))
+    mean_iou = next(s for s in found["scores"] if (s["metric"], s["id"]) == ("iou", None))["over_counts"]
+    for side, plane in zip(("first", "second"), both, strict=True):
+        assert mean_iou[side]["value"] == pytest.approx(sk.jaccard_score(truth, plane, average="macro"), rel=1e-12)
+    assert mean_iou["images"] == len(NAMES) - 1 <= EXACT_IMAGES
+    assert mean_iou["exact"]
+    assert mean_iou["difference"]["low"] > 0
+    assert found["agreement"]["kappa"] == pytest.approx(sk.cohen_kappa_score(*both), rel=1e-12)
+    assert [failure["id"] for failure in found["failures"]] == ["05"]
+    with files["csv"].open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 2 * len(found["scores"])
+    assert "| mean IoU |" in files["markdown"].read_text(encoding="utf-8")
+    assert "mean IoU & " in files["latex"].read_text(encoding="utf-8")
+
+
+def test_without_a_truth_only_the_agreement_is_found(
+    folders: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(folders["second"]), str(folders["first"])]) == 0
+    out = capsys.readouterr().out
+    assert "There is no truth" in out
+    assert "Cohen's kappa" in out
+    assert "95 %" not in out
+
+
+def test_the_same_input_gives_the_same_bytes(folders: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compare", *(str(folders[s]) for s in ("first", "second")), "--truth", str(folders["truth"]), "--json"]
+    texts = []
+    for _ in range(2):
+        main([*words, "-"])
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1]
+
+
+def test_a_class_table_of_the_truth_is_that_of_all(tiny_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for run, value in (("a", 0), ("b", 1)):
+        for name in ("a", "deep/b"):
+            file = tiny_project / "predictions" / run / f"{name}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(np.full((24, 32), value, np.uint8)).save(file)
+    runs = [str(tiny_project / "predictions" / run) for run in "ab"]
+    assert main(["compare", *runs, "--truth", str(tiny_project), "--no-background", "--json", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [c["name"] for c in found["agreement"]["classes"]] == ["background", "cell"]
+    mean = next(s for s in found["scores"] if (s["metric"], s["id"]) == ("recall", None))["over_counts"]
+    assert (mean["first"]["value"], mean["second"]["value"]) == (0.0, 1.0)
+
+
+def test_a_file_that_is_compared_is_not_written_over(folders: dict[str, Path]) -> None:
+    victim = folders["first"] / "00.png"
+    before = victim.read_bytes()
+    assert main(["compare", str(folders["first"]), str(folders["second"]), "--csv", str(victim)]) == 2
+    assert victim.read_bytes() == before
