@@ -70,12 +70,14 @@ class Workbench(QObject):
         self.unsaved_work.wanted.connect(self.opener.go)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
+        self.other_scorer = Scorer(self.session, self.messages, self, second=True)
         self._maker = JobRunner(self)
         self._maker.stepped.connect(lambda done: self.sample_progress.emit(done, IMAGES))
         self._maker.ended.connect(self._open_sample)
         self._maker.failed.connect(self.messages.fail)
         self.session.project_opened.connect(self._remember)
         self.session.scores_dropped.connect(lambda _: self.scorer.score())
+        self.session.other_scores_dropped.connect(lambda _: self.other_scorer.score())
         self.predictor.run_ended.connect(self._score_run)
 
     def open(self, path: Path) -> None:
@@ -160,6 +162,7 @@ class Workbench(QObject):
         self.recorder.close()
         self.dates.close()
         self.scorer.close()
+        self.other_scorer.close()
         self.predictor.close()
         self._maker.close()
         self.opener.close()

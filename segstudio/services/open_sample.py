@@ -72,6 +72,7 @@ class OpenSample:
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
+    other_comparison: LiveComparison | None = field(init=False, default=None)
     _follows: bool = field(init=False, default=False)
 
     def follow(self, schema: LabelSchema) -> None:
@@ -85,13 +86,19 @@ class OpenSample:
         if self.document.instances is not None:
             self.instances = LiveInstances(self.document, fresh.objects if fresh is not None else None)
         known = fresh.confusion if fresh is not None and fresh.schema == schema else None
-        self._compare(schema, known)
+        self.comparison = self._compared(self.prediction, schema, known)
+        self.other_comparison = self._compared(self.other, schema)
         self._follows = True
 
     @property
     def scored(self) -> LiveComparison | None:
         """The comparison, where there is a truth to compare with: labels that were found, or drawn since."""
         return self.comparison if self.labelled or len(self.document.history) else None
+
+    @property
+    def other_scored(self) -> LiveComparison | None:
+        """The comparison with the second prediction, where there is a truth to compare with."""
+        return self.other_comparison if self.labelled or len(self.document.history) else None
 
     def close(self) -> None:
         """Stop following the document, if that has begun."""
@@ -100,24 +107,35 @@ class OpenSample:
         self.counts.close()
         if self.instances is not None:
             self.instances.close()
-        if self.comparison is not None:
-            self.comparison.close()
+        for comparison in self._comparisons:
+            comparison.close()
 
     def catch_up(self, seconds: float) -> bool:
         """Count what changed as long as there is time, and return whether all that is counted can be read at once."""
-        counted = self.counts.catch_up(seconds)
-        return counted and (self.comparison is None or self.comparison.catch_up(seconds))
+        return self.counts.catch_up(seconds) and all(each.catch_up(seconds) for each in self._comparisons)
 
     def compare(self, prediction: LabelPlane | None, schema: LabelSchema) -> None:
         """Compare the document with another prediction, or with none."""
         if self.comparison is not None:
             self.comparison.close()
         self.prediction = prediction
-        self._compare(schema, None)
+        self.comparison = self._compared(prediction, schema)
 
-    def _compare(self, schema: LabelSchema, counted: Confusion | None) -> None:
-        found = self.prediction
-        self.comparison = None if found is None else LiveComparison(self.document, found, schema, counted)
+    def compare_other(self, other: LabelPlane | None, schema: LabelSchema) -> None:
+        """Compare the document with another second prediction, or with none."""
+        if self.other_comparison is not None:
+            self.other_comparison.close()
+        self.other = other
+        self.other_comparison = self._compared(other, schema)
+
+    @property
+    def _comparisons(self) -> list[LiveComparison]:
+        return [found for found in (self.comparison, self.other_comparison) if found is not None]
+
+    def _compared(
+        self, found: LabelPlane | None, schema: LabelSchema, counted: Confusion | None = None
+    ) -> LiveComparison | None:
+        return None if found is None else LiveComparison(self.document, found, schema, counted)
 
 
 def load_sample(

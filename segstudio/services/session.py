@@ -37,6 +37,7 @@ class Session:
         self.predicted: tuple[LabelClass, ...] = ()
         self._predicted_by_run: tuple[LabelClass, ...] = ()
         self.scores = DatasetScores()
+        self.other_scores = DatasetScores()
         self.options = ToolOptions()
         self.displays: dict[Kind, Display] = {}
         self.rules = PaintRules()
@@ -52,6 +53,7 @@ class Session:
         self.run_changed: Event[LabelSource | None] = Event()
         self.other_run_changed: Event[LabelSource | None] = Event()
         self.scores_dropped: Event[None] = Event()
+        self.other_scores_dropped: Event[None] = Event()
         self.rules_changed: Event[None] = Event()
         self._saved: _Declared | None = None
 
@@ -62,7 +64,7 @@ class Session:
             self.current.close()
         self.project, self.current, self.scores = project, None, DatasetScores()
         self._set_run(project.runs[-1] if project.runs else None)
-        self.other_run = None
+        self.other_run, self.other_scores = None, DatasetScores()
         # Where the labels came from elsewhere, those in the folder that edits go to are edited ones.
         self.edited = set(project.sources[0].files) if len(project.sources) > 1 else set()
         self._documents.clear()
@@ -72,6 +74,7 @@ class Session:
         self.rules, self.clipboard = PaintRules(), None
         self.project_opened.emit(project)
         self.scores_dropped.emit(None)
+        self.other_scores_dropped.emit(None)
 
     def show(self, opened: OpenSample) -> None:
         """Make a sample that was read the current one."""
@@ -138,10 +141,12 @@ class Session:
         self.set_rules(self.rules.known(project.schema))
         if self.current is not None:
             self.current.compare(self.current.prediction, project.schema)
+            self.current.compare_other(self.current.other, project.schema)
             self.prediction_changed.emit(self.current)
         if [(c.id, c.ignore) for c in before.schema.classes] != [(c.id, c.ignore) for c in project.schema.classes]:
-            self.scores = DatasetScores()
+            self.scores, self.other_scores = DatasetScores(), DatasetScores()
             self.scores_dropped.emit(None)
+            self.other_scores_dropped.emit(None)
 
     def set_rules(self, rules: PaintRules) -> None:
         """Let something else be drawn over."""
@@ -176,8 +181,9 @@ class Session:
 
     def choose_other(self, other: LabelSource | None) -> None:
         """Show a second prediction beside the first, a run's or a person's; it is read by whoever hears the event."""
-        self.other_run = other
+        self.other_run, self.other_scores = other, DatasetScores()
         self.other_run_changed.emit(other)
+        self.other_scores_dropped.emit(None)
 
     @property
     def seen_schema(self) -> LabelSchema:
@@ -201,8 +207,9 @@ class Session:
 
     def set_other(self, other: LabelPlane | None) -> None:
         """Give the open sample another second prediction, of the size of its labels."""
+        assert self.project is not None
         assert self.current is not None
-        self.current.other = other
+        self.current.compare_other(other, self.project.schema)
         self.prediction_changed.emit(self.current)
 
     def live_total(self) -> Confusion | None:
@@ -211,11 +218,18 @@ class Session:
             self._keep_score(self.current)
         return self.scores.total
 
+    def live_other_total(self) -> Confusion | None:
+        """Return ``live_total`` of the second prediction."""
+        if self.current is not None:
+            self._keep_score(self.current)
+        return self.other_scores.total
+
     def _keep_score(self, opened: OpenSample) -> None:
         """Put a sample's live counts in place of those it was scored with, if it was."""
-        known = self.scores.get(opened.sample.id)
-        if opened.scored is not None and known is not None and known is not opened.scored.confusion:
-            self.scores.put(opened.sample.id, opened.scored.confusion)
+        for scores, live in ((self.scores, opened.scored), (self.other_scores, opened.other_scored)):
+            known = scores.get(opened.sample.id)
+            if live is not None and known is not None and known is not live.confusion:
+                scores.put(opened.sample.id, live.confusion)
 
     def _set_run(self, run: LabelSource | None) -> None:
         self.run = run

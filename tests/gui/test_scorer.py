@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.services.evaluate import evaluate, project_pairs
 from tests.gui.by_hand import Desk, add_run
@@ -130,3 +131,40 @@ def test_without_a_run_there_are_no_scores(desk: Desk, tiny_project: Path) -> No
     desk.open(tiny_project)
     assert not desk.pool(desk.bench.scorer).waiting
     assert desk.session.live_total() is None
+
+
+def test_a_second_prediction_is_scored_beside_the_first(scored: Desk) -> None:
+    first, second = (run for run in scored.session.project.runs)  # type: ignore[union-attr]
+    choose(scored, "two")
+    scored.session.choose_other(first)
+    scored.settle()
+    assert set(found(scored)) == {"a", "deep/b"}
+    assert scored.session.other_scores.ids == ("a",)
+    assert scored.session.run is not None
+    assert scored.session.run.name == second.name
+    assert list(scored.bench.other_scorer.failures) == ["deep/b"]
+
+    before, other_before = scored.session.live_total(), scored.session.live_other_total()
+    assert before is not None
+    assert other_before is not None
+    scored.paint()
+    live, other = scored.session.live_total(), scored.session.live_other_total()
+    assert live is not None
+    assert other is not None
+    assert (live.counts != before.counts).any()
+    assert (other.counts != other_before.counts).any()
+    comparison = scored.session.current.other_comparison  # type: ignore[union-attr]
+    assert comparison is not None
+    exact = Confusion.of(scored.document.labels, np.zeros((24, 32), np.uint8), schema(scored))
+    np.testing.assert_array_equal(comparison.confusion.counts, exact.counts)
+
+    scored.bench.change_schema(schema(scored).with_ignored([0]))
+    assert scored.session.other_scores.total is None
+    scored.bench.autosave.save_now()
+    scored.settle()
+    assert scored.session.other_scores.total is not None
+    assert scored.session.other_scores.total.labels == (1,)
+    scored.session.choose_other(None)
+    scored.settle()
+    assert scored.session.other_scores.total is None
+    assert scored.session.current.other_comparison is None
