@@ -1,23 +1,39 @@
 """Ways to look at labels, and at labels against labels: pure functions from label planes to colours."""
 
-from segstudio.overlays.base import Overlay
-from segstudio.overlays.errors import errors, outlines
-from segstudio.overlays.labels import bare, prediction_fill, prediction_outline, truth_fill, truth_outline
+from segstudio.overlays.agreement import agreement, difference
+from segstudio.overlays.base import Overlay, nothing, of_other
+from segstudio.overlays.confusions import confusions
+from segstudio.overlays.distances import error_distances
+from segstudio.overlays.errors import errors
+from segstudio.overlays.heat import confidence, entropy
+from segstudio.overlays.labels import prediction_fill, prediction_outline, truth_fill, truth_outline
+from segstudio.overlays.outlines import outlines
 
 OVERLAYS: dict[str, Overlay] = {
     "truth": truth_fill,
     "truth outline": truth_outline,
     "prediction": prediction_fill,
     "prediction outline": prediction_outline,
+    "other": of_other(prediction_fill),
     "errors": errors,
+    "other errors": of_other(errors),
+    "error distances": error_distances,
+    "confusions": confusions,
+    "other confusions": of_other(confusions),
     "outlines": outlines,
-    "none": bare,
+    "difference": difference,
+    "agreement": agreement,
+    "confidence": confidence,
+    "entropy": entropy,
+    "none": nothing,
 }
 
 NUMBERED = frozenset({"truth", "truth outline"})
 """The overlays that look at instances."""
 
-OF_OTHER: frozenset[str] = frozenset()
+OF_OTHER = frozenset({"other", "other errors", "other confusions", "outlines", "difference", "agreement"})
 """The overlays that look at the second prediction."""
-OF_CONFIDENCE: frozenset[str] = frozenset()
+OF_CONFIDENCE = frozenset({"confidence", "entropy"})
 """The overlays that look at how sure the model was."""
+OF_DEPTH = frozenset({"error distances"})
+"""The overlays that look at how far pixels lie from the borders of the truth."""

@@ -4,7 +4,7 @@ Overlays see the labels as sampled to screen pixels, so that an outline is as th
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
@@ -22,6 +22,10 @@ Table: TypeAlias = NDArray[np.uint8]
 """One small number by class id."""
 
 HATCH_PERIOD, HATCH_WIDTH = 8, 3
+STRIPE = 8
+"""Added to a small number that stands for a colour where the stripe of a hatch runs."""
+FAINT = 0.2
+"""Of the opacity, for what is right in a picture most of which is right: as strong as errors it would veil it."""
 _HATCH_STEP = 512
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
@@ -34,9 +38,11 @@ class Style:
     ``fill`` and ``line`` are palettes by class id, premultiplied. By class id too, ``ignored`` is 1 for what is drawn
     hatched, ``scored`` for the classes that metrics count (neither ignored nor undeclared), and ``background`` for
     what counts as "nothing there". ``focus`` is the one class to look at, or None. With ``by_instance`` each object of
-    the truth has a colour of its own; those whose numbers are ``lit`` are outlined so that they stand out.
+    the truth has a colour of its own; those whose numbers are ``lit`` are outlined so that they stand out. ``rgb`` are
+    the colours by class id as they are, shape (ids, 3), of what is hidden, too.
     """
 
+    rgb: NDArray[np.uint8]
     fill: Pixels
     line: Pixels
     ignored: Table
@@ -68,7 +74,7 @@ class Style:
         unseen[list(hidden)] = True
         fill[unseen] = 0
         line[unseen] = 0
-        return cls(fill, line, ignored, scored, background, opacity, focus)
+        return cls(rgb, fill, line, ignored, scored, background, opacity, focus)
 
     @cached_property
     def objects(self) -> Table:
@@ -78,6 +84,21 @@ class Style:
         found = np.zeros_like(self.scored)
         found[self.focus] = self.scored[self.focus]
         return found
+
+    @cached_property
+    def plain(self) -> Pixels:
+        """The fill of every class, of the background and of what is hidden, too."""
+        return palette(self.rgb, self.opacity)
+
+    @cached_property
+    def strong(self) -> Pixels:
+        """The line of every class, of the background and of what is hidden, too."""
+        return palette(self.rgb, line_opacity(self.opacity))
+
+    @cached_property
+    def faint(self) -> Pixels:
+        """A veil for each object class that is looked at, and nothing for the rest."""
+        return palette(self.rgb, FAINT * self.opacity) * self.objects
 
     @cached_property
     def truth_kinds(self) -> Table:
@@ -98,6 +119,8 @@ class OverlayInput:
     column of the rectangle on the screen, so that a hatch goes on over the seam of two rectangles. ``instances``, of
     the same shape, numbers the objects of the truth; it is None where they are not told apart. ``other`` is a second
     prediction and ``confidence`` how sure the model of the first was, of the same shape, None where there is none.
+    ``depth`` is how far each pixel lies from the borders of the truth, as ``distances.depth`` has it, None for overlays
+    that do not ask for it: what lies further away than the rectangle goes counts, too.
     """
 
     truth: LabelPlane
@@ -107,6 +130,7 @@ class OverlayInput:
     instances: InstancePlane | None = None
     other: LabelPlane | None = None
     confidence: Confidence | None = None
+    depth: NDArray[np.uint8] | None = None
 
 
 Overlay: TypeAlias = Callable[[OverlayInput], Pixels]
@@ -165,11 +189,30 @@ def wide_edges(labels: LabelPlane) -> NDArray[np.uint8]:
     return np.asarray(different != 0).view(np.uint8)
 
 
+def nothing(source: OverlayInput) -> Pixels:
+    """Return no colour at all, for what there is nothing to show of."""
+    return np.zeros(source.truth.shape, np.uint32)
+
+
+def of_other(overlay: Overlay) -> Overlay:
+    """Return the overlay that has the second prediction in place of the first."""
+
+    def drawn(source: OverlayInput) -> Pixels:
+        return overlay(replace(source, prediction=source.other))
+
+    return drawn
+
+
 def hatch(shape: tuple[int, ...], origin: tuple[int, int]) -> Mask:
     """Return the stripes of a diagonal hatch, in place on the screen; a part of a pattern that is kept."""
     y, x = origin[0] % HATCH_PERIOD, origin[1] % HATCH_PERIOD
     height, width = (-(-(side + HATCH_PERIOD) // _HATCH_STEP) * _HATCH_STEP for side in shape)
     return _stripes(height, width)[y : y + shape[0], x : x + shape[1]]
+
+
+def striped(codes: NDArray[np.uint8], origin: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return small numbers with ``STRIPE`` added where the stripes of the hatch run."""
+    return codes + hatch(codes.shape, origin).view(np.uint8) * np.uint8(STRIPE)
 
 
 @lru_cache(maxsize=4)

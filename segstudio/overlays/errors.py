@@ -6,17 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import Color
-from segstudio.overlays.base import (
-    OverlayInput,
-    Pixels,
-    colored,
-    hatch,
-    looked_up,
-    premultiplied,
-    put,
-    wide_edges,
-)
+from segstudio.overlays.base import FAINT, STRIPE, OverlayInput, Pixels, colored, looked_up, premultiplied, striped
 
 TRUE_POSITIVE: Color = (0xE8, 0xEC, 0xEF)
 FALSE_POSITIVE: Color = (0xFF, 0x9F, 0x1C)
@@ -42,8 +34,6 @@ class Verdict(IntEnum):
 # Indexed by the kind of the truth (not scored, empty, object) plus that of the prediction, three more for an object.
 _JUDGED = np.zeros(256, np.uint8)
 _JUDGED[:6] = (Verdict.NONE, Verdict.NONE, Verdict.MISSED, Verdict.NONE, Verdict.EXTRA, Verdict.HIT)
-_STRIPE = 8
-"""Added to a verdict where the stripe of a hatch runs."""
 
 
 def verdict(source: OverlayInput) -> NDArray[np.uint8]:
@@ -51,42 +41,39 @@ def verdict(source: OverlayInput) -> NDArray[np.uint8]:
     truth, prediction, style = source.truth, source.prediction, source.style
     if prediction is None:
         return np.zeros(truth.shape, np.uint8)
-    kinds = looked_up(style.truth_kinds, truth)
-    kinds += looked_up(style.prediction_kinds, prediction)
-    judged = looked_up(_JUDGED, kinds)
+    return judged(looked_up(style.truth_kinds, truth), truth, looked_up(style.prediction_kinds, prediction), prediction)
+
+
+def judged(
+    truth_kinds: NDArray[np.uint8], truth: LabelPlane, prediction_kinds: NDArray[np.uint8], prediction: LabelPlane
+) -> NDArray[np.uint8]:
+    """Return each pixel's ``Verdict`` from the kinds of both, as ``Style`` has them; those of the truth are lost."""
+    truth_kinds += prediction_kinds
+    found = looked_up(_JUDGED, truth_kinds)
     swapped = truth != prediction
-    swapped &= judged == Verdict.HIT
-    judged += swapped.view(np.uint8) * np.uint8(Verdict.SWAPPED - Verdict.HIT)
-    return judged
+    swapped &= found == Verdict.HIT
+    found += swapped.view(np.uint8) * np.uint8(Verdict.SWAPPED - Verdict.HIT)
+    return found
 
 
 def errors(source: OverlayInput) -> Pixels:
     """True positives light, false positives orange, false negatives blue and hatched, swapped classes pink."""
-    striped = verdict(source)
-    striped += hatch(striped.shape, source.origin).view(np.uint8) * np.uint8(_STRIPE)
-    return colored(_error_colors(source.style.opacity, source.style.focus is None), striped)
+    return in_colors(verdict(source), source)
+
+
+def in_colors(verdicts: NDArray[np.uint8], source: OverlayInput) -> Pixels:
+    """Return the colours of verdicts about the rectangle of a source."""
+    return colored(_colors(source.style.opacity, source.style.focus is None), striped(verdicts, source.origin))
 
 
 @lru_cache(maxsize=4)
-def _error_colors(opacity: float, all_classes: bool) -> Pixels:
+def _colors(opacity: float, all_classes: bool) -> Pixels:
     """Return the colour of each verdict, and of each where a stripe runs."""
     colors = np.zeros(256, np.uint32)
-    # Of all classes most of the picture is right: as light as one class it would veil the picture.
-    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, (0.2 if all_classes else 0.6) * opacity)
+    colors[Verdict.HIT] = premultiplied(TRUE_POSITIVE, (FAINT if all_classes else 0.6) * opacity)
     colors[Verdict.EXTRA] = premultiplied(FALSE_POSITIVE, opacity)
     colors[Verdict.MISSED] = premultiplied(FALSE_NEGATIVE, opacity)
     colors[Verdict.SWAPPED] = premultiplied(SWAPPED, opacity)
-    colors[_STRIPE:] = colors[:-_STRIPE]
-    colors[_STRIPE + Verdict.MISSED] = premultiplied(FALSE_NEGATIVE_STRIPE, opacity)
+    colors[STRIPE:] = colors[:-STRIPE]
+    colors[STRIPE + Verdict.MISSED] = premultiplied(FALSE_NEGATIVE_STRIPE, opacity)
     return colors
-
-
-def outlines(source: OverlayInput) -> Pixels:
-    """The borders of both: the truth light, the prediction orange, where they coincide the truth."""
-    focus = source.style.focus
-    pixels = np.zeros(source.truth.shape, np.uint32)
-    for plane, color in ((source.prediction, FALSE_POSITIVE), (source.truth, TRUE_POSITIVE)):
-        if plane is not None:
-            line = wide_edges(plane if focus is None else (plane == focus).view(np.uint8))
-            put(pixels, np.full_like(pixels, premultiplied(color, 1.0)), line)
-    return pixels

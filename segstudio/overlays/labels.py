@@ -12,6 +12,7 @@ from segstudio.overlays.base import (
     hatch,
     line_opacity,
     looked_up,
+    nothing,
     premultiplied,
     put,
     wide_edges,
@@ -34,20 +35,15 @@ def truth_outline(source: OverlayInput) -> Pixels:
 def prediction_fill(source: OverlayInput) -> Pixels:
     """What the model says; nothing where there is no prediction."""
     if source.prediction is None:
-        return np.zeros(source.truth.shape, np.uint32)
+        return nothing(source)
     return _filled(source.prediction, source.style, source.origin)
 
 
 def prediction_outline(source: OverlayInput) -> Pixels:
     """Only the borders of what the model says."""
     if source.prediction is None:
-        return np.zeros(source.truth.shape, np.uint32)
+        return nothing(source)
     return _outlined(source.prediction, source.style)
-
-
-def bare(source: OverlayInput) -> Pixels:
-    """Nothing: the bare picture."""
-    return np.zeros(source.truth.shape, np.uint32)
 
 
 def _filled(

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
 from segstudio.core.raster import Confidence, InstancePlane, LabelPlane, Mask, Rect
@@ -14,8 +16,9 @@ from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
-from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_OTHER, OVERLAYS
+from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_DEPTH, OF_OTHER, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style
+from segstudio.overlays.distances import depth, reach
 
 BAND = 256
 """Screen pixels: lower bands follow what changed more closely, and each costs a little by itself.
@@ -61,6 +64,8 @@ class Frame:
         self._spare = [pixels for pixels in spare if pixels.shape == size[::-1]]
         self._base = scene.picture.render(view, size, backdrop, gray, self._buffer())
         self.base: QImage = opaque_view(self._base)
+        self._reach = reach(scene.truth.shape)
+        self._rim = math.ceil((self._reach + 1) * view.scale) + RIM  # of what looks at borders from afar
         self._pixels: dict[str, Pixels] = {}
         self._shown: dict[str, QImage] = {}
 
@@ -82,9 +87,9 @@ class Frame:
 
         In bands, for what a round brush adds is a sickle: its rectangle is many times as large.
         """
-        sight = self._grid.sight
+        sight = self._wide.sight if self._far_sighted else self._grid.sight
         seen = sight.common(change.rect)
-        if seen.empty:
+        if seen.empty or self._grid.empty:
             return
         band = math.ceil(BAND / self._view.scale)
         if max(seen.shape) <= band:
@@ -108,7 +113,7 @@ class Frame:
 
     def on_screen(self, rect: Rect) -> Rect:
         """Return the rectangle of the screen that may look different when an image rectangle has changed."""
-        return self._grid.part(screen_rect(self._view, rect, RIM)).rect
+        return self._grid.part(screen_rect(self._view, rect, self._rim if self._far_sighted else RIM)).rect
 
     def _differing(self, change: Change) -> Mask:
         differs: Mask = self._scene.truth[change.rect.slices] != change.before
@@ -143,8 +148,36 @@ class Frame:
             grid.sample(scene.instances) if scene.instances is not None and name in NUMBERED else None,
             grid.sample(scene.other) if scene.other is not None and name in OF_OTHER else None,
             grid.sample(scene.confidence) if scene.confidence is not None and name in OF_CONFIDENCE else None,
+            self._depth(style, grid) if name in OF_DEPTH else None,
         )
         return OVERLAYS[name](source)
+
+    def _depth(self, style: Style, grid: Grid) -> NDArray[np.uint8]:
+        """Return the depth of each pixel of the screen, found where there are fewer: in the picture, or on the screen.
+
+        It is found from so much more than what is asked for that nothing beyond can change it: bands meet without a
+        seam, and what is out of sight counts as well.
+        """
+        scale, truth = self._view.scale, self._scene.truth
+        if scale >= 1.0:
+            around = grid.sight.grown(self._reach + 1).clipped(truth.shape)
+            found = depth(truth[around.slices], style.focus, self._reach)
+            return grid.spread(found[grid.sight.seen_from(around).slices])
+        asked = Rect(*(side + self._rim for side in grid.rect))  # as it lies in the wider pane
+        wider = self._wide.part(asked.grown(self._rim))
+        found = depth(wider.sample(truth), style.focus, self._reach * scale)
+        return np.ascontiguousarray(found[asked.seen_from(wider.rect).slices])
+
+    @property
+    def _far_sighted(self) -> bool:
+        """Whether anything is shown that looks further than to the next pixel."""
+        return not OF_DEPTH.isdisjoint(self._shown)
+
+    @cached_property
+    def _wide(self) -> Grid:
+        """The grid of a pane that is larger by the rim on every side."""
+        rim, (width, height) = self._rim, self._size
+        return Grid.of(self._view.panned(rim, rim), (width + 2 * rim, height + 2 * rim), self._scene.picture.size)
 
     def _buffer(self) -> Pixels:
         return self._spare.pop() if self._spare else np.empty(self._size[::-1], np.uint32)
