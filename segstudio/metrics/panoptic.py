@@ -4,16 +4,11 @@ Kirillov et al. (Panoptic Segmentation, CVPR 2019, section 4).
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from segstudio.core.raster import InstancePlane
-
-VOID = 0
-"""The id of pixels that belong to no segment."""
+from segstudio.metrics.instances import OBJECTS, VOID, Met, Objects, meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +18,19 @@ class Segment:
     id: int
     category: int
     crowd: bool = False
+
+
+def segments_of(codes: Iterable[int], objects: Objects, things: Collection[int], truth: bool) -> list[Segment]:
+    """Return the segments of a plane of ``codes``, one an object and one a class of stuff.
+
+    What a truth has of things without telling them apart is a crowd; a prediction says nothing by it.
+    """
+    classes = dict(zip(objects.numbers.tolist(), objects.classes.tolist(), strict=True))
+    found = [Segment(number + OBJECTS, class_id) for number, class_id in classes.items()]
+    for code in sorted(set(codes)):
+        if VOID < code < OBJECTS and (truth or code - 1 not in things):
+            found.append(Segment(code, code - 1, crowd=code - 1 in things))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,19 @@ def pair_up(
     truth_segments: Iterable[Segment],
     predicted_segments: Iterable[Segment],
 ) -> Pairing:
-    """Match the segments of one image: planes of segment ids, of one shape, and what each id is.
+    """Match the segments of one image: planes of segment ids, of one shape, and what each id is; as ``paired`` does."""
+    return paired(meet(truth, prediction), truth_segments, predicted_segments)
+
+
+def paired(met: Met, truth_segments: Iterable[Segment], predicted_segments: Iterable[Segment]) -> Pairing:
+    """Match the segments of one image by where their ids meet, and what each id is.
 
     A pair matches where its IoU is above a half, which one pair of a segment at the most can be. Pixels of the truth
     that are void do not count against a prediction; one that lies mostly in void, or in a crowd of its category, is
     not false. Areas are those of the pixels.
     """
     true, predicted = ({s.id: s for s in found} for found in (truth_segments, predicted_segments))
-    common = _intersections(truth, prediction)
+    common = {(t, p): pixels for t, p, pixels in zip(*(column.tolist() for column in met), strict=True)}
     areas = _Areas(common)
     matched = {}
     for (t, p), pixels in common.items():
@@ -143,14 +156,3 @@ def _tallied(
     for p in false:
         add(predicted[p].category, Matches(fp=1))
     return tally
-
-
-def _intersections(truth: InstancePlane, prediction: InstancePlane) -> dict[tuple[int, int], int]:
-    """Return the pixels of each pair of ids that meet, counted by runs: real maps have few of them."""
-    codes = truth.reshape(-1).astype(np.uint64) << np.uint64(32)
-    codes |= prediction.reshape(-1)
-    ends = np.append(np.flatnonzero(codes[1:] != codes[:-1]), codes.size - 1)
-    lengths: NDArray[np.int64] = np.diff(ends, prepend=-1)
-    pairs, which = np.unique(codes[ends], return_inverse=True)
-    counts = np.bincount(which, lengths).astype(np.int64)
-    return {(int(c) >> 32, int(c) & 0xFFFFFFFF): int(n) for c, n in zip(pairs.tolist(), counts.tolist(), strict=True)}

@@ -14,7 +14,8 @@ from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
 from segstudio.core.raster import InstancePlane
 from segstudio.io.coco_panoptic import Category, PanopticImage, PanopticSet, read_panoptic
 from segstudio.io.masks import read_numbers
-from segstudio.metrics.panoptic import VOID, Matches, Pairing, Segment, mean_of, pair_up
+from segstudio.metrics.instances import VOID
+from segstudio.metrics.panoptic import Matches, Pairing, Segment, mean_of, pair_up
 from segstudio.services.score_files import VERSION
 
 READERS: Final = min(4, os.cpu_count() or 1)

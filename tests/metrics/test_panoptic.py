@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from segstudio.core.raster import InstancePlane
-from segstudio.metrics.panoptic import VOID, Matches, Segment, mean_of, pair_up
+from segstudio.metrics.instances import VOID
+from segstudio.metrics.panoptic import Matches, Segment, mean_of, pair_up
 
 Case = tuple[InstancePlane, InstancePlane, list[Segment], list[Segment]]
 

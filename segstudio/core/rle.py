@@ -1,0 +1,74 @@
+"""Masks as lengths of runs, as COCO has them: down the columns, pixels outside and inside by turns, outside first."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.raster import InstancePlane, Mask
+
+Counts = NDArray[np.int64]
+"""Lengths of runs, shape (n,); the first may be 0."""
+
+_FIRST = 48
+"""The character that stands for five bits that are 0."""
+
+
+def counts_of(text: str) -> Counts:
+    """Return the lengths of runs that COCO's compressed text holds; raises ``ValueError`` where it holds none.
+
+    A character has five bits, the lowest first, and says whether more follow; from the third run on the difference to
+    the run before the last is what is written.
+    """
+    codes = np.frombuffer(text.encode(), np.uint8).astype(np.int64) - _FIRST
+    if not len(codes) or codes.min() < 0 or codes.max() > 63 or codes[-1] & 32:
+        raise ValueError("it is no run-length code")
+    ends = np.flatnonzero(codes & 32 == 0)
+    starts = np.append(0, ends[:-1] + 1)
+    lengths = ends - starts + 1
+    if lengths.max() > 9:
+        raise ValueError("a run in it is longer than any picture")
+    shifts = 5 * (np.arange(len(codes)) - np.repeat(starts, lengths))
+    written = np.add.reduceat((codes & 31) << shifts, starts)
+    written -= np.where(codes[ends] & 16, np.int64(1) << 5 * lengths, 0)
+    counts = written.copy()
+    # Odd and even runs, each a chain of differences; the first run of all is in none of them.
+    counts[1::2] = np.cumsum(written[1::2])
+    counts[2::2] = np.cumsum(written[2::2])
+    return counts
+
+
+def check_counts(counts: Counts | Sequence[int], shape: tuple[int, int]) -> None:
+    """Raise ``ValueError`` where lengths of runs do not make up a picture of ``shape`` (height, width)."""
+    lengths = np.asarray(counts)
+    if len(lengths) and (lengths.dtype.kind not in "iu" or lengths.min() < 0):
+        raise ValueError("the length of a run is no whole number from 0 on")
+    if int(lengths.sum()) != shape[0] * shape[1]:
+        raise ValueError(f"its runs have {int(lengths.sum()):,} pixels, the picture has {shape[0] * shape[1]:,}")
+
+
+def mask_of(counts: Counts | Sequence[int], shape: tuple[int, int]) -> Mask:
+    """Return the mask, shape (height, width), that lengths of runs stand for; raises as ``check_counts`` does."""
+    check_counts(counts, shape)
+    inside = np.arange(len(counts)) % 2 == 1
+    return np.ascontiguousarray(np.repeat(inside, np.asarray(counts, np.int64)).reshape(shape[::-1]).T)
+
+
+def numbered_counts(plane: InstancePlane) -> dict[int, list[int]]:
+    """Return the lengths of runs of every object of a plane by its number, found in one pass."""
+    flat = np.ascontiguousarray(plane.T).reshape(-1)
+    if not flat.size:
+        return {}
+    starts = np.append(0, np.flatnonzero(flat[1:] != flat[:-1]) + 1)
+    ends = np.append(starts[1:], flat.size)
+    numbers = flat[starts]
+    order = np.argsort(numbers, kind="stable")
+    order = order[numbers[order] > 0]
+    known, first = np.unique(numbers[order], return_index=True)
+    found = {}
+    for number, begin, end in zip(known.tolist(), first, [*first[1:], len(order)], strict=False):
+        runs = order[begin:end]
+        edges = np.stack((starts[runs], ends[runs]), axis=1).reshape(-1)
+        counts = np.diff(edges, prepend=0, append=flat.size).tolist()
+        found[number] = counts if counts[-1] else counts[:-1]
+    return found

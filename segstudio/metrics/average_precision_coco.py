@@ -1,0 +1,83 @@
+"""The twelve figures of COCO's evaluation, counted by hotcoco as pycocotools counts them.
+
+Lin et al., Microsoft COCO: Common Objects in Context (ECCV 2014); the counting is that of pycocotools' COCOeval.
+"""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from segstudio.core.errors import SegstudioError
+from segstudio.metrics.instances import Floats
+
+TWELVE = (
+    "ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large",
+    "ar1", "ar10", "ar100", "ar_small", "ar_medium", "ar_large",
+)  # fmt: skip
+"""The figures in the order in which pycocotools prints them."""
+
+TITLES = {
+    "ap": "AP", "ap50": "AP50", "ap75": "AP75", "ap_small": "AP small", "ap_medium": "AP medium",
+    "ap_large": "AP large", "ar1": "AR1", "ar10": "AR10", "ar100": "AR100", "ar_small": "AR small",
+    "ar_medium": "AR medium", "ar_large": "AR large",
+}  # fmt: skip
+
+RECALLS = np.linspace(0.0, 1.0, 101)
+"""Where COCO samples the precision."""
+
+_AT_50 = 0
+_ALL_AREAS, _HUNDRED = 0, -1
+
+
+class CocoFigures(NamedTuple):
+    """The twelve figures by name, AP and AP50 of each category, and the precision at ``RECALLS`` for an IoU of 0.5.
+
+    All are 0..1, and nan where the truth has no object: where pycocotools has -1.
+    """
+
+    summary: dict[str, float]
+    by_category: dict[int, tuple[float, float]]
+    precision: dict[int, Floats]
+
+
+def coco_figures(
+    truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]], kind: Literal["segm", "bbox"]
+) -> CocoFigures:
+    """Evaluate results against a data set, both as COCO's files have them, by masks or by boxes.
+
+    Both must have been checked: image ids and categories are known, masks are of the size of their images, and
+    annotations of the truth have ids. Raises ``SegstudioError`` where hotcoco is not installed.
+    """
+    hotcoco = _hotcoco()
+    data = hotcoco.COCO(dict(truth))
+    evaluation = hotcoco.COCOeval(data, data.load_res(list(results)), kind)
+    evaluation.evaluate()
+    evaluation.accumulate()
+    evaluation.summary_lines()  # fills in the stats, and prints nothing
+    summary = dict(zip(TWELVE, map(_defined, evaluation.stats), strict=True))
+    # Shape (10 IoU thresholds, 101 recalls, categories); categories are in the order of their ids.
+    precision = np.asarray(evaluation.eval["precision"], np.float64)[..., _ALL_AREAS, _HUNDRED]
+    ids = sorted(category["id"] for category in truth["categories"])
+    by_category = {c: (_mean(precision[..., k]), _mean(precision[_AT_50, :, k])) for k, c in enumerate(ids)}
+    curves = {c: np.where(precision[_AT_50, :, k] < 0, np.nan, precision[_AT_50, :, k]) for k, c in enumerate(ids)}
+    return CocoFigures(summary, by_category, curves)
+
+
+def _hotcoco() -> Any:
+    try:
+        return importlib.import_module("hotcoco")
+    except ImportError as error:
+        raise SegstudioError(
+            "COCO's figures are counted by the package hotcoco, which is not installed.",
+            "Install it: pip install segstudio[coco].",
+        ) from error
+
+
+def _mean(precision: Floats) -> float:
+    return float(np.mean(precision)) if precision.size and precision.flat[0] >= 0 else float("nan")
+
+
+def _defined(value: float) -> float:
+    return float(value) if value >= 0 else float("nan")
