@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
+from segstudio.core.records import Keep
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
 from segstudio.services.opening import open_images
@@ -20,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the masks go (default: a new run)")
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where the model runs")
     parser.add_argument("--batch", type=_positive, default=1, metavar="N", help="images at a time (default: 1)")
+    parser.add_argument("--confidence", action="store_true", help="keep how sure the model was beside each mask")
+    parser.add_argument(
+        "--probabilities", action="store_true", help="keep the probability of every class beside each mask"
+    )
     parser.add_argument("--json", metavar="FILE", help="write how it went, - for stdout")
 
 
@@ -28,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     project = open_images(args.images)
     segmenter = load_model(args.model, args.device)
     folder: Path = args.out or run_folder(project, args.model, args.images)
-    steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch)
+    keep = Keep(args.confidence, args.probabilities)
+    steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch, keep)
     with Progress() as progress, closing(steps):
         progress.say(f"{segmenter.info.architecture} on {segmenter.info.device}")
         for step in steps:

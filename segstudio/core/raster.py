@@ -18,6 +18,8 @@ InstancePlane: TypeAlias = NDArray[np.uint32]
 Mask: TypeAlias = NDArray[np.bool_]
 Confidence: TypeAlias = NDArray[np.uint8]
 """How sure a model is of each pixel; shape (height, width), 0..255 for 0..1."""
+Probabilities: TypeAlias = NDArray[np.uint8]
+"""What a model says of each class; shape (classes, height, width), 0..255 for 0..1."""
 RgbImage: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3), channels red, green, blue, 0..255."""
 Samples: TypeAlias = NDArray[Any]

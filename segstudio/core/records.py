@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.raster import Confidence, LabelPlane, Probabilities, Rect
 from segstudio.core.schema import LabelSchema
 
 Origin = Literal["person", "run", "import"]
@@ -138,7 +138,24 @@ class Project:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """What a model says of one image: class ids by pixel, and the seconds that each stage took."""
+    """What a model says of one image: class ids by pixel, and the seconds that each stage took.
+
+    ``confidence`` is the probability of the class that was chosen, ``probabilities`` are those of all classes in the
+    order in which the model scores them; None where they were not asked for.
+    """
 
     labels: LabelPlane
     seconds: Mapping[str, float] = field(default_factory=dict)
+    confidence: Confidence | None = None
+    probabilities: Probabilities | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What of a prediction is kept beside its labels: how sure the model was of them, what it says of each class."""
+
+    confidence: bool = False
+    probabilities: bool = False
+
+
+LABELS_ONLY: Final = Keep()

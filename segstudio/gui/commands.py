@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segstudio import __version__
+from segstudio.core.records import Keep
 from segstudio.gui.keys.dialog import KeyDialog
 from segstudio.gui.keys.sheet import KeySheet
 from segstudio.gui.presenter import LAYOUTS
@@ -79,7 +80,9 @@ def toggle_theme(window: MainWindow) -> None:
 def predict_folder(window: MainWindow) -> None:
     """Predict every sample of the project into a new run."""
     project = window.session.project
-    window.bench.predictor.predict_all(project.samples if project else (), window.model_panel.batch.value())
+    panel = window.model_panel
+    keep = Keep(confidence=panel.keep.isChecked())
+    window.bench.predictor.predict_all(project.samples if project else (), panel.batch.value(), keep)
 
 
 def find(window: MainWindow) -> None:

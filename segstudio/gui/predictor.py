@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.records import LabelSource, Prediction, Sample
+from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Sample
 from segstudio.core.schema import LabelClass
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.jobs import JobRunner
@@ -88,12 +88,13 @@ class Predictor(QObject):
 
         def predicted(prediction: Prediction) -> None:
             if self._session.current is current:
-                self._session.set_prediction(prediction.labels, map_classes(model.info, schema).schema.classes)
+                classes = map_classes(model.info, schema).schema.classes
+                self._session.set_prediction(prediction.labels, classes, prediction.confidence)
 
         self._start(job(), f"Predicting {current.sample.name}", predicted)
 
-    def predict_all(self, samples: tuple[Sample, ...], batch: int) -> None:
-        """Predict samples into a new run of the project, which becomes the chosen one."""
+    def predict_all(self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY) -> None:
+        """Predict samples into a new run of the project, which becomes the chosen one; ``keep`` more than labels."""
         model = self.model
         if model is None or not samples or not self._adopt_classes(model):
             self._messages.info(*_MISSING)
@@ -103,9 +104,9 @@ class Predictor(QObject):
 
         if not self._refuse_second():
             self._warn_of_classes(model)
-            self._autosave.when_configured(lambda: self._begin(project.root, model, samples, batch))
+            self._autosave.when_configured(lambda: self._begin(project.root, model, samples, batch, keep))
 
-    def _begin(self, root: Path, model: Segmenter, samples: tuple[Sample, ...], batch: int) -> None:
+    def _begin(self, root: Path, model: Segmenter, samples: tuple[Sample, ...], batch: int, keep: Keep) -> None:
         project = self._session.project
         if project is None or project.root != root or self._refuse_second():
             return
@@ -113,7 +114,7 @@ class Predictor(QObject):
         files: dict[str, Path] = {}
         source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
         run = Run(root, source, files, samples, map_classes(model.info, project.schema).schema.classes)
-        steps = predict_folder(samples, model, project.schema, folder, batch)
+        steps = predict_folder(samples, model, project.schema, folder, batch, keep)
         self._start(steps, "Predicting", lambda step: self._folder_step(run, step), lambda: self._folder_ended(run))
         self.run_began.emit(len(samples))
 
@@ -197,7 +198,7 @@ class Predictor(QObject):
         if step.prediction is not None:
             current = self._session.current
             if current is not None and current.sample.id == step.sample.id and self._session.run is run.source:
-                self._session.set_prediction(step.prediction.labels, run.classes)
+                self._session.set_prediction(step.prediction.labels, run.classes, step.prediction.confidence)
 
     def _folder_ended(self, run: Run) -> None:
         run.cancelled = self._cancelled

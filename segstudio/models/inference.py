@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.raster import LabelPlane, RgbImage
-from segstudio.core.records import Prediction
+from segstudio.core.raster import Confidence, LabelPlane, Probabilities, RgbImage
+from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.models.description import Preprocess
 from segstudio.models.device import choose_device, device_name
 from segstudio.models.loaders.loaded import Loaded
@@ -40,25 +41,25 @@ class TorchSegmenter:
             training=said.training,
         )
 
-    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+    def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         by_size: dict[tuple[int, ...], list[int]] = {}
         for index, image in enumerate(images):
             by_size.setdefault(image.shape, []).append(index)
         found: dict[int, Prediction] = {}
         for indices in by_size.values():
-            found.update(zip(indices, self._predict([images[i] for i in indices]), strict=True))
+            found.update(zip(indices, self._predict([images[i] for i in indices], keep), strict=True))
         return [found[index] for index in range(len(images))]
 
-    def _predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+    def _predict(self, images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
         """Predict images of one size, in halves where the device has not the memory for all at once."""
         try:
-            return self._run(images)
+            return self._run(images, keep)
         except RuntimeError as error:
             if not _is_out_of_memory(error):
                 raise
         if len(images) > 1:
             middle = len(images) // 2
-            return self._predict(images[:middle]) + self._predict(images[middle:])
+            return self._predict(images[:middle], keep) + self._predict(images[middle:], keep)
         height, width = images[0].shape[:2]
         raise SegstudioError(
             f"{self.info.device} has not enough memory for an image of {width} x {height} pixels.",
@@ -66,21 +67,23 @@ class TorchSegmenter:
         )
 
     @torch.inference_mode()
-    def _run(self, images: Sequence[RgbImage]) -> list[Prediction]:
+    def _run(self, images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        channels = self._network(pixels).argmax(1)
+        scores = self._network(pixels)
+        channels = scores.argmax(1)
         # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
         found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()
         computed = time.perf_counter()
+        sure, said = _confidence(scores, keep), _probabilities(scores, keep)
         planes: LabelPlane = self._ids[found]
         seconds = {
             "preprocess": (prepared - began) / len(images),
             "forward": (computed - prepared) / len(images),
             "postprocess": (time.perf_counter() - computed) / len(images),
         }
-        return [Prediction(plane, seconds) for plane in planes]
+        return [Prediction(plane, seconds, *kept) for plane, *kept in zip(planes, sure, said, strict=True)]
 
 
 def to_input(images: Sequence[RgbImage], preprocess: Preprocess, device: torch.device) -> Tensor:
@@ -88,6 +91,21 @@ def to_input(images: Sequence[RgbImage], preprocess: Preprocess, device: torch.d
     pixels = torch.from_numpy(np.stack(images)).to(device).movedim(-1, 1)
     mean, std = (torch.tensor(v, device=device).view(-1, 1, 1) for v in (preprocess.mean, preprocess.std))
     return pixels / (std * preprocess.scale) - mean / std
+
+
+def _confidence(scores: Tensor, keep: Keep) -> Sequence[Confidence | None]:
+    """Return, by image, the probability of the class with the highest of the ``scores``, (N, C, H, W) logits."""
+    if not keep.confidence:
+        return [None] * len(scores)
+    return _in_8_bits((scores.amax(1) - scores.logsumexp(1)).exp())
+
+
+def _probabilities(scores: Tensor, keep: Keep) -> Sequence[Probabilities | None]:
+    return _in_8_bits(scores.softmax(1)) if keep.probabilities else [None] * len(scores)
+
+
+def _in_8_bits(probabilities: Tensor) -> Sequence[NDArray[np.uint8]]:
+    return list((probabilities * 255).round().to(torch.uint8).cpu().numpy())
 
 
 def in_channels_last(network: nn.Module) -> nn.Module:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from segstudio.core.raster import RgbImage
-from segstudio.core.records import Prediction
+from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.core.schema import LabelSchema
 from segstudio.models.description import Preprocess
 
@@ -34,10 +34,11 @@ class Segmenter(Protocol):
     @property
     def info(self) -> ModelInfo: ...
 
-    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
-        """Return one label plane an image, of its size, in the ids of ``info.classes``.
+    def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
+        """Return one label plane an image, of its size, in the ids of ``info.classes``, and what else to ``keep``.
 
-        Images of one size run as one batch. ``seconds`` has an image's share of ``preprocess``, ``forward`` and
-        ``postprocess``. Raises ``SegstudioError`` where the device has not enough memory for a single image.
+        Probabilities are in the order of ``info.classes.scored``. Images of one size run as one batch. ``seconds`` has
+        an image's share of ``preprocess``, ``forward`` and ``postprocess``. Raises ``SegstudioError`` where the device
+        has not enough memory for a single image.
         """
         ...

@@ -8,7 +8,7 @@ from typing import Final
 import platformdirs
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.records import Project
+from segstudio.core.records import Keep, Project
 from segstudio.io.project import CONFIG_NAME
 from segstudio.models import load_model
 from segstudio.services.evaluate import Evaluation, evaluate, project_pairs
@@ -58,7 +58,7 @@ def run_demo(folder: Path, images: int = IMAGES, device: str = "auto") -> Genera
     project = open_path(folder)
     run = run_folder(project, resource(MODEL))
     model = load_model(resource(MODEL), device)
-    for step in predict_folder(project.samples, model, project.schema, run):
+    for step in predict_folder(project.samples, model, project.schema, run, keep=Keep(confidence=True)):
         yield DemoStep("predicted", step.done, step.total, step.error)
     yield from _scored(open_path(folder), run)
 

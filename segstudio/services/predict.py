@@ -14,13 +14,15 @@ from typing import Final
 import numpy as np
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
-from segstudio.core.raster import LabelPlane, RgbImage, plane_dtype
-from segstudio.core.records import LabelSource, Prediction, Project, Sample
+from segstudio.core.raster import RgbImage, plane_dtype
+from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.io.files import plain_reason
 from segstudio.io.images import read_image
 from segstudio.io.masks import write_mask
+from segstudio.io.sureness import beside, write_probabilities, write_sureness
 from segstudio.models.segmenter import Segmenter
+from segstudio.services.binary import object_probability
 from segstudio.services.run_record import FILE, ClassMap, RunRecord, State, map_classes
 
 READERS: Final = 2
@@ -52,8 +54,8 @@ class Step:
 
 
 def predict_one(image: RgbImage, segmenter: Segmenter, schema: LabelSchema) -> Prediction:
-    """Predict one image; labels are in the ids of ``schema`` where class names match (``map_classes``)."""
-    return _mapped(segmenter.predict([image])[0], map_classes(segmenter.info, schema))
+    """Predict one image, with confidence; labels are in the ids of ``schema`` where names match (``map_classes``)."""
+    return _mapped(segmenter.predict([image], Keep(confidence=True))[0], map_classes(segmenter.info, schema))
 
 
 def run_folder(project: Project, model: Path, images: Path | None = None, now: datetime | None = None) -> Path:
@@ -84,26 +86,32 @@ class _Work:
 
 
 def predict_folder(
-    samples: Sequence[Sample], segmenter: Segmenter, schema: LabelSchema, folder: Path, batch: int = 1
+    samples: Sequence[Sample],
+    segmenter: Segmenter,
+    schema: LabelSchema,
+    folder: Path,
+    batch: int = 1,
+    keep: Keep = LABELS_ONLY,
 ) -> Generator[Step, None, None]:
     """Predict samples in order, ``batch`` at a time, and write ``<id>.png`` and ``run.json`` into ``folder``.
 
-    Yields a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step
-    with an error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so.
+    What to ``keep`` goes beside the masks, and before each: where a mask is, the rest is there too. Yields
+    a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step with an
+    error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so.
     Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds more than a ``run.json``.
     """
     _refuse_used(folder)
     classes = map_classes(segmenter.info, schema)
-    record = RunRecord(folder, segmenter.info, classes, len(samples))
+    record = RunRecord(folder, segmenter.info, classes, len(samples), keep)
     record.write("running")
     state: State = "failed"
     begun: deque[_Work] = deque()
     with ThreadPoolExecutor(READERS, "decode") as readers, ThreadPoolExecutor(1, "write") as writer:
         try:
             for chosen in _decoded_ahead(samples, readers, batch):
-                _predict(chosen, segmenter, classes)
+                _predict(chosen, segmenter, classes, keep)
                 for work in chosen:
-                    _begin_writing(work, folder, classes.schema, writer)
+                    _begin_writing(work, folder, classes, writer)
                     begun.append(work)
                 while len(begun) > batch:  # the batch just predicted is written while the next one is
                     yield _finish(begun.popleft(), record, len(samples))
@@ -147,7 +155,7 @@ def _timed_read(sample: Sample) -> tuple[RgbImage, float]:
     return read_image(sample.image, sample.page), time.perf_counter() - began
 
 
-def _predict(chosen: Sequence[_Work], segmenter: Segmenter, classes: ClassMap) -> None:
+def _predict(chosen: Sequence[_Work], segmenter: Segmenter, classes: ClassMap, keep: Keep) -> None:
     """Predict those that could be decoded; where a batch fails, one by one, to find which of them is to blame."""
     images: dict[int, RgbImage] = {}
     for index, work in enumerate(chosen):
@@ -158,13 +166,13 @@ def _predict(chosen: Sequence[_Work], segmenter: Segmenter, classes: ClassMap) -
     if not images:
         return
     try:
-        predictions = segmenter.predict(list(images.values()))
+        predictions = segmenter.predict(list(images.values()), keep)
     except SegstudioError as error:
         if len(images) == 1:
             chosen[next(iter(images))].error = error
         else:
             for index in images:
-                _predict([chosen[index]], segmenter, classes)
+                _predict([chosen[index]], segmenter, classes, keep)
         return
     for index, prediction in zip(images, predictions, strict=True):
         chosen[index].prediction = _mapped(prediction, classes)
@@ -179,16 +187,28 @@ def _mapped(prediction: Prediction, classes: ClassMap) -> Prediction:
     return replace(prediction, labels=table[prediction.labels])
 
 
-def _begin_writing(work: _Work, folder: Path, schema: LabelSchema, writer: ThreadPoolExecutor) -> None:
+def _begin_writing(work: _Work, folder: Path, classes: ClassMap, writer: ThreadPoolExecutor) -> None:
     if work.prediction is not None:
         target = LabelSource(folder.name, folder, "run").target(work.sample.id)
-        work.writing = writer.submit(_timed_write, target, work.prediction.labels, schema)
+        work.writing = writer.submit(_timed_write, target, work.prediction, classes)
 
 
-def _timed_write(path: Path, labels: LabelPlane, schema: LabelSchema) -> float:
+def _timed_write(path: Path, prediction: Prediction, classes: ClassMap) -> float:
     began = time.perf_counter()
-    write_mask(path, labels, schema)
+    _write_kept(path, prediction, classes)
+    write_mask(path, prediction.labels, classes.schema)
     return time.perf_counter() - began
+
+
+def _write_kept(path: Path, prediction: Prediction, classes: ClassMap) -> None:
+    """Write how sure the model was, beside the mask at ``path`` that is still to come."""
+    if prediction.confidence is not None:
+        write_sureness(beside(path, "confidence"), prediction.confidence)
+    if prediction.probabilities is not None:
+        write_probabilities(path, prediction.probabilities, [c.id for c in classes.outputs])
+    probability = object_probability(prediction, classes.outputs)
+    if probability is not None:
+        write_sureness(beside(path, "probability"), probability)
 
 
 def _finish(work: _Work, record: RunRecord, total: int) -> Step:

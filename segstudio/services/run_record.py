@@ -6,7 +6,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from segstudio import __version__
 from segstudio.core.errors import SegstudioError, UnreadableFile
-from segstudio.core.records import Sample
+from segstudio.core.records import Keep, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.files import plain_reason, read_text, write_atomically
 from segstudio.models.description import classes_from_json, preprocess_to_json
@@ -28,10 +28,14 @@ State = Literal["running", "done", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class ClassMap:
-    """``written`` maps the model's ids to those in the masks; ``schema`` names and colours all that can be written."""
+    """``written`` maps the model's ids to those in the masks; ``schema`` names and colours all that can be written.
+
+    ``outputs`` are the model's classes in the order of its outputs, with the ids in the masks.
+    """
 
     written: Mapping[int, int]
     schema: LabelSchema
+    outputs: tuple[LabelClass, ...]
 
 
 def map_classes(info: ModelInfo, schema: LabelSchema) -> ClassMap:
@@ -52,7 +56,8 @@ def map_classes(info: ModelInfo, schema: LabelSchema) -> ClassMap:
         taken.add(written[c.id])
         if schema.get(written[c.id]) is None:
             added.append(LabelClass(written[c.id], c.name, c.color, thing=c.thing, group=c.group))
-    return ClassMap(written, LabelSchema((*schema.classes, *added)))
+    outputs = tuple(replace(c, id=written[c.id]) for c in info.classes.scored)
+    return ClassMap(written, LabelSchema((*schema.classes, *added)), outputs)
 
 
 def _matches(classes: LabelSchema, by_name: Mapping[str, int]) -> dict[int, int]:
@@ -62,7 +67,7 @@ def _matches(classes: LabelSchema, by_name: Mapping[str, int]) -> dict[int, int]
 class RunRecord:
     """Gathers what a run has to tell. Written at the start too: a folder that cannot be written is found at once."""
 
-    def __init__(self, folder: Path, info: ModelInfo, classes: ClassMap, total: int) -> None:
+    def __init__(self, folder: Path, info: ModelInfo, classes: ClassMap, total: int, keep: Keep) -> None:
         self._folder = folder
         self._began = time.perf_counter()
         self._seconds: Counter[str] = Counter()
@@ -76,6 +81,7 @@ class RunRecord:
             "device": info.device,
             "precision": info.precision,
             "versions": _versions(),
+            "kept": [name for name, kept in asdict(keep).items() if kept],
             "images": total,
         }
 

@@ -115,3 +115,10 @@ def test_a_batch_of_none_is_wrong_usage(folder: Path, batch: str) -> None:
 def test_options_of_later_versions_are_not_accepted(folder: Path) -> None:
     with pytest.raises(SystemExit):
         predict(resource(MODEL), folder, "--tta", "flip")
+
+
+def test_confidence_and_probabilities_are_kept_when_asked_for(folder: Path, tmp_path: Path) -> None:
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--confidence", "--probabilities") == 0
+    names = {path.name for path in (tmp_path / "run").iterdir()}
+    kinds = (".png", ".confidence.png", ".probabilities.npz")
+    assert names == {f"{stem}{kind}" for stem in ("a", "b") for kind in kinds} | {"run.json"}

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from segstudio.core.raster import LabelPlane, RgbImage
-from segstudio.core.records import LabelSource, Prediction, Sample
+from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document, Stroke
 from segstudio.gui import autosave, jobs
@@ -188,7 +188,7 @@ class Uniform:
         self.info = ModelInfo(file, "segstudio", "uniform", 0, classes, Preprocess(), "CPU", "fp32", assumed, {})
         self.before: Callable[[], object] = lambda: None
 
-    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+    def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         self.before()
         return [Prediction(np.full(image.shape[:2], self.value, np.uint8), {"forward": 0.1}) for image in images]
 

@@ -10,10 +10,11 @@ from torch import nn
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import RgbImage
+from segstudio.core.records import Keep
 from segstudio.models import load_model
 from segstudio.models.description import Description
 from segstudio.models.device import available_devices, choose_device
-from segstudio.models.inference import TorchSegmenter
+from segstudio.models.inference import TorchSegmenter, to_input
 
 
 @pytest.fixture
@@ -48,6 +49,23 @@ def test_a_batch_of_mixed_sizes_gives_in_order_what_single_images_give(segmenter
         assert prediction.labels.shape == image.shape[:2]
         np.testing.assert_array_equal(prediction.labels, alone.labels)
         assert set(prediction.seconds) == {"preprocess", "forward", "postprocess"}
+
+
+def test_what_is_kept_is_the_softmax_in_8_bits(segmenter: TorchSegmenter, network: nn.Module) -> None:
+    images = [picture(9, 16, 1), picture(9, 16, 3), picture(5, 7, 2)]
+    kept = segmenter.predict(images, Keep(confidence=True, probabilities=True))
+    for image, prediction in zip(images, kept, strict=True):
+        with torch.inference_mode():
+            scores = network(to_input([image], segmenter.info.preprocess, torch.device("cpu")))[0].double()
+        exact = (scores.softmax(0) * 255).numpy()
+        assert prediction.probabilities is not None
+        assert prediction.confidence is not None
+        assert prediction.probabilities.dtype == prediction.confidence.dtype == np.uint8
+        assert np.abs(prediction.probabilities - exact).max() <= 0.5 + 1e-3
+        np.testing.assert_array_equal(prediction.confidence, prediction.probabilities.max(0))
+        alone = segmenter.predict([image])[0]
+        np.testing.assert_array_equal(alone.labels, prediction.labels)
+        assert (alone.confidence, alone.probabilities) == (None, None)
 
 
 def test_no_images_give_no_predictions(segmenter: TorchSegmenter) -> None:

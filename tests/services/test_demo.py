@@ -52,7 +52,8 @@ def test_project_run_and_score_come_out_of_it(tmp_path: Path) -> None:
     assert [step.stage for step in steps] == ["drawn"] * 3 + ["predicted"] * 3 + ["scored"] * 4
     assert result.project.root == tmp_path / "demo"
     assert result.folder == tmp_path / "demo" / "predictions" / result.run
-    assert {path.name for path in result.folder.iterdir()} == {f"cells_00{n}.png" for n in (1, 2, 3)} | {"run.json"}
+    written = {f"cells_00{n}{kind}.png" for n in (1, 2, 3) for kind in ("", ".confidence")}
+    assert {path.name for path in result.folder.iterdir()} == written | {"run.json"}
     assert result.evaluation.ids == ["cells_001", "cells_002", "cells_003"]
     scores = {sample: mean_iou(result.evaluation.scores.get(sample)) for sample in result.evaluation.ids}  # type: ignore[arg-type]
     assert result.worst == min(scores, key=lambda sample: scores[sample])

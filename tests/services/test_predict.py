@@ -16,11 +16,13 @@ from PIL import Image
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.raster import LabelPlane, RgbImage
-from segstudio.core.records import Prediction, Project, Sample
+from segstudio.core.records import LABELS_ONLY, Keep, Prediction, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import read_mask
+from segstudio.io.sureness import read_sureness
 from segstudio.models.description import Preprocess
 from segstudio.models.segmenter import ModelInfo
+from segstudio.services.binary import binary_of
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
 from segstudio.services.run_record import map_classes, read_run, written_classes
 
@@ -50,11 +52,21 @@ class Thirds:
             file, "segstudio", "thirds", 0, classes, Preprocess(), "CPU, 1 thread", "fp32", (), {"mean_iou": 0.5}
         )
 
-    def predict(self, images: Sequence[RgbImage]) -> list[Prediction]:
+    def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         self.batches.append(len(images))
         if any(image.shape[1] > self.widest for image in images):
             raise SegstudioError("The picture is too wide.", "Use a narrower one.")
-        return [Prediction((image[..., 0] // 86).astype(np.uint8), {"forward": 0.25}) for image in images]
+        return [self._say(image[..., 0], keep) for image in images]
+
+    def _say(self, gray: LabelPlane, keep: Keep) -> Prediction:
+        """Be as sure as the pixel is bright, and call all other classes equally likely."""
+        labels = (gray // 86).astype(np.uint8) % len(self.info.classes.scored)
+        sure = np.maximum(gray, 128).astype(np.uint8)
+        planes = np.stack([np.where(labels == c, sure, 255 - sure) for c in range(len(self.info.classes.scored))])
+        said = planes.astype(np.uint8)
+        return Prediction(
+            labels, {"forward": 0.25}, sure if keep.confidence else None, said if keep.probabilities else None
+        )
 
 
 @pytest.fixture
@@ -178,7 +190,7 @@ def test_cancelling_leaves_whole_files_and_says_so(
 def test_a_bug_ends_the_run_and_is_not_hidden(
     tmp_path: Path, model: Thirds, samples: list[Sample], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(images: Sequence[RgbImage]) -> list[Prediction]:
+    def broken(images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
         raise ZeroDivisionError
 
     monkeypatch.setattr(model, "predict", broken)
@@ -231,6 +243,62 @@ def test_one_image_is_in_the_ids_of_the_project(model: Thirds) -> None:
     image = np.array([[[0] * 3, [100] * 3, [200] * 3]], np.uint8)
     np.testing.assert_array_equal(predict_one(image, model, SCHEMA).labels, [[0, 5, 2]])
     np.testing.assert_array_equal(predict_one(image, model, MODEL_CLASSES).labels, [[0, 1, 2]])
+
+
+def gray_of(sample: Sample) -> LabelPlane:
+    with Image.open(sample.image) as image:
+        plane: LabelPlane = np.asarray(image)[..., 0]
+    return plane
+
+
+def test_confidence_and_probabilities_are_kept_beside_the_masks(
+    tmp_path: Path, model: Thirds, samples: list[Sample]
+) -> None:
+    run = tmp_path / "run"
+    list(predict_folder(samples, model, SCHEMA, run, 2, Keep(confidence=True, probabilities=True)))
+    beside_masks = {f"{s.id}{kind}" for s in samples for kind in (".png", ".confidence.png", ".probabilities.npz")}
+    assert files(run) == beside_masks | {"run.json"}
+    assert read_run(run)["kept"] == ["confidence", "probabilities"]
+    for sample in samples:
+        sure = np.maximum(gray_of(sample), 128)
+        np.testing.assert_array_equal(read_sureness(run / f"{sample.id}.confidence.png"), sure)
+        with np.load(run / f"{sample.id}.probabilities.npz", allow_pickle=False) as kept:
+            assert kept["classes"].tolist() == [0, 5, 2], "the ids in the masks, in the order of the outputs"
+            assert kept["probabilities"].dtype == np.uint8
+            np.testing.assert_array_equal(kept["probabilities"].max(0), sure)
+            labels = kept["classes"][kept["probabilities"].argmax(0)]
+        np.testing.assert_array_equal(labels[sure > 128], expected(sample)[sure > 128])
+
+
+@pytest.mark.parametrize("keep", [Keep(confidence=True), Keep(probabilities=True)])
+def test_a_binary_model_leaves_the_probability_of_its_object(
+    tmp_path: Path, model: Thirds, samples: list[Sample], keep: Keep
+) -> None:
+    cells = LabelSchema((LabelClass(0, "cell", (9, 0, 0)), LabelClass(1, "background", (0, 0, 0), background=True)))
+    list(predict_folder(samples, Thirds(model.info.file, classes=cells), SCHEMA, tmp_path / "run", 1, keep))
+    classes = written_classes(tmp_path / "run")
+    assert binary_of(classes) == (0, 5)
+    for sample in samples:
+        gray = gray_of(sample)
+        is_cell, sure = gray // 86 % 2 == 0, np.maximum(gray, 128)
+        written = read_sureness(tmp_path / "run" / f"{sample.id}.probability.png")
+        np.testing.assert_array_equal(written, np.where(is_cell, sure, 255 - sure))
+
+
+def test_a_mask_is_only_there_with_what_was_to_be_kept(tmp_path: Path, model: Thirds, samples: list[Sample]) -> None:
+    run = predict_folder(samples, model, SCHEMA, tmp_path / "run", keep=Keep(confidence=True))
+    next(run)
+    (tmp_path / "run" / "d.confidence.png").mkdir()
+    failed = [step for step in run if step.error]
+    assert [step.sample.id for step in failed] == ["d"]
+    assert "d.confidence.png" in str(failed[0].error)
+    assert not (tmp_path / "run" / "d.png").exists()
+
+
+def test_one_image_comes_with_its_confidence(model: Thirds) -> None:
+    prediction = predict_one(np.full((2, 2, 3), 200, np.uint8), model, SCHEMA)
+    assert prediction.confidence is not None
+    assert (prediction.confidence == 200).all()
 
 
 def schema(*names: str) -> LabelSchema:

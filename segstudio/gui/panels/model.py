@@ -8,7 +8,7 @@ from segstudio.core.raster import value_counts
 from segstudio.gui.panels.shares import ShareBars
 from segstudio.gui.predictor import Predictor
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Section, label, row, tool_button
+from segstudio.gui.widgets import Check, Section, label, row, tool_button
 from segstudio.models import ModelInfo
 from segstudio.services.session import Session
 
@@ -90,6 +90,7 @@ class ModelPanel(QFrame):
         self._session, self._predictor = session, predictor
         self.card = ModelCard(theme)
         self.this_image, self.folder, self.batch = QPushButton("This image"), QPushButton("Folder"), QSpinBox()
+        self.keep = Check("Keep confidence", theme)
         predict = self._predict_section(theme)
         self._shares = Section("Predicted classes")
         self._shares.note.setText("share of pixels")
@@ -133,6 +134,12 @@ class ModelPanel(QFrame):
         batch = row("Batch", self.batch)
         batch.addStretch(1)
         section.body.addLayout(batch)
+        self.keep.setChecked(True)
+        self.keep.setToolTip(
+            "Write beside each mask of a folder how sure the model was:\n"
+            "for confidence heat, suspicious labels and thresholds in Compare"
+        )
+        section.body.addWidget(self.keep)
         return section
 
     def _on_model(self) -> None:
