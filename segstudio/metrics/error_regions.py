@@ -22,7 +22,7 @@ class ErrorRegions:
     ``truth`` are ids of scored classes and ``predicted`` the values of the prediction, which may be no class; ``area``
     int64 pixels; ``rects`` int64 (n, 4) as a ``Rect``; ``seeds`` int64 (n, 2), row and column of a pixel of each;
     ``kinds`` uint8, of ``ErrorKind``; ``digests`` uint64 tell regions of other pixels apart. ``thickness`` is what
-    the kinds were told by.
+    the kinds were told by. ``sums``, int64, add up the values that were given, None without any.
     """
 
     truth: LabelPlane
@@ -33,15 +33,19 @@ class ErrorRegions:
     kinds: NDArray[np.uint8]
     digests: NDArray[np.uint64]
     thickness: int
+    sums: Whole | None = None
 
     def __len__(self) -> int:
         return len(self.area)
 
 
-def error_regions(truth: LabelPlane, prediction: LabelPlane, schema: LabelSchema) -> ErrorRegions:
+def error_regions(
+    truth: LabelPlane, prediction: LabelPlane, schema: LabelSchema, values: NDArray[np.uint8] | None = None
+) -> ErrorRegions:
     """Return the connected areas, by sides and corners, of equal truth and prediction where these differ.
 
-    Where the truth is ignored, or no class, nothing is wrong. Both planes are of one shape, uint8 or uint16.
+    Where the truth is ignored, or no class, nothing is wrong. Both planes are of one shape, uint8 or uint16; so are
+    ``values``, which are added up by region.
     Raises ``TooManyRuns`` for large planes of noise.
     """
     runs = JointRuns.of(truth, prediction)
@@ -66,6 +70,7 @@ def error_regions(truth: LabelPlane, prediction: LabelPlane, schema: LabelSchema
         kinds_of(truth, prediction, schema, runs, regions),
         digests,
         thickness(truth.shape),
+        None if values is None else regions.added(runs.counted(values)),
     )
 
 

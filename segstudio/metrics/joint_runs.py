@@ -70,14 +70,14 @@ class JointRuns:
         own = roots == np.arange(len(roots))
         return (np.cumsum(own) - 1)[roots]
 
-    def counted(self, mask: Mask) -> Whole:
-        """Return how many pixels of a mask, of the planes' shape, lie in each run."""
+    def counted(self, values: Mask | NDArray[np.uint8]) -> Whole:
+        """Return the sum of some values, of the planes' shape, in each run: of a mask, how many pixels of it."""
         found = np.empty(len(self.row), np.int64)
-        for rows in row_blocks(mask):
+        for rows in row_blocks(values):
             inside = slice(*np.searchsorted(self.row, (rows.start, rows.stop)))
-            sums = np.zeros(mask[rows].size + 1, np.int64)
-            np.cumsum(mask[rows], dtype=np.int64, out=sums[1:])
-            at = (self.row[inside] - rows.start) * mask.shape[1] + self.left[inside]
+            sums = np.zeros(values[rows].size + 1, np.int64)
+            np.cumsum(values[rows], dtype=np.int64, out=sums[1:])
+            at = (self.row[inside] - rows.start) * values.shape[1] + self.left[inside]
             found[inside] = sums[at + self.length[inside]] - sums[at]
         return found
 
