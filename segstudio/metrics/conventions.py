@@ -6,7 +6,7 @@ Sources: torchmetrics 1.9 (``JaccardIndex``, ``segmentation.MeanIoU``, ``segment
 Each is restated as it comes, with its defaults, but that every class is scored, the background too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,15 +43,20 @@ class Counted:
     """Scored pixels that are predicted as an ignored class or as none."""
 
     @classmethod
-    def of(cls, images: Iterable[Confusion], ignored: BoolArray) -> "Counted":
-        """Take the counts of images in which ignored classes are counted like others; at least one."""
-        rows, outside = [], 0
-        for image in images:
-            void = image.counts[ignored][:, :-1].sum(axis=0)
-            rows.append(np.stack((intersection(image), truth_pixels(image), predicted_pixels(image), void)))
-            outside += int(image.counts[~ignored][:, np.append(ignored, True)].sum())
-        both, truth, predicted, void = np.stack(rows, axis=1)
-        return cls(Margins(both, truth, predicted), void, ignored, outside)
+    def of(cls, image: Confusion, ignored: BoolArray) -> "Counted":
+        """Take the counts of one image, in which ignored classes are counted like others."""
+        void = image.counts[ignored][:, :-1].sum(axis=0)
+        sides = (intersection(image), truth_pixels(image), predicted_pixels(image))
+        outside = int(image.counts[~ignored][:, np.append(ignored, True)].sum())
+        return cls(Margins(*(side[None] for side in sides)), void[None], ignored, outside)
+
+    @classmethod
+    def together(cls, images: Sequence["Counted"]) -> "Counted":
+        """Put images, at least one, of the same classes side by side."""
+        sides = ("intersection", "truth", "predicted")
+        margins = Margins(*(np.concatenate([getattr(image.all, side) for image in images]) for side in sides))
+        void = np.concatenate([image.void for image in images])
+        return cls(margins, void, images[0].ignored, sum(image.outside for image in images))
 
     @property
     def scored(self) -> Margins:
@@ -183,18 +188,6 @@ def coco_panoptic(counted: Counted) -> Figures:
     missed = (images.truth > 0) & ~matched
     tp, fp, fn = (side.sum(axis=0) for side in (matched, false, missed))
     return Figures(pq=_mean(_ratio(2 * np.where(matched, overlap, 0).sum(axis=0), 2 * tp + fp + fn)))
-
-
-COUNT_CONVENTIONS: dict[str, Callable[[Counted], Figures]] = {
-    "segstudio, mean over images": over_images,
-    "Cityscapes scripts": cityscapes,
-    "mmsegmentation": mmseg,
-    "torchmetrics JaccardIndex": torchmetrics_jaccard,
-    "torchmetrics segmentation": torchmetrics_segmentation,
-    "scikit-learn": sklearn,
-    "COCO panoptic": coco_panoptic,
-}
-"""Those that need no distances; beside them stand ``segstudio``, ``monai`` and ``deepmind``."""
 
 
 def _summed(images: Margins) -> Margins:
