@@ -12,7 +12,7 @@ from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import write_mask
 from segstudio.metrics.outlines import OutlineSettings
-from segstudio.services import score_cache
+from segstudio.services import content_cache
 from segstudio.services.evaluate import ScoredStep, evaluate
 from segstudio.services.opening import read_plane
 from segstudio.services.score_cache import ScoreCache
@@ -182,7 +182,7 @@ def test_a_file_written_to_while_it_is_scored_is_not_kept(pairs: list[Pair], tmp
 
 def test_together_they_are_bounded(pairs: list[Pair], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "segstudio.toml").write_text(TINY_PROJECT, encoding="utf-8")
-    monkeypatch.setattr(score_cache, "MOST_TOGETHER", 1500)
+    monkeypatch.setattr(content_cache, "MOST_TOGETHER", 1500)
     for tolerance in (1.0, 2.0, 3.0):
         run(pairs, tmp_path, scoring=Scoring(OutlineSettings(surface="edges", tolerance=tolerance), True))
     index = tmp_path / ".segstudio" / "index"
