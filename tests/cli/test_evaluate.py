@@ -207,7 +207,7 @@ def test_stopping_and_bugs_end_in_a_sentence(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr("segstudio.cli.evaluate.find_pairs", fail)
+    monkeypatch.setattr("segstudio.cli.evaluate_semantic.find_pairs", fail)
     assert main(["evaluate", *folders]) == status
     err = capsys.readouterr().err
     assert "Traceback" not in err
