@@ -23,6 +23,8 @@ from segstudio.gui.palette.button import FindButton
 from segstudio.gui.panels.classes import ClassesPanel
 from segstudio.gui.panels.cleaning import CleanPanel
 from segstudio.gui.panels.compare_side import CompareSide
+from segstudio.gui.panels.confusion import ConfusionPanel
+from segstudio.gui.panels.confusion_choice import ConfusionChoice
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
@@ -87,6 +89,8 @@ class Parts(QMainWindow):
         self.history_panel = HistoryPanel(session, theme)
         self.model_panel = ModelPanel(session, self.bench.predictor, theme)
         self.metrics = MetricsPanel(session, theme)
+        self.confusion_choice = ConfusionChoice(session, self)
+        self.confusion_panel = ConfusionPanel(self.confusion_choice, theme, self.bench.messages)
         self.run_dock = RunDock(session, self.bench.predictor, theme)
         self.welcome = Welcome(theme)
         self.menus = QMenuBar()
@@ -131,6 +135,7 @@ class Parts(QMainWindow):
         self.label_side.add(self.history_panel)
         self.compare_side = CompareSide()
         self.compare_side.add(self.metrics)
+        self.compare_side.add(self.confusion_panel)
         for panel in (self.label_side, _scrolled(self.model_panel), self.compare_side):
             self.right.addWidget(panel)
         self.sides = QSplitter(Qt.Orientation.Horizontal)

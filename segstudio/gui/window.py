@@ -15,6 +15,7 @@ from segstudio.gui.reactions import dropping
 from segstudio.gui.reactions.aids import Aids
 from segstudio.gui.reactions.closing import Closing
 from segstudio.gui.reactions.comparing import Comparing
+from segstudio.gui.reactions.confusion import Confusions
 from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
 from segstudio.gui.reactions.key_hints import KeyHints
@@ -48,6 +49,7 @@ class MainWindow(Parts):
         self.analysis.hide()
         self.middle.addWidget(self.analysis)
         self.comparing: Comparing = Comparing(self)
+        self.confusions: Confusions = Confusions(self)
         self.closing = Closing(self)
         self.aids: Aids = Aids(self)
         self.looks = Looks(self)

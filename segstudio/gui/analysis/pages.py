@@ -1,5 +1,8 @@
 """The pages there are, in the order of the strip."""
 
+from segstudio.gui.analysis.matrix import MatrixPage
 from segstudio.gui.analysis.page import Page
 
-PAGES: dict[str, type[Page]] = {}
+PAGES: dict[str, type[Page]] = {
+    "matrix": MatrixPage,
+}

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 
 from segstudio.core.records import Sample, WorkState
 from segstudio.gui.panels.empty import EmptyState
+from segstudio.gui.panels.found_chip import FoundChip
 from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_list import SamplesList
-from segstudio.gui.panels.samples_model import Order, SamplesModel, State
+from segstudio.gui.panels.samples_model import Found, Order, SamplesModel, State
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, label
@@ -37,6 +38,7 @@ class SamplesPanel(QFrame):
     wanted = Signal(object)
     left_search = Signal()
     dates_wanted = Signal()
+    arranged = Signal()  # other samples are listed, or in another order
     all_finished = Signal()  # the next unfinished sample was asked for, and there is none
 
     def __init__(self, session: Session, theme: Theme, thumbnails: Thumbnails) -> None:
@@ -46,6 +48,8 @@ class SamplesPanel(QFrame):
         self._selecting = False
         self._labelled: set[str] = set()
         self._stacks: dict[Path, list[Sample]] = {}
+        self.found: Found | None = None
+        self._order_before = Order.NAME
         self._at = -1  # the row asked for last, which a failed one leaves behind the one that is shown
         self.model = SamplesModel(session, thumbnails)
         self._delegate = SampleDelegate(theme, self)
@@ -59,7 +63,9 @@ class SamplesPanel(QFrame):
         self._states = Choice(theme, "Show samples in this state")
         self._states.addItems(list(FILTERS))
         self._orders = Choice(theme, "Order of samples")
-        self._orders.addItems([order.value for order in Order])
+        self._orders.addItems([order.value for order in Order if order is not Order.FOUND])
+        self.found_chip = FoundChip(theme)
+        self.found_chip.clicked.connect(self.show_all)
         self._progress, self._done = QProgressBar(), label("", "note")
         self._progress.setTextVisible(False)
         empty = EmptyState(
@@ -121,9 +127,39 @@ class SamplesPanel(QFrame):
     def show_scores(self, shown: bool) -> None:
         """Show mean IoU in the rows, worst first, or states by name."""
         self._delegate.scored = shown
-        if shown or self._order is Order.WORST:
-            self._orders.setCurrentText((Order.WORST if shown else Order.NAME).value)
+        wanted = Order.WORST if shown else Order.NAME
+        if self.found is not None:
+            self._order_before = wanted
+        elif shown or self._order is Order.WORST:
+            self._orders.setCurrentText(wanted.value)
         self.view.viewport().update()
+
+    def show_found(self, found: Found) -> None:
+        """List only some samples, in their order, until ``show_all``; a chip says which."""
+        if self.found is None:
+            self._order_before = self._order
+            self._orders.addItem(Order.FOUND.value)
+        self.found = found
+        self.found_chip.show_text(found.text)
+        self._choose_order(Order.FOUND)
+
+    def show_all(self) -> None:
+        """List all samples again, in the order that they were in."""
+        if self.found is None:
+            return
+        self.found = None
+        self.found_chip.show_text("")
+        kept = self._order if self._order is not Order.FOUND else self._order_before
+        self._orders.blockSignals(True)
+        self._orders.removeItem(self._orders.findText(Order.FOUND.value))
+        self._orders.blockSignals(False)
+        self._choose_order(kept)
+
+    def _choose_order(self, order: Order) -> None:
+        self._orders.blockSignals(True)
+        self._orders.setCurrentText(order.value)
+        self._orders.blockSignals(False)
+        self._on_order()
 
     @property
     def _order(self) -> Order:
@@ -131,12 +167,13 @@ class SamplesPanel(QFrame):
 
     def arrange(self) -> None:
         """Filter and order anew; the current sample stays current."""
-        self.model.arrange(self.search.text(), FILTERS[self._states.currentText()], self._order)
+        self.model.arrange(self.search.text(), FILTERS[self._states.currentText()], self._order, self.found)
         project = self._session.project
         shown, every = self.model.rowCount(), len(project.samples) if project else 0
         self._count.setText(f"{shown:,}" if shown == every else f"{shown:,} of {every:,}")
         if self._session.current is not None:
             self.select(self._session.current.sample.id)
+        self.arranged.emit()
 
     def note_saved(self, sample_id: str) -> None:
         """Show that a sample has labels on disk now."""
@@ -214,6 +251,9 @@ class SamplesPanel(QFrame):
         search = QHBoxLayout()
         search.setContentsMargins(12, 0, 12, 0)
         search.addWidget(self.search)
+        chip = QHBoxLayout()
+        chip.setContentsMargins(12, 0, 12, 0)
+        chip.addWidget(self.found_chip)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 8, 12, 8)
         foot.setSpacing(8)
@@ -222,7 +262,7 @@ class SamplesPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (head, search, choices):
+        for part in (head, search, chip, choices):
             column.addLayout(part)
         column.addWidget(self._stack, 1)
         column.addLayout(foot)
@@ -232,6 +272,7 @@ class SamplesPanel(QFrame):
         assert project is not None
         self.view.markable = False
         self.model.set_samples(project.samples)
+        self.show_all()
         self._stacks.clear()
         for page in (sample for sample in project.samples if "#" in sample.name):
             self._stacks.setdefault(page.image, []).append(page)

@@ -1,6 +1,7 @@
 """The list of samples as Qt sees it: filtered and ordered, any number of them."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -44,6 +45,15 @@ class Order(Enum):
     NEWEST = "Newest"
     STATE = "State"
     WORST = "Worst IoU"
+    FOUND = "As found"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Samples that somebody asked for by what is in them: in words, and their ids in the order they were found."""
+
+    text: str
+    ids: tuple[str, ...]
 
 
 class SamplesModel(QAbstractListModel):
@@ -72,21 +82,26 @@ class SamplesModel(QAbstractListModel):
         self._samples = samples
         self.set_order(list(range(len(samples))))
 
-    def arrange(self, search: str, states: Container[State] | None, order: Order) -> None:
-        """Show the samples whose id holds ``search``, in some states or any."""
+    def arrange(self, search: str, states: Container[State] | None, order: Order, found: Found | None = None) -> None:
+        """Show the samples whose id holds ``search``, in some states or any; only those ``found``, where some were."""
         wanted = search.casefold().strip()
+        places = {sample_id: n for n, sample_id in enumerate(found.ids)} if found is not None else None
         rows = [
             i
             for i, sample in enumerate(self._samples)
-            if wanted in sample.id.casefold() and (states is None or self.state(sample) in states)
+            if (places is None or sample.id in places)
+            and wanted in sample.id.casefold()
+            and (states is None or self.state(sample) in states)
         ]
         if order is not Order.NAME:
-            rank = self._ranked(order)
+            rank = self._ranked(order, places or {})
             rows.sort(key=lambda i: rank(self._samples[i]))
         self.set_order(rows)
 
-    def _ranked(self, order: Order) -> Callable[[Sample], float]:
+    def _ranked(self, order: Order, places: Mapping[str, int]) -> Callable[[Sample], float]:
         """Return what samples are sorted by; one of which that is not known goes last."""
+        if order is Order.FOUND:
+            return lambda sample: places.get(sample.id, len(places))
         if order is Order.NEWEST:
             return lambda sample: -self.dates.get(sample.id, 0.0)
         if order is Order.STATE:

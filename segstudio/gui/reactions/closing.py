@@ -32,6 +32,7 @@ class Closing(QObject):
             window.instances_panel.cutouts.close()
             window.windowing.close()
             window.analysis.close_pages()
+            window.confusions.close()
             bench.close()
             return True
         if not self._asked:
