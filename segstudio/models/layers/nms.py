@@ -1,0 +1,52 @@
+"""Non-maximum suppression: of boxes that overlap, the one with the highest score stays."""
+
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from segstudio.models.layers.boxes import box_iou
+
+_BLOCK: Final = 1024
+"""Boxes compared with all others at a time, which bounds memory."""
+
+
+def nms(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
+    """Return the indices (int64) of the boxes that stay, best score first; of equal scores the first box first.
+
+    Greedy: a box (N, 4) goes when its IoU with one that stays, and has a higher score, exceeds ``threshold``.
+    """
+    order = torch.argsort(scores, descending=True, stable=True)
+    ranked = boxes[order]
+    stays = torch.ones_like(order, dtype=torch.bool)
+    for start in range(0, len(order), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        # In double: a threshold such as 0.7 is no float32, and an IoU of exactly that would fall to the other side.
+        overlaps = box_iou(ranked[block], ranked[start:]).double() > threshold
+        stays[block] = _greedy(overlaps[:, : len(overlaps)].triu(1), stays[block])
+        stays[start + _BLOCK :] &= ~(overlaps[:, _BLOCK:] & stays[block, None]).any(0)
+    return order[stays]
+
+
+def batched_nms(boxes: Tensor, scores: Tensor, groups: Tensor, threshold: float) -> Tensor:
+    """Return the indices of the boxes that stay when only those of one group (N,) suppress each other, best first."""
+    stays = torch.zeros_like(scores, dtype=torch.bool)
+    for group in groups.unique():  # type: ignore[no-untyped-call]
+        members = torch.where(groups == group)[0]
+        stays[members[nms(boxes[members], scores[members], threshold)]] = True
+    kept = torch.where(stays)[0]
+    return kept[torch.argsort(scores[kept], descending=True, stable=True)]
+
+
+def _greedy(suppresses: Tensor, candidates: Tensor) -> Tensor:
+    """Return which candidates (N,) no kept one before them suppresses; ``suppresses`` (N, N) is above the diagonal.
+
+    Each round is right one box further than the last, at least, so the first that changes nothing is the answer;
+    that comes after as many rounds as the longest chain of boxes each of which decides about the next.
+    """
+    kept = candidates
+    while True:
+        after = candidates & ~(suppresses & kept[:, None]).any(0)
+        if torch.equal(after, kept):
+            return kept
+        kept = after

@@ -1,0 +1,53 @@
+"""The backbones of DeepLab as its published weights have them."""
+
+from typing import Final
+
+from segstudio.models.backbones import build_backbone
+from segstudio.models.backbones.backbone import Backbone
+from segstudio.models.backbones.mobilenet_v2 import MobileNetV2
+from segstudio.models.backbones.resnet import BasicBlock, Block, Bottleneck, ResNet
+
+OUTPUT_STRIDES: Final = (8, 16)
+
+SMALLEST: Final = 3
+"""Pixels that VainF's MobileNetV2 needs in either direction; smaller images are grown to it."""
+
+
+def published(name: str, in_channels: int, output_stride: int) -> Backbone:
+    """Build a backbone as torchvision and VainF have it; MobileNetV2 is VainF's, the only one there is.
+
+    Raises ``ValueError`` for a name that is not known here, and for an output stride other than 8 or 16.
+    """
+    check_output_stride(output_stride)
+    if name == "mobilenet_v2":
+        return MobileNetV2(in_channels, output_stride, last=False, vainf=True)
+    return build_backbone(name, in_channels, output_stride)
+
+
+def dilated_from_the_first(name: str, in_channels: int, output_stride: int) -> Backbone:
+    """Build a backbone as smp has it: every convolution of a stage that lost its stride is dilated, the first too.
+
+    Raises ``ValueError`` as ``published`` does, and for a backbone that smp does not dilate.
+    """
+    check_output_stride(output_stride)
+    if name == "mobilenet_v2":
+        return MobileNetV2(in_channels, output_stride, dilate_first=True)
+    if name not in _RESNETS:
+        known = ", ".join((*_RESNETS, "mobilenet_v2"))
+        raise ValueError(f"the separable form has a backbone of {known}, not {name}")
+    block, blocks = _RESNETS[name]
+    return ResNet(block, blocks, in_channels, output_stride, dilate_first=True)
+
+
+_RESNETS: Final[dict[str, tuple[Block, tuple[int, int, int, int]]]] = {
+    "resnet18": (BasicBlock, (2, 2, 2, 2)),
+    "resnet34": (BasicBlock, (3, 4, 6, 3)),
+    "resnet50": (Bottleneck, (3, 4, 6, 3)),
+    "resnet101": (Bottleneck, (3, 4, 23, 3)),
+}
+
+
+def check_output_stride(output_stride: int) -> None:
+    """Raise ``ValueError`` for an output stride other than those of the paper."""
+    if output_stride not in OUTPUT_STRIDES:
+        raise ValueError(f"DeepLab has an output stride of 8 or 16, not {output_stride}")

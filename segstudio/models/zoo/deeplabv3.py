@@ -1,0 +1,61 @@
+"""DeepLab v3: Chen et al., "Rethinking atrous convolution for semantic image segmentation", 2017."""
+
+from typing import Final
+
+from torch import Tensor, nn
+
+from segstudio.models.backbones.mobilenet_v3 import FIRST_AT_STRIDE_8, LAST, MobileNetV3Large
+from segstudio.models.layers.aspp import ASPP, CHANNELS, rates_for
+from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.fcn_head import FCNHead
+from segstudio.models.layers.sizes import cropped, padded, resized
+from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
+from segstudio.models.zoo.deeplab_backbones import SMALLEST, published
+
+_MOBILE_RATES: Final = (12, 24, 36)
+"""Of torchvision's MobileNetV3, whatever the output stride."""
+
+
+class DeepLabV3(AuxiliaryNetwork):
+    """A backbone kept fine by dilation, ASPP, and a 3x3 and a 1x1 convolution; names of modules as in torchvision.
+
+    Input (N, in_channels, H, W) float, output (N, classes, H, W) logits, for any H and W.
+    """
+
+    def __init__(self, in_channels: int, classes: int, backbone: str, output_stride: int, auxiliary: bool) -> None:
+        super().__init__()
+        self.backbone = published(backbone, in_channels, output_stride)
+        mobile = isinstance(self.backbone, MobileNetV3Large)
+        rates = _MOBILE_RATES if mobile else rates_for(output_stride)
+        self.classifier = nn.Sequential(
+            ASPP(self.backbone.channels[-1], rates), *ConvBNReLU(CHANNELS, CHANNELS), nn.Conv2d(CHANNELS, classes, 1)
+        )
+        earlier = self.backbone.channels[2 if mobile else 3]
+        self.aux_classifier = FCNHead(earlier, earlier // 4, classes) if auxiliary else None
+
+    def forward(self, image: Tensor) -> Tensor:
+        whole = padded(image, 1, at_least=SMALLEST)
+        return cropped(resized(self.classifier(self._features(whole)[1]), whole, align_corners=False), image)
+
+    def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
+        whole = padded(image, 1, at_least=SMALLEST)
+        earlier, last = self._features(whole)
+        logits = cropped(resized(self.classifier(last), whole, align_corners=False), image)
+        if self.aux_classifier is None:
+            return logits, None
+        return logits, cropped(resized(self.aux_classifier(earlier), whole, align_corners=False), image)
+
+    def _features(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the auxiliary head sees, and what the classifier does."""
+        if isinstance(self.backbone, MobileNetV3Large):
+            earlier, last = self.backbone.taken_after(image, (FIRST_AT_STRIDE_8, LAST))
+        else:
+            *_, earlier, last = self.backbone(image)
+        return earlier, last
+
+
+def deeplabv3(
+    in_channels: int, classes: int, backbone: str = "resnet50", output_stride: int = 8, auxiliary: bool = False
+) -> DeepLabV3:
+    """Build a DeepLab v3; raises ``ValueError`` for a backbone that is not known or a stride other than 8 or 16."""
+    return DeepLabV3(in_channels, classes, backbone, output_stride, auxiliary)
