@@ -81,8 +81,12 @@ class PaintCounter(QObject):
         return False
 
     def await_paint(self, before: int) -> None:
-        """Process events until there were more paints than ``before``."""
+        """Process events until there were more paints than ``before``, and their pixels are in the window.
+
+        As the event loop does: what is posted, as paints are, comes first, and timers that are due after it.
+        """
         limit = time.perf_counter() + PATIENCE_MS / 1000
+        QApplication.sendPostedEvents()
         while self.count == before:
             QApplication.processEvents()
             assert time.perf_counter() < limit, "the window did not paint"
