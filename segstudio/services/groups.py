@@ -1,13 +1,11 @@
-"""Scores in groups: of images by folder, tag or state, and of classes that the class table puts together."""
+"""Scores in groups of images: by folder, tag or state, and by how much of them a class takes."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.records import SampleRecord
-from segstudio.core.schema import LabelSchema
 from segstudio.metrics.overlap import truth_pixels
-from segstudio.metrics.regroup import merged
 
 Naming = Callable[[str, Confusion], Iterable[str]]
 """Names the groups of an image by its id and counts: none, one or several."""
@@ -34,7 +32,7 @@ def grouped(images: Iterable[tuple[str, Confusion]], naming: Naming) -> list[Ima
     return [groups[name] for name in sorted(groups)]
 
 
-def by_folder(sample_id: str, _: Confusion) -> tuple[str]:
+def by_folder(sample_id: str, _: Confusion) -> tuple[str, ...]:
     """Name the folder that an image is in, "" for the root; pages of a stack are in one group, named for the stack."""
     stack, page = sample_id.partition("#")[::2]
     return (stack if page else stack.rpartition("/")[0],)
@@ -65,16 +63,24 @@ def by_share(label: int, edges: tuple[float, ...] = (0.01, 0.1, 0.5)) -> Naming:
     return named
 
 
-def by_class_group(confusion: Confusion, schema: LabelSchema) -> tuple[Confusion, LabelSchema]:
-    """Return the counts and the class table in which the scored classes of each ``group`` are one, named for it.
+WAYS = ("folder", "tag", "state", "share")
+"""What images can be grouped by; of "share", for each class."""
 
-    It has the id and the colour of the first of them.
-    """
-    groups: dict[str, list[int]] = {}
-    for c in schema.scored:
-        if c.group:
-            groups.setdefault(c.group, []).append(c.id)
-    first = {ids[0]: name for name, ids in groups.items()}
-    gone = {i for ids in groups.values() for i in ids[1:]}
-    classes = (replace(c, name=first.get(c.id, c.name)) for c in schema.classes if c.id not in gone)
-    return merged(confusion, {ids[0]: ids for ids in groups.values()}), LabelSchema(tuple(classes))
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """All groups of one way; of the share of a class, ``class_id`` is that."""
+
+    way: str
+    groups: list[ImageGroup]
+    class_id: int | None = None
+
+
+def group_images(
+    images: Sequence[tuple[str, Confusion]], way: str, labels: Sequence[int], records: Mapping[str, SampleRecord]
+) -> list[Grouped]:
+    """Group images one of ``WAYS``; by share once for each of the class ids ``labels``."""
+    if way == "share":
+        return [Grouped(way, grouped(images, by_share(label)), label) for label in labels]
+    naming = {"folder": by_folder, "tag": by_tag(records), "state": by_state(records)}[way]
+    return [Grouped(way, grouped(images, naming))]

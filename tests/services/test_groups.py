@@ -4,8 +4,7 @@ import numpy as np
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.records import SampleRecord, WorkState
-from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.services.groups import by_class_group, by_folder, by_share, by_state, by_tag, grouped
+from segstudio.services.groups import by_folder, by_share, by_state, by_tag, group_images, grouped
 
 LABELS = (0, 1)
 
@@ -48,16 +47,7 @@ def test_by_the_share_of_a_class() -> None:
     assert groups_of(by_share(1)) == {"from 10%": ("a/x", "b/y"), "from 50%": ("s#0001", "top")}
 
 
-def test_classes_of_a_group_are_one() -> None:
-    schema = LabelSchema(
-        (
-            LabelClass(0, "road", (0, 0, 0)),
-            LabelClass(1, "car", (1, 0, 0), group="vehicle"),
-            LabelClass(2, "bus", (2, 0, 0), group="vehicle"),
-            LabelClass(9, "void", (9, 0, 0), ignore=True, group="vehicle"),
-        )
-    )
-    found, table = by_class_group(Confusion((0, 1, 2), np.array([[5, 1, 0, 0], [0, 3, 2, 0], [1, 0, 4, 1]])), schema)
-    assert [(c.id, c.name) for c in table.classes] == [(0, "road"), (1, "vehicle"), (9, "void")]
-    assert found.labels == tuple(c.id for c in table.scored)
-    assert found.counts.tolist() == [[5, 1, 0], [1, 9, 1]]
+def test_each_way_gives_its_groups() -> None:
+    assert [g.name for found in group_images(IMAGES, "folder", LABELS, {}) for g in found.groups] == ["", "a", "b", "s"]
+    assert [found.class_id for found in group_images(IMAGES, "share", LABELS, {})] == [0, 1]
+    assert len(group_images(IMAGES, "state", LABELS, {})[0].groups) == 1
