@@ -27,6 +27,7 @@ class BackboneEntry:
     references: tuple[Reference, ...] = ()
 
 
+_VGG = 'Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", ICLR 2015'
 _RESNET = 'He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016'
 
 
@@ -42,10 +43,48 @@ def _resnet(depth: int, parameters: int) -> BackboneEntry:
 
 
 BACKBONES: dict[str, BackboneEntry] = {
+    "vgg16": BackboneEntry(
+        "VGG-16",
+        _VGG,
+        "segstudio.models.backbones.vgg:vgg16",
+        14_714_688,
+        references=(Reference("torchvision_vgg16", keys={"classifier.**": ""}),),
+    ),
+    "vgg16_bn": BackboneEntry(
+        "VGG-16-BN",
+        _VGG,
+        "segstudio.models.backbones.vgg:vgg16_bn",
+        14_723_136,
+        references=(Reference("torchvision_vgg16_bn", keys={"classifier.**": ""}),),
+    ),
     "resnet18": _resnet(18, 11_176_512),
     "resnet34": _resnet(34, 21_284_672),
     "resnet50": _resnet(50, 23_508_032),
     "resnet101": _resnet(101, 42_500_160),
+    "mobilenet_v2": BackboneEntry(
+        "MobileNetV2",
+        'Sandler et al., "MobileNetV2: Inverted residuals and linear bottlenecks", CVPR 2018',
+        "segstudio.models.backbones.mobilenet_v2:mobilenet_v2",
+        2_223_872,
+        (32, 16, 8),
+        (Reference("torchvision_mobilenet_v2", keys={"features.**": "**", "classifier.**": ""}),),
+    ),
+    "mobilenet_v3_large": BackboneEntry(
+        "MobileNetV3-Large",
+        'Howard et al., "Searching for MobileNetV3", ICCV 2019',
+        "segstudio.models.backbones.mobilenet_v3:mobilenet_v3_large",
+        2_971_952,
+        (32, 16, 8),
+        (Reference("torchvision_mobilenet_v3_large", keys={"features.**": "**", "classifier.**": ""}),),
+    ),
+    "xception65": BackboneEntry(
+        "Aligned Xception-65",
+        "Chen, Zhu, Papandreou, Schroff and Adam, "
+        '"Encoder-decoder with atrous separable convolution for semantic image segmentation", ECCV 2018',
+        "segstudio.models.backbones.xception:xception65",
+        37_867_312,
+        (32, 16, 8),
+    ),
 }
 
 

@@ -1,18 +1,38 @@
 """Sizes: images grown to what a network can take, and its results brought back to the image."""
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
 
-def padded(image: Tensor, multiple: int, at_least: int = 1) -> Tensor:
-    """Grow an image (N, C, H, W) below and to the right to a multiple of ``multiple``, and to ``at_least`` pixels.
+def padded(image: Tensor, multiple: int, *, plus: int = 0, at_least: int = 1) -> Tensor:
+    """Grow an image (N, C, H, W) below and to the right to ``at_least`` pixels and to k * ``multiple`` + ``plus``.
 
     The border is repeated rather than mirrored, for that works from a single pixel up, and rather than filled with
-    zeros, for a dark frame is an object to a network that was trained without one. ``result[..., :H, :W]`` inverts it.
+    zeros, for a dark frame is an object to a network that was trained without one. ``cropped`` inverts it.
     """
-    height, width = (max(at_least, side) for side in image.shape[-2:])
-    below, right = height + -height % multiple - image.shape[-2], width + -width % multiple - image.shape[-1]
+    below, right = (max(at_least, side) + (plus - max(at_least, side)) % multiple - side for side in image.shape[-2:])
     return functional.pad(image, (0, right, 0, below), mode="replicate") if below or right else image
+
+
+def cropped(maps: Tensor, like: Tensor, offset: int = 0) -> Tensor:
+    """Return of (N, C, h, w) the part of the size of ``like`` that begins ``offset`` pixels below and to the right."""
+    height, width = like.shape[-2:]
+    return maps[..., offset : offset + height, offset : offset + width]
+
+
+def mirrored(image: Tensor, before: int, after: tuple[int, int]) -> Tensor:
+    """Grow an image by ``before`` above and to the left, and by ``after`` below and to the right, by mirroring.
+
+    The mirror is the border pixel, which does not repeat; beyond the picture's other side the mirrors go on. Takes any
+    image from 1 x 1 up.
+    """
+    for axis, end in zip((-2, -1), after, strict=True):
+        side = image.shape[axis]
+        period = max(1, 2 * (side - 1))
+        place = torch.arange(-before, side + end, device=image.device) % period
+        image = image.index_select(axis, torch.minimum(place, period - place) if side > 1 else place)
+    return image
 
 
 def resized(maps: Tensor, like: Tensor, *, align_corners: bool) -> Tensor:

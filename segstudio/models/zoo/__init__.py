@@ -4,13 +4,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from segstudio.models.references import Option
+from segstudio.models.zoo.bounds import LARGEST_CHANNELS, LARGEST_CLASSES, check
 from segstudio.models.zoo.entries import Architecture
+from segstudio.models.zoo.entries.decoders import DECONVNET, REFINENET, SEGNET
+from segstudio.models.zoo.entries.deeplab import DEEPLAB
+from segstudio.models.zoo.entries.fcn import FCN, FCN_RESNET
+from segstudio.models.zoo.entries.hrnet import HRNET
+from segstudio.models.zoo.entries.pspnet import PSPNET
 from segstudio.models.zoo.entries.unet import UNET
 
 if TYPE_CHECKING:
     from torch import nn
 
-ARCHITECTURES: dict[str, Architecture] = {**UNET}
+ARCHITECTURES: dict[str, Architecture] = {
+    **FCN,
+    **FCN_RESNET,
+    **SEGNET,
+    **UNET,
+    **DECONVNET,
+    **PSPNET,
+    **REFINENET,
+    **DEEPLAB,
+    **HRNET,
+}
 """By the name that files and the command line use, in the order of their papers."""
 
 
@@ -21,6 +37,8 @@ def build_network(architecture: str, in_channels: int, classes: int, **options: 
     """
     if architecture not in ARCHITECTURES:
         raise ValueError(f"the architecture '{architecture}' is not known here")
+    check("number of input channels", in_channels, LARGEST_CHANNELS)
+    check("number of classes", classes, LARGEST_CLASSES)
     module, _, function = ARCHITECTURES[architecture].build.partition(":")
     network: nn.Module = getattr(import_module(module), function)(in_channels=in_channels, classes=classes, **options)
     return network

@@ -14,13 +14,13 @@ class Variant:
     """A configuration as published, and what it costs.
 
     ``parameters`` counts what is learnt, for ``CLASSES`` classes and ``CHANNELS`` channels; ``gmacs`` are 10^9
-    multiplications for a ``SIDE`` x ``SIDE`` image. Both without auxiliary heads. ``output_stride`` is that of the
-    logits before they are brought to the size of the image.
+    multiplications for a ``SIDE`` x ``SIDE`` image, None where they depend on what is in it. Both without auxiliary
+    heads. ``output_stride`` is that of the logits before they are brought to the size of the image.
     """
 
     options: Mapping[str, Option]
     parameters: int
-    gmacs: float
+    gmacs: float | None
     output_stride: int
 
 
@@ -30,7 +30,7 @@ class Architecture:
     a ``torch.nn.Module``: (N, in_channels, H, W) float to (N, classes, H, W) logits, for any H and W from 1.
 
     It raises ``ValueError`` for values that it cannot be built with. ``backbones`` are the names in ``BACKBONES`` that
-    its option ``backbone`` takes, the default first; none where there is no such option. ``Reference.options`` has
+    its option ``backbone`` takes, the most usual first; none where there is no such option. ``Reference.options`` has
     ``classes`` too, and ``in_channels`` where that is not ``CHANNELS``.
     """
 

@@ -1,4 +1,4 @@
-"""Every architecture takes any size, and gives what it says."""
+"""U-Net in its three forms."""
 
 import pytest
 import torch
@@ -6,15 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from segstudio.models.zoo import ARCHITECTURES
 from segstudio.models.zoo.unet import UNet
-
-
-@pytest.mark.parametrize("name", ARCHITECTURES)
-def test_the_build_entry_of_each_architecture_names_a_function(name: str) -> None:
-    module, _, function = ARCHITECTURES[name].build.partition(":")
-    built = getattr(__import__(module, fromlist=[function]), function)(in_channels=3, classes=2, width=2, depth=1)
-    assert isinstance(built, nn.Module)
 
 
 @settings(max_examples=25, deadline=None)
@@ -38,11 +30,7 @@ def test_padding_is_inside_and_repeats_the_border() -> None:
         torch.testing.assert_close(network(image), network(padded)[..., :10, :13])
 
 
-def test_a_padded_unet_of_the_published_widths_has_its_well_known_number_of_parameters() -> None:
-    assert sum(p.numel() for p in UNet(3, 2, width=64, depth=4).parameters()) == 31_037_698
-
-
-@pytest.mark.parametrize(("name", "value"), [("depth", 0), ("depth", 9), ("width", 0), ("classes", 10**9)])
+@pytest.mark.parametrize(("name", "value"), [("depth", 0), ("depth", 9), ("width", 0), ("width", 10**9)])
 def test_a_configuration_out_of_bounds_is_refused(name: str, value: int) -> None:
     with pytest.raises(ValueError, match=name):
         UNet(**({"in_channels": 3, "classes": 2, "width": 2, "depth": 1} | {name: value}))

@@ -1,0 +1,54 @@
+"""PSPNet: Zhao, Shi, Qi, Wang and Jia, "Pyramid scene parsing network", CVPR 2017."""
+
+from typing import Final
+
+from torch import Tensor, nn
+
+from segstudio.models.backbones.resnet import Bottleneck, ResNet
+from segstudio.models.layers.fcn_head import FCNHead
+from segstudio.models.layers.pyramid_pooling import PyramidPooling
+from segstudio.models.layers.sizes import cropped, padded, resized
+from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
+
+BLOCKS: Final = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
+BINS: Final = (1, 2, 3, 6)
+
+
+class PSPNet(AuxiliaryNetwork):
+    """A dilated ResNet with a deep stem, pyramid pooling, and a head (figure 3); modules as in the authors' PyTorch.
+
+    An image is padded to 8 k + 1 pixels, at which the corners of all feature maps lie upon one another.
+    ``finest_first`` orders the levels of the pyramid as the authors' Caffe network does. ``auxiliary`` adds a head
+    upon the third stage.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        classes: int,
+        backbone: str = "resnet50",
+        auxiliary: bool = False,
+        finest_first: bool = False,
+    ) -> None:
+        super().__init__()
+        if backbone not in BLOCKS:
+            raise ValueError(f"PSPNet stands on {' or '.join(BLOCKS)}, not {backbone}")
+        self.backbone = ResNet(Bottleneck, BLOCKS[backbone], in_channels, 8, deep_stem=True, dilate_first=True)
+        *_, third, last = self.backbone.channels
+        self.ppm = PyramidPooling(last, BINS[::-1] if finest_first else BINS)
+        self.cls = FCNHead(self.ppm.out_channels, 512, classes, nn.Dropout2d(0.1))
+        self.aux = FCNHead(third, 256, classes, nn.Dropout2d(0.1)) if auxiliary else None
+
+    def forward(self, image: Tensor) -> Tensor:
+        grown = padded(image, 8, plus=1)
+        return self._logits(self.cls(self.ppm(self.backbone(grown)[-1])), grown, image)
+
+    def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
+        grown = padded(image, 8, plus=1)
+        *_, third, last = self.backbone(grown)
+        logits = self._logits(self.cls(self.ppm(last)), grown, image)
+        return logits, None if self.aux is None else self._logits(self.aux(third), grown, image)
+
+    @staticmethod
+    def _logits(scores: Tensor, grown: Tensor, image: Tensor) -> Tensor:
+        return cropped(resized(scores, grown, align_corners=True), image)

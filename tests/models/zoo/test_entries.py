@@ -1,0 +1,154 @@
+"""What the entries of architectures and backbones say is so: parameters, cost, strides, sizes, the checkpoints."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from segstudio.models.backbones import BACKBONES, build_backbone
+from segstudio.models.references import Option, Reference, translated
+from segstudio.models.zoo import ARCHITECTURES, build_network
+from segstudio.models.zoo.entries import CHANNELS, CLASSES, SIDE, Variant
+from tests.models.peers import parameters_of, reference_shapes, shapes_of
+
+VARIANTS = [
+    pytest.param(name, variant, id=" ".join((name, *map(str, variant.options.values()))))
+    for name, architecture in ARCHITECTURES.items()
+    for variant in architecture.variants
+]
+REFERENCES = [
+    pytest.param(name, reference, id=reference.name)
+    for name, architecture in ARCHITECTURES.items()
+    for reference in architecture.references
+]
+SEGMENTING = [name for name in ARCHITECTURES if name != "mask_rcnn"]
+
+
+def made(name: str, in_channels: int = CHANNELS, classes: int = CLASSES, **options: Option) -> nn.Module:
+    """Build a network without memory for its weights."""
+    with torch.device("meta"):
+        return build_network(name, in_channels, classes, **options).eval()
+
+
+@pytest.mark.parametrize(("name", "variant"), VARIANTS)
+def test_parameters_and_multiplications_are_as_stated(name: str, variant: Variant) -> None:
+    network = made(name, **variant.options)
+    assert parameters_of(network) == variant.parameters
+    if variant.gmacs is None:
+        return
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(torch.zeros(1, CHANNELS, SIDE, SIDE, device="meta"))
+    assert counter.get_total_flops() / 2e9 == pytest.approx(variant.gmacs, abs=0.0051)
+
+
+@pytest.mark.parametrize(("name", "reference"), REFERENCES)
+def test_the_tensors_of_a_reference_are_ours_one_by_one(name: str, reference: Reference) -> None:
+    options: dict[str, Any] = dict(reference.options)
+    assert translated(reference_shapes(reference.name), reference.keys) == shapes_of(made(name, **options))
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_has_its_parameters_and_takes_imagenet_weights(name: str) -> None:
+    with torch.device("meta"):
+        backbone = build_backbone(name)
+    assert parameters_of(backbone) == BACKBONES[name].parameters
+    for reference in BACKBONES[name].references:
+        assert translated(reference_shapes(reference.name), reference.keys) == shapes_of(backbone)
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_gives_five_maps_of_its_channels_at_its_strides(name: str) -> None:
+    for output_stride in BACKBONES[name].output_strides:
+        with torch.device("meta"):
+            backbone = build_backbone(name, 5, output_stride)
+            maps = backbone(torch.zeros(1, 5, 64, 96))
+        strides = [min(stride, output_stride) for stride in (2, 4, 8, 16, 32)]
+        assert [tuple(m.shape[1:]) for m in maps] == [
+            (channels, 64 // stride, 96 // stride) for channels, stride in zip(backbone.channels, strides, strict=True)
+        ]
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_refuses_an_output_stride_that_it_has_not(name: str) -> None:
+    with pytest.raises(ValueError, match="output stride of"):
+        build_backbone(name, output_stride=7)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (33, 2), (97, 130), (256, 225)])
+@pytest.mark.parametrize("name", SEGMENTING)
+def test_any_size_of_image_any_channels_and_any_classes(name: str, size: tuple[int, int]) -> None:
+    network = made(name, in_channels=5, classes=7)
+    assert network(torch.zeros(2, 5, *size, device="meta")).shape == (2, 7, *size)
+
+
+@pytest.mark.parametrize("name", [name for name in SEGMENTING if ARCHITECTURES[name].backbones])
+def test_each_named_backbone_carries_the_architecture(name: str) -> None:
+    for backbone in ARCHITECTURES[name].backbones:
+        network = made(name, classes=2, backbone=backbone)
+        assert network(torch.zeros(1, 3, 65, 64, device="meta")).shape == (1, 2, 65, 64)
+    with pytest.raises(ValueError, match="resnet9"):
+        made(name, backbone="resnet9")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"architecture": "os"}, "'os' is not known"),
+        ({"classes": 0}, "number of classes"),
+        ({"classes": 10**9}, "number of classes"),
+        ({"in_channels": -1}, "number of input channels"),
+    ],
+)
+def test_what_cannot_be_built_is_said(arguments: Mapping[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        build_network(**{"architecture": "segnet", "in_channels": 3, "classes": 2, **arguments})
+
+
+def test_an_option_that_is_not_there_is_refused() -> None:
+    with pytest.raises(TypeError, match="depth"):
+        build_network("segnet", 3, 2, depth=3)
+
+
+PUBLISHED: list[tuple[str, int, dict[str, Option], int]] = [
+    ("fcn32s", 21, {}, 136_152_917),
+    ("fcn16s", 21, {}, 134_815_994),
+    ("fcn8s", 21, {}, 134_489_759),
+    ("fcn16s", 21, {"nearest": True}, 134_357_354),
+    ("fcn32s", 21, {"nearest": True}, 134_346_581),
+    ("segnet", 21, {}, 29_455_125),
+    ("segnet", 11, {}, 29_449_355),
+    ("segnet_basic", 11, {}, 1_416_587),
+    ("unet", 21, {"valid": True}, 31_033_045),
+    ("unet", 2, {}, 31_037_698),
+    ("unet", 21, {}, 31_038_933),
+    ("unet", 2, {"bilinear": True}, 17_263_042),
+    ("unet", 21, {"valid": True, "norm": True}, 31_040_981),
+    ("unet", 21, {"valid": True, "norm": True, "width": 16}, 1_943_429),
+    ("deconvnet", 21, {}, 251_805_653),
+    ("pspnet", 150, {"auxiliary": True}, 49_180_908),
+    ("pspnet", 150, {}, 46_782_550),
+    ("pspnet", 21, {"auxiliary": True}, 49_081_578),
+    ("pspnet", 21, {}, 46_716_373),
+    ("pspnet", 19, {"backbone": "resnet101", "auxiliary": True}, 68_072_166),
+    ("pspnet", 19, {"backbone": "resnet101"}, 65_707_475),
+    ("refinenet", 21, {}, 118_052_437),
+    ("refinenet", 21, {"backbone": "resnet50"}, 99_060_309),
+    ("fcn", 21, {"backbone": "resnet50"}, 32_957_013),
+    ("fcn", 21, {"backbone": "resnet50", "auxiliary": True}, 35_322_218),
+    ("fcn", 21, {"backbone": "resnet101"}, 51_949_141),
+    ("fcn", 21, {"backbone": "resnet101", "auxiliary": True}, 54_314_346),
+]
+
+
+@pytest.mark.parametrize(("name", "classes", "options", "parameters"), PUBLISHED)
+def test_parameters_are_those_of_the_published_networks(
+    name: str, classes: int, options: dict[str, Option], parameters: int
+) -> None:
+    assert parameters_of(made(name, classes=classes, **options)) == parameters
+
+
+def test_the_unet_of_one_channel_has_the_parameters_of_the_paper() -> None:
+    assert parameters_of(made("unet", in_channels=1, classes=2, valid=True)) == 31_030_658
