@@ -1,17 +1,25 @@
-"""``segstudio evaluate``: score the masks of one folder against those of another."""
+"""``segstudio evaluate``: score predictions against the truth."""
 
 import argparse
 from pathlib import Path
 
-from segstudio.cli import evaluate_panoptic, evaluate_semantic
+from segstudio.cli import evaluate_instances, evaluate_panoptic, evaluate_semantic
 from segstudio.core.errors import SegstudioError
+
+TASKS = {
+    "semantic": evaluate_semantic.run,
+    "instances": evaluate_instances.run,
+    "panoptic": evaluate_panoptic.run,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("truth", metavar="TRUTH", type=Path, help="a folder of masks, a project, or a panoptic JSON")
+    parser.add_argument(
+        "truth", metavar="TRUTH", type=Path, help="a folder of masks, a project, or a JSON file of COCO's"
+    )
     parser.add_argument("prediction", metavar="PREDICTION", type=Path, help="the same of the prediction")
     parser.add_argument(
-        "--task", choices=("semantic", "panoptic"), default="semantic", help="what is scored: classes, or segments"
+        "--task", choices=tuple(TASKS), default="semantic", help="what is scored: classes, objects, or segments"
     )
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON; - is stdout, in place of the table")
     evaluate_semantic.add_arguments(parser)
@@ -19,14 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
-    if args.task == "panoptic":
-        return _panoptic(args)
-    return evaluate_semantic.run(args)
+    if args.task != "semantic":
+        _refuse_options(args)
+    return TASKS[args.task](args)
 
 
-def _panoptic(args: argparse.Namespace) -> int:
-    given = [name for name, default in evaluate_semantic.OPTIONS.items() if getattr(args, name) != default]
-    if given:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        raise SegstudioError(f"--task panoptic does not go with {options}.", "Leave that out.")
-    return evaluate_panoptic.run(args.truth, args.prediction, args.json)
+def _refuse_options(args: argparse.Namespace) -> None:
+    options = {
+        name: default for name, default in evaluate_semantic.OPTIONS.items() if name not in ("classes", "ignore")
+    }
+    if given := [name for name, default in options.items() if getattr(args, name) != default]:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise SegstudioError(f"--task {args.task} does not go with {named}.", "Leave that out.")

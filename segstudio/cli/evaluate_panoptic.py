@@ -1,42 +1,67 @@
-"""``segstudio evaluate --task panoptic``: score one panoptic JSON against another."""
+"""``segstudio evaluate --task panoptic``: one panoptic JSON against another, or label maps against label maps."""
 
+import argparse
 import sys
-from contextlib import closing
 from pathlib import Path
 
-from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
-from segstudio.cli.progress import Progress
+from segstudio.cli.evaluating import ended, hand_out, take_all
+from segstudio.cli.pairs import refuse_input
 from segstudio.core.errors import SegstudioError
-from segstudio.io.files import write_atomically
 from segstudio.io.matching import counted
-from segstudio.services.panoptic import PanopticEvaluation, evaluate_panoptic, panoptic_json, read_panoptic_pair
+from segstudio.services.pairs import find_pairs
+from segstudio.services.panoptic import (
+    PanopticEvaluation,
+    categories_of,
+    evaluate_panoptic,
+    evaluate_panoptic_maps,
+    panoptic_json,
+    read_panoptic_pair,
+)
 from segstudio.services.tables import aligned, figure
 
 
-def run(truth: Path, prediction: Path, json: str | None) -> int:
+def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or written."""
-    if json and json != "-" and Path(json).resolve() in (truth.resolve(), prediction.resolve()):
-        raise SegstudioError(f"{json} is one of the files that are compared.", "Name a new file.")
-    sets = read_panoptic_pair(truth, prediction)
-    evaluation = PanopticEvaluation(tuple(sets[0].categories.values()))
-    with Progress() as progress, closing(evaluate_panoptic(*sets)) as steps:
-        if surplus := len(sets[1].images.keys() - sets[0].images.keys()):
-            progress.say(f"Note: {counted(surplus, 'prediction')} without a truth left out.")
-        for step in steps:
-            evaluation.add(step)
-            if step.error is not None:
-                progress.say(f"{step.id}: {step.error.sentence()}")
-            progress.show(step.done, step.total)
-    if evaluation.stale:
-        sys.stderr.write(
-            f"Note: {evaluation.stale} areas in {truth} are not those of the pixels, which are believed.\n"
+    evaluation = _of_files(args) if args.truth.is_file() else _of_maps(args)
+    hand_out(lambda: _text(evaluation), lambda: panoptic_json(evaluation), args.json)
+    return ended(evaluation.images, evaluation.failures)
+
+
+def refuse_own_input(args: argparse.Namespace) -> None:
+    """Raise ``SegstudioError`` for what does not go with two JSON files, or would be written over one of them."""
+    if args.classes is not None or args.ignore:
+        option = "--classes" if args.classes is not None else "--ignore"
+        raise SegstudioError(
+            f"A JSON file does not go with {option}: it says itself which classes there are.", "Leave that out."
         )
-    sys.stdout.write(panoptic_json(evaluation) if json == "-" else _text(evaluation))
-    if json and json != "-":
-        write_atomically(Path(json), panoptic_json(evaluation).encode())
-    if not evaluation.images:
-        return NOTHING_DONE
-    return SOME_FAILED if evaluation.failures else DONE
+    if (
+        args.json
+        and args.json != "-"
+        and Path(args.json).resolve() in (args.truth.resolve(), args.prediction.resolve())
+    ):
+        raise SegstudioError(f"{args.json} is one of the files that are compared.", "Name a new file.")
+
+
+def _of_files(args: argparse.Namespace) -> PanopticEvaluation:
+    refuse_own_input(args)
+    truth, prediction = read_panoptic_pair(args.truth, args.prediction)
+    evaluation = PanopticEvaluation(tuple(truth.categories.values()))
+    surplus = len(prediction.images.keys() - truth.images.keys())
+    notes = [f"{counted(surplus, 'prediction')} without a truth left out."] if surplus else []
+    take_all(evaluate_panoptic(truth, prediction), evaluation.add, notes)
+    if evaluation.stale:
+        what = f"{evaluation.stale} areas in {args.truth} are not those of the pixels, which are believed"
+        sys.stderr.write(f"Note: {what}.\n")
+    return evaluation
+
+
+def _of_maps(args: argparse.Namespace) -> PanopticEvaluation:
+    found = find_pairs(args.truth, args.prediction, args.classes, args.ignore, objects=True)
+    if args.json and args.json != "-":
+        refuse_input(Path(args.json), [args.truth, args.prediction], args.classes, found)
+    evaluation = PanopticEvaluation(categories_of(found.schema))
+    take_all(evaluate_panoptic_maps(found.pairs, found.schema), evaluation.add, found.notes)
+    return evaluation
 
 
 def _text(evaluation: PanopticEvaluation) -> str:

@@ -3,10 +3,9 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
-from segstudio.cli.progress import Progress
+from segstudio.cli.evaluating import take_all
 from segstudio.core.errors import UnwritableFile, listed
 from segstudio.core.schema import MAX_ID
 from segstudio.io.matching import counted
@@ -38,19 +37,10 @@ def refuse_input(out: Path, folders: Sequence[Path], classes: Path | None, found
 def evaluated(found: FoundPairs, evaluation: Evaluation, cache: ScoreCache) -> Evaluation:
     """Score pairs into an evaluation, telling on stderr how far it is and what was assumed, resized or failed."""
     steps = evaluate(found.pairs, found.schema, evaluation.scoring, cache)
-    with Progress() as progress, closing(steps):
-        for note in found.notes:
-            progress.say(f"Note: {note}")
-        for step in steps:
-            evaluation.add(step)
-            if step.error is not None:
-                progress.say(f"{step.id}: {step.error.sentence()}")
-            progress.show(step.done, step.total)
+    take_all(steps, evaluation.add, found.notes)
     if evaluation.resized:
         resized = counted(len(evaluation.resized), "prediction")
         sys.stderr.write(f"{resized} resized to the size of the truth: {listed(sorted(evaluation.resized))}.\n")
-    if evaluation.failures:
-        sys.stderr.write(f"{len(evaluation.failures)} of {len(found.pairs)} images could not be scored.\n")
     return evaluation
 
 

@@ -68,10 +68,10 @@ class Overlap(NamedTuple):
         return np.asarray(self.pixels / (areas - self.pixels), np.float64)
 
 
-def objects_of(planes: LabelMap) -> Objects:
-    """Return the objects of two planes in which each is of one class, with scores of 1."""
-    pieces = tally(planes)
-    table = np.array([(*piece[:3], *piece.rect) for piece in pieces], np.int64).reshape(-1, 7)
+def objects_of(planes: LabelMap, scored: Collection[int]) -> Objects:
+    """Return the objects of ``scored`` classes in two planes in which each is of one class, with scores of 1."""
+    pieces = [(*piece[:3], *piece.rect) for piece in tally(planes) if piece.class_id in scored]
+    table = np.array(pieces, np.int64).reshape(-1, 7)
     return Objects(table[:, 0], table[:, 1], table[:, 2], table[:, 3:], np.ones(len(pieces)))
 
 

@@ -1,12 +1,8 @@
 """Score predictions against the truth, one step an image: for the command line, and for the window's data set table."""
 
-import os
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.errors import SegstudioError
@@ -15,12 +11,10 @@ from segstudio.core.schema import LabelSchema
 from segstudio.metrics import MEANS
 from segstudio.metrics.outlines import Outlines, Summary, over_images, summary
 from segstudio.metrics.overlap import mean
+from segstudio.services.ahead import in_order
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scores import DatasetScores
 from segstudio.services.scoring import COUNTS_ONLY, ImageScore, Mask, Pair, PairScorer, Scoring
-
-READERS: Final = min(4, os.cpu_count() or 1)
-"""Threads that decode and count; each holds one pair of planes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +110,15 @@ def evaluate(
     Raises ``SegstudioError`` at the first step where ``schema`` has too many classes to be counted.
     """
     scorer = PairScorer(schema, scoring)
-    remaining = iter(pairs)
-    pool = ThreadPoolExecutor(READERS, "score")
+    steps = in_order(pairs, lambda pool, pair: _begun(pair, pool, scorer, cache))
     try:
-        ahead: deque[tuple[Pair, Future[ImageScore]]] = deque()
-        for done in range(1, len(pairs) + 1):
-            for pair in islice(remaining, 2 * READERS + 1 - len(ahead)):
-                ahead.append((pair, _begun(pair, pool, scorer, cache)))
-            pair, future = ahead.popleft()
-            try:
-                yield ScoredStep(pair.id, done, len(pairs), future.result())
-            except SegstudioError as error:
-                yield ScoredStep(pair.id, done, len(pairs), error=error)
+        for done, (pair, found) in enumerate(steps, 1):
+            if isinstance(found, SegstudioError):
+                yield ScoredStep(pair.id, done, len(pairs), error=found)
+            else:
+                yield ScoredStep(pair.id, done, len(pairs), found)
     finally:
-        pool.shutdown(cancel_futures=True)
+        steps.close()
         if cache is not None:
             cache.save()
 

@@ -1,16 +1,17 @@
 """Find what is to be compared: which prediction belongs to which truth, and with which classes."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
-from segstudio.core.records import Project, Spacing
+from segstudio.core.records import Project, Sample, Spacing
 from segstudio.core.schema import LabelSchema
-from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
+from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, inspect_masks, read_classes
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
 from segstudio.io.matching import counted
 from segstudio.io.pairing import match
@@ -27,7 +28,8 @@ class FoundPairs(NamedTuple):
     """``pairs`` in the order of their ids, one a truth. ``notes`` say what was assumed and what was left over.
 
     ``spacing`` is the size of a pixel that a project of the two declares, in its ``unit``; None where none does.
-    ``declared`` says that the classes are those of a class table, not the values found.
+    ``declared`` says that the classes are those of a class table, not the values found. ``project`` is one that the
+    truth, else the prediction, is; ``photos`` are the images that are known, by id.
     """
 
     pairs: list[Pair]
@@ -36,6 +38,8 @@ class FoundPairs(NamedTuple):
     spacing: Spacing | None = None
     unit: str = ""
     declared: bool = False
+    project: Project | None = None
+    photos: Mapping[str, Sample] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +51,25 @@ class _Side:
     schema: LabelSchema | None = None
     notes: list[str] = field(default_factory=list)
     project: Project | None = None
+    samples: Sequence[Sample] = ()
 
 
-def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:
+def find_pairs(
+    truth: Path, prediction: Path, classes: Path | None = None, ignore: Collection[int] = (), objects: bool = False
+) -> FoundPairs:
     """Pair the masks of two folders or projects by id, and where that fails by id without an ending like "_gt".
 
     A project as the truth is its labels, as the prediction its latest run. The classes are those of the table
-    ``classes``, else the project's, else the values found; those of ``ignore`` are not scored.
+    ``classes``, else the project's, else the values found; those of ``ignore`` are not scored. Where ``objects`` are
+    asked for, files without a class table of their own may number them.
     Raises ``SegstudioError`` where there is nothing to pair, or the classes cannot be known.
     """
     sides = _truth(_plain(truth)), _prediction(_plain(prediction))
-    pairs, notes = _paired(*sides)
     declared = read_classes(classes) if classes is not None else sides[0].schema or sides[1].schema
+    if objects:
+        declared = declared or FIRST_CLASSES
+        sides = _numbered(sides[0], declared), _numbered(sides[1], declared)
+    pairs, notes = _paired(*sides)
     paths = [_paths(side.masks.values()) for side in sides]
     if declared is None:
         schema, assumed, _ = _guess(*paths)
@@ -69,7 +80,9 @@ def find_pairs(truth: Path, prediction: Path, classes: Path | None = None, ignor
     notes = [*sides[0].notes, *sides[1].notes, *notes]
     measured = next((side.project for side in sides if side.project and side.project.spacing), None)
     spacing, unit = (None, "") if measured is None else (measured.spacing, measured.unit)
-    return FoundPairs(pairs, schema.with_ignored(ignore), notes, spacing, unit, declared is not None)
+    project = sides[0].project or sides[1].project
+    photos = {sample.id: sample for side in reversed(sides) for sample in side.samples}
+    return FoundPairs(pairs, schema.with_ignored(ignore), notes, spacing, unit, declared is not None, project, photos)
 
 
 def same_classes(found: Sequence[FoundPairs]) -> list[FoundPairs]:
@@ -80,6 +93,15 @@ def same_classes(found: Sequence[FoundPairs]) -> list[FoundPairs]:
     return [pairs._replace(schema=schema) for pairs in found]
 
 
+def find_truth(truth: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:
+    """Find the masks of a truth whose objects are asked for, without any prediction; raises as ``find_pairs`` does."""
+    side = _truth(_plain(truth))
+    declared = read_classes(classes) if classes is not None else side.schema or FIRST_CLASSES
+    side = _numbered(side, declared)
+    pairs = [Pair(sample_id, mask, None) for sample_id, mask in sorted(side.masks.items())]
+    return FoundPairs(pairs, declared.with_ignored(ignore), list(side.notes))
+
+
 def _plain(path: Path) -> Path:
     """Return a path without "..", so that its parts tell what lies in what."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path has nothing that takes ".." out and follows no link
@@ -87,11 +109,12 @@ def _plain(path: Path) -> Path:
 
 def _truth(path: Path) -> _Side:
     if (project := _project(path)) is not None:
-        return _Side(path, masks_of(project.samples, project.sources), project.schema, list(project.notes), project)
+        masks = masks_of(project.samples, project.sources)
+        return _Side(path, masks, project.schema, list(project.notes), project, project.samples)
     found = scan(path)
     if inside := [source for source in found.sources if source.folder.is_relative_to(path)]:
         note = f"{path} holds images too; their labels are taken as the truth: {inside[0].name}."
-        return _Side(path, masks_of(found.samples, inside), notes=[note])
+        return _Side(path, masks_of(found.samples, inside), notes=[note], samples=found.samples)
     return _folder(path)
 
 
@@ -102,9 +125,8 @@ def _prediction(path: Path) -> _Side:
                 f"{path} is a project without a run.", "Predict its images, or name a folder of masks."
             )
         run = project.runs[-1]
-        return _Side(
-            path, masks_of(project.samples, [run]), project.schema, [f"The prediction is the run {run.name}."], project
-        )
+        notes = [f"The prediction is the run {run.name}."]
+        return _Side(path, masks_of(project.samples, [run]), project.schema, notes, project, project.samples)
     found = scan(path)
     if inside := [run for run in found.runs if run.folder.is_relative_to(path)]:
         note = f"{path} holds images too; these are taken as the predictions: {inside[-1].name}."
@@ -152,6 +174,18 @@ def _left_over(ids: Sequence[str]) -> list[str]:
     if not ids:
         return []
     return [f"{counted(len(ids), 'prediction')} without a truth left out: {listed(sorted(ids))}."]
+
+
+def _numbered(side: _Side, schema: LabelSchema) -> _Side:
+    """Return a side whose files number objects, where they hold more values than there are classes."""
+    if side.schema is not None or len(schema.things) != 1:
+        return side
+    facts, _ = inspect_masks(_paths(side.masks.values()))
+    known = {c.id for c in schema.classes} | set(BINARY_VALUES)
+    if all(known.issuperset(found.values) and found.kind != "colour" for found in facts):
+        return side
+    masks = {sample_id: mask._replace(numbered=True) for sample_id, mask in side.masks.items()}
+    return replace(side, masks=masks, notes=[*side.notes, f"{side.path} numbers objects: they are of one class."])
 
 
 def _paths(masks: Iterable[Mask]) -> list[Path]:

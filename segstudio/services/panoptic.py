@@ -1,34 +1,37 @@
 """Score a panoptic prediction against the truth, one step an image."""
 
 import json
-import os
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
 from segstudio.core.raster import InstancePlane
+from segstudio.core.schema import LabelSchema
 from segstudio.io.coco_panoptic import Category, PanopticImage, PanopticSet, read_panoptic
 from segstudio.io.masks import read_numbers
 from segstudio.metrics.instances import VOID
 from segstudio.metrics.panoptic import Matches, Pairing, Segment, mean_of, pair_up
+from segstudio.services.ahead import in_order
+from segstudio.services.instance_scores import score_objects
+from segstudio.services.object_maps import RunResults
 from segstudio.services.score_files import VERSION
-
-READERS: Final = min(4, os.cpu_count() or 1)
+from segstudio.services.scoring import Pair
 
 
 @dataclass(frozen=True, slots=True)
 class PanopticStep:
-    """One image is done: ``pairing`` is None exactly where ``error`` says why."""
+    """One image is done: ``matches`` by category id are None exactly where ``error`` says why."""
 
     id: str
     done: int
     total: int
-    pairing: Pairing | None = None
+    matches: Mapping[int, Matches] | None = None
     stale: int = 0
     error: SegstudioError | None = None
 
@@ -46,10 +49,10 @@ class PanopticEvaluation:
     def add(self, step: PanopticStep) -> None:
         if step.error is not None:
             self.failures[step.id] = step.error
-        if step.pairing is not None:
+        if step.matches is not None:
             self.images += 1
             self.stale += step.stale
-            for category, matches in step.pairing.by_category.items():
+            for category, matches in step.matches.items():
                 self.matches[category] = self.of(category) + matches
 
     def of(self, category: int) -> Matches:
@@ -74,17 +77,31 @@ def read_panoptic_pair(truth: Path, prediction: Path) -> tuple[PanopticSet, Pano
 def evaluate_panoptic(truth: PanopticSet, prediction: PanopticSet) -> Generator[PanopticStep, None, None]:
     """Score the images of the truth in order of their ids; a bad one is a step with an error, and the run goes on."""
     ids = sorted(truth.images)
-    pool = ThreadPoolExecutor(READERS, "score")
-    try:
-        scored = [pool.submit(_scored, truth.images[i], prediction.images.get(i), truth.categories) for i in ids]
-        for done, (image_id, future) in enumerate(zip(ids, scored, strict=True), 1):
-            try:
-                pairing, stale = future.result()
-                yield PanopticStep(image_id, done, len(ids), pairing, stale)
-            except SegstudioError as error:
-                yield PanopticStep(image_id, done, len(ids), error=error)
-    finally:
-        pool.shutdown(cancel_futures=True)
+
+    def begin(pool: ThreadPoolExecutor, image_id: str) -> Future[tuple[Pairing, int]]:
+        return pool.submit(_scored, truth.images[image_id], prediction.images.get(image_id), truth.categories)
+
+    steps = in_order(ids, begin)
+    with closing(steps):
+        for done, (image_id, found) in enumerate(steps, 1):
+            if isinstance(found, SegstudioError):
+                yield PanopticStep(image_id, done, len(ids), error=found)
+            else:
+                yield PanopticStep(image_id, done, len(ids), found[0].by_category, found[1])
+
+
+def evaluate_panoptic_maps(pairs: Sequence[Pair], schema: LabelSchema) -> Generator[PanopticStep, None, None]:
+    """Score label maps: objects are segments, and so is all that there is of a class of stuff in an image."""
+    steps = score_objects(pairs, schema, RunResults())
+    with closing(steps):
+        for step in steps:
+            matches = None if step.found is None else step.found.panoptic
+            yield PanopticStep(step.id, step.done, step.total, matches, error=step.error)
+
+
+def categories_of(schema: LabelSchema) -> tuple[Category, ...]:
+    """Return the scored classes as categories of panoptic segments."""
+    return tuple(Category(c.id, c.name, c.id in schema.things) for c in schema.scored)
 
 
 def panoptic_json(evaluation: PanopticEvaluation) -> str:

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from segstudio.services.evaluate import READERS, evaluate
+from segstudio.services.ahead import READERS
+from segstudio.services.evaluate import evaluate
 from segstudio.services.pairs import find_pairs
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scoring import COUNTS_ONLY

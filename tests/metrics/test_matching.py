@@ -27,10 +27,10 @@ def planes(
 
 
 def overlaps(truth: LabelMap, prediction: LabelMap, scores: Sequence[float] | Floats | None = None) -> Overlap:
-    predicted = objects_of(prediction)
+    predicted = objects_of(prediction, SCORED)
     if scores is not None:
         predicted = predicted._replace(scores=np.array(scores, np.float64))
-    return overlap(objects_of(truth), predicted, meet(coded(truth, SCORED), coded(prediction, SCORED)))
+    return overlap(objects_of(truth, SCORED), predicted, meet(coded(truth, SCORED), coded(prediction, SCORED)))
 
 
 def matched(truth: LabelMap, prediction: LabelMap, threshold: float = 0.5) -> Matching:
@@ -126,7 +126,7 @@ def test_iou_and_matches_are_those_of_pycocotools(seed: int) -> None:
     rng = np.random.default_rng(seed)
     numbers = np.kron(rng.integers(0, 5, (4, 4)), np.ones((3, 4), int))
     truth, prediction = planes(numbers), planes(np.roll(numbers, int(rng.integers(0, 3)), axis=1) * 10)
-    count = len(objects_of(prediction).numbers)
+    count = len(objects_of(prediction, SCORED).numbers)
     found = overlaps(truth, prediction, rng.permutation(count) / 10)
     codes = [
         {n: masks.frPyObjects({"size": list(numbers.shape), "counts": c}, *numbers.shape) for n, c in counts.items()}

@@ -13,7 +13,8 @@ from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import write_mask
-from segstudio.services.evaluate import READERS, Evaluation, evaluate, project_pairs
+from segstudio.services.ahead import READERS
+from segstudio.services.evaluate import Evaluation, evaluate, project_pairs
 from segstudio.services.opening import read_plane
 from segstudio.services.scoring import Mask, MissingPrediction, Pair
 

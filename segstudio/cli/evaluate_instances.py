@@ -1,0 +1,70 @@
+"""``segstudio evaluate --task instances``: COCO's figures, of its files or of label maps."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from segstudio.cli.evaluate_panoptic import refuse_own_input
+from segstudio.cli.evaluating import ended, hand_out, take_all
+from segstudio.cli.pairs import refuse_input
+from segstudio.core.errors import SegstudioError
+from segstudio.io.coco_instances import read_results
+from segstudio.io.matching import counted
+from segstudio.services.instance_evaluation import MOST_OBJECTS, InstanceEvaluation, MapEvaluation, evaluate_files
+from segstudio.services.instance_report import instances_json, instances_text
+from segstudio.services.instance_scores import score_objects
+from segstudio.services.object_maps import RESULTS, RunResults, by_image, run_results
+from segstudio.services.pairs import FoundPairs, find_pairs, find_truth
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score, print and write; raises ``SegstudioError`` where nothing can be compared or written."""
+    evaluation = _of_files(args) if args.truth.is_file() else _of_maps(args)
+    for note in _notes(evaluation):
+        sys.stderr.write(f"Note: {note}\n")
+    hand_out(lambda: instances_text(evaluation), lambda: instances_json(evaluation), args.json)
+    return ended(len(evaluation.images), evaluation.failures)
+
+
+def _of_files(args: argparse.Namespace) -> InstanceEvaluation:
+    refuse_own_input(args)
+    if not args.prediction.is_file():
+        raise SegstudioError(
+            f"{args.prediction} is no file, and the truth is a JSON file.", "Name a JSON file of COCO results."
+        )
+    return evaluate_files(args.truth, args.prediction)
+
+
+def _of_maps(args: argparse.Namespace) -> MapEvaluation:
+    if args.prediction.is_file():
+        found = find_truth(args.truth, args.classes, args.ignore)
+        results = by_image(read_results(args.prediction), complete=True)
+    else:
+        found = find_pairs(args.truth, args.prediction, args.classes, args.ignore, objects=True)
+        results = _results(found)
+    if args.json and args.json != "-":
+        refuse_input(Path(args.json), [args.truth, args.prediction], args.classes, found)
+    evaluation = MapEvaluation(found.schema, results)
+    take_all(score_objects(found.pairs, found.schema, results), evaluation.add, found.notes)
+    return evaluation
+
+
+def _results(found: FoundPairs) -> RunResults:
+    """Return what stands in the ``instances.json`` above the predictions, where there is one."""
+    masks = [pair.prediction.path for pair in found.pairs if pair.prediction is not None]
+    folder = next((above for above in masks[0].parents if (above / RESULTS).is_file()), None) if masks else None
+    return run_results(folder) if folder is not None else RunResults()
+
+
+def _notes(evaluation: InstanceEvaluation) -> Iterator[str]:
+    if evaluation.left_out:
+        yield f"{counted(evaluation.left_out, 'result')} of images or classes that the truth does not have left out."
+    if crowded := evaluation.crowded():
+        yield f"{counted(crowded, 'image')} with over {MOST_OBJECTS} predicted objects of a class: the surest count."
+    if isinstance(evaluation, MapEvaluation):
+        for side, images in zip(("truth", "prediction"), evaluation.unnumbered, strict=True):
+            if images:
+                yield f"The {side} of {counted(images, 'image')} tells no objects apart: each connected area is one."
+        if evaluation.unsure:
+            yield f"{counted(evaluation.unsure, 'predicted object')} without a score: they count as wholly sure."

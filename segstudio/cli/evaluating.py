@@ -1,0 +1,59 @@
+"""What scoring has in common whatever is scored: the loop, the files written, how it ended."""
+
+import sys
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
+from segstudio.cli.progress import Progress
+from segstudio.core.errors import SegstudioError
+from segstudio.io.files import write_atomically
+
+
+class Step(Protocol):
+    """One image is scored, or ``error`` says why it is not."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def error(self) -> SegstudioError | None: ...
+
+
+S = TypeVar("S", bound=Step)
+
+
+def take_all(steps: Generator[S, None, None], take: Callable[[S], None], notes: Iterable[str]) -> None:
+    """Take each step, with notes before, progress meanwhile, and a line for each image that cannot be scored."""
+    failed = total = 0
+    with Progress() as progress, closing(steps):
+        for note in notes:
+            progress.say(f"Note: {note}")
+        for step in steps:
+            take(step)
+            if step.error is not None:
+                failed += 1
+                progress.say(f"{step.id}: {step.error.sentence()}")
+            total = step.total
+            progress.show(step.done, step.total)
+    if failed:
+        sys.stderr.write(f"{failed} of {total} images could not be scored.\n")
+
+
+def hand_out(table: Callable[[], str], document: Callable[[], str], json: str | None) -> None:
+    """Print the table, or the JSON in its place where ``json`` is "-"; else write the JSON to the file it names."""
+    sys.stdout.write(document() if json == "-" else table())
+    if json and json != "-":
+        write_atomically(Path(json), document().encode())
+
+
+def ended(scored: int, failures: Collection[str]) -> int:
+    """Return the exit status of a run that scored so many images."""
+    if not scored:
+        return NOTHING_DONE
+    return SOME_FAILED if failures else DONE

@@ -1,0 +1,121 @@
+"""The objects of predictions against those of the truth: of one image, and of a data set, one step an image."""
+
+from collections.abc import Collection, Generator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.schema import LabelSchema
+from segstudio.metrics.instances import Objects, Overlap, coded, meet, objects_of, overlap
+from segstudio.metrics.matching import Matching, match
+from segstudio.metrics.panoptic import Matches, paired, segments_of
+from segstudio.services.ahead import in_order
+from segstudio.services.object_maps import (
+    ObjectMap,
+    RunResults,
+    objects_of_results,
+    read_predicted_objects,
+    read_truth_objects,
+)
+from segstudio.services.scoring import MissingPrediction, Pair
+
+
+class ImageObjects(NamedTuple):
+    """What the objects of an image have come to.
+
+    ``overlap`` is what any matching is made of; ``panoptic`` are segments by class id, objects and stuff alike.
+    ``numbered`` says of truth and prediction whether objects were told apart, or are connected areas.
+    """
+
+    overlap: Overlap
+    panoptic: Mapping[int, Matches]
+    numbered: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStep:
+    """One pair is done: ``maps`` and ``found`` are None exactly where ``error`` says why."""
+
+    id: str
+    done: int
+    total: int
+    maps: tuple[ObjectMap, ObjectMap] | None = None
+    found: ImageObjects | None = None
+    error: SegstudioError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCounts:
+    """How many objects matched, were called another class, missed, false, merged and split."""
+
+    matched: int = 0
+    mistaken: int = 0
+    missed: int = 0
+    false: int = 0
+    merged: int = 0
+    split: int = 0
+
+    @classmethod
+    def of(cls, matching: Matching) -> "ObjectCounts":
+        sizes = (matching.pairs, matching.mistaken, matching.missed, matching.false, matching.merged, matching.split)
+        return cls(*map(len, sizes))
+
+    def __add__(self, other: "ObjectCounts") -> "ObjectCounts":
+        mine, others = ((c.matched, c.mistaken, c.missed, c.false, c.merged, c.split) for c in (self, other))
+        return ObjectCounts(*map(sum, zip(mine, others, strict=True)))
+
+
+def compare_objects(truth: ObjectMap, prediction: ObjectMap, schema: LabelSchema) -> ImageObjects:
+    """Compare the objects of one image; both sides are of one shape."""
+    scored = [c.id for c in schema.scored]
+    planes = [coded(side.planes, scored) for side in (truth, prediction)]
+    met = meet(*planes)
+    true, predicted = (_scored_objects(side, scored) for side in (truth, prediction))
+    sides = (
+        segments_of(met.truth.tolist(), true, schema.things, truth=True),
+        segments_of(met.prediction.tolist(), predicted, schema.things, truth=False),
+    )
+    numbered = truth.numbered, prediction.numbered
+    return ImageObjects(overlap(true, predicted, met), paired(met, *sides).by_category, numbered)
+
+
+def score_objects(pairs: Sequence[Pair], schema: LabelSchema, results: RunResults) -> Generator[ObjectStep, None, None]:
+    """Compare the objects of pairs in order, one step each; a bad one is a step with an error, and the run goes on."""
+
+    def begin(pool: ThreadPoolExecutor, pair: Pair) -> Future[tuple[tuple[ObjectMap, ObjectMap], ImageObjects]]:
+        return pool.submit(_compared, pair, schema, results)
+
+    steps = in_order(pairs, begin)
+    with closing(steps):
+        for done, (pair, made) in enumerate(steps, 1):
+            if isinstance(made, SegstudioError):
+                yield ObjectStep(pair.id, done, len(pairs), error=made)
+            else:
+                yield ObjectStep(pair.id, done, len(pairs), *made)
+
+
+def counts_at(images: Collection[Overlap], threshold: float, least_score: float = 0.0) -> ObjectCounts:
+    """Count what became of the objects of images."""
+    return sum((ObjectCounts.of(match(found, threshold, least_score)) for found in images), ObjectCounts())
+
+
+def _compared(pair: Pair, schema: LabelSchema, results: RunResults) -> tuple[tuple[ObjectMap, ObjectMap], ImageObjects]:
+    if pair.prediction is None and not results.complete:
+        raise MissingPrediction(pair)
+    truth, own = read_truth_objects(pair.truth, schema), results.of(pair.id)
+    shape = truth.planes.classes.shape
+    if pair.prediction is None:
+        prediction = objects_of_results(own, shape, schema)
+    else:
+        prediction = read_predicted_objects(pair.prediction, schema, own)
+        if (other := prediction.planes.classes.shape) != shape:
+            raise SizeMismatch(pair.prediction.path, other, pair.truth.path, shape)
+    return (truth, prediction), compare_objects(truth, prediction, schema)
+
+
+def _scored_objects(side: ObjectMap, scored: Sequence[int]) -> Objects:
+    """Return the objects of a side that are of classes which are scored."""
+    found = objects_of(side.planes, scored)
+    return found._replace(scores=side.scores_of(found.numbers.tolist()))
