@@ -102,6 +102,39 @@ def reliability(counts: Counts, bins: int = BINS) -> Reliability:
     return Reliability(_ratio(sure, pixels), _ratio(right, pixels), pixels.astype(np.int64))
 
 
+def decided(counts: Counts, threshold: int) -> Counts:
+    """Return how sure a binary model is of what a threshold makes of it, and whether that is right.
+
+    ``counts`` are of the object's probability. From ``threshold`` on a pixel is taken for the object.
+    """
+    level = np.arange(LEVELS)
+    chosen = level >= threshold
+    confidence = np.where(chosen, level, LEVELS - 1 - level)
+    right, wrong = np.where(chosen, counts.true, counts.false), np.where(chosen, counts.false, counts.true)
+    # Sums of float64 are exact up to 2**53 pixels.
+    sums = [np.bincount(confidence, side, LEVELS).astype(np.int64) for side in (right, wrong)]
+    return Counts(*sums)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selective:
+    """What is left when pixels below a confidence are not decided, at the thresholds 0..255: float64, shape (256,).
+
+    ``accuracy`` is the share of the decided pixels that is right, nan where none is; ``coverage`` is the share that is
+    decided, nan without any pixel. El-Yaniv and Wiener (On the Foundations of Noise-free Selective Classification,
+    JMLR 2010, section 2) call it the risk-coverage trade-off.
+    """
+
+    accuracy: FloatArray
+    coverage: FloatArray
+
+
+def selective(counts: Counts) -> Selective:
+    """Return accuracy and coverage; ``counts`` are of the chosen class's probability, and of whether it was right."""
+    right, wrong = (np.cumsum(side[::-1])[::-1] for side in (counts.true, counts.false))
+    return Selective(_ratio(right, right + wrong), _ratio(right + wrong, right[0] + wrong[0]))
+
+
 def _ratio(numerator: NDArray[np.generic], denominator: NDArray[np.generic] | np.int64) -> FloatArray:
     below = np.broadcast_to(np.asarray(denominator, np.float64), np.shape(numerator))
     ratio = np.full(np.shape(numerator), np.nan)

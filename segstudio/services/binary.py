@@ -42,7 +42,7 @@ def object_probability(prediction: Prediction, classes: Sequence[LabelClass]) ->
 
 
 def of_object(labels: LabelPlane, confidence: Confidence, binary: Binary) -> Confidence:
-    """Turn how sure a model was of its labels into the probability of the object."""
+    """Turn how sure a model was of its labels into the probability of the object, or that into how sure it was."""
     return np.where(labels == binary.object, confidence, np.uint8(255) - confidence)
 
 

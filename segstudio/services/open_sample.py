@@ -53,8 +53,8 @@ class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
     ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, and ``other`` a second
-    one; all are of the size of the labels, or None. ``labelled`` says that labels were found for it. ``resumed`` says
-    what the document was made of, None where it was in memory already. A worker makes this; from ``follow`` on it has
+    one; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
+    ``stored`` is what it was. ``labelled`` says that labels were found for it. ``resumed`` says what the document was made of, None where it was in memory already. A worker makes this; from ``follow`` on it has
     ``counts``, ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no
     prediction, which are all kept up to date.
     """
@@ -69,6 +69,7 @@ class OpenSample:
     resumed: Resumed | None = None
     confidence: Confidence | None = None
     other: LabelPlane | None = None
+    stored: LabelPlane | None = None
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
@@ -91,14 +92,19 @@ class OpenSample:
         self._follows = True
 
     @property
+    def has_truth(self) -> bool:
+        """Whether there is anything to compare with: labels that were found, or drawn since."""
+        return self.labelled or bool(len(self.document.history))
+
+    @property
     def scored(self) -> LiveComparison | None:
-        """The comparison, where there is a truth to compare with: labels that were found, or drawn since."""
-        return self.comparison if self.labelled or len(self.document.history) else None
+        """The comparison, where there is a truth to compare with."""
+        return self.comparison if self.has_truth else None
 
     @property
     def other_scored(self) -> LiveComparison | None:
         """The comparison with the second prediction, where there is a truth to compare with."""
-        return self.other_comparison if self.labelled or len(self.document.history) else None
+        return self.other_comparison if self.has_truth else None
 
     def close(self) -> None:
         """Stop following the document, if that has begun."""
@@ -113,6 +119,13 @@ class OpenSample:
     def catch_up(self, seconds: float) -> bool:
         """Count what changed as long as there is time, and return whether all that is counted can be read at once."""
         return self.counts.catch_up(seconds) and all(each.catch_up(seconds) for each in self._comparisons)
+
+    def try_labels(self, labels: LabelPlane | None, schema: LabelSchema) -> None:
+        """Put other labels in the place of the prediction, if there is one; None brings back what was there."""
+        stored = self.prediction if self.stored is None else self.stored
+        if stored is not None and (labels is not None or self.stored is not None):
+            self.compare(stored if labels is None else labels, schema)
+            self.stored = None if labels is None else stored
 
     def compare(self, prediction: LabelPlane | None, schema: LabelSchema) -> None:
         """Compare the document with another prediction, or with none."""

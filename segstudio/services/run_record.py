@@ -113,8 +113,7 @@ class RunRecord:
             "elapsed": round(elapsed, 3),
             "images_per_second": round(self._done / elapsed, 3),
         }
-        text = json.dumps(self._head | tail, indent=1, ensure_ascii=False)
-        write_atomically(self._folder / FILE, text.encode())
+        write_run(self._folder, self._head | tail)
 
     def _stage(self, stage: str) -> dict[str, float | None]:
         """Sum a stage; null for one that was not timed, as for ``read``, which the decoder does itself."""
@@ -134,6 +133,11 @@ def read_run(folder: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise UnreadableFile(path, "it describes no run", "Predict again, or remove it.")
     return data
+
+
+def write_run(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write the record of a run whole or not at all. Raises ``UnwritableFile``."""
+    write_atomically(folder / FILE, json.dumps(record, indent=1, ensure_ascii=False).encode())
 
 
 def written_classes(folder: Path) -> tuple[LabelClass, ...]:

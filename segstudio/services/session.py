@@ -174,6 +174,8 @@ class Session:
 
     def choose_run(self, run: LabelSource | None) -> None:
         """Compare with another run. The prediction of the open sample is read anew by whoever hears the event."""
+        if self.current is not None and self.project is not None:
+            self.current.try_labels(None, self.project.schema)  # whoever reads the run anew looks for what was stored
         self.scores = DatasetScores()
         self._set_run(run)
         self.run_changed.emit(run)
@@ -201,9 +203,19 @@ class Session:
         """Give the open sample another prediction, of the size of its labels, and say which classes it holds."""
         assert self.project is not None
         assert self.current is not None
-        self.predicted, self.current.confidence = predicted, confidence
+        self.predicted, self.current.confidence, self.current.stored = predicted, confidence, None
         self.current.compare(prediction, self.project.schema)
         self.prediction_changed.emit(self.current)
+
+    def try_prediction(self, labels: LabelPlane | None) -> None:
+        """Show other labels in the place of the open sample's prediction; None brings back what was there.
+
+        They count for this image, and not in the data set: nobody has stored them.
+        """
+        assert self.project is not None
+        if self.current is not None and not (labels is None and self.current.stored is None):
+            self.current.try_labels(labels, self.project.schema)
+            self.prediction_changed.emit(self.current)
 
     def set_other(self, other: LabelPlane | None) -> None:
         """Give the open sample another second prediction, of the size of its labels."""
@@ -226,7 +238,8 @@ class Session:
 
     def _keep_score(self, opened: OpenSample) -> None:
         """Put a sample's live counts in place of those it was scored with, if it was."""
-        for scores, live in ((self.scores, opened.scored), (self.other_scores, opened.other_scored)):
+        stored = opened.scored if opened.stored is None else None
+        for scores, live in ((self.scores, stored), (self.other_scores, opened.other_scored)):
             known = scores.get(opened.sample.id)
             if live is not None and known is not None and known is not live.confusion:
                 scores.put(opened.sample.id, live.confusion)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,13 @@ from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.editing.moving import lifted
+from segstudio.services.open_sample import load_sample
+from segstudio.services.opening import open_path
 from segstudio.services.session import Session
 from segstudio.tools.base import Easel, Pointer
 from segstudio.tools.pick import Pick
 from tests.services.rig import exact, open_sample, paint
+from tests.services.sure_project import add_sure_run, random_probabilities
 
 
 def test_opening_a_project_forgets_the_one_before(session: Session, project: Project) -> None:
@@ -145,3 +149,42 @@ def test_what_was_copied_is_forgotten_with_a_class_and_not_before(session: Sessi
     assert session.clipboard is piece
     session.update_project(project)
     assert session.clipboard is None
+
+
+def test_labels_that_are_tried_count_for_the_image_and_not_in_the_data_set(tiny_project: Path) -> None:
+    add_sure_run(tiny_project, random_probabilities(1, "a", "deep/b"))
+    project = open_path(tiny_project)
+    session = Session()
+    session.open_project(project)
+    session.show(load_sample(project, project.samples[0], session.run))
+    current = session.current
+    assert current is not None
+    assert current.comparison is not None
+    stored, counts = current.prediction, current.comparison.confusion
+    session.scores.put("a", counts)
+    session.try_prediction(np.ones((24, 32), np.uint8))
+    assert current.comparison.confusion.counts[0, 1] == 23 * 32 - 120
+    total = session.live_total()
+    assert total is not None
+    np.testing.assert_array_equal(total.counts, counts.counts)
+    session.try_prediction(np.zeros((24, 32), np.uint8))
+    session.try_prediction(None)
+    assert current.prediction is stored
+    np.testing.assert_array_equal(current.comparison.confusion.counts, counts.counts)
+
+
+def test_another_run_ends_what_is_tried(tiny_project: Path) -> None:
+    add_sure_run(tiny_project, random_probabilities(1, "a"))
+    project = open_path(tiny_project)
+    session = Session()
+    session.open_project(project)
+    session.show(load_sample(project, project.samples[0], session.run))
+    current = session.current
+    assert current is not None
+    stored = current.prediction
+    session.try_prediction(np.ones((24, 32), np.uint8))
+    session.choose_run(None)
+    assert current.prediction is stored
+    session.set_prediction(None, ())
+    session.try_prediction(np.ones((24, 32), np.uint8))  # of what is not there nothing can be tried
+    assert current.prediction is None

@@ -1,6 +1,24 @@
 """The rows of the menu Compare."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segstudio.gui import taking_over
 from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.analysis import commands as analysis
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+
+def _at_region(window: MainWindow) -> bool:
+    return window.errors.current is not None
+
+
+def _has_kept(window: MainWindow) -> bool:
+    return window.bench.errors.listed.kept > 0
+
 
 ROWS: dict[str, ActionSpec] = {
     "analysis": ActionSpec(
@@ -10,5 +28,69 @@ ROWS: dict[str, ActionSpec] = {
         ("Ctrl+Alt+A",),
         "chart-box-outline",
         checked=lambda w: w.comparing.analysis_shown,
+    ),
+    "next error": ActionSpec(
+        "Next error region",
+        "Compare",
+        lambda w: w.errors.step(1),
+        ("N",),
+        "chevron-down",
+        separated=True,
+        enabled=taking_over.can_take,
+    ),
+    "previous error": ActionSpec(
+        "Previous error region",
+        "Compare",
+        lambda w: w.errors.step(-1),
+        ("Shift+N",),
+        "chevron-up",
+        enabled=taking_over.can_take,
+    ),
+    "take prediction": ActionSpec(
+        "Take the prediction there",
+        "Compare",
+        lambda w: w.errors.take(),
+        ("Shift+T",),
+        "tray-arrow-down",
+        enabled=_at_region,
+    ),
+    "keep truth": ActionSpec(
+        "Keep the truth there", "Compare", lambda w: w.errors.keep(), ("Shift+K",), "check", enabled=_at_region
+    ),
+    "paint truth": ActionSpec(
+        "Paint the truth there", "Compare", lambda w: w.errors.paint(), ("Shift+B",), "brush", enabled=_at_region
+    ),
+    "list kept": ActionSpec(
+        "List kept error regions again", "Compare", lambda w: w.errors.list_kept(), enabled=_has_kept
+    ),
+    "take class": ActionSpec(
+        "Take the class over from the prediction",
+        "Compare",
+        taking_over.take_class,
+        icon="tray-arrow-down",
+        separated=True,
+        enabled=taking_over.can_take,
+    ),
+    "take selection": ActionSpec(
+        "Take what is selected over from the prediction",
+        "Compare",
+        taking_over.take_selection,
+        icon="selection-drag",
+        enabled=taking_over.can_take_selection,
+    ),
+    "best threshold": ActionSpec(
+        "Go to the best threshold",
+        "Compare",
+        analysis.best_threshold,
+        icon="chart-bell-curve",
+        separated=True,
+        enabled=analysis.can_threshold,
+    ),
+    "write threshold": ActionSpec(
+        "Write this threshold as a new run",
+        "Compare",
+        analysis.write_threshold,
+        icon="content-save-outline",
+        enabled=analysis.can_threshold,
     ),
 }

@@ -61,6 +61,10 @@ class AnalysisDock(QFrame):
         self._stack.setCurrentWidget(self._made[name])
         self.refresh_soon()
 
+    def made(self, name: str) -> Page | None:
+        """Return a page that has been shown; None of others."""
+        return self._made.get(name)
+
     def refresh_soon(self) -> None:
         """Refresh the page in sight in a moment, once however often it is asked."""
         if self.isVisible() and not self._soon.isActive():

@@ -1,0 +1,93 @@
+"""Beside the curves: the threshold, the figures at it, and what can be done with it."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from segstudio.gui.analysis.sweep_curves import FIGURES
+from segstudio.gui.widgets import NumberSlider, label, percent
+from segstudio.metrics.probability import LEVELS
+
+WIDTH = 252
+TIPS = {
+    "ECE": "Expected calibration error: how far confidence and correctness are apart, 15 bins",
+    "Covered": "Share of the pixels that the model is at least so sure of",
+    "Right": "Share of those pixels that are right",
+}
+
+
+class ThresholdSide(QWidget):
+    """``moved`` says the threshold; ``reset`` asks for the run as it was predicted, ``best`` for the best threshold."""
+
+    moved = Signal(int)
+    best = Signal()
+    reset = Signal()
+    write = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(WIDTH)
+        self.slider = NumberSlider("Threshold", 0, LEVELS - 1)
+        self.slider.changed.connect(self.moved)
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(0, 1)
+        self._names = [label("", "note") for _ in range(5)]
+        self._values = [(label("", ""), label("", "note")) for _ in range(5)]
+        for column, text in ((1, "image"), (2, "set")):
+            self._grid.addWidget(label(text, "caption"), 0, column)
+        for row, (name, values) in enumerate(zip(self._names, self._values, strict=True), 1):
+            self._grid.addWidget(name, row, 0)
+            for column, value in enumerate(values, 1):
+                value.setMinimumWidth(44)
+                self._grid.addWidget(value, row, column)
+        self.best_button = QPushButton("Best")
+        self.reset_button = QPushButton("As predicted")
+        self.write_button = QPushButton("Write as a run")
+        self.best_button.setToolTip("Go to the threshold with the highest IoU of the data set")
+        self.reset_button.setToolTip("Show the run's own masks again")
+        self.write_button.setToolTip("Write all masks at this threshold as a new run; this one stays as it is")
+        self.best_button.clicked.connect(self.best)
+        self.reset_button.clicked.connect(self.reset)
+        self.write_button.clicked.connect(self.write)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.note = label("", "note", wrap=True)
+        self._lay_out()
+
+    def show_figures(self, binary: bool, image: Sequence[float] | None, dataset: Sequence[float] | None) -> None:
+        """Show figures, 0..1, of the image and of the data set; None where there are none."""
+        names = FIGURES[binary]
+        for row, name in enumerate(self._names):
+            shown = row < len(names)
+            name.setText(names[row] if shown else "")
+            name.setToolTip(TIPS.get(names[row], "") if shown else "")
+            for value, figures in zip(self._values[row], (image, dataset), strict=True):
+                value.setText(percent(figures[row] if figures is not None else math.nan) if shown else "")
+        for button in (self.best_button, self.reset_button, self.write_button):
+            button.setVisible(binary)
+
+    def show_progress(self, done: int, total: int, text: str) -> None:
+        """Show how far something is, and say it; nothing where ``total`` is 0."""
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(done)
+        self.progress.setVisible(done < total)
+        self.note.setText(text)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.best_button)
+        buttons.addWidget(self.reset_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.slider)
+        column.addLayout(self._grid)
+        column.addLayout(buttons)
+        column.addWidget(self.write_button)
+        column.addStretch(1)
+        column.addWidget(self.progress)
+        column.addWidget(self.note)

@@ -1,0 +1,216 @@
+"""How scores depend on the threshold, and whether the model is as sure as it is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout
+
+from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.sweep_curves import (
+    RELIABILITY_AXES,
+    SCORE_AXES,
+    SURE_AXES,
+    figures_at,
+    reliability_curves,
+    score_curves,
+    sure_curves,
+)
+from segstudio.gui.analysis.sweeping import Sweeping
+from segstudio.gui.analysis.threshold_side import ThresholdSide
+from segstudio.gui.analysis.threshold_writer import ThresholdWriter
+from segstudio.gui.plots.framed import FramedPlot
+from segstudio.gui.plots.lines import LinePlot
+from segstudio.gui.widgets import Segments
+from segstudio.metrics.probability import LEVELS, Counts, decided, sweep
+from segstudio.services.thresholding import thresholded
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+AS_PREDICTED = LEVELS // 2
+"""The threshold at which a binary model's masks are those that it predicts."""
+NOTHING_KEPT = (
+    "This run kept neither confidence nor probabilities.\n"
+    "Predict again with 'Keep confidence' in Predict, or with --confidence on the command line."
+)
+NO_RUN = "There is no prediction to look at yet: predict the folder, or choose a run."
+NO_TRUTH = "Nothing is labelled yet, so there is nothing to hold this against."
+
+
+class ThresholdsPage(Page):
+    """Moving the threshold of a binary run shows its mask on the canvas; leaving the page brings the run's back."""
+
+    text = "Thresholds"
+    tip = "Scores by threshold, and whether the model is as sure as it is right"
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        theme, messages = window.theme, window.bench.messages
+        self.sweeping = Sweeping(window.session, messages, self)
+        self.writer = ThresholdWriter(window.bench, self)
+        self.plot = LinePlot(theme, "Scores by threshold")
+        self.calibration = LinePlot(theme, "Reliability")
+        self.of = Segments()
+        self.of.offer({"set": ("Data set", "Curves of all labelled images"), "image": ("Image", "Of the open image")})
+        self.of.choose("set")
+        self._of = "set"
+        self.side = ThresholdSide()
+        self.threshold = AS_PREDICTED
+        self._wanted: int | None = None  # None: as predicted
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._try)
+        self._lay_out()
+        self._connect()
+
+    # As a page
+
+    def refresh(self) -> None:
+        self.sweeping.follow()
+        self._show()
+
+    def leave(self) -> None:
+        self.sweeping.stop()
+        self._soon.stop()
+        self._wanted = None
+        if self.window_shown.session.project is not None:
+            self.window_shown.session.try_prediction(None)
+
+    def close_page(self) -> None:
+        self.sweeping.close()
+        self.writer.close()
+
+    # The threshold
+
+    def set_threshold(self, threshold: int) -> None:
+        """Put the threshold somewhere; of a binary run, show the mask that it makes."""
+        self.threshold = threshold
+        if self.binary:
+            self._wanted = threshold
+            self._soon.start()  # a hand moves faster than pictures are drawn
+        self._show_threshold()
+
+    def as_predicted(self) -> None:
+        """Show the run's own masks again."""
+        self.threshold, self._wanted = AS_PREDICTED, None
+        self._try()
+        self._show_threshold()
+
+    def go_to_best(self) -> None:
+        """Go to the threshold with the highest IoU of the data set."""
+        if (counts := self._curves_of("set")) is not None:
+            self.set_threshold(sweep(counts).best)
+
+    def write_run(self) -> None:
+        """Write the masks at this threshold as a new run."""
+        subject = self.sweeping.subject
+        if subject is not None and subject.asked.binary is not None:
+            self.writer.write(subject.project.root, subject.run, subject.asked.binary, self.threshold)
+
+    @property
+    def binary(self) -> bool:
+        """Whether the run tells one class from the rest, and kept its probability."""
+        return self.sweeping.subject is not None and self.sweeping.subject.asked.binary is not None
+
+    def _try(self) -> None:
+        """Show the mask at the threshold that is wanted, or what the run has stored."""
+        session, subject, sure = self.window_shown.session, self.sweeping.subject, self.sweeping.sure
+        if session.current is None:
+            return
+        if self._wanted is None or sure is None or subject is None or subject.asked.binary is None:
+            session.try_prediction(None)
+        else:
+            session.try_prediction(thresholded(sure, self._wanted, subject.asked.binary))
+
+    # What is seen
+
+    def _curves_of(self, what: str) -> Counts | None:
+        return self.sweeping.image if what == "image" else self.sweeping.dataset
+
+    def _news(self) -> None:
+        """Something was counted. An image that was opened with a threshold set is shown at it."""
+        current = self.window_shown.session.current
+        if self._wanted is not None and current is not None and current.stored is None and self.isVisible():
+            self._try()
+        self._show()
+
+    def _show(self) -> None:
+        counts, binary = self._curves_of(self._of), self.binary
+        for plot in (self.plot, self.calibration):
+            plot.say(self._advice())
+        if counts is None or not int(counts.true.sum() + counts.false.sum()):
+            self.plot.show_series([], SCORE_AXES)
+            self.calibration.show_series([], RELIABILITY_AXES)
+        elif binary:
+            best = sweep(counts).best
+            self.plot.show_series(score_curves(counts), SCORE_AXES, [(float(best), f"best {best}")])
+        else:
+            self.plot.show_series(sure_curves(counts), SURE_AXES)
+        self.plot_frame.title.setText("Scores by threshold" if binary else "Accuracy by confidence")
+        self._show_threshold()
+
+    def _show_threshold(self) -> None:
+        counts, binary = self._curves_of(self._of), self.binary
+        if counts is not None and not self.plot.empty:
+            sure = decided(counts, self.threshold) if binary else counts
+            self.calibration.show_series(reliability_curves(sure), RELIABILITY_AXES)
+        self.plot.set_line(None if self.plot.empty else float(self.threshold))
+        self.side.slider.set_value(self.threshold)
+        figures = [
+            None if (c := self._curves_of(what)) is None else figures_at(c, self.threshold, binary)
+            for what in ("image", "set")
+        ]
+        self.side.show_figures(binary, *figures)
+        self.side.slider.setEnabled(self.sweeping.subject is not None)
+        self.side.write_button.setEnabled(not self.writer.running)
+        self.window_shown.action_states.refresh_soon()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        found, failed = self.sweeping, len(self.sweeping.failures)
+        text = f"{found.done:,} of {found.of:,} images" if found.done < found.of else ""
+        if failed:
+            text += f"{', ' if text else ''}{failed:,} not counted"
+        self.side.note.setToolTip("\n".join(list(found.failures.values())[:20]))
+        if self.writer.running:
+            self.side.show_progress(self.writer.done, self.writer.of, f"{self.writer.done:,} masks written")
+        else:
+            self.side.show_progress(found.done, found.of, text)
+
+    def _advice(self) -> str:
+        if self.window_shown.session.run is None:
+            return NO_RUN
+        if self.sweeping.subject is None:
+            return NOTHING_KEPT
+        if self._of == "image" and self.sweeping.sure is None:
+            return "The run says nothing of this image, or it is still being read."
+        return "Counting ..." if self.sweeping.done < self.sweeping.of else NO_TRUTH
+
+    def _choose_curves(self, what: str) -> None:
+        self._of = what
+        self._show()
+
+    def _connect(self) -> None:
+        self.sweeping.changed.connect(self._news)
+        self.writer.changed.connect(self._show_threshold)
+        self.plot.line_moved.connect(lambda x: self.set_threshold(round(x)))
+        self.side.moved.connect(self.set_threshold)
+        self.side.best.connect(self.go_to_best)
+        self.side.reset.connect(self.as_predicted)
+        self.side.write.connect(self.window_shown.actions_by_name["write threshold"].trigger)
+        self.of.chosen.connect(self._choose_curves)
+
+    def _lay_out(self) -> None:
+        window = self.window_shown
+        self.plot_frame = FramedPlot(self.plot, window.theme, window.bench.messages)
+        self.plot_frame.add_control(self.of)
+        calibration = FramedPlot(self.calibration, window.theme, window.bench.messages)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 8)
+        row.setSpacing(16)
+        row.addWidget(self.plot_frame, 3)
+        row.addWidget(calibration, 2)
+        row.addWidget(self.side)

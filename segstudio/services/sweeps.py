@@ -1,0 +1,164 @@
+"""How sure the model of a run was, counted against the truth: of one image as it is drawn, and of the data set."""
+
+import zlib
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio import __version__
+from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.raster import Confidence, LabelPlane, Mask
+from segstudio.core.records import LabelSource, Project
+from segstudio.core.schema import LabelSchema
+from segstudio.io.sureness import beside, read_sureness
+from segstudio.metrics.probability import LEVELS, Counts
+from segstudio.services.ahead import in_order
+from segstudio.services.binary import Binary, binary_of
+from segstudio.services.content_cache import ContentCache
+from segstudio.services.evaluate import project_pairs
+from segstudio.services.opening import read_plane
+from segstudio.services.run_record import written_classes
+from segstudio.services.scoring import Mask as MaskFile
+from segstudio.services.scoring import MissingPrediction, Pair
+
+Kept: TypeAlias = Literal["probability", "confidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is counted of a run: of a ``binary`` one the object's probability, of others the chosen class's."""
+
+    schema: LabelSchema
+    binary: Binary | None
+
+    @property
+    def kept(self) -> Kept:
+        return "confidence" if self.binary is None else "probability"
+
+    def count(self, truth: LabelPlane, predicted: LabelPlane | None, sure: Confidence) -> Counts:
+        """Count planes of one shape where the truth is scored; ``predicted`` is needed unless the run is binary."""
+        if self.binary is not None:
+            return Counts.of(sure, truth == self.binary.object, self._counted(truth))
+        assert predicted is not None
+        return Counts.of(sure, truth == predicted, self._counted(truth))
+
+    def _counted(self, truth: LabelPlane) -> Mask:
+        table = np.zeros(int(np.iinfo(truth.dtype).max) + 1, np.bool_)
+        table[[c.id for c in self.schema.scored]] = True
+        counted: Mask = table[truth]
+        return counted
+
+
+def asked_of(project: Project, run: LabelSource) -> Asked | None:
+    """Return what can be counted of a run; None where it kept neither probabilities nor confidence.
+
+    A run whose record does not tell its classes is taken to have those of the project that are scored. Runs of two
+    classes that kept their confidence have the object's probability from that.
+    """
+    binary = binary_of(written_classes(run.folder) or project.schema.scored)
+    file = next(iter(run.files.values()), None)
+    if file is None:
+        return None
+    if binary is not None and beside(file, "probability").is_file():
+        return Asked(project.schema, binary)
+    return Asked(project.schema, None) if beside(file, "confidence").is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class SweptStep:
+    """One image is counted: ``counts`` is None exactly where ``error`` says why."""
+
+    id: str
+    done: int
+    total: int
+    counts: Counts | None = None
+    error: SegstudioError | None = None
+
+
+class SweepTotal:
+    """The counts of a data set; those of an image that is counted again take the place of what it had."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, NDArray[np.int32]] = {}
+        self._total = np.zeros((2, LEVELS), np.int64)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def put(self, sample_id: str, counts: Counts) -> None:
+        if (known := self._counts.get(sample_id)) is not None:
+            self._total -= known
+        both = np.stack([counts.true, counts.false])
+        self._total += both
+        self._counts[sample_id] = both.astype(np.int32)  # no picture has 2**31 pixels
+
+    def __contains__(self, sample_id: str) -> bool:
+        return sample_id in self._counts
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(*self._total.copy())
+
+
+def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[SweptStep, None, None]:
+    """Count each labelled image of a project, one step each, in the order of the ids; what was kept is not read again.
+
+    A bad one is a step with an error. Closing the generator stops it.
+    """
+    pairs = project_pairs(project, run)
+    cache = ContentCache(project.root, "sweeps", f"{__version__} {asked!r}")
+    steps = in_order(pairs, lambda pool, pair: _begun(pair, asked, pool, cache))
+    with closing(steps):
+        try:
+            for done, (pair, found) in enumerate(steps, 1):
+                if isinstance(found, SegstudioError):
+                    yield SweptStep(pair.id, done, len(pairs), error=found)
+                else:
+                    yield SweptStep(pair.id, done, len(pairs), found)
+        finally:
+            cache.save()
+
+
+def _begun(pair: Pair, asked: Asked, pool: ThreadPoolExecutor, cache: ContentCache) -> Future[Counts]:
+    files = _files(pair, asked)
+    if files and (known := cache.find(files, _unpacked)) is not None:
+        found: Future[Counts] = Future()
+        found.set_result(known)
+        return found
+    return pool.submit(cache.keep, files, lambda: _counted(pair, asked), _packed)
+
+
+def _files(pair: Pair, asked: Asked) -> list[MaskFile]:
+    if pair.prediction is None:
+        return []
+    sure = MaskFile(beside(pair.prediction.path, asked.kept))
+    return [pair.truth, sure] if asked.binary is not None else [pair.truth, pair.prediction, sure]
+
+
+def _counted(pair: Pair, asked: Asked) -> Counts:
+    if pair.prediction is None:
+        raise MissingPrediction(pair)
+    sure_file = beside(pair.prediction.path, asked.kept)
+    truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.numbered)
+    predicted = read_plane(pair.prediction.path, asked.schema, pair.prediction.page) if asked.binary is None else None
+    sure = read_sureness(sure_file)
+    if sure.shape != truth.shape or (predicted is not None and predicted.shape != truth.shape):
+        raise SizeMismatch(sure_file, sure.shape, pair.truth.path, truth.shape)
+    return asked.count(truth, predicted, sure)
+
+
+def _packed(counts: Counts) -> bytes:
+    return zlib.compress(np.stack([counts.true, counts.false]).astype("<i8").tobytes(), 1)
+
+
+def _unpacked(packed: bytes) -> Counts | None:
+    try:
+        both = np.frombuffer(zlib.decompress(packed), "<i8").reshape(2, LEVELS)
+    except (zlib.error, ValueError):
+        return None
+    return Counts(both[0].astype(np.int64), both[1].astype(np.int64))
