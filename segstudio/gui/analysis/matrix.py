@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from segstudio.gui.analysis.page import Page
-from segstudio.gui.panels.confusion_choice import ConfusionControls
+from segstudio.gui.panels.confusion_choice import scope_switch, way_switch
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.widgets import Check, label
@@ -67,6 +67,8 @@ class MatrixPage(Page):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self.plot)
+        for part in (self.plot, area.viewport()):
+            part.setAutoFillBackground(False)
         for bar in (area.horizontalScrollBar(), area.verticalScrollBar()):
             bar.valueChanged.connect(lambda _: self.plot.update())  # its names stay in sight
         side = QVBoxLayout()
@@ -75,7 +77,8 @@ class MatrixPage(Page):
         head.addWidget(self.note, 1)
         head.addWidget(save_button(self.plot, window.theme, window.bench.messages))
         side.addLayout(head)
-        side.addWidget(ConfusionControls(self._choice))
+        side.addWidget(scope_switch(self._choice))
+        side.addWidget(way_switch(self._choice))
         side.addWidget(self.few)
         side.addWidget(self.sentence)
         side.addStretch(1)

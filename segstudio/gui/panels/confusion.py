@@ -4,7 +4,7 @@ from PySide6.QtCore import QSizeF, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
 from segstudio.gui.messages import Messages
-from segstudio.gui.panels.confusion_choice import ConfusionChoice, ConfusionControls
+from segstudio.gui.panels.confusion_choice import ConfusionChoice, scope_switch, way_switch
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.theme import Theme
@@ -33,12 +33,13 @@ class ConfusionPanel(Section):
         self.plot.say("Nothing is scored yet.")
         self.sentence = label("", "note", wrap=True)
         self.sentence.setFixedHeight(LINES * self.sentence.fontMetrics().lineSpacing() + 4)
-        self.controls = ConfusionControls(choice)
+        self.scopes, self.ways = scope_switch(choice), way_switch(choice)
         self.enlarge = tool_button(theme, "arrow-expand", "All classes, large")
         self.enlarge.clicked.connect(self.enlarged)
+        self.head.addWidget(self.scopes)
         self.head.addWidget(self.enlarge)
         self.head.addWidget(save_button(self.plot, theme, messages))
-        self.body.addWidget(self.controls)
+        self.body.addWidget(self.ways)
         self.body.addWidget(self.plot)
         self.body.addWidget(self.sentence)
         self.plot.chosen.connect(self.chosen)
@@ -57,8 +58,8 @@ class ConfusionPanel(Section):
         if matrix is not None and classes > room:
             shown = most_confused(matrix.confusion, max(room, 2))
             self.plot.show_matrix(matrix, self._choice.by, shown)
-        part = f", {len(shown)} of {classes} classes" if len(shown) < classes else ""
-        self.note.setText(self._choice.note + part)
+        self.note.setText(f"{len(shown)} of {classes}" if len(shown) < classes else "")
+        self.note.setToolTip("The classes with the most errors; all of them in the large matrix")
         self._fit()
         self._say()
 

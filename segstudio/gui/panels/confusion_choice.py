@@ -3,7 +3,6 @@
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segstudio.gui.widgets import Segments
 from segstudio.services.matrix import By, Matrix
@@ -12,7 +11,7 @@ from segstudio.services.session import Session
 Scope = Literal["image", "set"]
 SCOPES: dict[str, tuple[str, str]] = {
     "image": ("Image", "Pixels of the open image, live while you paint"),
-    "set": ("Data set", "Pixels of all images that were scored"),
+    "set": ("Set", "Pixels of all images that were scored"),
 }
 WAYS: dict[str, tuple[str, str]] = {
     By.COUNTS.value: ("Counts", "Pixels"),
@@ -55,26 +54,21 @@ class ConfusionChoice(QObject):
         return None if total is None or counts is None else Matrix(total, project.schema.scored, counts.images)
 
 
-class ConfusionControls(QWidget):
-    """Two switches for what is looked at."""
+def scope_switch(choice: ConfusionChoice) -> Segments:
+    """Return a switch between this image and the data set."""
+    made = Segments()
+    made.offer(SCOPES)
+    made.chosen.connect(lambda key: choice.choose(scope="image" if key == "image" else "set"))
+    choice.changed.connect(lambda: made.choose(choice.scope))
+    made.choose(choice.scope)
+    return made
 
-    def __init__(self, choice: ConfusionChoice) -> None:
-        super().__init__()
-        self._choice = choice
-        self.scopes, self.ways = Segments(), Segments()
-        self.scopes.offer(SCOPES)
-        self.ways.offer(WAYS)
-        self.scopes.chosen.connect(lambda key: choice.choose(scope="image" if key == "image" else "set"))
-        self.ways.chosen.connect(lambda key: choice.choose(by=By(key)))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self.scopes)
-        line.addWidget(self.ways)
-        line.addStretch(1)
-        choice.changed.connect(self._show)
-        self._show()
 
-    def _show(self) -> None:
-        self.scopes.choose(self._choice.scope)
-        self.ways.choose(self._choice.by.value)
+def way_switch(choice: ConfusionChoice) -> Segments:
+    """Return a switch between counts and parts of rows or columns."""
+    made = Segments()
+    made.offer(WAYS)
+    made.chosen.connect(lambda key: choice.choose(by=By(key)))
+    choice.changed.connect(lambda: made.choose(choice.by.value))
+    made.choose(choice.by.value)
+    return made

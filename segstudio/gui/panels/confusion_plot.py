@@ -69,6 +69,7 @@ class ConfusionPlot(Plot):
         """Return how much room the names need, left and above."""
         metrics = QFontMetricsF(small_font())
         widths = [metrics.horizontalAdvance(self._name(place)) for place in self._columns]
+        widths = [width + 2 for width in widths]
         left = min(max([24.0, *widths]), MOST_NAME) + GAP + (CHIP + 4 if self._names_on_top else 0)
         return left, (min(max([0.0, *widths]), MOST_NAME) + GAP if self._names_on_top else CHIP + GAP)
 
@@ -120,7 +121,7 @@ class ConfusionPlot(Plot):
         if self._by is By.COUNTS:
             return {(r, c): short(n) for r, row in enumerate(pixels) for c, n in enumerate(row) if n}
         written = np.argwhere(np.nan_to_num(values) >= WRITTEN_FROM).tolist()
-        return {(r, c): f"{100 * values[r, c]:.0f}" for r, c in written}
+        return {(r, c): _written(float(values[r, c])) for r, c in written}
 
     def _draw_rows(self, painter: QPainter, grid: Grid, tokens: Tokens, at: float) -> None:
         """Draw the names of the rows, their left end at ``at``."""
@@ -228,6 +229,11 @@ class ConfusionPlot(Plot):
     def _at(self, place: QPointF) -> tuple[int, int] | None:
         found = None if self.empty else self.grid(QSizeF(self.size())).at(place)
         return None if found is None else (self._rows[found[0]], self._columns[found[1]])
+
+
+def _written(part: float) -> str:
+    """Return a part of 1 in per cent, never 100 where something is missing."""
+    return "100" if part == 1 else str(min(round(100 * part), 99))
 
 
 def _cell_font() -> QFont:
