@@ -31,7 +31,7 @@ class ErrorRegion:
     """An area in which ``truth``, a scored class, was taken for ``predicted``, a value that may be no class.
 
     ``seed`` is the row and column of one of its pixels. ``worth`` is what correcting the prediction there adds to
-    mean IoU, 0..1, and ``taking`` what it becomes more, or less, when the truth takes the prediction.
+    mean IoU, 0..1.
     """
 
     truth: int
@@ -41,8 +41,7 @@ class ErrorRegion:
     seed: tuple[int, int]
     kind: ErrorKind
     digest: int
-    worth: float = 0.0
-    taking: float = 0.0
+    worth: float
 
     @property
     def key(self) -> Key:
@@ -109,13 +108,21 @@ class FoundErrors:
         columns = found.truth[chosen], found.predicted[chosen], found.area[chosen]
         values = worth(counts, *columns)
         first = _sorted(wanted.order, found.area[chosen], values)[:MOST]
-        taking = worth(counts, columns[0][first], columns[1][first], columns[2][first], taken=True)
-        regions = [
-            _region(found, index, value, taken)
-            for index, value, taken in zip(chosen[first].tolist(), values[first].tolist(), taking.tolist(), strict=True)
-        ]
+        shown = zip(chosen[first].tolist(), values[first].tolist(), strict=True)
+        regions = [_region(found, index, value) for index, value in shown]
         together = worth_together(counts, *columns)
         return Listed(tuple(regions), len(chosen), int(columns[2].sum()), together, int(kept.sum()))
+
+    def find(self, key: Key, total: Confusion | None = None) -> ErrorRegion | None:
+        """Return the region of a key as ``listed`` has it, None where there is none."""
+        found, counts = self.regions, self.confusion if total is None else total
+        for index in np.flatnonzero(found.digests == np.uint64(key[2])).tolist():
+            one = slice(index, index + 1)
+            value = float(worth(counts, found.truth[one], found.predicted[one], found.area[one])[0])
+            region = _region(found, index, value)
+            if region.key == key:
+                return region
+        return None
 
     def shares(self) -> NDArray[np.int64]:
         """Return the wrong pixels of each scored class by ``ErrorKind``, int64 of shape (classes, kinds).
@@ -150,6 +157,12 @@ class KeptTruth:
 
     def of(self, sample_id: str) -> frozenset[Key]:
         return frozenset(self._by_sample.get(sample_id, ()))
+
+
+def gain_of_taking(region: ErrorRegion, confusion: Confusion) -> float:
+    """Return what mean IoU becomes more, or less, when the truth takes the prediction in a region."""
+    truth, predicted, area = (np.array([value]) for value in (region.truth, region.predicted, region.area))
+    return float(worth(confusion, truth, predicted, area, taken=True)[0])
 
 
 def still_there(region: ErrorRegion, truth: LabelPlane, prediction: LabelPlane) -> Mask | None:
@@ -188,7 +201,7 @@ def _sorted(order: Order, area: NDArray[np.int64], values: NDArray[np.float64]) 
     return np.arange(len(area))
 
 
-def _region(found: ErrorRegions, index: int, value: float, taken: float) -> ErrorRegion:
+def _region(found: ErrorRegions, index: int, value: float) -> ErrorRegion:
     rect, (row, column) = Rect(*found.rects[index].tolist()), found.seeds[index].tolist()
     return ErrorRegion(
         int(found.truth[index]),
@@ -199,5 +212,4 @@ def _region(found: ErrorRegions, index: int, value: float, taken: float) -> Erro
         ErrorKind(int(found.kinds[index])),
         int(found.digests[index]),
         value,
-        taken,
     )

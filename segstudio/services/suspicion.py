@@ -24,6 +24,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.error_regions import ErrorRegions, error_regions
+from segstudio.services.error_regions import Key
 from segstudio.services.opening import read_plane
 from segstudio.services.scoring import MissingPrediction, Pair
 
@@ -54,8 +55,14 @@ class Suspicion:
     rect: Rect
     seed: tuple[int, int]
     kind: ErrorKind
+    digest: int
     confidence: float | None
     sure: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What ``FoundErrors.find`` finds it by, while its pixels are the same."""
+        return self.truth, self.predicted, self.digest
 
     @property
     def weight(self) -> float:
@@ -87,6 +94,17 @@ class ImageRank(NamedTuple):
     regions: int
     area: int
     weight: float
+
+
+class Ranking(NamedTuple):
+    """What ``Suspicions`` come to after ``looked`` images: regions and images, the most suspicious first."""
+
+    looked: int
+    regions: tuple[Suspicion, ...]
+    images: tuple[ImageRank, ...]
+    by_confidence: bool
+    left_out: int
+    failures: dict[str, str]
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +147,12 @@ class Suspicions:
                 heapq.heappop(self._kept)
                 self.left_out += 1
 
+    def ranking(self, looked: int) -> Ranking:
+        """Return what was found in so many images, in order."""
+        ranked = tuple(self.ranked())
+        failures = {sample_id: error.sentence() for sample_id, error in self.failures.items()}
+        return Ranking(looked, ranked, tuple(by_image(ranked)), self.by_confidence, self.left_out, failures)
+
     def usual(self) -> dict[int, float]:
         """Return by class how sure the model usually is when it predicts it rightly, 0..1; where it ever does."""
         found = zip(self.schema.scored, self._sums.tolist(), self._counts.tolist(), strict=True)
@@ -157,6 +181,17 @@ def by_image(ranked: Iterable[Suspicion]) -> list[ImageRank]:
         grouped.setdefault(region.sample_id, []).append(region)
     found = [ImageRank(i, len(g), sum(r.area for r in g), sum(r.weight for r in g)) for i, g in grouped.items()]
     return sorted(found, key=lambda image: (-image.weight, image.id))
+
+
+def rank(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST) -> Generator[Looked | Ranking, None, None]:
+    """Look through pairs as ``look_through`` does, and rank what is found: in the end, and ever so often before."""
+    found, after = Suspicions(schema), 1
+    for looked in look_through(pairs, schema, least):
+        found.add(looked)
+        yield looked
+        if looked.done in (after, looked.total):
+            after *= 2
+            yield found.ranking(looked.done)
 
 
 def look_through(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST) -> Generator[Looked, None, None]:
@@ -218,6 +253,7 @@ def _suspicion(sample_id: str, found: ErrorRegions, index: int) -> Suspicion:
         Rect(*found.rects[index].tolist()),
         (row, column),
         ErrorKind(int(found.kinds[index])),
+        int(found.digests[index]),
         None if found.sums is None else int(found.sums[index]) / area / FULL,
     )
 

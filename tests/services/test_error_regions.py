@@ -10,7 +10,7 @@ from segstudio.editing.document import Document
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.overlap import mean_iou
 from segstudio.services import error_regions
-from segstudio.services.error_regions import FoundErrors, KeptTruth, Wanted, still_there
+from segstudio.services.error_regions import FoundErrors, KeptTruth, Wanted, gain_of_taking, still_there
 
 SCHEMA = LabelSchema(
     (
@@ -57,7 +57,14 @@ def test_rows_say_what_was_taken_for_what_and_what_it_is_worth() -> None:
     taken = truth.copy()
     taken[45:55, 5:35] = 1
     now = mean_iou(Confusion.of(taken, prediction, SCHEMA)) - mean_iou(Confusion.of(truth, prediction, SCHEMA))
-    assert named[0, 1].taking == pytest.approx(now)
+    assert gain_of_taking(named[0, 1], Confusion.of(truth, prediction, SCHEMA)) == pytest.approx(now)
+
+
+def test_a_region_is_found_by_its_key() -> None:
+    errors = found()
+    for region in errors.listed(Wanted()).regions:
+        assert errors.find(region.key) == region
+    assert errors.find((0, 1, 5)) is None
 
 
 def test_orders() -> None:

@@ -1,0 +1,109 @@
+"""A table of what was ranked: its columns say how a row is told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from segstudio.gui.widgets import Index
+
+ROW_HEIGHT = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``text`` and ``chip`` are given what a row stands for; numbers stand to the right."""
+
+    title: str
+    tip: str
+    text: Callable[[Any], str]
+    width: int = 0
+    """0 for what room is left."""
+    number: bool = False
+    chip: Callable[[Any], QPixmap] | None = None
+
+
+class RankedModel(QAbstractTableModel):
+    """One row an entry, in the order in which they come."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self.columns = columns
+        self.entries: list[Any] = []
+
+    def show_entries(self, entries: Sequence[Any]) -> None:
+        self.beginResetModel()
+        self.entries = list(entries)
+        self.endResetModel()
+
+    def drop(self, row: int) -> None:
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self.entries[row]
+        self.endRemoveRows()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self.entries)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.tip
+        return _side(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column, entry = self.columns[index.column()], self.entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(entry)
+        if role == Qt.ItemDataRole.DecorationRole and column.chip is not None:
+            return column.chip(entry)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(column)
+        return entry if role == Qt.ItemDataRole.UserRole else None
+
+
+class RankedTable(QTableView):
+    """However many rows there are, only those in sight cost anything."""
+
+    picked = Signal(int)  # a row: clicked, or gone to by keys
+
+    def __init__(self, model: RankedModel, name: str) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        for place, column in enumerate(model.columns):
+            if column.width:
+                self.setColumnWidth(place, column.width)
+            else:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        self.clicked.connect(lambda index: self.picked.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.currentIndex().row()
+        super().keyPressEvent(event)
+        if self.currentIndex().row() not in (before, -1):
+            self.picked.emit(self.currentIndex().row())
+
+
+def _side(column: Column) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -1,0 +1,159 @@
+"""Where the truth of the data set may be wrong: ranked, with the keys that go through error regions."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from segstudio.core.records import LabelSource
+from segstudio.core.schema import LabelSchema
+from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.suspicious_lists import BY, SuspiciousLists
+from segstudio.gui.jobs import JobRunner
+from segstudio.gui.panels.runs import time_left
+from segstudio.gui.widgets import Segments, label
+from segstudio.services.evaluate import project_pairs
+from segstudio.services.suspicion import Looked, Ranking, rank
+
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+SIDE_WIDTH = 300
+RATE_AFTER_S = 0.5
+"""So long is a rate no more than a guess."""
+
+ADVICE = (
+    "Finds labels that the model contradicts, first of all where it is as sure of itself as it usually is when it is "
+    "right. That needs a run with confidence kept; without one the largest regions come first."
+)
+NO_RUN = "There is no prediction to hold against the labels. Predict the data set first."
+
+
+class SuspiciousPage(Page):
+    """Looks through the data set when asked to; while it is shown the keys go through what it has found."""
+
+    text = "Suspicious"
+    tip = "Labels that a model contradicts although it is sure"
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._asked: tuple[LabelSource | None, LabelSchema | None] = (None, None)
+        self._ranking: Ranking | None = None
+        self._began = 0.0
+        self._runner = JobRunner(self)
+        self.lists = SuspiciousLists(window)
+        self.look, self.cancel = QPushButton("Look through the data set"), QPushButton("Cancel")
+        self._by = Segments()
+        self._progress, self._rate = QProgressBar(), label("", "note")
+        self._note, self._advice = label("", "note", wrap=True), label("", "hintText", wrap=True)
+        self._lay_out()
+        self._runner.stepped.connect(self._on_step)
+        self._runner.failed.connect(window.bench.messages.fail)
+        self._runner.ended.connect(self._show_state)
+        self.look.clicked.connect(self._begin)
+        self.cancel.clicked.connect(self._runner.cancel)
+        self._by.chosen.connect(self.lists.show_by)
+
+    def refresh(self) -> None:
+        if self._asked != self._now():
+            self._runner.cancel()
+            self._asked = self._now()
+            self._show_ranking(None)
+        self._guide()
+        self._show_state()
+
+    def leave(self) -> None:
+        if self.window_shown.errors.guide is self.lists:
+            self.window_shown.errors.guide = None
+
+    def close_page(self) -> None:
+        self._runner.close()
+
+    def _now(self) -> tuple[LabelSource | None, LabelSchema | None]:
+        session = self.window_shown.session
+        return session.run, session.project.schema if session.project is not None else None
+
+    def _begin(self) -> None:
+        """Search once everything that was drawn is on disk: that is what is read."""
+        self.window_shown.bench.autosave.when_saved(lambda _: self._start())
+
+    def _start(self) -> None:
+        session = self.window_shown.session
+        if session.project is None or session.run is None or self._runner.running:
+            return
+        self._began, self._asked = time.perf_counter(), self._now()
+        self._rate.setText("starting")
+        self._progress.setRange(0, 0)
+        self._runner.start(rank(project_pairs(session.project, session.run), session.project.schema))
+        self._show_state()
+
+    def _on_step(self, step: Looked | Ranking) -> None:
+        if self._asked != self._now():
+            return  # another run was chosen meanwhile
+        if isinstance(step, Ranking):
+            self._show_ranking(step)
+            return
+        self._progress.setRange(0, step.total)
+        self._progress.setValue(step.done)
+        seconds = time.perf_counter() - self._began
+        if seconds > RATE_AFTER_S:
+            rate = step.done / seconds
+            left = time_left((step.total - step.done) / rate)
+            self._rate.setText(f"{step.done:,} of {step.total:,}, {rate:.1f} img/s, {left}")
+
+    def _show_ranking(self, ranking: Ranking | None) -> None:
+        self._ranking = ranking
+        self.lists.show_ranking(ranking)
+        self._guide()
+        self._show_state()
+
+    def _guide(self) -> None:
+        if self.isVisible():
+            self.window_shown.errors.guide = self.lists if len(self.lists) else None
+
+    def _show_state(self) -> None:
+        running, ranking, run = self._runner.running, self._ranking, self.window_shown.session.run
+        for part in (self.cancel, self._progress, self._rate):
+            part.setVisible(running)
+        self.look.setVisible(not running)
+        self.look.setText("Look through the data set" if ranking is None else "Look again")
+        self.look.setEnabled(run is not None)
+        self._advice.setText(ADVICE if run is not None else NO_RUN)
+        self._advice.setVisible(ranking is None)
+        self._note.setVisible(ranking is not None)
+        if ranking is not None:
+            self._note.setText(_told(ranking))
+            self._note.setToolTip("\n".join(list(ranking.failures.values())[:20]))
+
+    def _lay_out(self) -> None:
+        self._by.offer(BY)
+        self._by.choose("regions")
+        self._progress.setTextVisible(False)
+        side = QWidget()
+        side.setFixedWidth(SIDE_WIDTH)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(12, 4, 12, 12)
+        column.setSpacing(8)
+        for part in (self._by, self.look, self.cancel, self._progress, self._rate, self._note, self._advice):
+            column.addWidget(part)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addWidget(self.lists, 1)
+
+
+def _told(ranking: Ranking) -> str:
+    """Return in words what was ranked, by what, and what is missing."""
+    sure = sum(1 for region in ranking.regions if region.sure)
+    by = (
+        f"by the model's confidence: it is sure of {sure:,}"
+        if ranking.by_confidence
+        else "by size, for not every image has a confidence; outlines that are a little off are left out"
+    )
+    more = f" {ranking.left_out:,} smaller ones are not listed." if ranking.left_out else ""
+    failed = f" {len(ranking.failures):,} images could not be read." if ranking.failures else ""
+    return f"{len(ranking.regions):,} regions in {ranking.looked:,} images, {by}.{more}{failed}"

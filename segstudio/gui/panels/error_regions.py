@@ -1,0 +1,175 @@
+"""The section with the error regions of the open sample: find one, go to it, take the prediction or keep the truth."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHBoxLayout, QListView, QPushButton, QSpinBox, QWidget
+
+from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
+from segstudio.gui.error_finder import ErrorFinder
+from segstudio.gui.panels.error_regions_delegate import ROW_HEIGHT, ErrorRegionDelegate
+from segstudio.gui.panels.error_regions_model import REGION_ROLE, ErrorRegionsModel, points
+from segstudio.gui.theme import Theme
+from segstudio.gui.wheel import let_wheel_through
+from segstudio.gui.widgets import Choice, Section, Segments, label, tool_button
+from segstudio.metrics.error_kinds import ErrorKind
+from segstudio.services.error_regions import SMALLEST, Key, Order
+from segstudio.services.session import Session
+
+ROWS = 7
+"""Rows that are seen at once."""
+
+LARGEST = 1_000_000
+
+ORDERS: dict[Order, str] = {"worth": "By worth", "size": "By size", "position": "By position"}
+OF = {
+    "image": ("Image", "What correcting a region adds to the mean IoU of this image"),
+    "set": ("Data set", "What correcting a region adds to the mean IoU of the data set, from summed counts"),
+}
+
+
+class RegionsView(QListView):
+    """However many regions there are, only those in sight cost anything."""
+
+    picked = Signal(object)  # an ErrorRegion: clicked, or gone to by keys
+
+    def __init__(self, model: ErrorRegionsModel, delegate: ErrorRegionDelegate, parent: QWidget) -> None:
+        super().__init__(parent)
+        delegate.setParent(self)
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Error regions")
+        self.setFixedHeight(ROWS * ROW_HEIGHT)
+        self.clicked.connect(lambda index: self.picked.emit(index.data(REGION_ROLE)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        if self.currentIndex() != before and self.currentIndex().isValid():
+            self.picked.emit(self.currentIndex().data(REGION_ROLE))
+
+
+class ErrorRegionsPanel(Section):
+    """Shows and asks; whoever hears its signals, and those of its ``view``, does what is asked for."""
+
+    hovered = Signal(bool)  # the pointer came to the button that takes the prediction, or left it
+
+    def __init__(self, session: Session, finder: ErrorFinder, theme: Theme) -> None:
+        super().__init__("Error regions")
+        self.foldable(theme)
+        self._session, self._finder, self._theme = session, finder, theme
+        self.model = ErrorRegionsModel(self.class_of)
+        self.view = RegionsView(self.model, ErrorRegionDelegate(theme, self.class_of, self), self)
+        self.previous = tool_button(theme, "chevron-up", "Previous error region")
+        self.next = tool_button(theme, "chevron-down", "Next error region")
+        self.take, self.keep, self.paint = (
+            QPushButton(text) for text in ("Take prediction", "Keep truth", "Paint truth")
+        )
+        self.again = QPushButton("List them again")
+        self._kinds, self._order = Choice(theme, "Kind of mistake"), Choice(theme, "Order of the regions")
+        self._smallest = QSpinBox()
+        self._of = Segments()
+        self._sum, self._kept = label("", "note", wrap=True), label("", "note")
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def class_of(self, value: int) -> LabelClass:
+        """Return the class of a value, which may be one that only the prediction has, or that no class has."""
+        found = self._session.seen_schema.get(value) if self._session.project is not None else None
+        return found or LabelClass(value, f"value {value}", UNKNOWN_COLOR)
+
+    def refresh(self) -> None:
+        """Show the list as it is now."""
+        listed, at = self._finder.listed, self.view.verticalScrollBar().value()
+        self.model.show_regions(listed.regions)
+        self.view.verticalScrollBar().setValue(at)
+        wanted = self._finder.wanted
+        of = "all classes" if wanted.class_id is None else self.class_of(wanted.class_id).name
+        shown, order = len(listed.regions), ORDERS[wanted.order].lower()
+        first = {"worth": "most worth", "size": "largest", "position": "first"}[wanted.order]
+        many = f"{first} {shown:,} of {listed.matching:,}" if shown < listed.matching else f"{shown:,}"
+        self.note.setText(f"{many}, {of}, {order}" if listed.matching else "")
+        self._sum.setText(self._finder.problem or self._summary())
+        self._kept.setText(f"{listed.kept:,} kept as they are")
+        for part in (self._kept, self.again):
+            part.setVisible(listed.kept > 0)
+
+    def mark(self, key: Key | None) -> None:
+        """Mark a region as the one that is gone to, or none where it is not in the list."""
+        at = self.model.row_of(key) if key is not None else None
+        index = self.model.index(at) if at is not None else QModelIndex()
+        if self.view.currentIndex() != index:
+            self.view.setCurrentIndex(index)
+
+    def choose_kind(self, kind: ErrorKind | None) -> None:
+        """List one kind of mistake, or all."""
+        self._kinds.setCurrentIndex(self._kinds.findData(kind))
+        self._finder.want(kind=kind)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.take and event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.hovered.emit(event.type() == QEvent.Type.Enter)
+            return False
+        return super().eventFilter(watched, event)
+
+    def _summary(self) -> str:
+        listed, finder = self._finder.listed, self._finder
+        if listed.matching:
+            of = "the data set's" if finder.in_set else "this image's"
+            return f"{listed.pixels:,} px; with all of them corrected {of} mean IoU is {points(listed.worth)}."
+        if finder.found is None:
+            return "Nothing to compare: a region needs a truth, and a prediction that differs."
+        return "Nothing is wrong here." if not len(finder.found.regions) else "No region is of this kind and size."
+
+    def _connect(self) -> None:
+        finder = self._finder
+        finder.changed.connect(self.refresh)
+        self._kinds.activated.connect(lambda _: finder.want(kind=self._kinds.currentData()))
+        self._order.activated.connect(lambda _: finder.want(order=self._order.currentData()))
+        self._smallest.valueChanged.connect(lambda value: finder.want(smallest=value))
+        self._of.chosen.connect(lambda of: finder.want_in_set(of == "set"))
+        self._session.project_changed.connect(lambda _: self.view.viewport().update())
+        self._theme.changed.connect(self.view.viewport().update)
+        self.take.installEventFilter(self)
+
+    def _lay_out(self) -> None:
+        for button in (self.previous, self.next):
+            self.head.addWidget(button)
+        self._kinds.addItem("All kinds", None)
+        for kind in ErrorKind:
+            self._kinds.addItem(kind.text.capitalize(), kind)
+            self._kinds.setItemData(self._kinds.count() - 1, kind.meaning, Qt.ItemDataRole.ToolTipRole)
+        for order, text in ORDERS.items():
+            self._order.addItem(text, order)
+        self._smallest.setRange(SMALLEST, LARGEST)
+        self._smallest.setSuffix(" px")
+        self._smallest.setPrefix("from ")
+        self._smallest.setKeyboardTracking(False)
+        self._smallest.setToolTip("Smaller regions are not listed")
+        self._smallest.setAccessibleName("Smallest region")
+        let_wheel_through(self._smallest)
+        self._of.offer(OF)
+        self._of.choose("image")
+        self.again.setObjectName("link")
+        filters = QGridLayout()
+        filters.setSpacing(8)
+        for place, field in enumerate((self._kinds, self._order, self._smallest, self._of)):
+            filters.addWidget(field, place // 2, place % 2)
+        kept = QHBoxLayout()
+        for part in (self._kept, self.again):
+            kept.addWidget(part)
+        kept.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for act, icon in ((self.take, "tray-arrow-down"), (self.keep, "check"), (self.paint, "brush")):
+            self._theme.dress(act, icon)
+            buttons.addWidget(act)
+        self.body.addLayout(filters)
+        self.body.addWidget(self.view)
+        self.body.addWidget(self._sum)
+        self.body.addLayout(kept)
+        self.body.addLayout(buttons)

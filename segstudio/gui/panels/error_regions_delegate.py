@@ -1,0 +1,72 @@
+"""How one row of the list of error regions is painted."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from segstudio.gui.panels.chips import paint_chip
+from segstudio.gui.panels.error_regions_model import REGION_ROLE, ClassOf, points
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Index
+from segstudio.services.error_regions import ErrorRegion
+
+ROW_HEIGHT = 28
+CHIP = 12
+NUMBER, PIXELS, WORTH = 34, 72, 104
+"""Widths of the columns beside the text."""
+
+
+class ErrorRegionDelegate(QStyledItemDelegate):
+    """Number, the chips of both classes, "Car as Building", pixels, worth."""
+
+    def __init__(self, theme: Theme, class_of: ClassOf, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._class_of = theme, class_of
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        t, rect, region = self._theme.tokens, option.rect, index.data(REGION_ROLE)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, t.color("select"))
+            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, t.color("raised"))
+        self._write(painter, QRect(rect.x(), rect.y(), NUMBER, rect.height()), str(index.row() + 1), "text3")
+        self._paint_chips(painter, rect, region)
+        right = rect.right() - 12
+        worth = QRect(right - WORTH, rect.y(), WORTH, rect.height())
+        self._write(painter, worth, f"worth {points(region.worth)} IoU", "text", QFont.Weight.DemiBold)
+        self._write(painter, worth.translated(-WORTH, 0), f"{region.area:,} px", "text2")
+        self._paint_text(painter, rect, right - WORTH - PIXELS, index.data(Qt.ItemDataRole.DisplayRole))
+        painter.restore()
+
+    def _paint_chips(self, painter: QPainter, rect: QRect, region: ErrorRegion) -> None:
+        for place, value in enumerate((region.truth, region.predicted)):
+            left = rect.x() + NUMBER + 8 + place * (CHIP + 2)
+            box = QRect(left, rect.center().y() - CHIP // 2, CHIP, CHIP)
+            paint_chip(painter, box, self._class_of(value), self._theme.tokens)
+
+    def _paint_text(self, painter: QPainter, rect: QRect, right: int, text: str) -> None:
+        left = rect.x() + NUMBER + 8 + 2 * (CHIP + 2) + 6
+        room = QRect(left, rect.y(), right - left - 4, rect.height())
+        painter.setFont(_font(painter))
+        painter.setPen(self._theme.tokens.color("text"))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _write(
+        self, painter: QPainter, rect: QRect, text: str, token: str, weight: QFont.Weight = QFont.Weight.Normal
+    ) -> None:
+        painter.setFont(_font(painter, weight))
+        painter.setPen(self._theme.tokens.color(token))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+
+
+def _font(painter: QPainter, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    font.setWeight(weight)
+    return font
