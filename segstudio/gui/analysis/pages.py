@@ -2,9 +2,11 @@
 
 from segstudio.gui.analysis.matrix import MatrixPage
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.suspicious import SuspiciousPage
 from segstudio.gui.analysis.thresholds import ThresholdsPage
 
 PAGES: dict[str, type[Page]] = {
     "matrix": MatrixPage,
     "thresholds": ThresholdsPage,
+    "suspicious": SuspiciousPage,
 }
