@@ -3,24 +3,37 @@
 import argparse
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
-from segstudio.cli.pairs import add_classes, evaluated, refuse_input
-from segstudio.core.records import Spacing
+from segstudio.cli.evaluating import ended, hand_out
+from segstudio.cli.pairs import add_classes, class_id, evaluated, refuse_input
+from segstudio.cli.progress import Progress
+from segstudio.core.errors import SegstudioError
+from segstudio.core.records import SampleRecord, Spacing
 from segstudio.io.files import write_atomically
 from segstudio.metrics.outlines import OutlineSettings
+from segstudio.services.class_groups import groups_of, merged, subset
+from segstudio.services.contact_sheet import contact_sheet
+from segstudio.services.conventions import Measured, Row, measure, restated
+from segstudio.services.conventions import entries as convention_entries
+from segstudio.services.conventions import table as conventions_table
 from segstudio.services.evaluate import Evaluation
-from segstudio.services.html_report import to_html
+from segstudio.services.group_report import group_entries, group_tables, groups_by
+from segstudio.services.groups import WAYS
+from segstudio.services.html_report import Report, to_html
 from segstudio.services.pairs import FoundPairs, find_pairs
-from segstudio.services.report import to_text
+from segstudio.services.records import read_records
+from segstudio.services.report import report_settings, tables, to_text
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
 from segstudio.services.scoring import Scoring
+from segstudio.services.tables import to_latex, to_markdown
 
 OPTIONS: dict[str, object] = {
     "classes": None, "ignore": [], "no_background": False, "boundary": False, "surface": None, "spacing": None,
-    "tolerance": 1.0, "resize": None, "per_image": False, "csv": None, "html": None,
+    "tolerance": 1.0, "resize": None, "per_image": False, "csv": None, "html": None, "only": [], "merge": [],
+    "merge_groups": False, "by": [], "conventions": False, "markdown": None, "latex": None,
 }  # fmt: skip
 """The options that other tasks have no use for, and what they are when nobody gives them."""
 
@@ -45,35 +58,113 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resize", choices=("nearest",), help="resize predictions of another size, which are failures without it"
     )
     parser.add_argument("--per-image", action="store_true", help="score each image too")
+    parser.add_argument(
+        "--only", metavar="ID", type=class_id, action="append", default=[],
+        help="score this class as if all others were ignored; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--merge", metavar="NAME=ID,ID", type=_merge, action="append", default=[],
+        help="score these classes as one; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--merge-groups", action="store_true", help="the same of each group of the class table")
+    parser.add_argument(
+        "--by", choices=WAYS, action="append", default=[],
+        help="score the images in groups too; share is how much of the image each class takes; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--conventions", action="store_true",
+        help="tell what other tools would report of the same, and why; with --surface distances too",
+    )  # fmt: skip
     parser.add_argument("--csv", metavar="FILE", type=Path, help="write the figures as CSV: one row a class and image")
     parser.add_argument("--html", metavar="FILE", type=Path, help="write a report of one file to look at in a browser")
+    parser.add_argument("--markdown", metavar="FILE", type=Path, help="write the tables in Markdown")
+    parser.add_argument("--latex", metavar="FILE", type=Path, help="write the tables in LaTeX")
 
 
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
+    _refuse_together(args)
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
-    for out in (args.json, args.csv, args.html):
+    for out in (args.json, args.csv, args.html, args.markdown, args.latex):
         if out and out != "-":
             refuse_input(Path(out), [args.truth, args.prediction], args.classes, found)
     without = found.schema.scored_background if args.no_background else ()
     if args.no_background and not without:
         found.notes.append("No class that is scored is the background, so nothing is left out of the means.")
-    cache = ScoreCache(args.truth.resolve(), found.schema, _scoring(args, found))
-    evaluation = evaluated(found, Evaluation(found.schema, without, _scoring(args, found)), cache)
-    if args.json == "-":
-        sys.stdout.write(to_json(evaluation, args.per_image))
-    else:
-        sys.stdout.write(to_text(evaluation, args.per_image))
-        if args.json:
-            write_atomically(Path(args.json), to_json(evaluation, args.per_image).encode())
+    scoring = _scoring(args, found)
+    cache = ScoreCache(args.truth.resolve(), found.schema, scoring)
+    evaluation = evaluated(found, Evaluation(found.schema, without, scoring), cache)
+    conventions = _conventions(args, found, scoring) if args.conventions else []
+    evaluation = _of_classes(args, evaluation)
+    _write(args, found, evaluation, conventions)
+    return ended(len(evaluation.ids), evaluation.failures)
+
+
+def _write(args: argparse.Namespace, found: FoundPairs, evaluation: Evaluation, conventions: Sequence[Row]) -> None:
+    grouped = groups_by(evaluation, args.by, _records(args.by, found))
+    more = [*group_tables(evaluation, grouped), *([conventions_table(conventions)] if conventions else [])]
+    entries = {"groups": group_entries(evaluation, grouped)} if args.by else {}
+    entries |= {"conventions": convention_entries(conventions)} if conventions else {}
+    hand_out(
+        lambda: to_text(evaluation, args.per_image, more),
+        lambda: to_json(evaluation, args.per_image, entries),
+        args.json,
+    )
     if args.csv:
         write_atomically(args.csv, to_csv(evaluation, args.per_image).encode())
+    for path, laid_out in ((args.markdown, to_markdown), (args.latex, to_latex)):
+        if path:
+            write_atomically(path, laid_out(tables(evaluation, args.per_image, more)).encode())
     if args.html:
-        report = to_html(evaluation, found.pairs, f"{args.truth} / {args.prediction}", found.unit, args.per_image)
-        write_atomically(args.html, report.encode())
-    if not evaluation.ids:
-        return NOTHING_DONE
-    return SOME_FAILED if evaluation.failures else DONE
+        title = f"{args.truth} / {args.prediction}"
+        sheet = list(contact_sheet(evaluation, found.pairs, found.photos))
+        settings = report_settings(evaluation, {"truth": str(args.truth), "prediction": str(args.prediction)})
+        report = Report(title, evaluation, settings, sheet, more, found.unit, args.per_image)
+        write_atomically(args.html, to_html(report).encode())
+
+
+def _refuse_together(args: argparse.Namespace) -> None:
+    """Raise ``SegstudioError`` for what cannot be had of counts, which is all that classes are put together from."""
+    if (args.only or args.merge or args.merge_groups) and (args.boundary or args.surface):
+        raise SegstudioError(
+            "--only and --merge are of counts, and outlines cannot be put together from those.",
+            "Leave out --boundary and --surface, or leave classes out with --ignore, which measures anew.",
+        )
+
+
+def _of_classes(args: argparse.Namespace, evaluation: Evaluation) -> Evaluation:
+    groups = dict(args.merge)
+    if args.merge_groups:
+        groups |= groups_of(evaluation.schema)
+    if groups:
+        evaluation = merged(evaluation, groups)
+    return subset(evaluation, args.only) if args.only else evaluation
+
+
+def _records(ways: Sequence[str], found: FoundPairs) -> dict[str, SampleRecord]:
+    """Return the records that tags and states are in; raises ``SegstudioError`` where there is no project with any."""
+    asked = [way for way in ways if way in ("tag", "state")]
+    if not asked:
+        return {}
+    if found.project is None:
+        raise SegstudioError(f"--by {asked[0]} needs a project, whose records say that.", "Name it as TRUTH.")
+    records: dict[str, SampleRecord] = {}
+    for batch in read_records(found.project):
+        records |= batch.records
+        for fault in batch.faults:
+            sys.stderr.write(f"{fault.sentence()}\n")
+    return records
+
+
+def _conventions(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) -> list[Row]:
+    rows: list[Row] = []
+    with Progress("measurements") as progress:
+        for step in measure(found.pairs, found.schema, scoring, args.truth.resolve()):
+            if isinstance(step, Measured):
+                rows = restated(step)
+            else:
+                progress.show(step.done, step.total)
+    return rows
 
 
 def _scoring(args: argparse.Namespace, found: FoundPairs) -> Scoring:
@@ -100,3 +191,10 @@ def _distance(text: str) -> float:
     if not 0 <= distance < math.inf:
         raise argparse.ArgumentTypeError(f"{text} is no distance: that is a number from 0 on")
     return distance
+
+
+def _merge(text: str) -> tuple[str, tuple[int, ...]]:
+    name, _, ids = text.rpartition("=")
+    if not name.strip() or "," not in ids:
+        raise argparse.ArgumentTypeError(f"{text} names no classes to put together: as in vehicle=3,7")
+    return name.strip(), tuple(class_id(part.strip()) for part in ids.split(","))

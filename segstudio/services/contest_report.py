@@ -116,7 +116,7 @@ def agreement_table(agreed: Agreement, schema: LabelSchema) -> Table:
         f"Of {agreed.pixels:,} pixels that both labelled, {figure(agreed.observed)} are labelled alike; "
         f"Cohen's kappa is {figure(agreed.kappa)}."
     )
-    return Table("Agreement of A and B", ["class", "Dice", "IoU"], rows, note, last=True)
+    return Table("Agreement of A and B", ["class", "Dice", "IoU"], rows, (note,), last=True)
 
 
 def interval(estimate: Estimate) -> str:
@@ -133,7 +133,7 @@ def _bout_tables(bouts: Sequence[Bout]) -> list[Table]:
         cells = [figure(way.first.value), figure(way.second.value), interval(way.difference), _chance(way)]
         rows[over].append([name, *cells, f"{way.images}"])
     note = "Each p is of one test by itself: of twenty, one is below 0.05 by chance alone."
-    return [Table(title, heads, rows[over], note if over == "images" else "") for over, title in titles.items()]
+    return [Table(title, heads, rows[over], (note,) if over == "images" else ()) for over, title in titles.items()]
 
 
 def _margin_tables(margins: Sequence[Margin]) -> list[Table]:

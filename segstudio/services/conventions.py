@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from segstudio.metrics.outlines import NO_OUTLINES, Outlines
 from segstudio.metrics.surface import Convention
 from segstudio.services.evaluate import ScoredStep, evaluate
 from segstudio.services.score_cache import ScoreCache
+from segstudio.services.score_files import null
 from segstudio.services.scoring import Pair, Scoring
 from segstudio.services.tables import Table, figure
 
@@ -117,7 +119,19 @@ def table(rows: Sequence[Row]) -> Table:
     """Return the figures that any of the tools has; a dash where one is not defined, nothing where it has none."""
     keys = [key for key in TITLES if any(getattr(row.figures, key) is not None for row in rows)]
     shown = [[row.tool, *(_cell(getattr(row.figures, key)) for key in keys)] for row in rows]
-    return Table("The same predictions by other conventions", ["tool", *(TITLES[key] for key in keys)], shown)
+    whys = [f"{row.tool}: {row.why}" for row in rows]
+    return Table(
+        "The same predictions as other tools score them", ["tool", *(TITLES[key] for key in keys)], shown, whys
+    )
+
+
+def entries(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the rows as entries of JSON: null is not defined, and what a tool does not have is left out."""
+    return [
+        {"tool": row.tool, "why": row.why}
+        | {key: null(value) for key in TITLES if (value := getattr(row.figures, key)) is not None}
+        for row in rows
+    ]
 
 
 def _cell(value: float | None) -> str:

@@ -2,52 +2,78 @@
 
 import base64
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from segstudio.core.schema import hex_of
 from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import TITLES
-from segstudio.services.contact_sheet import RIGHT, WRONG, contact_sheet
+from segstudio.services.contact_sheet import MARKS, SheetRow
 from segstudio.services.evaluate import Evaluation
 from segstudio.services.report import OUTLINE_NOTE, heading, mean_title, outline_figure
-from segstudio.services.scoring import Pair
-from segstudio.services.tables import figure
-
-_STYLE = """\
-:root{color-scheme:light dark}body{font:14px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.wide{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #8884;white-space:nowrap}
-th:first-child,td:first-child{text-align:left}tr.mean td{font-weight:600}
-.swatch{display:inline-block;width:.8em;height:.8em;border:1px solid #8888;margin-right:.4em}
-.bar{background:linear-gradient(90deg,#0072b266 var(--part),transparent 0)}
-.cell{background:color-mix(in srgb,#0072b2 var(--part),transparent)}
-figure{display:inline-block;margin:0 1rem 1rem 0}img{display:block;image-rendering:pixelated;max-width:320px}
-"""
+from segstudio.services.resources import resource
+from segstudio.services.tables import Table, figure
 
 
-def to_html(evaluation: Evaluation, pairs: Sequence[Pair], title: str, unit: str = "", per_image: bool = False) -> str:
-    """Return the report; ``title`` says what was compared, ``pairs`` are read again for the pictures.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a report is made of. ``title`` says what was compared, ``settings`` how, as names and values.
 
-    ``unit`` is what distances are in. With ``per_image`` all images are listed, worst first.
+    ``sheet`` are the images shown, ``more`` further tables; ``unit`` is what distances are in. With ``per_image`` all
+    images are listed, worst first.
     """
+
+    title: str
+    evaluation: Evaluation
+    settings: Sequence[tuple[str, str]] = ()
+    sheet: Sequence[SheetRow] = ()
+    more: Sequence[Table] = ()
+    unit: str = ""
+    per_image: bool = False
+
+
+def to_html(report: Report) -> str:
+    """Return the file; its colours follow the system's light or dark."""
+    evaluation = report.evaluation
     parts = [
-        f"<h1>{escape(title)}</h1><p>{escape(heading(evaluation))}.</p>",
+        f"<h1>{escape(report.title)}</h1><p>{escape(heading(evaluation))}.</p>",
+        _summary(evaluation),
         _section("Classes", _classes(evaluation)),
-        _section("Over all", _table(["", ""], [[name, figure(value)] for name, value in _scores(evaluation)])),
-        *([_section("Outlines", _outlines(evaluation, unit))] if evaluation.scoring.outlines.keys else ()),
+        *([_section("Outlines", _outlines(evaluation, report.unit))] if evaluation.scoring.outlines.keys else ()),
         _section("What was taken for what", _confusion(evaluation)),
-        _section("Worst, median and best image", _sheet(evaluation, pairs)),
-        *([_section("Images, worst first", _images(evaluation))] if per_image else ()),
+        _section("Worst, median and best images", _sheet(report.sheet)),
+        *(_section(table.title, _plain_table(table)) for table in report.more),
+        *([_section("Images, worst first", _images(evaluation))] if report.per_image else ()),
         *([_section("Not scored", _failures(evaluation))] if evaluation.failures else ()),
+        *([_section("Settings", _table(["", ""], report.settings))] if report.settings else ()),
     ]
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    style = resource("report.css").read_text(encoding="utf-8")
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(report.title)}</title><style>\n{style}</style>"
+    )
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>\n{"".join(parts)}</body></html>\n'
 
 
 def _section(title: str, content: str) -> str:
     return f'<h2>{escape(title)}</h2>\n<div class="wide">{content}</div>\n'
+
+
+def _summary(evaluation: Evaluation) -> str:
+    """Return the scores over all, each in a tile; means over counts and over images apart."""
+    means = evaluation.means(evaluation.total)
+    by_image = [evaluation.means(confusion)["iou"] for _, confusion in evaluation.images()]
+    defined = [value for value in by_image if not math.isnan(value)]
+    tiles = [
+        ("mean IoU", means["iou"]),
+        ("mean Dice", means["dice"]),
+        ("mean accuracy", means["accuracy"]),
+        *((key.replace("_", " "), score(evaluation.total)) for key, score in SCORES.items()),
+        ("mean IoU, mean over images", math.fsum(defined) / len(defined) if defined else math.nan),
+    ]
+    shown = "".join(f"<div><b>{figure(value)}</b><span>{escape(name)}</span></div>" for name, value in tiles)
+    return f'<div class="tiles">{shown}</div>\n'
 
 
 def _classes(evaluation: Evaluation) -> str:
@@ -70,14 +96,6 @@ def _classes(evaluation: Evaluation) -> str:
     return _built(["class", *(metric.title for metric in METRICS.values()), "truth px", "predicted px"], rows)
 
 
-def _scores(evaluation: Evaluation) -> Iterator[tuple[str, float]]:
-    total = evaluation.total
-    yield from ((key.replace("_", " "), score(total)) for key, score in SCORES.items())
-    by_image = [evaluation.means(confusion)["iou"] for _, confusion in evaluation.images()]
-    defined = [value for value in by_image if not math.isnan(value)]
-    yield "mean IoU, mean over images", math.fsum(defined) / len(defined) if defined else math.nan
-
-
 def _outlines(evaluation: Evaluation, unit: str) -> str:
     figures, asked = evaluation.outline_figures(), evaluation.scoring.outlines
     rows = [
@@ -98,23 +116,40 @@ def _confusion(evaluation: Evaluation) -> str:
     total, names = evaluation.total, [c.name for c in evaluation.schema.scored]
     outside = bool(total.counts[:, -1].any())
     rows = []
-    for name, counts in zip(names, total.counts.tolist(), strict=True):
+    for at, (name, counts) in enumerate(zip(names, total.counts.tolist(), strict=True)):
         pixels = sum(counts)
         shown = counts if outside else counts[:-1]
-        rows.append(_row([_td(name), *(_heat(n, n / pixels if pixels else 0.0) for n in shown)]))
-    return _built(["truth \\ prediction", *names, *(["no class"] if outside else [])], rows)
+        cells = (_heat(n, n / pixels if pixels else 0.0, right=at == i) for i, n in enumerate(shown))
+        rows.append(_row([_td(name), *cells]))
+    note = "<p>Pixels, by true class in rows and predicted class in columns; shades are parts of a row.</p>"
+    return _built(["truth \\ prediction", *names, *(["no class"] if outside else [])], rows) + note
 
 
-def _sheet(evaluation: Evaluation, pairs: Sequence[Pair]) -> str:
-    shown = []
-    for row in contact_sheet(evaluation, pairs):
-        pictures = {"truth": row.truth, "prediction": row.prediction, "errors": row.errors}
-        shown.append(f"<h3>{row.place}: {escape(row.id)}, mean IoU {figure(row.mean_iou)}</h3>")
-        shown += [
-            f"<figure>{_picture(png, name)}<figcaption>{name}</figcaption></figure>" for name, png in pictures.items()
-        ]
-    colors = ", ".join(f"{_swatch(hex_of(c.color))}{c.name}" for c in (RIGHT, WRONG))
-    return "".join(shown) + f"<p>{colors}</p>" if shown else "<p>None is scored.</p>"
+def _sheet(sheet: Sequence[SheetRow]) -> str:
+    if not sheet:
+        return "<p>No image is shown.</p>"
+    marks = " ".join(f'<span class="mark">{_swatch(hex_of(c.color))}{escape(c.name)}</span>' for c in MARKS)
+    return f"<p>Errors: {marks}</p>" + "".join(map(_sheet_row, sheet))
+
+
+def _sheet_row(row: SheetRow) -> str:
+    pictures = [
+        *([("photo", "jpeg", row.photo)] if row.photo else ()),
+        ("truth", "png", row.truth),
+        ("prediction", "png", row.prediction),
+        ("errors", "png", row.errors),
+    ]
+    figures = (
+        f"<figure>{_picture(data, kind, f'{name} of {row.id}')}<figcaption>{name}</figcaption></figure>"
+        for name, kind, data in pictures
+    )
+    title = f"{row.place}: {escape(row.id)}, mean IoU {figure(row.mean_iou)}"
+    return f'<h3>{title}</h3><div class="row">{"".join(figures)}</div>'
+
+
+def _plain_table(table: Table) -> str:
+    notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
+    return _table(table.heads, table.rows) + notes
 
 
 def _images(evaluation: Evaluation) -> str:
@@ -138,7 +173,8 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _built(heads: Sequence[str], rows: Iterable[str]) -> str:
     titles = "".join(f"<th>{escape(head)}</th>" for head in heads)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>\n{''.join(rows)}</tbody></table>"
+    shown = f"<thead><tr>{titles}</tr></thead>" if any(heads) else ""
+    return f"<table>{shown}<tbody>\n{''.join(rows)}</tbody></table>"
 
 
 def _row(cells: Iterable[str], kind: str = "") -> str:
@@ -162,9 +198,12 @@ def _bar(value: float) -> str:
     return f'<td class="bar" style="--part:{100 * part:.1f}%">{figure(value)}</td>'
 
 
-def _heat(pixels: int, part: float) -> str:
-    return f'<td class="cell" style="--part:{80 * part:.1f}%" title="{100 * part:.2f} % of the row">{pixels:,}</td>'
+def _heat(pixels: int, part: float, right: bool) -> str:
+    kind = "right" if right else "wrong"
+    title = f"{100 * part:.2f} % of the row"
+    return f'<td class="cell {kind}" style="--part:{80 * part:.1f}%" title="{title}">{pixels:,}</td>'
 
 
-def _picture(png: bytes, name: str) -> str:
-    return f'<img alt="{name}" src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
+def _picture(data: bytes, kind: str, name: str) -> str:
+    encoded = base64.b64encode(data).decode("ascii")
+    return f'<img alt="{escape(name)}" src="data:image/{kind};base64,{encoded}">'

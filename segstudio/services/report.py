@@ -1,7 +1,9 @@
 """An evaluation as tables to read."""
 
 import math
+from collections.abc import Mapping, Sequence
 
+from segstudio import __version__
 from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import TITLES, Summary
 from segstudio.services.evaluate import Evaluation
@@ -11,18 +13,27 @@ _SHORT = ("iou", "dice", "precision", "recall")
 """The metrics that fit a terminal."""
 
 
-def tables(evaluation: Evaluation, per_image: bool = False, metrics: tuple[str, ...] = tuple(METRICS)) -> list[Table]:
-    """Return the table of classes and means, and the scores over all; with ``per_image`` the images, worst first."""
+def tables(
+    evaluation: Evaluation,
+    per_image: bool = False,
+    more: Sequence[Table] = (),
+    metrics: tuple[str, ...] = tuple(METRICS),
+) -> list[Table]:
+    """Return the table of classes and means, the scores over all, and ``more``.
+
+    With ``per_image`` the images come last, worst first.
+    """
     found = [class_table(evaluation, metrics), score_table(evaluation)]
     if evaluation.scoring.outlines.keys:
         found.append(outline_table(evaluation))
-    return [*found, image_table(evaluation)] if per_image else found
+    return [*found, *more, *([image_table(evaluation)] if per_image else ())]
 
 
-def to_text(evaluation: Evaluation, per_image: bool = False) -> str:
-    """Return the tables as a terminal has room for."""
-    shown = tables(evaluation, per_image, _SHORT)
-    return "\n\n".join([heading(evaluation), *map(laid_out, shown)]) + "\n"
+def to_text(evaluation: Evaluation, per_image: bool = False, more: Sequence[Table] = ()) -> str:
+    """Return the tables as a terminal has room for; ``more`` have their titles."""
+    shown = [*tables(evaluation, metrics=_SHORT), *more, *([image_table(evaluation)] if per_image else ())]
+    titled = (f"{table.title}\n{laid_out(table)}" if table in more else laid_out(table) for table in shown)
+    return "\n\n".join([heading(evaluation), *titled]) + "\n"
 
 
 def heading(evaluation: Evaluation) -> str:
@@ -69,9 +80,9 @@ def outline_table(evaluation: Evaluation) -> Table:
         for index, c in enumerate(evaluation.schema.scored)
     ]
     means = [outline_figure(evaluation.outline_mean(found)) for found in figures.values()]
-    note = OUTLINE_NOTE if any("(" in cell for row in rows for cell in row) else ""
+    notes = (OUTLINE_NOTE,) if any("(" in cell for row in rows for cell in row) else ()
     heads = ["class", *(TITLES[key] for key in figures)]
-    return Table("Outlines", heads, [*rows, [mean_title(evaluation), *means]], note, last=True)
+    return Table("Outlines", heads, [*rows, [mean_title(evaluation), *means]], notes, last=True)
 
 
 def image_table(evaluation: Evaluation) -> Table:
@@ -88,3 +99,25 @@ OUTLINE_NOTE = "(+n inf): a mean of what is finite; in n more images the class i
 def outline_figure(found: Summary) -> str:
     """Return a figure, and beside it how many were infinite and are left out of it."""
     return figure(found.value) + (f" (+{found.infinite} inf)" if found.infinite and math.isfinite(found.value) else "")
+
+
+def report_settings(evaluation: Evaluation, sides: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what figures depend on, as names and values; ``sides`` names what was compared.
+
+    No date and no machine: the same files and settings give the same report.
+    """
+    schema, asked = evaluation.schema, evaluation.scoring
+    ignored = ", ".join(f"{c.id} {c.name}" for c in schema.classes if c.ignore) or "none"
+    left_out = ", ".join(c.name for c in schema.scored if c.id in evaluation.without) or "none"
+    found = [
+        *sides.items(),
+        ("scored classes", ", ".join(f"{c.id} {c.name}" for c in schema.scored)),
+        ("ignored values of the truth", ignored),
+        ("classes left out of means", left_out),
+        ("predictions of another size", "resized to the nearest pixel" if asked.resize else "not scored"),
+    ]
+    outlines = asked.outlines
+    if outlines.surface is not None:
+        spacing = f"{outlines.spacing[0]:g} x {outlines.spacing[1]:g}"
+        found.append(("surfaces", f"{outlines.surface}, pixels of {spacing}, tolerance {outlines.tolerance:g}"))
+    return [*found, ("segstudio", __version__)]

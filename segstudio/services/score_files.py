@@ -5,9 +5,11 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from segstudio.core.confusion import Confusion
+from segstudio.core.schema import LabelSchema
 from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import DISTANCES, TITLES, Summary
 from segstudio.services.evaluate import Evaluation
@@ -20,9 +22,12 @@ _PIXELS = {
 }
 
 
-def to_json(evaluation: Evaluation, per_image: bool = False) -> str:
-    """Return the evaluation as JSON text in ASCII; what is not defined is null, and an infinite distance "inf"."""
-    return json.dumps(_document(evaluation, per_image), indent=1) + "\n"
+def to_json(evaluation: Evaluation, per_image: bool = False, more: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Return the evaluation as JSON text in ASCII; what is not defined is null, and an infinite distance "inf".
+
+    ``more`` are entries that were asked for beside it.
+    """
+    return json.dumps(_document(evaluation, per_image) | dict(more), indent=1) + "\n"
 
 
 def to_csv(evaluation: Evaluation, per_image: bool = False) -> str:
@@ -52,7 +57,7 @@ def _document(evaluation: Evaluation, per_image: bool) -> dict[str, Any]:
         "ignored_pixels": total.ignored,
         "classes": _classes(evaluation),
         "mean": _means(evaluation),
-        **{key: _null(score(total)) for key, score in SCORES.items()},
+        **{key: null(score(total)) for key, score in SCORES.items()},
         "confusion": _confusion(total),
     }
     if per_image:
@@ -62,18 +67,23 @@ def _document(evaluation: Evaluation, per_image: bool) -> dict[str, Any]:
     return document | {"failures": [{"id": i, "error": error.sentence()} for i, error in failures]}
 
 
-def _classes(evaluation: Evaluation) -> list[dict[str, Any]]:
-    total = evaluation.total
-    metrics = {key: metric.by_class(total) for key, metric in METRICS.items()}
-    pixels = {key: count(total) for key, count in _PIXELS.items()}
-    outlines = evaluation.outline_figures()
+def class_entries(schema: LabelSchema, counts: Confusion) -> list[dict[str, Any]]:
+    """Return for each scored class its scores and pixels in some counts."""
+    metrics = {key: metric.by_class(counts) for key, metric in METRICS.items()}
+    pixels = {key: count(counts) for key, count in _PIXELS.items()}
     return [
         {"id": c.id, "name": c.name}
-        | {key: _null(values[index]) for key, values in metrics.items()}
+        | {key: null(values[index]) for key, values in metrics.items()}
         | {key: int(values[index]) for key, values in pixels.items()}
-        | dict.fromkeys(TITLES)
-        | _outline_entries({key: found[index] for key, found in outlines.items()})
-        for index, c in enumerate(evaluation.schema.scored)
+        for index, c in enumerate(schema.scored)
+    ]
+
+
+def _classes(evaluation: Evaluation) -> list[dict[str, Any]]:
+    outlines = evaluation.outline_figures()
+    return [
+        entry | dict.fromkeys(TITLES) | _outline_entries({key: found[index] for key, found in outlines.items()})
+        for index, entry in enumerate(class_entries(evaluation.schema, evaluation.total))
     ]
 
 
@@ -90,12 +100,12 @@ def _image(sample_id: str, confusion: Confusion, evaluation: Evaluation) -> dict
     outlines = evaluation.outline_figures(sample_id)
     return {
         "id": sample_id,
-        "mean_iou": _null(means["iou"]),
-        "mean_dice": _null(means["dice"]),
-        "pixel_accuracy": _null(overlap.pixel_accuracy(confusion)),
+        "mean_iou": null(means["iou"]),
+        "mean_dice": null(means["dice"]),
+        "pixel_accuracy": null(overlap.pixel_accuracy(confusion)),
         "classes": [
-            {"id": label, "iou": _null(iou), "dice": _null(dice)}
-            | {key: _null(found[index].value) for key, found in outlines.items()}
+            {"id": label, "iou": null(iou), "dice": null(dice)}
+            | {key: null(found[index].value) for key, found in outlines.items()}
             for index, (label, iou, dice) in enumerate(by_class)
         ],
     }
@@ -118,7 +128,7 @@ def _rows(image: str | None, confusion: Confusion, evaluation: Evaluation) -> It
 
 
 def _means(evaluation: Evaluation) -> dict[str, Any]:
-    means = {key: _null(value) for key, value in evaluation.means(evaluation.total).items()}
+    means = {key: null(value) for key, value in evaluation.means(evaluation.total).items()}
     found = {key: evaluation.outline_mean(figures) for key, figures in evaluation.outline_figures().items()}
     return means | _outline_entries(found)
 
@@ -138,7 +148,7 @@ def _settings(evaluation: Evaluation) -> dict[str, Any]:
 def _outline_entries(figures: Mapping[str, Summary]) -> dict[str, Any]:
     """Return the figures of a class, or their means, by the keys of ``_columns``."""
     return {
-        column: _null(value) if column == key else int(value)
+        column: null(value) if column == key else int(value)
         for key, found in figures.items()
         for column, value in zip(_columns(key), _left_out(key, found), strict=True)
     }
@@ -162,7 +172,8 @@ def _cells(key: str, found: Summary) -> list[float | str]:
     return [_empty(value), *counts]
 
 
-def _null(value: float) -> float | str | None:
+def null(value: float) -> float | str | None:
+    """Return a value as JSON has it: None where it is not defined, "inf" where it is infinite."""
     if math.isinf(value):
         return "inf"
     return None if math.isnan(value) else float(value)

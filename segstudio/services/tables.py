@@ -3,26 +3,30 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
+
+WIDTH = 110
+"""Letters in a line of running text on a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows below their heads; the first column is a name, the others are figures.
 
-    ``note`` stands below the table, and ``last`` says that the last row is of all the others.
+    ``notes`` are paragraphs below the table, and ``last`` says that the last row is of all the others.
     """
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
-    note: str = ""
+    notes: Sequence[str] = ()
     last: bool = False
 
 
 def laid_out(table: Table) -> str:
     """Return the table without its title: the first column to the left, figures to the right."""
     lines = aligned([table.heads, *table.rows] if any(table.heads) else table.rows)
-    return f"{lines}\n\n{table.note}" if table.note else lines
+    return "\n\n".join([lines, *(fill(note, WIDTH) for note in table.notes)])
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -56,8 +60,8 @@ def _markdown(table: Table) -> str:
     rule = ["---", *["---:"] * (len(table.heads) - 1)]
     rows = [table.heads, rule, *table.rows]
     lines = ["| " + " | ".join(cells if cells is rule else map(_plain_markdown, cells)) + " |" for cells in rows]
-    note = f"\n{_plain_markdown(table.note)}\n" if table.note else ""
-    return f"## {_plain_markdown(table.title)}\n\n" + "\n".join(lines) + f"\n{note}"
+    notes = "".join(f"\n{_plain_markdown(note)}\n" for note in table.notes)
+    return f"## {_plain_markdown(table.title)}\n\n" + "\n".join(lines) + f"\n{notes}"
 
 
 def _plain_markdown(text: str) -> str:
@@ -71,12 +75,12 @@ def _latex(table: Table) -> str:
     rows = [" & ".join(map(_plain_latex, row)) + r" \\" for row in table.rows]
     if table.last:
         rows.insert(len(rows) - 1, r"\hline")
-    note = f"\\par\\smallskip {_plain_latex(table.note)}\n" if table.note else ""
+    notes = "".join(f"\\par\\smallskip {_plain_latex(note)}\n" for note in table.notes)
     return (
         f"\\begin{{table}}\n\\centering\n\\caption{{{_plain_latex(table.title)}}}\n"
         f"\\begin{{tabular}}{{{columns}}}\n\\hline\n{' & '.join(map(_plain_latex, table.heads))} \\\\\n\\hline\n"
         + "\n".join(rows)
-        + f"\n\\hline\n\\end{{tabular}}\n{note}\\end{{table}}\n"
+        + f"\n\\hline\n\\end{{tabular}}\n{notes}\\end{{table}}\n"
     )
 
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from segstudio.services.tables import Table, aligned, figure, laid_out, signed, to_latex, to_markdown
 
 TABLE = Table(
-    "A & B", ["class", "IoU"], [["50 % <road|kerb>", "0.5000"], ["mean_x", "-"]], note="$5 {of} #1", last=True
+    "A & B", ["class", "IoU"], [["50 % <road|kerb>", "0.5000"], ["mean_x", "-"]], notes=("$5 {of} #1",), last=True
 )
 
 
 def test_columns_stand_and_an_empty_head_is_left_out() -> None:
     assert aligned([["a", "12"], ["long", "3"]]) == "a     12\nlong   3"
     assert laid_out(Table("", ["", ""], [["a", "1"]])) == "a  1"
-    assert laid_out(Table("", ["x", "y"], [["a", "1"]], note="why")) == "x  y\na  1\n\nwhy"
+    assert laid_out(Table("", ["x", "y"], [["a", "1"]], notes=("why",))) == "x  y\na  1\n\nwhy"
 
 
 def test_markdown_and_latex_say_the_same() -> None:
