@@ -75,8 +75,7 @@ def places(images: int, each: int = MOST_EACH) -> dict[int, str]:
 
 def _row(place: str, pair: Pair, score: float, schema: LabelSchema, sample: Sample | None) -> SheetRow:
     truth, prediction = (_small(mask, schema) for mask in (pair.truth, pair.prediction or pair.truth))
-    rows, columns = (np.arange(n) * m // n for n, m in zip(truth.shape, prediction.shape, strict=True))
-    prediction = prediction[rows[:, None], columns]
+    prediction = _sampled(prediction, truth.shape)
     photo = None if sample is None else _photo(sample, truth.shape)
     errors = _drawn(_errors(truth, prediction, schema), photo)
     masks = encoded_mask(truth, schema), encoded_mask(prediction, schema)
@@ -118,5 +117,11 @@ def _photo(sample: Sample, shape: tuple[int, ...]) -> RgbImage | None:
 
 def _small(mask: Mask, schema: LabelSchema) -> LabelPlane:
     plane = read_plane(mask.path, schema, mask.page, mask.numbered)
-    step = -(-max(plane.shape) // LARGEST)
-    return plane[::step, ::step]
+    share = min(1.0, LARGEST / max(plane.shape))
+    return _sampled(plane, tuple(max(1, round(n * share)) for n in plane.shape))
+
+
+def _sampled(plane: LabelPlane, shape: tuple[int, ...]) -> LabelPlane:
+    """Return a plane of another size, each pixel from one that is there: labels have nothing in between."""
+    rows, columns = (np.arange(n) * m // n for n, m in zip(shape, plane.shape, strict=True))
+    return plane[rows[:, None], columns]

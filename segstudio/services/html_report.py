@@ -11,7 +11,7 @@ from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import TITLES
 from segstudio.services.contact_sheet import MARKS, SheetRow
 from segstudio.services.evaluate import Evaluation
-from segstudio.services.report import OUTLINE_NOTE, heading, mean_title, outline_figure
+from segstudio.services.report import OUTLINE_NOTE, SCORE_TITLES, heading, mean_title, outline_figure
 from segstudio.services.resources import resource
 from segstudio.services.tables import Table, figure
 
@@ -69,7 +69,7 @@ def _summary(evaluation: Evaluation) -> str:
         ("mean IoU", means["iou"]),
         ("mean Dice", means["dice"]),
         ("mean accuracy", means["accuracy"]),
-        *((key.replace("_", " "), score(evaluation.total)) for key, score in SCORES.items()),
+        *((SCORE_TITLES[key], score(evaluation.total)) for key, score in SCORES.items()),
         ("mean IoU, mean over images", math.fsum(defined) / len(defined) if defined else math.nan),
     ]
     shown = "".join(f"<div><b>{figure(value)}</b><span>{escape(name)}</span></div>" for name, value in tiles)
@@ -201,7 +201,7 @@ def _bar(value: float) -> str:
 def _heat(pixels: int, part: float, right: bool) -> str:
     kind = "right" if right else "wrong"
     title = f"{100 * part:.2f} % of the row"
-    return f'<td class="cell {kind}" style="--part:{80 * part:.1f}%" title="{title}">{pixels:,}</td>'
+    return f'<td class="cell {kind}" style="--part:{55 * part:.1f}%" title="{title}">{pixels:,}</td>'
 
 
 def _picture(data: bytes, kind: str, name: str) -> str:

@@ -12,6 +12,14 @@ from segstudio.services.tables import Table, figure, laid_out
 _SHORT = ("iou", "dice", "precision", "recall")
 """The metrics that fit a terminal."""
 
+SCORE_TITLES = {
+    "pixel_accuracy": "pixel accuracy",
+    "frequency_weighted_iou": "frequency-weighted IoU",
+    "kappa": "Cohen's kappa",
+    "mcc": "MCC",
+}
+"""What the scores over all classes are called."""
+
 
 def tables(
     evaluation: Evaluation,
@@ -66,7 +74,7 @@ def mean_title(evaluation: Evaluation) -> str:
 
 def score_table(evaluation: Evaluation) -> Table:
     """Return the scores that are of all classes together."""
-    scores = {key.replace("_", " "): score(evaluation.total) for key, score in SCORES.items()}
+    scores = {SCORE_TITLES[key]: score(evaluation.total) for key, score in SCORES.items()}
     outside = int(evaluation.total.counts[:, -1].sum())
     counted = [["predicted as no scored class", f"{outside:,} px"]] if outside else []
     return Table("Over all", ["", ""], [*([name, figure(score)] for name, score in scores.items()), *counted])
