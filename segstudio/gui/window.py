@@ -7,6 +7,7 @@ from segstudio.gui import commands
 from segstudio.gui.actions import ACTIONS
 from segstudio.gui.actions.making import ActionStates, make_actions, make_menus
 from segstudio.gui.analysis.dock import AnalysisDock
+from segstudio.gui.analysis.scored_images import ScoredImages
 from segstudio.gui.keys.holding import Holding
 from segstudio.gui.keys.keymap import KeyMap, portable_of
 from segstudio.gui.palette.palette import Palette
@@ -16,13 +17,18 @@ from segstudio.gui.reactions.aids import Aids
 from segstudio.gui.reactions.closing import Closing
 from segstudio.gui.reactions.comparing import Comparing
 from segstudio.gui.reactions.confusion import Confusions
+from segstudio.gui.reactions.errors import Errors
 from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
 from segstudio.gui.reactions.key_hints import KeyHints
+from segstudio.gui.reactions.legends import Legends
 from segstudio.gui.reactions.looks import Looks
+from segstudio.gui.reactions.numbers import Numbers
 from segstudio.gui.reactions.objects import Objects
+from segstudio.gui.reactions.pane_menus import PaneMenus
 from segstudio.gui.reactions.progress import Progress
 from segstudio.gui.reactions.regions import Regions
+from segstudio.gui.reactions.remembering import Remembering
 from segstudio.gui.readout import Readout
 from segstudio.gui.theme import Theme
 from segstudio.gui.workbench import Workbench
@@ -43,23 +49,29 @@ class MainWindow(Parts):
         for name, icon in (("fit", "fit-to-screen-outline"), ("undo", "undo"), ("redo", "redo")):
             self.strip.add_action(self.actions_by_name[name], icon)
         bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown
-        self.readout = Readout(self.session, self.canvas, self.status, self.captions)
+        self.readout = Readout(self.session, self.canvas, self.status)
         self.stage.installEventFilter(self)
         self.analysis: AnalysisDock = AnalysisDock(self)
         self.analysis.hide()
         self.middle.addWidget(self.analysis)
         self.comparing: Comparing = Comparing(self)
         self.confusions: Confusions = Confusions(self)
+        self.scored_images: ScoredImages = ScoredImages(self)
+        self.numbers = Numbers(self)
         self.closing = Closing(self)
         self.aids: Aids = Aids(self)
         self.looks = Looks(self)
+        self.legends: Legends = Legends(self)
+        self.pane_menus: PaneMenus = PaneMenus(self)
         self.flow: Flow = Flow(self)
+        self.errors: Errors = Errors(self)
         self.progress = Progress(self)
         self.key_hints = KeyHints(self)
         self.finder = Palette(self)
         self.following = Following(self)
         self.objects: Objects = Objects(self)
         self.regions = Regions(self)
+        self.remembering = Remembering(self)
         self._connect()
         self.action_states = ActionStates(self)
         self.holding = Holding(self)

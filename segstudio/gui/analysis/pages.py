@@ -1,12 +1,16 @@
 """The pages there are, in the order of the strip."""
 
+from segstudio.gui.analysis.images import ImagesPage
 from segstudio.gui.analysis.matrix import MatrixPage
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.scatter import ScatterPage
 from segstudio.gui.analysis.suspicious import SuspiciousPage
 from segstudio.gui.analysis.thresholds import ThresholdsPage
 
 PAGES: dict[str, type[Page]] = {
+    "images": ImagesPage,
     "matrix": MatrixPage,
+    "scatter": ScatterPage,
     "thresholds": ThresholdsPage,
     "suspicious": SuspiciousPage,
 }
