@@ -47,11 +47,11 @@ def surfaces(
     truth: Mask, prediction: Mask, spacing: Spacing = (1.0, 1.0), convention: Convention = "edges"
 ) -> Surfaces:
     """Measure two masks of one shape. The picture's border counts as an outline where a mask reaches it."""
-    box = _box(truth, prediction)
+    box = common_box(truth, prediction)
     if convention == "lattice":
         (first, a), (second, b) = (_lattice(mask[box], spacing) for mask in (truth, prediction))
     else:
-        first, second = _edges(truth[box]), _edges(prediction[box])
+        first, second = edge_pixels(truth[box]), edge_pixels(prediction[box])
         a, b = np.ones(np.count_nonzero(first)), np.ones(np.count_nonzero(second))
     return Surfaces(*both_ways(first, second, spacing), a, b, convention)
 
@@ -101,15 +101,15 @@ def _weighted_percentile(far: FloatArray, weights: FloatArray, percentile: float
     return float(far[order][min(int(np.searchsorted(share, percentile / 100)), len(far) - 1)])
 
 
-def _box(*masks: Mask) -> tuple[slice, slice]:
+def common_box(*masks: Mask) -> tuple[slice, slice]:
     """Return the part that has anything in it: what is beyond it adds nothing to any distance between the two."""
     around = [cv2.boundingRect(mask.view(np.uint8)) for mask in masks]
     boxes = [Rect(y, x, y + height, x + width) for x, y, width, height in around if width]
     return boxes[0].around(boxes[-1]).slices if boxes else Rect(0, 0, 0, 0).slices
 
 
-def _edges(mask: Mask) -> Mask:
-    """Return the pixels with one of their four neighbours outside the mask or the picture."""
+def edge_pixels(mask: Mask) -> Mask:
+    """Return the outline of "edges": the pixels with one of their four neighbours outside the mask or the picture."""
     if not mask.size:
         return mask
     inner = cv2.erode(mask.view(np.uint8), _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)

@@ -54,9 +54,10 @@ class OpenSample:
 
     ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, and ``other`` a second
     one; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
-    ``stored`` is what it was. ``labelled`` says that labels were found for it. ``resumed`` says what the document was made of, None where it was in memory already. A worker makes this; from ``follow`` on it has
-    ``counts``, ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no
-    prediction, which are all kept up to date.
+    ``stored`` is what it was. ``labelled`` says that labels were found for it. ``resumed`` says what the document was
+    made of, None where it was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
+    ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no prediction, which
+    are all kept up to date.
     """
 
     sample: Sample

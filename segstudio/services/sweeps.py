@@ -2,29 +2,28 @@
 
 import zlib
 from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segstudio import __version__
-from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.errors import SizeMismatch
 from segstudio.core.raster import Confidence, LabelPlane, Mask
 from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelSchema
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import LEVELS, Counts
-from segstudio.services.ahead import in_order
 from segstudio.services.binary import Binary, binary_of
 from segstudio.services.content_cache import ContentCache
+from segstudio.services.each_pair import Computation, PairStep, both_masks, each_pair
 from segstudio.services.evaluate import project_pairs
 from segstudio.services.opening import read_plane
 from segstudio.services.run_record import written_classes
 from segstudio.services.scoring import Mask as MaskFile
-from segstudio.services.scoring import MissingPrediction, Pair
+from segstudio.services.scoring import Pair
 
 Kept: TypeAlias = Literal["probability", "confidence"]
 
@@ -69,17 +68,6 @@ def asked_of(project: Project, run: LabelSource) -> Asked | None:
     return Asked(project.schema, None) if beside(file, "confidence").is_file() else None
 
 
-@dataclass(frozen=True, slots=True)
-class SweptStep:
-    """One image is counted: ``counts`` is None exactly where ``error`` says why."""
-
-    id: str
-    done: int
-    total: int
-    counts: Counts | None = None
-    error: SegstudioError | None = None
-
-
 class SweepTotal:
     """The counts of a data set; those of an image that is counted again take the place of what it had."""
 
@@ -105,50 +93,33 @@ class SweepTotal:
         return Counts(*self._total.copy())
 
 
-def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[SweptStep, None, None]:
-    """Count each labelled image of a project, one step each, in the order of the ids; what was kept is not read again.
+def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[PairStep[Counts], None, None]:
+    """Count each labelled image of a project, in the order of the ids, as ``each_pair`` does."""
 
-    A bad one is a step with an error. Closing the generator stops it.
-    """
-    pairs = project_pairs(project, run)
+    def files(pair: Pair) -> list[MaskFile]:
+        found = both_masks(pair) if asked.binary is None else [pair.truth]
+        return [*found, MaskFile(_sureness_of(pair, asked))]
+
+    def counted(pair: Pair) -> Counts:
+        return _counted(pair, asked)
+
     cache = ContentCache(project.root, "sweeps", f"{__version__} {asked!r}")
-    steps = in_order(pairs, lambda pool, pair: _begun(pair, asked, pool, cache))
-    with closing(steps):
-        try:
-            for done, (pair, found) in enumerate(steps, 1):
-                if isinstance(found, SegstudioError):
-                    yield SweptStep(pair.id, done, len(pairs), error=found)
-                else:
-                    yield SweptStep(pair.id, done, len(pairs), found)
-        finally:
-            cache.save()
+    return each_pair(project_pairs(project, run), Computation(files, counted, _packed, _unpacked), cache)
 
 
-def _begun(pair: Pair, asked: Asked, pool: ThreadPoolExecutor, cache: ContentCache) -> Future[Counts]:
-    files = _files(pair, asked)
-    if files and (known := cache.find(files, _unpacked)) is not None:
-        found: Future[Counts] = Future()
-        found.set_result(known)
-        return found
-    return pool.submit(cache.keep, files, lambda: _counted(pair, asked), _packed)
-
-
-def _files(pair: Pair, asked: Asked) -> list[MaskFile]:
-    if pair.prediction is None:
-        return []
-    sure = MaskFile(beside(pair.prediction.path, asked.kept))
-    return [pair.truth, sure] if asked.binary is not None else [pair.truth, pair.prediction, sure]
+def _sureness_of(pair: Pair, asked: Asked) -> Path:
+    assert pair.prediction is not None
+    return beside(pair.prediction.path, asked.kept)
 
 
 def _counted(pair: Pair, asked: Asked) -> Counts:
-    if pair.prediction is None:
-        raise MissingPrediction(pair)
-    sure_file = beside(pair.prediction.path, asked.kept)
+    assert pair.prediction is not None
+    file = _sureness_of(pair, asked)
     truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.numbered)
     predicted = read_plane(pair.prediction.path, asked.schema, pair.prediction.page) if asked.binary is None else None
-    sure = read_sureness(sure_file)
+    sure = read_sureness(file)
     if sure.shape != truth.shape or (predicted is not None and predicted.shape != truth.shape):
-        raise SizeMismatch(sure_file, sure.shape, pair.truth.path, truth.shape)
+        raise SizeMismatch(file, sure.shape, pair.truth.path, truth.shape)
     return asked.count(truth, predicted, sure)
 
 

@@ -103,8 +103,8 @@ def total(root: Path) -> Counts:
     assert asked is not None
     found = SweepTotal()
     for step in sweep_run(project, run, asked):
-        assert step.counts is not None
-        found.put(step.id, step.counts)
+        assert step.found is not None
+        found.put(step.id, step.found)
     return found.counts
 
 

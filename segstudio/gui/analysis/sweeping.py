@@ -11,9 +11,10 @@ from segstudio.gui.jobs import Background, JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import Counts
+from segstudio.services.each_pair import PairStep
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
-from segstudio.services.sweeps import Asked, SweepTotal, SweptStep, asked_of, sweep_run
+from segstudio.services.sweeps import Asked, SweepTotal, asked_of, sweep_run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,12 +96,12 @@ class Sweeping(QObject):
         elif self.subject is not None:
             self._runner.start(sweep_run(self.subject.project, self.subject.run, self.subject.asked))
 
-    def _on_step(self, step: SweptStep) -> None:
+    def _on_step(self, step: PairStep[Counts]) -> None:
         if self._again:
             return  # of what was asked for before
         self.done, self.of = step.done, step.total
-        if step.counts is not None:
-            self.total.put(step.id, step.counts)
+        if step.found is not None:
+            self.total.put(step.id, step.found)
         elif step.error is not None:
             self.failures[step.id] = step.error.sentence()
         self.changed.emit()
