@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import math
 import os
 import sys
 import warnings
@@ -67,7 +68,7 @@ def torchvision(name: str = "") -> ModuleType:
             for loaded in [module for module in sys.modules if module.split(".")[0] == "torchvision"]:
                 del sys.modules[loaded]
             _declare_operators()
-            importlib.import_module("torchvision")
+            _use_python(importlib.import_module("torchvision.ops"))
         return importlib.import_module(f"torchvision.{name}" if name else "torchvision")
 
 
@@ -105,6 +106,16 @@ def _declare_operators() -> None:
     _library.append(library)
 
 
+def _use_python(ops: ModuleType) -> None:
+    """Let the functions of the package do without its library.
+
+    Its own RoIAlign in Python is compiled first, for half a minute, and takes samples outside of the features for those
+    of the border, where the library takes them for zero.
+    """
+    vars(ops.boxes)["_assert_has_ops"] = lambda: None
+    vars(importlib.import_module("torchvision.ops.roi_align"))["_roi_align"] = roi_align_by_axes
+
+
 def greedy_nms(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
     """Non-maximum suppression, box by box in Python: what stays, best first; of equal scores the first stays."""
     x1, y1, x2, y2 = boxes.unbind(1)
@@ -121,3 +132,35 @@ def greedy_nms(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
         both = width * height
         gone |= (both / (areas[box] + areas - both)).double() > threshold
     return torch.tensor(kept, dtype=torch.int64)
+
+
+def roi_align_by_axes(
+    features: Tensor, rois: Tensor, scale: float, rows: int, columns: int, samples: int, aligned: bool
+) -> Tensor:
+    """RoIAlign as a product of two matrices, one an axis, each filled sample by sample as the library's source does."""
+    found = features.new_zeros(len(rois), features.shape[1], rows, columns)
+    for number, (image, *corners) in enumerate(rois.tolist()):
+        x1, y1, x2, y2 = (corner * scale - (0.5 if aligned else 0.0) for corner in corners)
+        down = _axis(y1, y2, rows, samples, features.shape[2], aligned).to(features)
+        across = _axis(x1, x2, columns, samples, features.shape[3], aligned).to(features)
+        found[number] = down @ features[int(image)] @ across.T
+    return found
+
+
+def _axis(start: float, end: float, cells: int, samples: int, length: int, aligned: bool) -> Tensor:
+    """Return how much of each of ``length`` places goes into each of the cells, (cells, length)."""
+    extent = end - start if aligned else max(end - start, 1.0)
+    count = samples if samples > 0 else math.ceil(extent / cells)
+    weights = torch.zeros(cells, length, dtype=torch.float64)
+    for cell in range(cells):
+        for sample in range(count):
+            place = start + cell * extent / cells + (sample + 0.5) * extent / cells / count
+            if place < -1 or place > length:
+                continue
+            place = max(place, 0.0)
+            low = min(int(place), length - 1)
+            share = place - low if low < length - 1 else 0.0
+            weights[cell, low] += (1 - share) / count
+            if share:
+                weights[cell, low + 1] += share / count
+    return weights

@@ -28,3 +28,12 @@ class FrozenBatchNorm2d(nn.Module):
         scale = self.weight * (self.running_var + self.eps).rsqrt()
         shift = self.bias - self.running_mean * scale
         return features * scale.view(-1, 1, 1) + shift.view(-1, 1, 1)
+
+
+def freeze_norms(network: nn.Module, eps: float) -> None:
+    """Put a frozen normalisation in the place of each ``nn.BatchNorm2d`` within a network."""
+    for name, child in network.named_children():
+        if isinstance(child, nn.BatchNorm2d):
+            network.add_module(name, FrozenBatchNorm2d(child.num_features, eps))
+        else:
+            freeze_norms(child, eps)

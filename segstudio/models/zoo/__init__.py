@@ -10,6 +10,7 @@ from segstudio.models.zoo.entries.decoders import DECONVNET, REFINENET, SEGNET
 from segstudio.models.zoo.entries.deeplab import DEEPLAB
 from segstudio.models.zoo.entries.fcn import FCN, FCN_RESNET
 from segstudio.models.zoo.entries.hrnet import HRNET
+from segstudio.models.zoo.entries.mask_rcnn import MASK_RCNN
 from segstudio.models.zoo.entries.pspnet import PSPNET
 from segstudio.models.zoo.entries.unet import UNET
 
@@ -26,6 +27,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     **REFINENET,
     **DEEPLAB,
     **HRNET,
+    **MASK_RCNN,
 }
 """By the name that files and the command line use, in the order of their papers."""
 

@@ -29,6 +29,8 @@ class Architecture:
     """``build`` is ``module:function``; it takes ``in_channels``, ``classes`` and the options as keywords and returns
     a ``torch.nn.Module``: (N, in_channels, H, W) float to (N, classes, H, W) logits, for any H and W from 1.
 
+    With ``instances`` it gives a list of objects found instead, see ``models/zoo/mask_rcnn.py``.
+
     It raises ``ValueError`` for values that it cannot be built with. ``backbones`` are the names in ``BACKBONES`` that
     its option ``backbone`` takes, the most usual first; none where there is no such option. ``Reference.options`` has
     ``classes`` too, and ``in_channels`` where that is not ``CHANNELS``.
@@ -41,3 +43,4 @@ class Architecture:
     variants: tuple[Variant, ...]
     backbones: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    instances: bool = False
