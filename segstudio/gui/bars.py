@@ -1,98 +1,18 @@
-"""The bars around the canvas: what is open and how it is shown, above; what is under the pointer, below."""
+"""The bars of the window: menus and ways of working, above all; what is under the pointer, below the canvas."""
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
-from segstudio.core.schema import LabelSchema
-from segstudio.gui.canvas.layouts import Layout
-from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.panels.rules import RuleChip
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, label, tool_button
-from segstudio.services.open_sample import OpenSample
+from segstudio.gui.widgets import ElidedLabel, Segments, label, tool_button
 
-ALL_CLASSES = "All classes"
-DONE_AND_NEXT = "Done and next"
-ROOMY = 760
-"""Pixels of width from which there is room for whole texts above the canvas."""
 SAFE = "Each stroke goes into the journal as it is drawn, and is there after a crash"
 UNSAFE = "The journal cannot be written: what is not saved would not be there after a crash"
-NAME_WIDTH = 88
-"""Of the sample, at the least: its size gives way first."""
 PATIENCE_MS = 500
 """What takes longer says so."""
-
-
-class CanvasBar(QFrame):
-    """Name of the sample, ways to look at it, opacity."""
-
-    layout_chosen = Signal(str)
-    opacity_changed = Signal(int)  # per cent
-    focus_chosen = Signal(object)  # class id or None
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("canvasBar")
-        self.setFixedHeight(40)
-        self._theme = theme
-        self._offered: dict[str, Layout] = {}
-        self._name, self._facts = ElidedLabel("sampleName"), ElidedLabel("sampleFacts")
-        self._name.setMinimumWidth(NAME_WIDTH)
-        self.segments = Segments()
-        self.segments.chosen.connect(self.layout_chosen)
-        self._focus = Choice(theme, "Class whose errors are shown")
-        self._focus.setMinimumContentsLength(7)
-        self._focus.activated.connect(lambda i: self.focus_chosen.emit(self._focus.itemData(i)))
-        self.opacity = NumberSlider("Opacity", 0, 100, " %")
-        self.opacity.setFixedWidth(136)
-        self.opacity.changed.connect(self.opacity_changed)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 0, 12, 0)
-        line.addWidget(self._name)
-        line.addWidget(self._facts)
-        line.addStretch(1)
-        drop = tool_button(theme, "opacity", "Opacity of what lies over the picture")
-        drop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        drop.setEnabled(False)
-        self.done = QPushButton()
-        theme.dress(self.done, "check", 16)
-        for control in (self.segments, self._focus, drop, self.opacity, self.done):
-            line.addWidget(control)
-        line.setSpacing(8)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.done.setText(DONE_AND_NEXT if self.width() >= ROOMY else DONE_AND_NEXT.partition(" ")[0])
-
-    def show_sample(self, opened: OpenSample) -> None:
-        height, width = opened.document.labels.shape
-        self._name.setText(opened.sample.name)
-        self._name.setToolTip(str(opened.sample.image))
-        kind = opened.seen.kind.text
-        self._facts.setText(f"{width:,} x {height:,}{kind and f', {kind}'}")
-
-    def offer(self, layouts: dict[str, Layout], chosen: str, with_focus: bool) -> None:
-        """Offer the layouts of a mode."""
-        if layouts is not self._offered:
-            self._offered = layouts
-            self.segments.offer({key: (layout.text, layout.tip) for key, layout in layouts.items()})
-        self.segments.choose(chosen)
-        self._focus.setVisible(with_focus)
-        self._facts.setVisible(not with_focus)  # there is no room for both on a small screen
-
-    def offer_classes(self, schema: LabelSchema, chosen: int | None) -> None:
-        self._focus.clear()
-        self._focus.addItem(ALL_CLASSES, None)
-        self._focus.setIconSize(QSize(14, 14))
-        for c in schema.scored:
-            self._focus.addItem(chip_pixmap(c, self._theme.tokens), c.name, c.id)
-        self.show_focus(chosen)
-
-    def show_focus(self, class_id: int | None) -> None:
-        self._focus.setCurrentIndex(max(self._focus.findData(class_id), 0))
 
 
 class StatusBar(QFrame):

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segstudio.gui.bars import CanvasBar, StatusBar, TopBar
+from segstudio.gui.bars import StatusBar, TopBar
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.captions import Captions
+from segstudio.gui.canvas.lens import Lens
+from segstudio.gui.canvas_bar import CanvasBar
 from segstudio.gui.instances.panel import InstancesPanel
 from segstudio.gui.messages import Toasts
 from segstudio.gui.palette.button import FindButton
@@ -26,6 +28,8 @@ from segstudio.gui.panels.compare_side import CompareSide
 from segstudio.gui.panels.confusion import ConfusionPanel
 from segstudio.gui.panels.confusion_choice import ConfusionChoice
 from segstudio.gui.panels.display import DisplayPanel
+from segstudio.gui.panels.error_kinds import ErrorKindsPanel
+from segstudio.gui.panels.error_regions import ErrorRegionsPanel
 from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
 from segstudio.gui.panels.metrics import MetricsPanel
@@ -91,6 +95,8 @@ class Parts(QMainWindow):
         self.metrics = MetricsPanel(session, theme)
         self.confusion_choice = ConfusionChoice(session, self)
         self.confusion_panel = ConfusionPanel(self.confusion_choice, theme, self.bench.messages)
+        self.errors_panel = ErrorRegionsPanel(session, self.bench.errors, theme)
+        self.kinds_panel = ErrorKindsPanel(session, self.bench.errors, theme)
         self.run_dock = RunDock(session, self.bench.predictor, theme)
         self.welcome = Welcome(theme)
         self.menus = QMenuBar()
@@ -136,6 +142,8 @@ class Parts(QMainWindow):
         self.compare_side = CompareSide()
         self.compare_side.add(self.metrics)
         self.compare_side.add(self.confusion_panel)
+        self.compare_side.add(self.errors_panel)
+        self.compare_side.add(self.kinds_panel)
         for panel in (self.label_side, _scrolled(self.model_panel), self.compare_side):
             self.right.addWidget(panel)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
@@ -147,7 +155,8 @@ class Parts(QMainWindow):
         self.samples.setMinimumWidth(200)
         self.right.setMinimumWidth(312)
         self.setCentralWidget(_column(self.top, self.sides, self.status))
-        self.captions = Captions(self.canvas)
+        self.captions = Captions(self.canvas, self.theme)
+        self.lens: Lens = Lens(self.canvas)
         self.toasts = Toasts(self.bench.messages, self.theme, self.stage)
         sections = (self.rules_panel, self.clean_panel, self.instances_panel, self.record_panel, self.history_panel)
         for part in (self.canvas_bar, self.strip, self.options_panel, *sections):

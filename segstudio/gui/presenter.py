@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.raster import Rect
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.choices import PaneChoices
+from segstudio.gui.canvas.contents import Need
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT_LAYOUTS, Layout
 from segstudio.gui.opener import Loaded
 from segstudio.gui.theme import DARK, Theme
@@ -19,6 +21,8 @@ LAYOUTS: dict[str, dict[str, Layout]] = {
     "predict": PREDICT_LAYOUTS,
     "compare": COMPARE_LAYOUTS,
 }
+BLINK_MS = 700
+"""Fewer than three changes a second, which no eye takes harm from (WCAG 2.2, 2.3.1)."""
 DEFAULT_OPACITY = {"label": 50, "predict": 50, "compare": 75}
 
 
@@ -35,6 +39,12 @@ class Presenter(QObject):
         self.hidden: frozenset[int] = frozenset()
         self.by_instance = False
         self._lit: tuple[int, ...] = ()
+        self.there: frozenset[Need] = frozenset()
+        """What there is to look at of the open sample."""
+        self.choices = PaneChoices(COMPARE_LAYOUTS)
+        self._blinking = QTimer(self)
+        self._blinking.setInterval(BLINK_MS)
+        self._blinking.timeout.connect(self._blink)
         self._chosen = {mode: next(iter(layouts)) for mode, layouts in LAYOUTS.items()}
         self._opacity = dict(DEFAULT_OPACITY)
         session.project_opened.connect(lambda _: self._on_project())
@@ -49,6 +59,13 @@ class Presenter(QObject):
         return self._chosen[self.mode]
 
     @property
+    def layout(self) -> Layout:
+        """The layout that is chosen, with what its panes can show."""
+        if self.mode != "compare":
+            return LAYOUTS[self.mode][self.layout_key]
+        return self.choices.layout(self.layout_key, self.there)
+
+    @property
     def opacity(self) -> int:
         """Per cent."""
         return self._opacity[self.mode]
@@ -56,20 +73,64 @@ class Presenter(QObject):
     def show(self, loaded: Loaded) -> None:
         """Show a sample that was opened."""
         opened = loaded.opened
+        self._look_around(opened)
         self._canvas.show_document(loaded.picture, opened.document, opened.prediction, self._style())
         self._canvas.set_predictions(opened.prediction, opened.other, opened.confidence)
 
     def set_mode(self, mode: str) -> None:
         """Work in another way: the picture, the view and the selection stay."""
         self.mode = mode
-        self._canvas.set_layout(LAYOUTS[mode][self.layout_key])
+        self._arrange()
         self.restyle()
         self.changed.emit()
 
     def set_layout(self, key: str) -> None:
         self._chosen[self.mode] = key
-        self._canvas.set_layout(LAYOUTS[self.mode][key])
+        self._arrange()
         self.changed.emit()
+
+    def look(self, key: str) -> None:
+        """Choose a layout of Compare, whatever is worked at."""
+        self._chosen["compare"] = key
+        if self.mode == "compare":
+            self.set_layout(key)
+
+    def show_in(self, pane: int, overlay: str) -> None:
+        """Let a pane of the chosen layout of Compare show something else."""
+        self.choices.choose(self.layout_key, pane, overlay)
+        self.set_layout(self.layout_key)
+
+    def hold_in(self, pane: int, overlay: str) -> None:
+        """Let a pane of the chosen layout of Compare show something else while the blink key is held."""
+        self.choices.hold(self.layout_key, pane, overlay)
+        self.set_layout(self.layout_key)
+
+    def restore_panes(self) -> None:
+        """Let the panes of the chosen layout of Compare show what it was made for."""
+        self.choices.restore(self.layout_key)
+        self.set_layout(self.layout_key)
+
+    def swap(self) -> None:
+        """Show the other thing in each pane, or the first again; what blinks by itself begins its time anew."""
+        self._canvas.set_swapped(not self._canvas.swapped and bool(self._canvas.layout_shown.held))
+        if self._blinking.isActive():
+            self._blinking.start()
+        self.changed.emit()
+
+    def look_around(self) -> None:
+        """See what there is to look at: labels may have been drawn where there were none."""
+        if self._session.current is not None and self._look_around(self._session.current):
+            self.changed.emit()
+
+    def missing(self, key: str) -> str:
+        """Return what to do about what a layout of Compare lacks, "" where it lacks nothing."""
+        need = self.choices.missing(key, self.there)
+        return need.value if need is not None else ""
+
+    @property
+    def style(self) -> Style | None:
+        """How labels are coloured now, None without a project."""
+        return self._style() if self._session.project is not None else None
 
     def set_opacity(self, per_cent: int) -> None:
         self._opacity[self.mode] = min(max(per_cent, 0), 100)
@@ -114,7 +175,36 @@ class Presenter(QObject):
         self._canvas.clear()
         self.changed.emit()
 
+    def _look_around(self, opened: OpenSample) -> bool:
+        """Note what there is of a sample; return whether that is something else than before."""
+        found = {
+            Need.TRUTH: opened.has_truth,
+            Need.PREDICTION: opened.prediction is not None,
+            Need.OTHER: opened.other is not None,
+            Need.CONFIDENCE: opened.confidence is not None,
+        }
+        before, self.there = self.there, frozenset(need for need, there in found.items() if there)
+        if self.there != before:
+            self._arrange()
+        return self.there != before
+
+    def _arrange(self) -> None:
+        layout = self.layout
+        self._canvas.swapped = False
+        self._canvas.set_layout(layout)
+        if layout.blinks:
+            self._blinking.start()
+        else:
+            self._blinking.stop()
+
+    def _blink(self) -> None:
+        """Change what is shown, but not below a stroke, nor while nobody compares."""
+        document = self._canvas.document
+        if document is not None and not document.editing:
+            self._canvas.set_swapped(not self._canvas.swapped)
+
     def _on_prediction(self, opened: OpenSample) -> None:
+        self.look_around()
         self.restyle()
         self._canvas.set_predictions(opened.prediction, opened.other, opened.confidence)
 

@@ -1,4 +1,4 @@
-"""What is read off while one works: the pixel under the pointer, the job, the legend of the errors."""
+"""What is read off while one works: the pixel under the pointer, and how far a job is."""
 
 import math
 
@@ -6,55 +6,26 @@ from PySide6.QtCore import QObject, QTimer
 
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
-from segstudio.gui.canvas.captions import Captions
-from segstudio.gui.edits import SLICE_S
 from segstudio.gui.panels.runs import time_left
-from segstudio.gui.widgets import percent
-from segstudio.metrics.overlap import iou, mean_iou
 from segstudio.services.predict import Step
 from segstudio.services.session import Session
-from segstudio.services.verdicts import verdict_counts
 
 READ_MS = 30
 """Between two readings of the pointer: it moves far more often than anybody reads."""
 
 
 class Readout(QObject):
-    """Follows the pointer and the live comparison."""
+    """Follows the pointer."""
 
-    def __init__(self, session: Session, canvas: Canvas, status: StatusBar, captions: Captions) -> None:
+    def __init__(self, session: Session, canvas: Canvas, status: StatusBar) -> None:
         super().__init__(canvas)
-        self._session, self._status, self._captions = session, status, captions
+        self._session, self._status = session, status
         self._at: tuple[float, float] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(READ_MS)
         self._timer.timeout.connect(self._read)
-        self._legend: tuple[bool, int | None] = (False, None)
-        self._counting = QTimer(self)
-        self._counting.setSingleShot(True)
-        self._counting.timeout.connect(lambda: self.show_legend(*self._legend))
         canvas.pointed.connect(self._on_pointed)
-
-    def show_legend(self, shown: bool, focus: int | None) -> None:
-        """Show the legend of the error colours with the open sample's pixels, once they are counted, or hide it."""
-        self._counting.stop()
-        project, current = self._session.project, self._session.current
-        comparison = current.scored if current is not None else None
-        if not shown or project is None or current is None or comparison is None:
-            self._captions.legend.hide()
-            return
-        if not current.catch_up(SLICE_S):
-            self._legend = shown, focus
-            self._counting.start(0)
-            return
-        confusion = comparison.confusion
-        if focus is None:
-            head, score = "All classes", mean_iou(confusion)
-        else:
-            head, score = self._name(focus), float(iou(confusion)[confusion.labels.index(focus)])
-        counts = verdict_counts(confusion, project.schema, focus)
-        self._captions.show_counts(head, f"IoU {percent(score)}", counts, swapped=focus is None)
 
     def show_step(self, step: Step) -> None:
         """Show how far a run is."""

@@ -73,6 +73,16 @@ class Segments(QFrame):
         """Show a choice as made, without announcing it."""
         self.button(key).setChecked(True)
 
+    def fit(self, width: int) -> list[str]:
+        """Keep in sight as many of the choices, from the first, as fit into a width; return those that do not."""
+        left, hidden = width - 2 * self._row.contentsMargins().left(), list[str]()
+        for button in self._group.buttons():
+            left -= button.sizeHint().width() + self._row.spacing()
+            button.setVisible(left >= 0)
+            if left < 0:
+                hidden.append(button.property("key"))
+        return hidden
+
 
 class NumberSlider(QWidget):
     """A slider and the field with its number; the field may go on to ``beyond``, where the slider ends at ``high``."""

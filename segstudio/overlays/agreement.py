@@ -7,21 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.schema import Color
-from segstudio.overlays.base import FAINT, STRIPE, OverlayInput, Pixels, colored, looked_up, premultiplied, striped
-from segstudio.overlays.errors import (
-    FALSE_NEGATIVE,
-    FALSE_NEGATIVE_STRIPE,
-    FALSE_POSITIVE,
-    SWAPPED,
-    TRUE_POSITIVE,
-    in_colors,
-    judged,
+from segstudio.overlays.base import (
+    COLOR_A,
+    COLOR_B,
+    FAINT,
+    STRIPE,
+    OverlayInput,
+    Pixels,
+    colored,
+    looked_up,
+    premultiplied,
+    striped,
 )
+from segstudio.overlays.errors import SWAPPED, TRUE_POSITIVE, Verdict, judged
 
 BOTH_RIGHT: Color = TRUE_POSITIVE
-ONLY_A: Color = FALSE_POSITIVE
-ONLY_B: Color = FALSE_NEGATIVE
-ONLY_B_STRIPE: Color = FALSE_NEGATIVE_STRIPE
+ONLY_A: Color = COLOR_A
+ONLY_B: Color = COLOR_B
+ONLY_B_STRIPE: Color = (0xFF, 0xF1, 0xB0)
 BOTH_WRONG: Color = SWAPPED
 BOTH_WRONG_STRIPE: Color = (0x7A, 0x10, 0x50)
 
@@ -87,25 +90,37 @@ def agreements(source: OverlayInput) -> NDArray[np.uint8]:
 
 
 def difference(source: OverlayInput) -> Pixels:
-    """Where only A is right orange, only B blue and hatched, neither pink and hatched, both a veil."""
-    colors = _colors(source.style.opacity, source.style.focus is None)
+    """Where only A is right its colour, only B its own and hatched, neither pink and hatched, both a veil."""
+    colors = _difference_colors(source.style.opacity, source.style.focus is None)
     return colored(colors, striped(differences(source), source.origin))
 
 
 def agreement(source: OverlayInput) -> Pixels:
-    """Where only A sees something orange, only B blue and hatched, both something else pink, the same light."""
-    return in_colors(agreements(source), source)
+    """Where only A sees something its colour, only B its own and hatched, both something else pink, the same light."""
+    colors = _agreement_colors(source.style.opacity, source.style.focus is None)
+    return colored(colors, striped(agreements(source), source.origin))
 
 
 @lru_cache(maxsize=4)
-def _colors(opacity: float, all_classes: bool) -> Pixels:
-    """Return the colour of each difference, and of each where a stripe runs."""
-    colors = np.zeros(256, np.uint32)
-    colors[Difference.BOTH_RIGHT] = premultiplied(BOTH_RIGHT, (FAINT if all_classes else 0.6) * opacity)
-    colors[Difference.ONLY_A] = premultiplied(ONLY_A, opacity)
-    colors[Difference.ONLY_B] = premultiplied(ONLY_B, opacity)
+def _difference_colors(opacity: float, all_classes: bool) -> Pixels:
+    colors = _colors(opacity, all_classes, Difference.BOTH_RIGHT, Difference.ONLY_A, Difference.ONLY_B)
     colors[Difference.BOTH_WRONG] = premultiplied(BOTH_WRONG, opacity)
-    colors[STRIPE:] = colors[:-STRIPE]
-    colors[STRIPE + Difference.ONLY_B] = premultiplied(ONLY_B_STRIPE, opacity)
     colors[STRIPE + Difference.BOTH_WRONG] = premultiplied(BOTH_WRONG_STRIPE, opacity)
+    return colors
+
+
+@lru_cache(maxsize=4)
+def _agreement_colors(opacity: float, all_classes: bool) -> Pixels:
+    colors = _colors(opacity, all_classes, Verdict.HIT, Verdict.EXTRA, Verdict.MISSED)
+    colors[[Verdict.SWAPPED, STRIPE + Verdict.SWAPPED]] = premultiplied(SWAPPED, opacity)
+    return colors
+
+
+def _colors(opacity: float, all_classes: bool, both: int, only_a: int, only_b: int) -> Pixels:
+    """Return the colours of three small numbers, and of each where a stripe runs."""
+    colors = np.zeros(256, np.uint32)
+    colors[[both, STRIPE + both]] = premultiplied(BOTH_RIGHT, (FAINT if all_classes else 0.6) * opacity)
+    colors[[only_a, STRIPE + only_a]] = premultiplied(ONLY_A, opacity)
+    colors[only_b] = premultiplied(ONLY_B, opacity)
+    colors[STRIPE + only_b] = premultiplied(ONLY_B_STRIPE, opacity)
     return colors

@@ -24,6 +24,9 @@ Table: TypeAlias = NDArray[np.uint8]
 HATCH_PERIOD, HATCH_WIDTH = 8, 3
 STRIPE = 8
 """Added to a small number that stands for a colour where the stripe of a hatch runs."""
+COLOR_A: Color = (0x8B, 0x5C, 0xF6)
+COLOR_B: Color = (0xEB, 0xC2, 0x1F)
+"""Of the first and the second prediction, wherever they are told apart: far from each other for every eye."""
 FAINT = 0.2
 """Of the opacity, for what is right in a picture most of which is right: as strong as errors it would veil it."""
 _HATCH_STEP = 512

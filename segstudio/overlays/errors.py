@@ -58,12 +58,8 @@ def judged(
 
 def errors(source: OverlayInput) -> Pixels:
     """True positives light, false positives orange, false negatives blue and hatched, swapped classes pink."""
-    return in_colors(verdict(source), source)
-
-
-def in_colors(verdicts: NDArray[np.uint8], source: OverlayInput) -> Pixels:
-    """Return the colours of verdicts about the rectangle of a source."""
-    return colored(_colors(source.style.opacity, source.style.focus is None), striped(verdicts, source.origin))
+    colors = _colors(source.style.opacity, source.style.focus is None)
+    return colored(colors, striped(verdict(source), source.origin))
 
 
 @lru_cache(maxsize=4)

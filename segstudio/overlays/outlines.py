@@ -7,13 +7,11 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import Color
-from segstudio.overlays.base import OverlayInput, Pixels, nothing, premultiplied, put, wide_edges
-from segstudio.overlays.errors import FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE
+from segstudio.overlays.base import COLOR_A, COLOR_B, OverlayInput, Pixels, nothing, premultiplied, put, wide_edges
+from segstudio.overlays.errors import TRUE_POSITIVE
 
 TRUTH_LINE: Color = TRUE_POSITIVE
-PREDICTION_LINE: Color = FALSE_POSITIVE
-OTHER_LINE: Color = FALSE_NEGATIVE
-OTHER_GAP: Color = (0x0B, 0x1A, 0x33)
+OTHER_GAP: Color = (0x2B, 0x22, 0x04)
 """Between the dashes of the second prediction: dark and not open, so that a line of any slope is seen whole."""
 DASH = 6
 _TILE = 512
@@ -24,7 +22,7 @@ def outlines(source: OverlayInput) -> Pixels:
     pixels = nothing(source)
     if source.other is not None:
         put(pixels, _dashes(source.truth.shape, source.origin), _border(source.other, source.style.focus))
-    for plane, color in ((source.prediction, PREDICTION_LINE), (source.truth, TRUTH_LINE)):
+    for plane, color in ((source.prediction, COLOR_A), (source.truth, TRUTH_LINE)):
         if plane is not None:
             line = np.full_like(pixels, premultiplied(color, 1.0))
             put(pixels, line, _border(plane, source.style.focus))
@@ -48,6 +46,6 @@ def _pattern(height: int, width: int) -> Pixels:
     # Twice as steep as it is wide: along lines that often occur, level, upright and at 45 degrees, it alternates.
     rows, columns = np.arange(height)[:, None], np.arange(width)
     dashes = (columns + 2 * rows) // DASH % 2 == 0
-    pixels = np.where(dashes, premultiplied(OTHER_LINE, 1.0), premultiplied(OTHER_GAP, 1.0)).astype(np.uint32)
+    pixels = np.where(dashes, premultiplied(COLOR_B, 1.0), premultiplied(OTHER_GAP, 1.0)).astype(np.uint32)
     pixels.flags.writeable = False
     return pixels

@@ -27,12 +27,11 @@ from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.pointing import Flash, Over
 from segstudio.gui.canvas.previews import KeptArea, draw_preview, draw_text
+from segstudio.gui.canvas.swipe import Handle
 from segstudio.gui.canvas.view import PaneView
 from segstudio.overlays.base import Style
 from segstudio.tools.base import Easel, Look, Work, at_once, look_at_once
 from segstudio.tools.options import ToolOptions
-
-HANDLE_REACH = 8
 
 
 class Canvas(PaneView):
@@ -53,7 +52,9 @@ class Canvas(PaneView):
         self.accent = QColor("white")
         self._mouse: QPointF | None = None
         self._grabbed: QPointF | None = None
-        self._swiping = False
+        self._handle = Handle(self)
+        self.magnified = 1.0
+        """How much larger things are below the pointer than elsewhere."""
         self._cursor: Qt.CursorShape | None = None
         self.pixels_shown = True
         self.value_at: ValueAt = lambda column, row: ""
@@ -112,6 +113,11 @@ class Canvas(PaneView):
         """Return a position relative to the pane it is in, or in which the button went down that is held."""
         return super().local(at) if self._grabbed is None else at - self._grabbed
 
+    def pane_pointed_at(self) -> int:
+        """Return the number of the pane that the pointer is in, or of the first."""
+        at = self._mouse.toPoint() if self._mouse is not None else QPoint(-1, -1)
+        return next((i for i, pane in enumerate(self.panes()) if pane.area.contains(at)), 0)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         before, self._mouse = self._mouse, self._device(event)
         self._update_marks(before)
@@ -119,8 +125,8 @@ class Canvas(PaneView):
             return
         if not event.buttons() & ~event.button():
             self._grabbed = self._mouse - super().local(self._mouse)
-        if event.button() == Qt.MouseButton.LeftButton and self._on_handle(self._mouse):
-            self._swiping = True
+        if event.button() == Qt.MouseButton.LeftButton and self._handle.press(self._mouse):
+            pass
         elif self.document is not None:
             at, twice = self.local(self._mouse), event.type() == QEvent.Type.MouseButtonDblClick
             draws = not self.hand.ready_to_pan and event.button() != Qt.MouseButton.MiddleButton
@@ -135,10 +141,7 @@ class Canvas(PaneView):
         if self.gestures.move(event):
             return
         before, self._mouse = self._mouse, self._device(event)
-        if self._swiping:
-            self.split = min(max(self._mouse.x() / self.device_size().width(), 0.02), 0.98)
-            self.update()
-            self.panes_changed.emit()
+        if self._handle.drag(self._mouse):
             return
         at = self.local(self._mouse)
         view = self.hand.move(at, event.modifiers(), self.view)
@@ -151,7 +154,7 @@ class Canvas(PaneView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.gestures.release(event):
             return
-        self._swiping = False
+        self._handle.held = False
         self.hand.release(self.local(self._device(event)), event.button(), event.modifiers(), self.view)
         if not event.buttons():
             self._grabbed = None
@@ -219,6 +222,7 @@ class Canvas(PaneView):
             self._area.forget()
         for pane in self._marked_panes(arranged):
             painter.save()
+            painter.setClipRect(self._marked_area(pane))
             painter.translate(pane.origin)
             for draw in self.over:
                 draw(painter, self.view)
@@ -234,6 +238,7 @@ class Canvas(PaneView):
                     painter, self._footprint(self.local(self._mouse)), self._brush_diameter(), self._square
                 )
             painter.restore()
+        self._handle.draw(painter)
 
     def _exposed_in(self, pane: Pane) -> QRectF:
         """Return what of a pane is being painted, in device pixels of the pane, one pixel more all round."""
@@ -259,6 +264,16 @@ class Canvas(PaneView):
         """Return the panes that what is drawn shows in; those of a swipe lie over each other."""
         return arranged if self.layout_shown.arrangement is Arrangement.BESIDE else arranged[:1]
 
+    def _marked_area(self, pane: Pane) -> QRect:
+        """Return where on the canvas what is drawn over a pane shows."""
+        apart = self.layout_shown.arrangement is Arrangement.BESIDE
+        return pane.area if apart else QRect(QPoint(), self.device_size())
+
+    def update_marked(self, area: QRegion) -> None:
+        """Paint an area of each pane anew, in device pixels from its origin."""
+        for pane in self._marked_panes(self.panes()):
+            self.update_area(area.translated(pane.origin) & self._marked_area(pane))
+
     def _after_input(self) -> None:
         self._show_cursor()
         self._update_marks(self._mouse)
@@ -271,8 +286,8 @@ class Canvas(PaneView):
             self.setCursor(wanted)
 
     def _wanted_cursor(self) -> Qt.CursorShape:
-        if self._mouse is not None and (self._swiping or self._on_handle(self._mouse)):
-            return Qt.CursorShape.SplitHCursor
+        if self._mouse is not None and (cursor := self._handle.cursor(self._mouse)) is not None:
+            return cursor
         if self.hand.panning:
             return Qt.CursorShape.ClosedHandCursor
         if self.hand.busy:
@@ -287,20 +302,16 @@ class Canvas(PaneView):
     def _footprint(self, at: QPointF) -> QPointF:
         """Return where a brush at a position really draws, which its outline shows."""
         x, y = snapped(self.view.to_image(at.x(), at.y()), self.hand.options.size)
-        return QPointF(*self.view.to_screen(x, y))
+        return at + (QPointF(*self.view.to_screen(x, y)) - at) * self.magnified
 
     @property
     def _square(self) -> bool:
         return self.hand.kind.square(self.hand.options)
 
     def _brush_diameter(self) -> float:
-        return self.hand.options.size * self.view.scale
+        return self.hand.options.size * self.view.scale * self.magnified
 
     def _device(self, event: QMouseEvent) -> QPointF:
         """Return the middle of the device pixel that was pointed at: what is sampled there is what is meant."""
         at = event.position() * self.devicePixelRatioF()
         return QPointF(math.floor(at.x()) + 0.5, math.floor(at.y()) + 0.5)
-
-    def _on_handle(self, at: QPointF) -> bool:
-        swipe = self.layout_shown.arrangement is Arrangement.SWIPE
-        return swipe and abs(at.x() - self.split * self.device_size().width()) <= HANDLE_REACH

@@ -1,132 +1,149 @@
-"""What stands over the canvas in words: what each pane shows, and what the colours mean, with the pixels of each."""
+"""What stands over the canvas in words: what each pane shows, and below it what its colours mean."""
 
-from html import escape
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from segstudio.core.schema import Color
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.kept import Kept
-from segstudio.overlays.errors import (
-    FALSE_NEGATIVE,
-    FALSE_NEGATIVE_STRIPE,
-    FALSE_POSITIVE,
-    SWAPPED,
-    TRUE_POSITIVE,
-    Verdict,
-)
+from segstudio.gui.canvas.layouts import Arrangement, Pane
+from segstudio.gui.canvas.legend import LegendBox
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import ElidedLabel, label
+from segstudio.services.legends import Legend
 
 MARGIN = 12
-VERDICTS: dict[Verdict, tuple[str, Color, Color | None]] = {
-    Verdict.HIT: ("True positive", TRUE_POSITIVE, None),
-    Verdict.EXTRA: ("False positive", FALSE_POSITIVE, None),
-    Verdict.MISSED: ("False negative", FALSE_NEGATIVE, FALSE_NEGATIVE_STRIPE),
-    Verdict.SWAPPED: ("Other class", SWAPPED, None),
-}
+HEIGHT = 26
+NARROWEST = 72
+"""Pixels of width below which a pane has no title."""
+LEGEND_PART = 0.66
+"""Of a pane's height, that a legend may take at the most."""
 
 
 class Captions(QObject):
-    """Keeps the titles and the legend in their corners. ``legend`` is shown by whoever knows the numbers."""
+    """Keeps the titles and the legends in the corners of their panes."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    asked = Signal(int)  # a click on the title of the pane of that number
+    placed = Signal()
+
+    def __init__(self, canvas: Canvas, theme: Theme) -> None:
         super().__init__(canvas)
-        self._canvas = canvas
-        self._titles: list[PaneTitle] = []
-        self.subtitles: dict[str, str] = {}
-        self.legend = Legend(canvas)
+        self._canvas, self._theme = canvas, theme
+        self._texts: Sequence[tuple[str, str]] = ()
+        self._legends: Sequence[Legend | None] = ()
+        self.titles: list[PaneTitle] = []
+        self.boxes: list[LegendBox] = []
         canvas.resized.connect(self.place)
         canvas.panes_changed.connect(self.place)
 
-    def place(self) -> None:
-        """Put everything where it belongs."""
-        arranged = [pane for pane in self._canvas.panes() if pane.title]
-        while len(self._titles) < len(arranged):
-            self._titles.append(PaneTitle(self._canvas))
-        for title, pane in zip(self._titles, arranged, strict=False):
-            more = self.subtitles.get(pane.title, "")
-            title.show_text(f"<b>{pane.title}</b>" + (f" &nbsp;{escape(more)}" if more else ""))
-            title.adjustSize()
-            area = self._canvas.in_widget(QRectF(pane.area)).toAlignedRect()
-            left = area.x() + MARGIN
-            if len(arranged) == 2 and pane is arranged[1]:
-                left = area.right() - title.width() - MARGIN
-            title.move(left, area.y() + MARGIN)
-            title.setVisible(area.width() > title.width() + MARGIN)
-        for title in self._titles[len(arranged) :]:
-            title.hide()
-        self.legend.adjustSize()
-        size = self.legend.size()
-        self.legend.move(self._canvas.width() - size.width() - MARGIN, self._canvas.height() - size.height() - MARGIN)
-
-    def show_counts(self, head: str, score: str, counts: dict[Verdict, int], swapped: bool) -> None:
-        """Show the legend; it is moved only where it has grown or was hidden, for it is counted at every stroke."""
-        before = self.legend.sizeHint() if self.legend.isVisible() else None
-        self.legend.show_counts(head, score, counts, swapped)
-        if self.legend.sizeHint() != before:
+    def show_titles(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Say what each pane shows, in two parts: the first stands out."""
+        if texts != self._texts:
+            self._texts = texts
             self.place()
 
+    def show_legends(self, legends: Sequence[Legend | None]) -> None:
+        """Say what the colours of each pane mean; boxes move only where one has grown, for this is at every stroke."""
+        before = [(box.sizeHint(), box.isVisible()) for box in self.boxes]
+        self._legends = legends
+        while len(self.boxes) < len(legends):
+            self.boxes.append(LegendBox(self._canvas))
+        for box, legend in zip(self.boxes, legends, strict=False):
+            if legend is not None:
+                box.show_legend(legend)
+        if [(box.sizeHint(), box.isVisible()) for box in self.boxes] != before or len(before) != len(legends):
+            self.place()
 
-class PaneTitle(QLabel):
-    """What a pane shows."""
+    @property
+    def corner(self) -> int:
+        """How much of the canvas's lower right corner a legend takes, in pixels from its lower edge."""
+        inside = QPoint(self._canvas.width() - MARGIN - 2, self._canvas.height() - MARGIN - 2)
+        taken = (box.height() + MARGIN for box in self.boxes if box.isVisible() and box.geometry().contains(inside))
+        return next(taken, 0)
 
-    def __init__(self, parent: QWidget) -> None:
+    def place(self) -> None:
+        """Put everything where it belongs."""
+        arranged = self._canvas.panes()
+        for number in range(len(self.titles), len(self._texts)):
+            self.titles.append(PaneTitle(self._canvas, self._theme))
+            self.titles[-1].clicked.connect(lambda _=False, number=number: self.asked.emit(number))
+        for i, title in enumerate(self.titles):
+            if i < min(len(self._texts), len(arranged)):
+                self._place_title(title, self._texts[i], arranged, i)
+            else:
+                title.hide()
+        for i, box in enumerate(self.boxes):
+            shown = self._legends[i] if i < min(len(self._legends), len(arranged)) else None
+            self._place_box(box, shown, self._area(arranged[i]) if shown is not None else QRect())
+        self.placed.emit()
+
+    def _area(self, pane: Pane) -> QRect:
+        return self._canvas.in_widget(QRectF(pane.area)).toAlignedRect()
+
+    def _place_title(self, title: "PaneTitle", texts: tuple[str, str], arranged: Sequence[Pane], index: int) -> None:
+        area = self._area(arranged[index])
+        title.show_texts(*texts)
+        width = min(title.sizeHint().width(), area.width() - 2 * MARGIN)
+        title.resize(width, title.sizeHint().height())
+        to_the_right = self._canvas.layout_shown.arrangement is Arrangement.SWIPE and index == 1
+        left = area.right() - width - MARGIN if to_the_right else area.x() + MARGIN
+        title.move(left, area.y() + MARGIN)
+        title.setVisible(width >= min(title.sizeHint().width(), NARROWEST) and area.height() > title.height() + MARGIN)
+
+    def _place_box(self, box: LegendBox, legend: Legend | None, area: QRect) -> None:
+        if legend is None:
+            box.hide()
+            return
+        box.adjustSize()
+        size = box.size()
+        room = QSize(area.width() - 2 * MARGIN, round(LEGEND_PART * area.height()) - MARGIN)
+        box.move(area.right() - size.width() - MARGIN + 1, area.bottom() - size.height() - MARGIN + 1)
+        box.setVisible(size.width() <= room.width() and size.height() <= room.height())
+
+
+class PaneTitle(QPushButton):
+    """What a pane shows; a click asks for something else."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.setObjectName("paneTitle")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._theme = theme
+        self._what, self._whose, self._arrow = label("", "paneWhat"), ElidedLabel("paneWhose"), label()
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(8, 3, 6, 3)
+        self._line.setSpacing(6)
+        for part in (self._what, self._whose, self._arrow):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._line.addWidget(part)
         self._kept = Kept(self)
+        theme.changed.connect(self._dress)
+        self._dress()
 
-    def show_text(self, text: str) -> None:
-        if text != self.text():
-            self.setText(text)
+    def show_texts(self, what: str, whose: str) -> None:
+        if (what, whose) != (self._what.text(), self._whose.text()):
+            self._what.setText(what)
+            self._whose.setText(whose)
+            self._whose.setVisible(bool(whose))
+            said = f"{what}, {whose}" if whose else what
+            self.setAccessibleName(f"Pane: {said}")
+            self.setToolTip(f"{said}\nClick to show something else here")
             self._kept.renew()
 
+    def sizeHint(self) -> QSize:
+        return QSize(self._line.sizeHint().width(), HEIGHT)
 
-class Legend(QFrame):
-    """What the error colours mean."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("legend")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 8)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        self._head, self._score = QLabel(), QLabel()
-        grid.addWidget(self._head, 0, 0, 1, 2)
-        grid.addWidget(self._score, 0, 2, Qt.AlignmentFlag.AlignRight)
-        self._rows: dict[Verdict, tuple[QLabel, QLabel, QLabel]] = {}
-        self._kept = Kept(self)
-        for row, (verdict, (text, color, stripe)) in enumerate(VERDICTS.items(), start=1):
-            chip, name, count = QLabel(), QLabel(text), QLabel()
-            chip.setPixmap(_swatch(color, stripe))
-            for column, part in enumerate((chip, name, count)):
-                grid.addWidget(part, row, column)
-            count.setAlignment(Qt.AlignmentFlag.AlignRight)
-            count.setMinimumWidth(86)
-            self._rows[verdict] = (chip, name, count)
-        self.hide()
-
-    def show_counts(self, head: str, score: str, counts: dict[Verdict, int], swapped: bool) -> None:
-        """Show the pixels of each verdict; ``swapped`` says whether an object can be taken for another."""
-        self._head.setText(f"<b>{escape(head)}</b>")
-        self._score.setText(f"<b>{score}</b>")
-        for verdict, parts in self._rows.items():
-            parts[2].setText(f"{counts.get(verdict, 0):,} px")
-            for part in parts:
-                part.setVisible(swapped or verdict is not Verdict.SWAPPED)
-        self.show()
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
         self._kept.renew()
 
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._kept.renew()
 
-def _swatch(color: Color, stripe: Color | None) -> QPixmap:
-    pixmap = QPixmap(18, 10)
-    pixmap.fill(QColor(*color))
-    if stripe is not None:
-        painter = QPainter(pixmap)
-        painter.fillRect(pixmap.rect(), QBrush(QColor(*stripe), Qt.BrushStyle.BDiagPattern))
-        painter.end()
-    return pixmap
+    def _dress(self) -> None:
+        self._arrow.setPixmap(self._theme.icon("chevron-down", "text2").pixmap(14, 14))
+        self._kept.renew()

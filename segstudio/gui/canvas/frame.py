@@ -1,7 +1,7 @@
 """What a pane shows, pixel by pixel of the screen: the picture, and over it labels that are refreshed by rectangle."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,21 +53,28 @@ class Frame:
         view: Viewport,
         size: tuple[int, int],
         backdrop: int,
-        gray: bool,
+        gray: Collection[str] = (),
         spare: Sequence[Pixels] = (),
     ) -> None:
-        """``spare`` are the buffers of a frame that is needed no more: where they have the size, they are drawn in."""
+        """``gray`` are the overlays that are drawn over the picture without its colours.
+
+        ``spare`` are the buffers of a frame that is needed no more: where they have the size, they are drawn in.
+        """
         self._scene = scene
         self._view = view
         self._size = size
         self._grid = Grid.of(view, size, scene.picture.size)
         self._spare = [pixels for pixels in spare if pixels.shape == size[::-1]]
-        self._base = scene.picture.render(view, size, backdrop, gray, self._buffer())
-        self.base: QImage = opaque_view(self._base)
+        self._backdrop, self._gray = backdrop, gray
+        self._pictures: dict[bool, tuple[Pixels, QImage]] = {}
         self._reach = reach(scene.truth.shape)
         self._rim = math.ceil((self._reach + 1) * view.scale) + RIM  # of what looks at borders from afar
         self._pixels: dict[str, Pixels] = {}
         self._shown: dict[str, QImage] = {}
+
+    def picture(self) -> QImage:
+        """Return the picture with nothing over it."""
+        return self._below(gray=False)[1]
 
     def shown(self, name: str, style: Style) -> QImage:
         """Return the picture with an overlay over it, made when first asked for.
@@ -76,8 +83,9 @@ class Frame:
         half the time of laying two over each other.
         """
         if name not in self._shown:
+            below = self._below(name in self._gray)[0]
             self._pixels[name] = self._buffer()
-            self._pixels[name][...] = self._base
+            self._pixels[name][...] = below
             self._shown[name] = opaque_view(self._pixels[name])
             self._draw(name, style, [self._grid.rect])
         return self._shown[name]
@@ -109,7 +117,7 @@ class Frame:
 
     def buffers(self) -> list[Pixels]:
         """Return the memory that this frame draws in; it must not be drawn or shown once another has it."""
-        return [*self._spare, self._base, *self._pixels.values()]
+        return [*self._spare, *(pixels for pixels, _ in self._pictures.values()), *self._pixels.values()]
 
     def on_screen(self, rect: Rect) -> Rect:
         """Return the rectangle of the screen that may look different when an image rectangle has changed."""
@@ -135,7 +143,8 @@ class Frame:
             return
         colors = self._colors(name, style, outer)
         y, x, (height, width) = rect.y0 - outer.rect.y0, rect.x0 - outer.rect.x0, rect.shape
-        painter.drawImage(rect.x0, rect.y0, self.base, rect.x0, rect.y0, width, height)
+        below = self._below(name in self._gray)[1]
+        painter.drawImage(rect.x0, rect.y0, below, rect.x0, rect.y0, width, height)
         painter.drawImage(rect.x0, rect.y0, overlay_view(colors), x, y, width, height)
 
     def _colors(self, name: str, style: Style, grid: Grid) -> Pixels:
@@ -178,6 +187,13 @@ class Frame:
         """The grid of a pane that is larger by the rim on every side."""
         rim, (width, height) = self._rim, self._size
         return Grid.of(self._view.panned(rim, rim), (width + 2 * rim, height + 2 * rim), self._scene.picture.size)
+
+    def _below(self, gray: bool) -> tuple[Pixels, QImage]:
+        """Return the picture, in its colours or without, made when first asked for."""
+        if gray not in self._pictures:
+            pixels = self._scene.picture.render(self._view, self._size, self._backdrop, gray, self._buffer())
+            self._pictures[gray] = pixels, opaque_view(pixels)
+        return self._pictures[gray]
 
     def _buffer(self) -> Pixels:
         return self._spare.pop() if self._spare else np.empty(self._size[::-1], np.uint32)

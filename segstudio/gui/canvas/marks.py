@@ -3,9 +3,11 @@
 import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion, QTransform
 
 HANDLE_RADIUS = 13
+GRIP_AT = 0.8
+"""Part of the line at which the grip of a swipe lies."""
 REACH = 8
 """Pixels about the outline of a brush, and about its centre, that may be drawn on."""
 ROW = 64
@@ -56,14 +58,16 @@ def draw_brush(painter: QPainter, at: QPointF, diameter: float, square: bool = F
             painter.drawLine(at - QPointF(0, 3), at + QPointF(0, 3))
 
 
-def draw_handle(painter: QPainter, x: float, height: float) -> None:
-    """Draw the line of a swipe and the grip that is dragged."""
+def draw_handle(painter: QPainter, at: float, length: float, lying: bool = False) -> None:
+    """Draw the line of a swipe and the grip that is dragged; ``lying`` across the canvas it goes up and down."""
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(LINE_UNDER, 4))
-    painter.drawLine(QPointF(x, 0), QPointF(x, height))
-    painter.setPen(QPen(LINE_ON, 2))
-    painter.drawLine(QPointF(x, 0), QPointF(x, height))
-    middle = QPointF(x, height * 0.8)
+    if lying:
+        painter.setTransform(QTransform(0, 1, 1, 0, 0, 0), combine=True)
+    for pen in (QPen(LINE_UNDER, 4), QPen(LINE_ON, 2)):
+        painter.setPen(pen)
+        painter.drawLine(QPointF(at, 0), QPointF(at, length))
+    middle = QPointF(at, length * GRIP_AT)
     painter.setPen(QPen(LINE_UNDER, 1))
     painter.setBrush(LINE_ON)
     painter.drawEllipse(middle, HANDLE_RADIUS, HANDLE_RADIUS)
@@ -72,3 +76,4 @@ def draw_handle(painter: QPainter, x: float, height: float) -> None:
         tip = middle + QPointF(side * 8, 0)
         painter.drawPolyline([tip - QPointF(side * 3.5, 3.5), tip, tip - QPointF(side * 3.5, -3.5)])
         painter.drawLine(middle + QPointF(side * 2.5, -5), middle + QPointF(side * 2.5, 5))
+    painter.restore()

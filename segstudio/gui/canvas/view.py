@@ -2,26 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import cast
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.raster import Confidence, LabelPlane, Rect
 from segstudio.editing.document import Change, Document
-from segstudio.gui.canvas import marks
+from segstudio.gui.canvas.contents import GRAY
 from segstudio.gui.canvas.frame import Frame, Scene
-from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Arrangement, Layout, Pane, pane_size, panes
+from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Layout, Pane, pane_size, panes
 from segstudio.gui.canvas.picture import Picture
+from segstudio.gui.canvas.repaints import Repaints, rects_of
 from segstudio.gui.canvas.viewport import UPRIGHT, Orientation, Viewport
 from segstudio.overlays.base import Pixels, Style
 
 MANY = 64
 """Rectangles: more are refreshed as the one around them, for each costs a little by itself."""
-FEW, CLIPPED = 8, 5
-"""So few rectangles are painted as one; to clip to more makes each pixel cost so many times as much."""
 
 
 class PaneView(QWidget):
@@ -30,6 +27,7 @@ class PaneView(QWidget):
     view_changed = Signal()
     panes_changed = Signal()
     resized = Signal()
+    repictured = Signal()  # what lies below a pixel of the canvas is no longer what it was
     document_left = Signal()  # the document that was shown no longer is
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -37,6 +35,7 @@ class PaneView(QWidget):
         self.view = Viewport()
         self.layout_shown: Layout = LABEL_LAYOUTS["fill"]
         self.split = 0.5
+        self.swapped = False
         self.bare = False
         self.backdrop = QColor("black")
         self.document: Document | None = None
@@ -46,14 +45,9 @@ class PaneView(QWidget):
         self._spare: list[Pixels] = []  # the memory of the frame before
         self._stale = QRegion()  # of a pane: what is drawn anew before the next paint
         self._unfollow: Callable[[], None] = lambda: None
-        self._wanted = QRegion()
-        self._asking = QTimer()  # of nobody: a child that is added is an event, and the canvas is not there yet
-        self._asking.setSingleShot(True)
-        self._asking.setInterval(0)
-        self._asking.timeout.connect(self._ask)
-        self._arranged: tuple[tuple[Layout, QSize, float], list[Pane]] | None = None
+        self._repaints = Repaints(self)
+        self._arranged: tuple[tuple[Layout, QSize, float, bool], list[Pane]] | None = None
         self._fitted = True
-        self._dirty = QRegion()  # of the canvas, in device pixels: what waits to be painted
         self._exposed = QRectF()  # what is being painted, in the widget's own coordinates
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
@@ -107,13 +101,32 @@ class PaneView(QWidget):
             self._mark_stale(map(self._frame.on_screen, rects))
 
     def set_layout(self, layout: Layout) -> None:
-        """Arrange the panes in another way; a picture that was fitted is fitted anew."""
-        refit = self._fitted and layout.arrangement != self.layout_shown.arrangement
+        """Arrange the panes in another way; a picture that was fitted is fitted anew where they get another size."""
+        before = self.pane_size()
         self.layout_shown = layout
-        if refit:
+        if self._fitted and self.pane_size() != before:
             self.fit()
-        self.redraw()
+        self.redraw()  # else overlays that are shown no more would be kept up to date
         self.panes_changed.emit()
+
+    def set_swapped(self, swapped: bool) -> None:
+        """Let each pane show what it shows while the blink key is held, or what it shows else."""
+        self.swapped = swapped
+        self.update()
+        self.panes_changed.emit()
+
+    def set_split(self, split: float) -> None:
+        """Put the handle of a swipe elsewhere, 0..1."""
+        self.split = split
+        self.update()
+        self.panes_changed.emit()
+
+    def seen_at(self, view: Viewport, size: tuple[int, int], overlay: str) -> QImage | None:
+        """Return what another view of the picture shows under an overlay, None where there is nothing to show."""
+        if self._scene is None or self._style is None:
+            return None
+        frame = Frame(self._scene, view, size, self.backdrop.rgba() & 0xFFFFFFFF, GRAY)
+        return frame.shown(overlay, self._style).copy()  # the frame, which has the memory, ends here
 
     @property
     def picture_size(self) -> tuple[int, int] | None:
@@ -161,7 +174,7 @@ class PaneView(QWidget):
 
     def panes(self) -> list[Pane]:
         """Return the panes as they are arranged; asked for several times an event, so kept while nothing changes."""
-        arrangement = self.layout_shown, self.device_size(), self.split
+        arrangement = self.layout_shown, self.device_size(), self.split, self.swapped
         if self._arranged is None or self._arranged[0] != arrangement:
             self._arranged = arrangement, panes(*arrangement)
         return self._arranged[1]
@@ -192,43 +205,25 @@ class PaneView(QWidget):
 
     def update_area(self, area: QRegion) -> None:
         """Paint an area, in device pixels, anew, once all that is told of in this turn of the event loop is known."""
-        self._wanted += area
-        if not self._asking.isActive():
-            self._asking.start()
-
-    def _ask(self) -> None:
-        """Ask Qt to paint what is wanted: with what else waits and all between, unless that is far more.
-
-        Qt copies the pixels of one rectangle in a third of the time that it takes to clip them to several.
-        """
-        self._dirty += self._wanted
-        self._wanted = QRegion()
-        around = self._dirty.boundingRect()
-        if self._dirty.rectCount() < FEW or CLIPPED * _pixels(self._dirty) > around.width() * around.height():
-            self._dirty = QRegion(around)
-        if self.devicePixelRatioF() == 1.0:
-            self.update(self._dirty)
-            return
-        for rect in rects_of(self._dirty):
-            self.update(self.in_widget(QRectF(rect)).toAlignedRect())
+        self._repaints.want(area)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._exposed = QRectF(event.rect())
-        self._dirty = QRegion()
+        self._repaints.painted()
         painter = QPainter(self)
         if self._scene is None or self._style is None:
             painter.fillRect(event.rect(), self.backdrop)
             return
         if self._frame is None:
-            backdrop, gray = self.backdrop.rgba() & 0xFFFFFFFF, self.layout_shown.gray
-            self._frame = Frame(self._scene, self.view, self.pane_size(), backdrop, gray, self._spare)
+            backdrop = self.backdrop.rgba() & 0xFFFFFFFF
+            self._frame = Frame(self._scene, self.view, self.pane_size(), backdrop, GRAY, self._spare)
             self._spare, self._stale = [], QRegion()
         self._refresh(self._frame, self._style)
         arranged = self.panes()
         painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
         for pane in arranged:
             if seen := rects_of(event.region() & self.in_widget(QRectF(pane.area)).toAlignedRect()):
-                shown = self._frame.base if self.bare else self._frame.shown(pane.overlay, self._style)
+                shown = self._frame.picture() if self.bare else self._frame.shown(pane.overlay, self._style)
                 self._paint_pane(painter, pane, shown, seen)
         painter.setClipping(False)
         self._paint_gap(painter, arranged)
@@ -241,15 +236,14 @@ class PaneView(QWidget):
             painter.drawImage(pane.origin, shown)
 
     def _paint_gap(self, painter: QPainter, arranged: Sequence[Pane]) -> None:
-        for left, right in pairwise(arranged):
-            gap = QRect(left.area.right() + 1, 0, right.area.left() - left.area.right() - 1, left.area.height())
-            painter.fillRect(gap, self.palette().window())
+        gap = QRegion(QRect(QPoint(), self.device_size()))
+        for pane in arranged:
+            gap -= pane.area
+        for rect in rects_of(gap):
+            painter.fillRect(rect, self.palette().window())
 
     def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
         """Draw what lies over the panes, in device pixels."""
-        if self.layout_shown.arrangement is Arrangement.SWIPE:
-            size = self.device_size()
-            marks.draw_handle(painter, self.split * size.width(), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fitted:
@@ -267,6 +261,7 @@ class PaneView(QWidget):
         """Note what of the screen is stale: however many changes come between two paints, it is drawn once."""
         if self._frame is not None:
             self._mark_stale(self._frame.parts(change))
+        self.repictured.emit()
 
     def _mark_stale(self, parts: Iterable[Rect]) -> None:
         stale = QRegion()
@@ -284,12 +279,3 @@ class PaneView(QWidget):
             return
         rects = [stale.boundingRect()] if stale.rectCount() > MANY else rects_of(stale)
         frame.refresh([Rect(r.top(), r.left(), r.bottom() + 1, r.right() + 1) for r in rects], style)
-
-
-def rects_of(region: QRegion) -> list[QRect]:
-    """Return the rectangles that a region is made of; that it can be iterated over is not in its types."""
-    return list(cast("Iterable[QRect]", region))
-
-
-def _pixels(region: QRegion) -> int:
-    return sum(rect.width() * rect.height() for rect in rects_of(region))

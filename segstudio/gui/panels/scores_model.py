@@ -15,10 +15,10 @@ from segstudio.core.schema import LabelClass
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Index, percent
+from segstudio.overlays.base import COLOR_A, COLOR_B
 
 NAME, BARS = 0, 1
 BARS_ROLE = Qt.ItemDataRole.UserRole
-COLOR_A, COLOR_B = "#8B5CF6", "#EBC21F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +196,4 @@ class BarDelegate(QStyledItemDelegate):
             length = ground.width() / 2 * min(abs(value) * 2, 1)
             left = middle if value > 0 else middle - length
             bar = QRectF(left, ground.y(), length, ground.height())
-            painter.fillRect(bar, QColor(COLOR_A if value > 0 else COLOR_B))
+            painter.fillRect(bar, QColor(*(COLOR_A if value > 0 else COLOR_B)))

@@ -35,7 +35,7 @@ class Aids(QObject):
         self._canvas.resized.connect(self._on_resized)
         self._canvas.pointed.connect(self._point)
         self._canvas.view_changed.connect(self._place)
-        self._canvas.panes_changed.connect(self._place)
+        self._window.captions.placed.connect(self._place)
         window.bench.opener.shown.connect(self._on_shown)
         window.windowing.settled.connect(self.minimap.show_picture)
         window.session.project_opened.connect(lambda _: self._on_pixel_size())
@@ -101,8 +101,7 @@ class Aids(QObject):
     def _place(self) -> None:
         height, width = self._canvas.height(), self._canvas.width()
         self.scale_bar.move(MARGIN, height - self.scale_bar.height() - MARGIN)
-        legend = self._window.captions.legend
-        below = legend.height() + MARGIN if legend.isVisible() else 0
+        below = self._window.captions.corner
         self.minimap.move(width - self.minimap.width() - MARGIN, height - self.minimap.height() - MARGIN - below)
 
     def _on_resized(self) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from segstudio.gui import commands
+from segstudio.gui.actions.looks import PARTED, look_action
+from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.tools import TOOLS
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Looks(QObject):
-    """The bar above the canvas, the legend over it, and the hint below."""
+    """The bar above the canvas, and the hint below."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -25,14 +27,19 @@ class Looks(QObject):
         bar.opacity_changed.connect(presenter.set_opacity)
         bar.focus_chosen.connect(presenter.set_focus)
         window.metrics.focused.connect(presenter.set_focus)
-        window.metrics.refreshed.connect(self._count_legend)
+        window.metrics.refreshed.connect(presenter.look_around)
         window.classes.hidden_changed.connect(lambda: presenter.set_hidden(window.classes.hidden))
         window.canvas.drawing.connect(self._show_what_is_drawn)
         window.canvas.view_changed.connect(lambda: window.status.show_zoom(window.canvas.view.scale))
         presenter.changed.connect(self._show_look)
+        session.sample_opened.connect(lambda _: self._show_look())
         session.options.changed.connect(lambda _: self.show_hint())
         session.project_changed.connect(lambda _: self.show_classes())
         session.sample_opened.connect(bar.show_sample)
+        bar.lens.clicked.connect(window.lens.toggle)
+        window.lens.changed.connect(self._show_lens)
+        window.keymap.changed.connect(self._show_missing)
+        self._fill_menu()
 
     def show_hint(self) -> None:
         """Say what drawing would do now: in Compare the class and the size stand nowhere else."""
@@ -66,19 +73,29 @@ class Looks(QObject):
         bar.opacity.set_value(p.opacity)
         bar.show_focus(p.focus)
         self._window.metrics.show_focus(p.focus)
-        self._show_legend()
+        self._show_missing()
 
-    def _show_legend(self) -> None:
-        run, captions = self._window.session.run, self._window.captions
-        captions.subtitles = {
-            "Truth": "labels",
-            "Prediction": run.name if run else "",
-            "Errors": run.name if run else "",
-            "Outlines": "truth white, prediction orange",
-        }
-        self._count_legend()
-        captions.place()
+    def _show_missing(self) -> None:
+        """Say at each way to look that has nothing to show what to do about it."""
+        p, bar = self._window.presenter, self._window.canvas_bar
+        missing = {key: p.missing(key) for key in COMPARE_LAYOUTS}
+        if p.mode == "compare":
+            bar.show_missing({key: why for key, why in missing.items() if why and key != p.layout_key})
+        for key, layout in COMPARE_LAYOUTS.items():
+            action, why = self._window.actions_by_name[look_action(key)], missing[key]
+            action.setToolTip(f"{layout.tip}. {why}" if why else layout.tip)
 
-    def _count_legend(self) -> None:
-        p = self._window.presenter
-        self._window.readout.show_legend(p.mode == "compare" and p.layout_key == "errors", p.focus)
+    def _show_lens(self) -> None:
+        self._window.canvas_bar.lens.setChecked(self._window.lens.on)
+        self._window.action_states.refresh_soon()
+
+    def _fill_menu(self) -> None:
+        """Put all that the menu Compare has of ways to look behind the button that says "More"."""
+        menu, actions = self._window.canvas_bar.more.menu(), self._window.actions_by_name
+        for key in COMPARE_LAYOUTS:
+            if key in PARTED:
+                menu.addSeparator()
+            menu.addAction(actions[look_action(key)])
+        menu.addSeparator()
+        for name in ("blink", "pane", "lens", "lens shows", "legends"):
+            menu.addAction(actions[name])

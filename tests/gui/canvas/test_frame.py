@@ -83,7 +83,7 @@ def test_refreshed_by_rectangles_is_as_drawn_anew(seed: int, scale: float, dtype
     about = rng.uniform(0, 1, 2) * (width, height) * scale  # somewhere on the picture stands in the middle
     view = Viewport(scale, round(pane[0] / 2 - about[0]), round(pane[1] / 2 - about[1]))
     style = Style.of(SCHEMA if dtype is np.uint8 else wide_schema(), 0.5)
-    frame = Frame(scene, view, pane, BACKDROP, gray=False)
+    frame = Frame(scene, view, pane, BACKDROP)
     shown = {name: frame.shown(name, style) for name in OVERLAYS}
     document.changed.connect(lambda change: untouched(frame, style, change))
     for _ in range(5):
@@ -91,7 +91,7 @@ def test_refreshed_by_rectangles_is_as_drawn_anew(seed: int, scale: float, dtype
         mask = rng.random(rng.integers(1, 60, 2)) < rng.random()
         at = int(rng.integers(-30, height)), int(rng.integers(-30, width))
         stroke.paint(mask, at, int(rng.choice([0, 1, 2, 255])))
-        anew = Frame(scene, view, pane, BACKDROP, gray=False)
+        anew = Frame(scene, view, pane, BACKDROP)
         for name, image in shown.items():
             assert image == anew.shown(name, style), name
         rng.choice(np.array([stroke.commit, stroke.cancel]))()
@@ -202,7 +202,7 @@ def test_picture_out_of_sight(offset: tuple[int, int]) -> None:
     picture, view = Picture(rgb(20, 30)), Viewport(1.0, *offset)
     assert (picture.render(view, (90, 70), BACKDROP, gray=True) == BACKDROP).all()
     document = Document(np.zeros((20, 30), np.uint8))
-    frame = Frame(Scene(picture, document.labels, None), view, (90, 70), BACKDROP, gray=False)
+    frame = Frame(Scene(picture, document.labels, None), view, (90, 70), BACKDROP)
     for name in OVERLAYS:
         assert (pixels(frame, name, STYLE) == BACKDROP).all()
     assert not list(frame.parts(Change(Rect(0, 0, 20, 30), np.ones((20, 30), np.uint8))))
@@ -218,9 +218,11 @@ def test_gray_has_the_brightness_and_no_colour() -> None:
     assert np.abs(channels[..., 0] - luma).max() < 1.5
 
 
-def test_base_is_the_rendered_picture() -> None:
-    picture = Picture(rgb(20, 30))
+def test_the_picture_is_rendered_in_its_colours_and_without_where_an_overlay_wants_that() -> None:
+    picture, view, pane = Picture(rgb(20, 30)), Viewport(2.0, 3, 4), (50, 40)
     document = Document(np.zeros((20, 30), np.uint8))
-    frame = Frame(Scene(picture, document.labels, None), Viewport(2.0, 3, 4), (50, 40), BACKDROP, gray=True)
-    base = np.frombuffer(frame.base.constBits(), np.uint32).reshape(40, 50)
-    np.testing.assert_array_equal(base, picture.render(Viewport(2.0, 3, 4), (50, 40), BACKDROP, gray=True))
+    frame = Frame(Scene(picture, document.labels, None), view, pane, BACKDROP, gray=("errors",))
+    below = np.frombuffer(frame.picture().constBits(), np.uint32).reshape(40, 50)
+    np.testing.assert_array_equal(below, picture.render(view, pane, BACKDROP, gray=False))
+    np.testing.assert_array_equal(pixels(frame, "errors", STYLE), picture.render(view, pane, BACKDROP, gray=True))
+    np.testing.assert_array_equal(pixels(frame, "none", STYLE), below)

@@ -40,7 +40,7 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
     document = Document(np.repeat(np.repeat(rng.integers(0, 3, (9, 9), np.uint8), 10, 0), 10, 1))
     picture = Picture(rng.integers(0, 256, (EDGE, EDGE, 3), np.uint8))
     scene = Scene(picture, document.labels, rng.integers(0, 3, (EDGE, EDGE), np.uint8))
-    frame = Frame(scene, view, PANE, 0xFF000000, False)
+    frame = Frame(scene, view, PANE, 0xFF000000)
     frame.shown(name, STYLE)
 
     def refresh(change: Change) -> None:
@@ -50,13 +50,13 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
     stroke = document.begin("Stroke")
     for start, end in pairwise(way):
         stroke.paint(*shapes.capsule(start, end, size, document.labels.shape), value)
-    assert frame.shown(name, STYLE) == Frame(scene, view, PANE, 0xFF000000, False).shown(name, STYLE)
+    assert frame.shown(name, STYLE) == Frame(scene, view, PANE, 0xFF000000).shown(name, STYLE)
 
 
 def test_what_is_out_of_sight_or_the_same_is_not_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_module, "BAND", 128)
     labels = np.zeros((EDGE, EDGE), np.uint8)
-    frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(8.0), PANE, 0, False)
+    frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(8.0), PANE, 0)
     far, same = Rect(60, 60, 80, 80), Rect(0, 0, 17, 17)
     assert not list(frame.parts(Change(far, np.ones(far.shape, np.uint8))))
     assert not list(frame.parts(Change(same, np.zeros(same.shape, np.uint8))))

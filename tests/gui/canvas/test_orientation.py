@@ -106,13 +106,13 @@ def test_refreshed_by_parts_is_as_drawn_anew(orientation: Orientation, scale: fl
     scene = Scene(Picture(rgb(60, 80)), document.labels, rng.integers(0, 3, (60, 80), np.uint8))
     pane = (100, 90)
     view = Viewport.centred((80, 60), pane, scale, orientation)
-    frame = Frame(scene, view, pane, BACKDROP, gray=False)
+    frame = Frame(scene, view, pane, BACKDROP)
     shown = {name: frame.shown(name, STYLE) for name in OVERLAYS}
     document.changed.connect(lambda change: frame.refresh(list(frame.parts(change)), STYLE))
     stroke = document.begin("x")
     for at in ((-3, -4), (20, 30), (50, 70)):
         stroke.paint(rng.random((17, 23)) < 0.6, at, 1)
-        anew = Frame(scene, view, pane, BACKDROP, gray=False)
+        anew = Frame(scene, view, pane, BACKDROP)
         assert all(image == anew.shown(name, STYLE) for name, image in shown.items())
 
 

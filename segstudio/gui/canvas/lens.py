@@ -1,0 +1,97 @@
+"""A round lens at the pointer: what is below it, larger or under another overlay."""
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QRegion
+
+from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.marks import LINE_ON, LINE_UNDER
+from segstudio.gui.canvas.viewport import Viewport
+
+DIAMETER = 220
+"""Pixels of the widget."""
+FACTORS = (1, 2, 4)
+RIM = 3
+"""Pixels that the ring round it reaches beyond it."""
+
+
+class Lens(QObject):
+    """Drawn at the same place in every pane.
+
+    ``content`` is the overlay that it is to show, ``factor`` how much larger it shows things.
+    """
+
+    changed = Signal()
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.on = False
+        self.content, self.factor = "truth", 2
+        self._shown, self._allowed = "truth", False
+        self._at: QPointF | None = None
+        canvas.over.append(self._draw)
+        canvas.pointed.connect(self._follow)
+        canvas.repictured.connect(self._repaint)
+
+    def toggle(self) -> None:
+        self.set(on=not self.on)
+
+    def set(self, on: bool | None = None, content: str | None = None, factor: int | None = None) -> None:
+        """Turn it on or off, or let it show something else."""
+        self.on = self.on if on is None else on
+        self.content = content or self.content
+        self.factor = factor or self.factor
+        self._update()
+        self.changed.emit()
+
+    def show(self, overlay: str, allowed: bool) -> None:
+        """Draw with an overlay, what there is of ``content``, or where it is not ``allowed`` not at all."""
+        if (overlay, allowed) != (self._shown, self._allowed):
+            self._shown, self._allowed = overlay, allowed
+            self._update()
+
+    @property
+    def seen(self) -> bool:
+        """Whether it is drawn where the pointer is on the picture."""
+        return self.on and self._allowed
+
+    def _update(self) -> None:
+        self._canvas.magnified = float(self.factor) if self.seen else 1.0
+        self._canvas.update()
+
+    def _follow(self, at: tuple[float, float] | None) -> None:
+        self._repaint()
+        self._at = None if at is None else QPointF(*self._canvas.view.to_screen(*at))
+        self._repaint()
+
+    def _repaint(self) -> None:
+        if self.seen and self._at is not None:
+            around = QRegion(self._around(self._at).adjusted(-RIM, -RIM, RIM, RIM).toAlignedRect())
+            self._canvas.update_marked(around)
+
+    def _around(self, at: QPointF) -> QRectF:
+        side = DIAMETER * self._canvas.devicePixelRatioF()
+        return QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
+
+    def _draw(self, painter: QPainter, view: Viewport) -> None:
+        if not self.seen or self._at is None:
+            return
+        around = self._around(self._at).toAlignedRect()
+        seen = view.zoomed(self.factor, self._at.x(), self._at.y()) if self.factor > 1 else view
+        size = around.width(), around.height()
+        shown = self._canvas.seen_at(seen.panned(-around.x(), -around.y()), size, self._shown)
+        if shown is None:
+            return
+        inside = QPainterPath()
+        inside.addEllipse(QRectF(around))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(inside)
+        painter.drawImage(around.topLeft(), shown)
+        painter.restore()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for pen in (QPen(LINE_UNDER, 4), QPen(LINE_ON, 2)):
+            painter.setPen(pen)
+            painter.drawEllipse(QRectF(around))
+        painter.restore()
