@@ -2,6 +2,8 @@
 
 from torch import nn
 
+from segstudio.models.layers.conv import start_as_he
+
 
 class AlexNet(nn.Sequential):
     """The five convolutions, at stride 32; (N, in_channels, H, W) float to (N, 256, h, w).
@@ -27,3 +29,4 @@ class AlexNet(nn.Sequential):
         self.conv5 = nn.Conv2d(384, 256, 3, padding=1, groups=2)
         self.relu5 = nn.ReLU(inplace=True)
         self.pool5 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
+        start_as_he(self)

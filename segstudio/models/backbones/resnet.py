@@ -57,6 +57,9 @@ class Bottleneck(nn.Module):
         return result
 
 
+WIDTH = 64
+"""Of the first stage; each of the others has twice that of the one before."""
+
 Block: TypeAlias = type[BasicBlock] | type[Bottleneck]
 
 
@@ -91,11 +94,11 @@ class ResNet(Backbone):
                  *, deep_stem: bool = False, dilate_first: bool = False) -> None:  # fmt: skip
         super().__init__()
         self.deep_stem = deep_stem
-        stem = 128 if deep_stem else 64
+        stem = 2 * WIDTH if deep_stem else WIDTH
         if deep_stem:
-            self.conv1, self.bn1 = conv(in_channels, 64, stride=2), nn.BatchNorm2d(64)
-            self.conv2, self.bn2 = conv(64, 64), nn.BatchNorm2d(64)
-            self.conv3, self.bn3 = conv(64, stem), nn.BatchNorm2d(stem)
+            self.conv1, self.bn1 = conv(in_channels, WIDTH, stride=2), nn.BatchNorm2d(WIDTH)
+            self.conv2, self.bn2 = conv(WIDTH, WIDTH), nn.BatchNorm2d(WIDTH)
+            self.conv3, self.bn3 = conv(WIDTH, stem), nn.BatchNorm2d(stem)
         else:
             self.conv1, self.bn1 = conv(in_channels, stem, 7, stride=2), nn.BatchNorm2d(stem)
         self.relu = nn.ReLU(inplace=True)
@@ -127,7 +130,7 @@ def planned(blocks: tuple[int, int, int, int], output_stride: int, dilate_first:
         if reached * stride > output_stride:
             stride, dilation = 1, 2 * dilation
         reached *= stride
-        stages.append(Stage(count, 64 << index, stride, dilation if dilate_first else before, dilation))
+        stages.append(Stage(count, WIDTH << index, stride, dilation if dilate_first else before, dilation))
     return stages
 
 

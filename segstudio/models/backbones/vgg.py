@@ -6,6 +6,7 @@ from typing import Final
 from torch import Tensor, nn
 
 from segstudio.models.backbones.backbone import Backbone
+from segstudio.models.layers.conv import start_as_he
 
 STAGES: Final = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
 """Convolutions and their channels between the poolings: table 1 of the paper, configuration D."""
@@ -17,12 +18,12 @@ class VGG16(Backbone):
     ``first_padding`` is that of the first convolution, ``ceil_mode`` whether pooling keeps an odd last row and column.
     """
 
-    channels = (128, 256, 512, 512, 512)
-
     def __init__(
         self, in_channels: int = 3, *, batch_norm: bool = False, first_padding: int = 1, ceil_mode: bool = False
     ) -> None:
         super().__init__()
+        second, third, fourth, fifth = (width for _, width in STAGES[1:])
+        self.channels = (second, third, fourth, fifth, fifth)
         layers: list[nn.Module] = []
         before = in_channels
         for count, width in STAGES:
@@ -33,6 +34,7 @@ class VGG16(Backbone):
                 before = width
             layers.append(nn.MaxPool2d(2, stride=2, ceil_mode=ceil_mode))
         self.features = nn.Sequential(*layers)
+        start_as_he(self)
 
     def stages(self) -> Iterator[tuple[nn.Sequential, nn.MaxPool2d]]:
         """Give the layers of each stage, and the pooling after them."""

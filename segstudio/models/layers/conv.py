@@ -14,6 +14,17 @@ def conv(in_channels: int, out_channels: int, kernel: int = 3, *, stride: int = 
     return nn.Conv2d(in_channels, out_channels, kernel, stride, padding, dilation, groups, bias)
 
 
+def start_as_he(network: nn.Module) -> None:
+    """Give every convolution the weights that He 2015 ("Delving deep into rectifiers", section 2.2) begins with.
+
+    Their variance keeps a signal as large from layer to layer as it was, which torch's own beginning does not; a
+    network without normalisation needs it to learn from nothing.
+    """
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+
+
 class ConvBNReLU(nn.Sequential):
     """A convolution without bias, batch normalisation (Ioffe and Szegedy 2015) and ReLU: modules 0, 1 and 2."""
 

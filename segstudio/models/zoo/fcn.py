@@ -7,11 +7,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segstudio.models.backbones.alexnet import AlexNet
-from segstudio.models.backbones.vgg import VGG16
+from segstudio.models.backbones.vgg import STAGES, VGG16
+from segstudio.models.layers.conv import start_as_he
 from segstudio.models.layers.deconv import BilinearDeconv
 from segstudio.models.layers.sizes import cropped
 
 HIDDEN = 4096
+"""Channels of the classifier's layers."""
+POOL3, POOL4, POOL5 = (width for _, width in STAGES[2:])
 
 
 class Scorer(nn.Module):
@@ -24,6 +27,7 @@ class Scorer(nn.Module):
         super().__init__()
         self.fc6 = nn.Conv2d(in_channels, HIDDEN, kernel)
         self.fc7 = nn.Conv2d(HIDDEN, HIDDEN, 1)
+        start_as_he(self)
         self.score_fr = score(HIDDEN, classes)
         self.drop = nn.Dropout()
 
@@ -51,7 +55,7 @@ class VGGScores(nn.Module):
     def __init__(self, in_channels: int, classes: int, nearest: bool = False) -> None:
         super().__init__()
         self.backbone = VGG16(in_channels, first_padding=100, ceil_mode=True)
-        self.scorer = Scorer(512, classes, kernel=7)
+        self.scorer = Scorer(POOL5, classes, kernel=7)
         self.nearest = nearest
 
     def pooled(self, image: Tensor) -> list[Tensor]:
@@ -80,7 +84,7 @@ class FCN16s(VGGScores):
 
     def __init__(self, in_channels: int, classes: int, nearest: bool = False) -> None:
         super().__init__(in_channels, classes, nearest)
-        self.score_pool4 = score(512, classes)
+        self.score_pool4 = score(POOL4, classes)
         if not nearest:
             self.upscore2 = BilinearDeconv(classes, kernel=4, stride=2)
             self.upscore16 = BilinearDeconv(classes, kernel=32, stride=16)
@@ -104,8 +108,8 @@ class FCN8s(VGGScores):
     def __init__(self, in_channels: int, classes: int, at_once: bool = False) -> None:
         super().__init__(in_channels, classes)
         self.scale_pool4, self.scale_pool3 = (0.01, 0.0001) if at_once else (1.0, 1.0)
-        self.score_pool4 = score(512, classes)
-        self.score_pool3 = score(256, classes)
+        self.score_pool4 = score(POOL4, classes)
+        self.score_pool3 = score(POOL3, classes)
         self.upscore2 = BilinearDeconv(classes, kernel=4, stride=2)
         self.upscore_pool4 = BilinearDeconv(classes, kernel=4, stride=2)
         self.upscore8 = BilinearDeconv(classes, kernel=16, stride=8)

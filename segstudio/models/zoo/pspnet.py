@@ -12,6 +12,8 @@ from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 
 BLOCKS: Final = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
 BINS: Final = (1, 2, 3, 6)
+HIDDEN, AUXILIARY = 512, 256
+"""Channels within the head, and within the auxiliary one."""
 
 
 class PSPNet(AuxiliaryNetwork):
@@ -36,8 +38,8 @@ class PSPNet(AuxiliaryNetwork):
         self.backbone = ResNet(Bottleneck, BLOCKS[backbone], in_channels, 8, deep_stem=True, dilate_first=True)
         *_, third, last = self.backbone.channels
         self.ppm = PyramidPooling(last, BINS[::-1] if finest_first else BINS)
-        self.cls = FCNHead(self.ppm.out_channels, 512, classes, nn.Dropout2d(0.1))
-        self.aux = FCNHead(third, 256, classes, nn.Dropout2d(0.1)) if auxiliary else None
+        self.cls = FCNHead(self.ppm.out_channels, HIDDEN, classes, nn.Dropout2d(0.1))
+        self.aux = FCNHead(third, AUXILIARY, classes, nn.Dropout2d(0.1)) if auxiliary else None
 
     def forward(self, image: Tensor) -> Tensor:
         grown = padded(image, 8, plus=1)

@@ -5,6 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from segstudio.models.layers.conv import start_as_he
 from segstudio.models.layers.sizes import cropped, mirrored
 from segstudio.models.zoo.bounds import check
 
@@ -44,6 +45,7 @@ class UNetValid(nn.Module):
         self.up = nn.ModuleList(nn.ConvTranspose2d(2 * w, w, 2, stride=2) for w in reversed(widths[:-1]))
         self.decoder = nn.ModuleList(ValidDoubleConv(2 * w, w, norm=False) for w in reversed(widths[:-1]))
         self.head = nn.Conv2d(width, classes, 1)
+        start_as_he(self)
 
     def forward(self, image: Tensor) -> Tensor:
         height, width = image.shape[-2:]

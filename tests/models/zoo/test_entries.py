@@ -27,10 +27,10 @@ REFERENCES = [
 SEGMENTING = [name for name in ARCHITECTURES if name != "mask_rcnn"]
 
 
-def made(name: str, in_channels: int = CHANNELS, classes: int = CLASSES, **options: Option) -> nn.Module:
-    """Build a network without memory for its weights."""
+def made(name: str, **options: Any) -> nn.Module:
+    """Build a network without memory for its weights, by default of the channels and classes of the figures."""
     with torch.device("meta"):
-        return build_network(name, in_channels, classes, **options).eval()
+        return build_network(name, **{"in_channels": CHANNELS, "classes": CLASSES, **options}).eval()
 
 
 @pytest.mark.parametrize(("name", "variant"), VARIANTS)
@@ -46,8 +46,7 @@ def test_parameters_and_multiplications_are_as_stated(name: str, variant: Varian
 
 @pytest.mark.parametrize(("name", "reference"), REFERENCES)
 def test_the_tensors_of_a_reference_are_ours_one_by_one(name: str, reference: Reference) -> None:
-    options: dict[str, Any] = dict(reference.options)
-    assert translated(reference_shapes(reference.name), reference.keys) == shapes_of(made(name, **options))
+    assert translated(reference_shapes(reference.name), reference.keys) == shapes_of(made(name, **reference.options))
 
 
 @pytest.mark.parametrize("name", BACKBONES)
