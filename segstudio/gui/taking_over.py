@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from segstudio.core.raster import LabelPlane
-from segstudio.core.schema import LabelSchema
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.accepting import class_area, taken
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
@@ -37,13 +37,17 @@ def take_region(window: MainWindow, region: ErrorRegion, then: Callable[[], obje
 
 
 def take_class(window: MainWindow) -> None:
-    """Make the class that is looked at, or drawn, exactly as it was predicted in this image."""
-    project, focus = window.session.project, window.presenter.focus
-    class_id = window.session.options.class_id if focus is None else focus
-    c = project.schema.get(class_id) if project is not None else None
-    if c is not None:
+    """Make a class exactly as it was predicted in this image."""
+    if (c := class_to_take(window)) is not None:
         tell = _undo_offered(window, f"{c.name} is now as predicted.")
-        _take(window, f"Take {c.name}", lambda d, p, s: class_area(d.labels, p, class_id, s), tell)
+        _take(window, f"Take {c.name}", lambda d, p, s: class_area(d.labels, p, c.id, s), tell)
+
+
+def class_to_take(window: MainWindow) -> LabelClass | None:
+    """Return the class that is looked at alone, else the one that is drawn."""
+    project, focus = window.session.project, window.presenter.focus
+    chosen = window.session.options.class_id if focus is None else focus
+    return project.schema.get(chosen) if project is not None else None
 
 
 def take_selection(window: MainWindow) -> None:

@@ -97,6 +97,12 @@ class RankedTable(QTableView):
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(lambda index: self.picked.emit(index.row()))
 
+    @property
+    def marked(self) -> int | None:
+        """The row that was gone to. Not the current one: that is the first as soon as the table gets the keys."""
+        rows = self.selectionModel().selectedRows()
+        return rows[0].row() if rows else None
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.currentIndex().row()
         super().keyPressEvent(event)

@@ -20,7 +20,7 @@ from segstudio.services.suspicion import Looked, Ranking, rank
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-SIDE_WIDTH = 300
+SIDE_WIDTH = 260
 RATE_AFTER_S = 0.5
 """So long is a rate no more than a guess."""
 

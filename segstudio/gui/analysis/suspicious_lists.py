@@ -49,8 +49,8 @@ class SuspiciousLists(QStackedWidget):
 
     def show_ranking(self, ranking: Ranking | None) -> None:
         """Show what is ranked, with the region marked that was, if it is still there."""
-        row = self.regions.currentIndex().row()
-        marked = self._regions.entries[row] if row >= 0 else None
+        row = self.regions.marked
+        marked = self._regions.entries[row] if row is not None else None
         self._regions.show_entries(ranking.regions if ranking is not None else ())
         self._images.show_entries(ranking.images if ranking is not None else ())
         keys = [(found.sample_id, found.key) for found in self._regions.entries] if marked is not None else []
@@ -59,14 +59,14 @@ class SuspiciousLists(QStackedWidget):
 
     def step(self, by: int) -> None:
         """Go to the next region of the data set, or to the previous one."""
-        before = self.regions.currentIndex()
+        row = self.regions.marked
         if len(self):
-            self._go_to((before.row() + by if before.isValid() else min(by - 1, 0)) % len(self))
+            self._go_to((row + by if row is not None else min(by - 1, 0)) % len(self))
 
     def drop(self, key: Key) -> None:
         """Take a region off the list that something was done about, and go to the next."""
-        row = self.regions.currentIndex().row()
-        if row >= 0 and self._regions.entries[row].key == key:
+        row = self.regions.marked
+        if row is not None and self._regions.entries[row].key == key:
             self._regions.drop(row)
             if len(self):
                 self._go_to(row % len(self))
@@ -91,17 +91,17 @@ class SuspiciousLists(QStackedWidget):
                 "Truth as prediction",
                 "What the labels say, and what the model says",
                 lambda s: pair_text(s.truth, s.predicted, class_of),
-                220,
+                190,
                 chip=self._chips,
             ),
-            Column("Kind", "What kind of disagreement it is", lambda s: s.kind.text, 110),
-            Column("Pixels", "Its pixels", lambda s: f"{s.area:,}", 80, number=True),
-            Column("Confidence", "How sure the model is there, %", _confidence, 90, number=True),
+            Column("Kind", "What kind of disagreement it is", lambda s: s.kind.text, 100),
+            Column("Pixels", "Its pixels", lambda s: f"{s.area:,}", 64, number=True),
+            Column("Confidence", "How sure the model is there, %", _confidence, 84, number=True),
             Column(
                 "Sure",
                 "Whether that is no less than it usually is for that class, where it is right",
                 lambda s: "yes" if s.sure else "",
-                56,
+                44,
             ),
         ]
 

@@ -1,7 +1,7 @@
 """The section with the error regions of the open sample: find one, go to it, take the prediction or keep the truth."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHBoxLayout, QListView, QPushButton, QSpinBox, QWidget
 
 from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
@@ -52,10 +52,22 @@ class RegionsView(QListView):
             self.picked.emit(self.currentIndex().data(REGION_ROLE))
 
 
+class TakeButton(QPushButton):
+    """Tells when the pointer comes to it, and leaves it."""
+
+    hovered = Signal(bool)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.hovered.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(False)
+
+
 class ErrorRegionsPanel(Section):
     """Shows and asks; whoever hears its signals, and those of its ``view``, does what is asked for."""
-
-    hovered = Signal(bool)  # the pointer came to the button that takes the prediction, or left it
 
     def __init__(self, session: Session, finder: ErrorFinder, theme: Theme) -> None:
         super().__init__("Error regions")
@@ -65,9 +77,8 @@ class ErrorRegionsPanel(Section):
         self.view = RegionsView(self.model, ErrorRegionDelegate(theme, self.class_of, self), self)
         self.previous = tool_button(theme, "chevron-up", "Previous error region")
         self.next = tool_button(theme, "chevron-down", "Next error region")
-        self.take, self.keep, self.paint = (
-            QPushButton(text) for text in ("Take prediction", "Keep truth", "Paint truth")
-        )
+        self.take, self.keep = TakeButton("Take prediction"), QPushButton("Keep truth")
+        self.paint, self.whole = QPushButton("Paint truth"), QPushButton("Take class")
         self.again = QPushButton("List them again")
         self._kinds, self._order = Choice(theme, "Kind of mistake"), Choice(theme, "Order of the regions")
         self._smallest = QSpinBox()
@@ -110,12 +121,6 @@ class ErrorRegionsPanel(Section):
         self._kinds.setCurrentIndex(self._kinds.findData(kind))
         self._finder.want(kind=kind)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.take and event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self.hovered.emit(event.type() == QEvent.Type.Enter)
-            return False
-        return super().eventFilter(watched, event)
-
     def _summary(self) -> str:
         listed, finder = self._finder.listed, self._finder
         if listed.matching:
@@ -134,7 +139,6 @@ class ErrorRegionsPanel(Section):
         self._of.chosen.connect(lambda of: finder.want_in_set(of == "set"))
         self._session.project_changed.connect(lambda _: self.view.viewport().update())
         self._theme.changed.connect(self.view.viewport().update)
-        self.take.installEventFilter(self)
 
     def _lay_out(self) -> None:
         for button in (self.previous, self.next):
@@ -163,11 +167,12 @@ class ErrorRegionsPanel(Section):
         for part in (self._kept, self.again):
             kept.addWidget(part)
         kept.addStretch(1)
-        buttons = QHBoxLayout()
+        buttons = QGridLayout()
         buttons.setSpacing(8)
-        for act, icon in ((self.take, "tray-arrow-down"), (self.keep, "check"), (self.paint, "brush")):
+        icons = ("tray-arrow-down", "check", "brush", "tray-arrow-down")
+        for place, (act, icon) in enumerate(zip((self.take, self.keep, self.paint, self.whole), icons, strict=True)):
             self._theme.dress(act, icon)
-            buttons.addWidget(act)
+            buttons.addWidget(act, place // 2, place % 2)
         self.body.addLayout(filters)
         self.body.addWidget(self.view)
         self.body.addWidget(self._sum)

@@ -12,8 +12,9 @@ from segstudio.services.error_regions import ErrorRegion
 
 ROW_HEIGHT = 28
 CHIP = 12
-NUMBER, PIXELS, WORTH = 34, 72, 104
-"""Widths of the columns beside the text."""
+NUMBER, PIXELS, WORTH, GAIN = 28, 60, 96, 66
+"""Widths of the columns beside the text; the last where there is no room for a word."""
+WIDE = 340
 
 
 class ErrorRegionDelegate(QStyledItemDelegate):
@@ -36,21 +37,22 @@ class ErrorRegionDelegate(QStyledItemDelegate):
             painter.fillRect(rect, t.color("raised"))
         self._write(painter, QRect(rect.x(), rect.y(), NUMBER, rect.height()), str(index.row() + 1), "text3")
         self._paint_chips(painter, rect, region)
-        right = rect.right() - 12
-        worth = QRect(right - WORTH, rect.y(), WORTH, rect.height())
-        self._write(painter, worth, f"worth {points(region.worth)} IoU", "text", QFont.Weight.DemiBold)
-        self._write(painter, worth.translated(-WORTH, 0), f"{region.area:,} px", "text2")
-        self._paint_text(painter, rect, right - WORTH - PIXELS, index.data(Qt.ItemDataRole.DisplayRole))
+        width, word = (WORTH, "worth ") if rect.width() >= WIDE else (GAIN, "")
+        worth = QRect(rect.right() - 8 - width, rect.y(), width, rect.height())
+        self._write(painter, worth, f"{word}{points(region.worth)} IoU", "text", QFont.Weight.DemiBold)
+        pixels = QRect(worth.x() - PIXELS, rect.y(), PIXELS, rect.height())
+        self._write(painter, pixels, f"{region.area:,} px", "text2")
+        self._paint_text(painter, rect, pixels.x(), index.data(Qt.ItemDataRole.DisplayRole))
         painter.restore()
 
     def _paint_chips(self, painter: QPainter, rect: QRect, region: ErrorRegion) -> None:
         for place, value in enumerate((region.truth, region.predicted)):
-            left = rect.x() + NUMBER + 8 + place * (CHIP + 2)
+            left = rect.x() + NUMBER + 6 + place * (CHIP + 2)
             box = QRect(left, rect.center().y() - CHIP // 2, CHIP, CHIP)
             paint_chip(painter, box, self._class_of(value), self._theme.tokens)
 
     def _paint_text(self, painter: QPainter, rect: QRect, right: int, text: str) -> None:
-        left = rect.x() + NUMBER + 8 + 2 * (CHIP + 2) + 6
+        left = rect.x() + NUMBER + 6 + 2 * (CHIP + 2) + 4
         room = QRect(left, rect.y(), right - left - 4, rect.height())
         painter.setFont(_font(painter))
         painter.setPen(self._theme.tokens.color("text"))

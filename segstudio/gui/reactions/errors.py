@@ -12,7 +12,7 @@ from segstudio.gui.actions.making import tell_key
 from segstudio.gui.canvas.region_box import draw_region_box
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.panels.error_regions_model import points
-from segstudio.gui.taking_over import take_region
+from segstudio.gui.taking_over import class_to_take, take_region
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.services.error_regions import ErrorRegion, Key, gain_of_taking
 from segstudio.services.open_sample import OpenSample
@@ -24,6 +24,7 @@ BUTTONS = {
     "take": "take prediction",
     "keep": "keep truth",
     "paint": "paint truth",
+    "whole": "take class",
     "again": "list kept",
     "next": "next error",
     "previous": "previous error",
@@ -61,14 +62,18 @@ class Errors(QObject):
         window, panel, finder = self._window, self._panel, self._finder
         finder.changed.connect(self._on_list)
         panel.view.picked.connect(self.go_to)
-        panel.hovered.connect(self._show_gain)
+        panel.take.hovered.connect(self._show_gain)
         for name, action in BUTTONS.items():
             button = getattr(panel, name)
-            button.clicked.connect(window.actions_by_name[action].trigger)
-            tell_key(button, window.actions_by_name[action])
+            wanted = window.actions_by_name[action]
+            button.clicked.connect(wanted.trigger)
+            button.setEnabled(wanted.isEnabled())
+            wanted.enabledChanged.connect(button.setEnabled)
+            tell_key(button, wanted)
         window.kinds_panel.bars.chosen.connect(self._choose_kind)
         window.presenter.changed.connect(self._on_presenter)
         window.bench.scorer.finished.connect(self._on_scored)
+        self._session.options.changed.connect(lambda _: self._name_class())
         self._session.sample_opened.connect(self._on_sample)
         self._session.sample_closed.connect(lambda _: self._leave())
         self._session.project_opened.connect(lambda _: self._leave())
@@ -185,7 +190,7 @@ class Errors(QObject):
     def _on_current(self) -> None:
         self._panel.mark(self.current.key if self.current is not None else None)
         self._window.canvas.update()
-        self._window.action_states.refresh_soon()
+        self._window.action_states.refresh()  # at once: the next key may be meant for the region
         self._show_gain(self._panel.take.underMouse())
 
     def _on_sample(self, opened: OpenSample) -> None:
@@ -202,6 +207,14 @@ class Errors(QObject):
         compared = self._window.presenter.mode == "compare"
         self._finder.watch(compared)
         self._finder.want(class_id=self._window.presenter.focus)
+        self._name_class()
+
+    def _name_class(self) -> None:
+        """Say which class would be taken over."""
+        c, action = class_to_take(self._window), self._window.actions_by_name["take class"]
+        name = f"{c.name} over" if c is not None else "the class over"
+        action.setText(f"Take {name} from the prediction".replace("&", "&&"))
+        self._panel.whole.setText(f"Take {c.name}".replace("&", "&&") if c is not None else "Take class")
 
     def _on_scored(self) -> None:
         if self._finder.in_set:
