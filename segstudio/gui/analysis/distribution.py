@@ -116,16 +116,15 @@ class DistributionPlot(Plot):
         low, high = float(self._edges[0]), float(self._edges[-1])
         return (value - low) / (high - low) * width
 
-    def _value(self, x: float) -> float:
-        low, high = float(self._edges[0]), float(self._edges[-1])
-        return low + min(max(x / self.width(), 0), 1) * (high - low)
-
     def _range(self) -> tuple[float, float] | None:
-        """Return the ends of the range that is being drawn, None where the hand has not gone far."""
+        """Return the ends of the bars that a range is being drawn over, None where the hand has not gone far."""
         if self._pressed is None or self.pointer is None:
             return None
         first, last = sorted((self._pressed.x(), self.pointer.x()))
-        return (self._value(first), self._value(last)) if last - first >= QApplication.startDragDistance() else None
+        if last - first < QApplication.startDragDistance():
+            return None
+        bars = [min(max(int(x / self.width() * BINS), 0), BINS - 1) for x in (first, last)]
+        return float(self._edges[bars[0]]), float(self._edges[bars[1] + 1])
 
     def _point_at(self, bar: int) -> None:
         self._bar = -1 if self.empty else min(max(bar, 0), BINS - 1)

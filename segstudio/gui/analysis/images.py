@@ -84,11 +84,10 @@ class ImagesPage(Page):
         return [key for key in (*FIRST, *second, *by_class, *LAST) if key in self._images.columns]
 
     def _set_columns(self, keys: list[str]) -> None:
-        self._images.want("images", keys)
         self.model.set_keys(keys)
         self.columns.offer(self._images.columns, keys)
         self.table.fit_columns()
-        self._show()
+        self._images.want("images", keys)
 
     def _show(self) -> None:
         if not self.isVisible() or any(key not in self._images.columns for key in self.model.keys):

@@ -54,7 +54,7 @@ class MatrixPage(Page):
         self._say()
 
     def leave(self) -> None:
-        self.plot.go_to(None)
+        self.plot.pick(None)
 
     def _say(self) -> None:
         matrix, cell = self._choice.matrix(), self.plot.cell

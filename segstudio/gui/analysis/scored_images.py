@@ -42,7 +42,7 @@ class ScoredImages(QObject):
         schema = session.project.schema if session.project is not None else None
         if images.scores is not session.scores or images.other is not second or schema is not self._schema:
             self._values = self._made()
-            self._want()
+            self._want(self._values)
         return self._values
 
     @property
@@ -52,8 +52,7 @@ class ScoredImages(QObject):
     def want(self, page: str, keys: Collection[str]) -> None:
         """Say which columns a page shows; ``advanced`` comes when they are known."""
         self._wanted[page] = tuple(keys)
-        self.values.want(())  # of another project, say, some are no more
-        self._want()
+        self._want(self.values)
         self._compute()
 
     def listed(self) -> Rows:
@@ -87,9 +86,9 @@ class ScoredImages(QObject):
         known = columns(self._schema, second is not None) if self._schema is not None else {}
         return ImageValues(Images(session.scores, second, session.records), known)
 
-    def _want(self) -> None:
+    def _want(self, values: ImageValues) -> None:
         every = dict.fromkeys(key for keys in self._wanted.values() for key in keys)
-        self._values.want(key for key in every if key in self._values.columns)
+        values.want(key for key in every if key in values.columns)  # of other classes some are no more
 
     def _compute(self) -> None:
         self._session.live_total()  # what was painted since is counted

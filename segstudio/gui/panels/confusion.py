@@ -69,7 +69,7 @@ class ConfusionPanel(Section):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.plot.go_to(None)
+        self.plot.pick(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

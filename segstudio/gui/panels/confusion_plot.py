@@ -39,6 +39,7 @@ class ConfusionPlot(Plot):
         self._rows: tuple[int, ...] = ()
         self._columns: tuple[int, ...] = ()
         self.cell: tuple[int, int] | None = None
+        self._picked: tuple[int, int] | None = None  # the one that is current while the pointer is elsewhere
         self.setAccessibleDescription("Arrow keys go from cell to cell, Enter lists the images with its pixels.")
 
     def show_matrix(self, matrix: Matrix | None, by: By, shown: Sequence[int]) -> None:
@@ -47,9 +48,19 @@ class ConfusionPlot(Plot):
         self._rows = tuple(shown) if matrix is not None else ()
         outside = matrix is not None and bool(matrix.confusion.counts[:, -1].any())
         self._columns = (*self._rows, len(matrix.classes)) if matrix is not None and outside else self._rows
-        if self.cell is not None and (self.cell[0] not in self._rows or self.cell[1] not in self._columns):
+        if not self._shows(self._picked):
+            self._picked = None
+        if not self._shows(self.cell):
             self.go_to(None)
         self.redraw()
+
+    def pick(self, cell: tuple[int, int] | None) -> None:
+        """Let a cell stay the current one when the pointer leaves; None for none."""
+        self._picked = cell if self._shows(cell) else None
+        self.go_to(self._picked)
+
+    def _shows(self, cell: tuple[int, int] | None) -> bool:
+        return cell is not None and cell[0] in self._rows and cell[1] in self._columns
 
     def go_to(self, cell: tuple[int, int] | None) -> None:
         """Make a cell the current one, and say so."""
@@ -201,12 +212,11 @@ class ConfusionPlot(Plot):
         self.setCursor(Qt.CursorShape.ArrowCursor if self.cell is None else Qt.CursorShape.PointingHandCursor)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self.hasFocus():
-            self.go_to(None)
+        self.go_to(self._picked)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and (cell := self._at(event.position())) is not None:
-            self.go_to(cell)
+            self.pick(cell)
             self.chosen.emit(*cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -220,11 +230,11 @@ class ConfusionPlot(Plot):
 
     def _step(self, down: int, right: int) -> None:
         if self.cell is None:
-            self.go_to((self._rows[0], self._columns[0]))
+            self.pick((self._rows[0], self._columns[0]))
             return
         row, column = self._rows.index(self.cell[0]) + down, self._columns.index(self.cell[1]) + right
         row, column = min(max(row, 0), len(self._rows) - 1), min(max(column, 0), len(self._columns) - 1)
-        self.go_to((self._rows[row], self._columns[column]))
+        self.pick((self._rows[row], self._columns[column]))
 
     def _at(self, place: QPointF) -> tuple[int, int] | None:
         found = None if self.empty else self.grid(QSizeF(self.size())).at(place)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from segstudio.gui.plots.ink import small_font
@@ -12,6 +12,19 @@ from segstudio.gui.theme import Theme, Tokens
 
 Cell: TypeAlias = str | float
 """What stands in a file of comma-separated values."""
+
+OWN_KEYS = frozenset(
+    (
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+        Qt.Key.Key_Space,
+    )
+)
+"""What one goes through a plot with."""
 
 
 class Plot(QWidget):
@@ -27,7 +40,7 @@ class Plot(QWidget):
         self.setAccessibleName(title)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(120, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.redraw)
 
@@ -98,6 +111,13 @@ class Plot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.redraw()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that one goes through a plot with from being shortcuts while it has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def whole(self) -> QRectF:
         return QRectF(self.rect())

@@ -33,6 +33,7 @@ class Confusions(QObject):
         window.confusion_panel.enlarged.connect(self.enlarge)
         window.metrics.refreshed.connect(window.confusion_panel.refresh)
         window.bench.opener.shown.connect(lambda _: self._on_shown())
+        window.samples.arranged.connect(self._on_arranged)
 
     def show_cell(self, row: int, column: int) -> None:
         """List the images with pixels in a cell, by the places of its classes, and let those of this one flash."""
@@ -64,6 +65,12 @@ class Confusions(QObject):
 
     def close(self) -> None:
         self._background.close()
+
+    def _on_arranged(self) -> None:
+        """Other samples are listed: the cell is not what one looks at any more."""
+        if self._found is not None and self._window.samples.found is not self._found:
+            self._found = None
+            self._window.confusion_panel.plot.pick(None)
 
     def _on_shown(self) -> None:
         if self._found is not None and self._window.samples.found is self._found:

@@ -1,0 +1,324 @@
+"""Read the numbers in Compare, and go from each to the images and pixels behind it."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from segstudio.gui.analysis.images import ImagesPage
+from segstudio.gui.analysis.matrix import MatrixPage
+from segstudio.gui.analysis.scatter import ScatterPage
+from segstudio.gui.panels.confusion_plot import ConfusionPlot
+from segstudio.gui.widgets import percent
+from segstudio.metrics import overlap
+from segstudio.services.matrix import By
+from tests.journeys.user import User
+
+LEFT = Qt.MouseButton.LeftButton
+NAMES = ("a", "b", "c", "d")
+CLASSES = """\
+version = 1
+images = "images"
+[[labels]]
+name = "truth"
+folder = "masks"
+[[class]]
+id = 0
+name = "road"
+color = "#7045a3"
+background = true
+[[class]]
+id = 1
+name = "car"
+color = "#148efa"
+[[class]]
+id = 2
+name = "pole"
+color = "#dafab8"
+"""
+
+
+def write(path: Path, plane: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(plane).save(path)
+
+
+@pytest.fixture
+def compared(user: User, tmp_path: Path) -> User:
+    """A project of four images in Compare, its runs scored.
+
+    Of the 100 pixels of car in each image, the run "two" takes n x 10 for pole in the n-th; "one" finds no car.
+    """
+    root = tmp_path / "street"
+    for n, name in enumerate(NAMES):
+        write(root / "images" / f"{name}.png", np.full((24, 32, 3), 40 * n, np.uint8))
+        truth = np.zeros((24, 32), np.uint8)
+        truth[4:14, 6:16] = 1
+        write(root / "masks" / f"{name}.png", truth)
+        write(root / "predictions" / "one" / f"{name}.png", np.zeros((24, 32), np.uint8))
+        truth[4 : 4 + n, 6:16] = 2
+        write(root / "predictions" / "two" / f"{name}.png", truth)
+    (root / "segstudio.toml").write_text(CLASSES, encoding="utf-8")
+    user.open(root)
+    user.window.set_mode("compare")
+    choose(user, "two")
+    return user
+
+
+def choose(user: User, name: str) -> None:
+    runs = user.window.metrics.predictions.runs
+    runs.setCurrentText(name)
+    runs.activated.emit(runs.currentIndex())
+    user.wait(lambda: len(user.window.session.scores) == len(NAMES))
+
+
+def choose_second(user: User, name: str) -> None:
+    others = user.window.metrics.predictions.others
+    others.setCurrentText(name)
+    others.activated.emit(others.currentIndex())
+    user.wait(lambda: len(user.window.session.other_scores) == (0 if name.startswith("No ") else len(NAMES)))
+
+
+def listed(user: User) -> list[str]:
+    return user.window.samples.model.shown()
+
+
+def go(user: User, row: int) -> None:
+    """Open a sample of the list."""
+    sample = user.window.samples.model.sample_at(row)
+    assert sample is not None
+    user.window.bench.opener.go(sample)
+
+
+def opened(user: User) -> str:
+    current = user.window.session.current
+    assert current is not None
+    return current.sample.id
+
+
+def cell(plot: ConfusionPlot, row: int, column: int) -> QPoint:
+    rect = plot.grid(QSizeF(plot.size())).rect(row, column)
+    return rect.center().toPoint()
+
+
+def page(user: User, name: str) -> QWidget:
+    user.window.comparing.show_page(name)
+    user.wait(lambda: user.window.analysis.isVisible())
+    return user.window.analysis._made[name]
+
+
+def heads(user: User) -> list[str]:
+    model = user.window.metrics.model
+    return [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+
+
+def scores(user: User, column: int) -> list[str]:
+    model = user.window.metrics.model
+    return [model.data(model.index(row, column)) for row in range(model.rowCount())]
+
+
+# The table of classes
+
+
+def test_classes_are_sorted_worst_first_and_by_any_column(compared: User) -> None:
+    metrics = compared.window.metrics
+    go(compared, 0)
+    compared.wait(lambda: opened(compared) == "d" and scores(compared, 0)[0] == "pole")
+    assert scores(compared, 0) == ["pole", "car", "road"], "the IoU of pole is 0, that of road 100"
+    assert scores(compared, 2) == ["0.0", "70.0", "100.0"]
+    header = metrics.table.horizontalHeader()
+    x = header.sectionViewportPosition(4) + 5
+    for expected in (["pole", "car", "road"], ["road", "car", "pole"]):
+        compared.bot.mouseClick(header.viewport(), LEFT, pos=QPoint(x, 5))
+        assert scores(compared, 0) == expected
+    assert heads(compared)[4].startswith("Dice")
+    compared.bot.mouseClick(header.viewport(), LEFT, pos=QPoint(5, 5))
+    assert scores(compared, 0) == ["road", "car", "pole"], "as in the class table"
+
+
+def test_a_second_prediction_stands_beside_the_first(compared: User) -> None:
+    metrics = compared.window.metrics
+    choose_second(compared, "one")
+    compared.wait(lambda: heads(compared)[-1] == "A - B")
+    compared.bot.mouseClick(metrics.scope.button("set"), LEFT)
+    first, second = compared.window.session.live_total(), compared.window.session.live_other_total()
+    assert first is not None
+    assert second is not None
+    by_name = {name: n for n, name in enumerate(("road", "car", "pole"))}
+    for row, name in enumerate(scores(compared, 0)):
+        a, b = (float(overlap.iou(counts)[by_name[name]]) for counts in (first, second))
+        assert [scores(compared, n)[row] for n in (2, 3)] == [percent(a), percent(b)]
+        assert scores(compared, 4)[row] == ("-" if a - b != a - b else f"{100 * (a - b):+.1f}")
+    assert metrics.headline.others[0].isVisible()
+    choose_second(compared, "No second prediction")
+    compared.wait(lambda: heads(compared)[-1] == "set")
+    assert not metrics.headline.others[0].isVisible()
+
+
+def test_numbers_follow_the_brush(compared: User) -> None:
+    window = compared.window
+    compared.wait(lambda: not window.confusion_panel.plot.empty)
+    window.confusion_choice.choose(scope="image", by=By.COUNTS)
+    plot = window.confusion_panel.plot
+    compared.bot.mouseClick(plot, LEFT, pos=cell(plot, 0, 0))
+    before = window.confusion_panel.sentence.text()
+    window.choose_tool("brush")
+    compared.drag((20, 18), (28, 18))
+    compared.wait(lambda: window.confusion_panel.sentence.text() != before)
+    comparison = window.session.current.comparison  # type: ignore[union-attr]
+    assert comparison is not None
+    found = int(comparison.confusion.counts[0, 0])
+    assert window.confusion_panel.sentence.text() == f"road found: {found:,} px"
+
+
+# The matrix
+
+
+def test_a_cell_lists_its_images_and_its_pixels_flash(compared: User) -> None:
+    window = compared.window
+    plot = window.confusion_panel.plot
+    compared.wait(lambda: not plot.empty)
+    compared.bot.mouseMove(plot, cell(plot, 1, 2))
+    assert window.confusion_panel.sentence.text() == "15.0 % of car is taken for pole: 60 px in 3 images"
+    compared.bot.mouseClick(plot, LEFT, pos=cell(plot, 1, 2))
+    assert listed(compared) == ["d", "c", "b"], "most pixels first"
+    chip = window.samples.found_chip
+    assert chip.isVisible()
+    assert "car as pole: 3 images" in chip.toolTip()
+
+    go(compared, 1)
+    compared.wait(lambda: opened(compared) == "c" and window.canvas.flashing)
+    assert listed(compared) == ["d", "c", "b"], "they stay listed while one goes through them"
+    assert plot.cell == (1, 2)
+    compared.bot.mouseClick(chip, LEFT)
+    assert sorted(listed(compared)) == list(NAMES)
+    assert not chip.isVisible()
+    assert plot.cell is None
+
+
+def test_the_matrix_is_walked_with_keys(compared: User) -> None:
+    window = compared.window
+    plot = window.confusion_panel.plot
+    compared.wait(lambda: not plot.empty)
+    plot.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        compared.key(key)
+    assert plot.cell == (1, 2), "it ends at the border"
+    compared.key(Qt.Key.Key_Return)
+    assert listed(compared) == ["d", "c", "b"]
+
+
+def test_the_large_matrix_shows_the_same(compared: User) -> None:
+    window = compared.window
+    compared.bot.mouseClick(window.confusion_panel.enlarge, LEFT)
+    large = page(compared, "matrix")
+    assert isinstance(large, MatrixPage)
+    compared.wait(lambda: not large.plot.empty)
+    assert window.analysis.height() > window.middle.height() * 0.4
+    compared.bot.mouseMove(large.plot, cell(large.plot, 1, 1))
+    assert large.sentence.text() == "85.0 % of car is found: 340 px in 4 images"
+    window.confusion_choice.choose(by=By.COLUMN)
+    assert large.sentence.text().startswith("100.0 % of what is taken for car is car")
+    names, rows = large.plot.table()
+    assert list(names) == ["truth", "road", "car", "pole", "no class"]
+    assert rows[1][0] == "car"
+
+
+# The table of images
+
+
+def shown(images: ImagesPage, column: int) -> list[str]:
+    model = images.model
+    return [model.data(model.index(row, column)) for row in range(model.rowCount())]
+
+
+@pytest.fixture
+def images(compared: User) -> ImagesPage:
+    made = page(compared, "images")
+    assert isinstance(made, ImagesPage)
+    compared.wait(lambda: made.model.rowCount() == len(NAMES))
+    return made
+
+
+def test_images_are_sorted_opened_and_filtered(compared: User, images: ImagesPage) -> None:
+    assert shown(images, 0) == ["d", "c", "b", "a"], "worst mean IoU first"
+    errors = 1 + images.model.keys.index("errors")
+    assert shown(images, errors) == ["30", "20", "10", "0"]
+    images.table._on_head(errors)
+    assert shown(images, 0) == ["a", "b", "c", "d"]
+    images.table._on_head(errors)
+    assert shown(images, 0) == ["d", "c", "b", "a"]
+    assert "mean 15 px, median 15 px" in images.distribution.summary
+    images.table.setFocus()
+    images.table.setCurrentIndex(images.model.index(2, 0))
+    compared.key(Qt.Key.Key_Return)
+    compared.wait(lambda: opened(compared) == "b")
+    compared.window.samples.search.setText("c")
+    compared.wait(lambda: shown(images, 0) == ["c"])
+    assert images.note.text() == "1 of 4 scored images"
+
+
+def test_other_columns_are_chosen(compared: User, images: ImagesPage) -> None:
+    images.columns.chosen.emit(["recall:1", "share:1"])
+    compared.wait(lambda: shown(images, 1) == ["100.0", "90.0", "80.0", "70.0"] or shown(images, 1)[0] == "70.0")
+    assert set(shown(images, 2)) == {percent(100 / (24 * 32))}
+    choose_second(compared, "one")
+    compared.wait(lambda: "difference" in images._images.columns)
+    images.columns.chosen.emit(["mean_iou", "mean_iou_b", "difference"])
+    compared.wait(lambda: shown(images, 3)[0] not in ("", "-"))
+    assert all(text.startswith("+") for text in shown(images, 3))
+
+
+def test_a_range_of_values_is_listed(compared: User, images: ImagesPage) -> None:
+    spread = images.distribution
+    compared.wait(lambda: not spread.empty)
+    middle = spread.height() // 2
+    compared.bot.mousePress(spread, LEFT, pos=QPoint(1, middle))
+    compared.bot.mouseMove(spread, QPoint(spread.width() // 2, middle))
+    compared.bot.mouseRelease(spread, LEFT, pos=QPoint(spread.width() // 2, middle))
+    found = listed(compared)
+    assert found[0] == "d"
+    assert 1 <= len(found) < len(NAMES)
+    assert "mIoU" in compared.window.samples.found_chip.toolTip()
+    compared.wait(lambda: images.model.rowCount() == len(found))
+
+
+def test_the_table_of_images_is_saved(
+    compared: User, images: ImagesPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "numbers.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    compared.bot.mouseClick(images.save, LEFT)
+    compared.wait(file.exists)
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    assert [row["image"] for row in rows] == ["d", "c", "b", "a"]
+    assert [int(row["Errors"]) for row in rows] == [30, 20, 10, 0]
+    assert float(rows[0]["IoU car"]) == 0.7
+
+
+# The scatter
+
+
+def test_a_point_opens_its_image_and_a_box_lists_some(compared: User) -> None:
+    scatter = page(compared, "scatter")
+    assert isinstance(scatter, ScatterPage)
+    compared.wait(lambda: not scatter.plot.empty)
+    plot = scatter.plot
+    frame = plot.frame(QSizeF(plot.size()))
+    names, rows = plot.table()
+    assert "Pixel accuracy" in names[1]
+    worst = next(row for row in rows if row[0] == "d")
+    assert worst[1] == pytest.approx(100 * (24 * 32 - 30) / (24 * 32))
+    at = frame.point(float(worst[1]), float(worst[2]))
+    compared.bot.mouseMove(plot, at.toPoint())
+    compared.bot.mouseClick(plot, LEFT, pos=at.toPoint())
+    compared.wait(lambda: opened(compared) == "d")
+    first, last = at - QPointF(15, 15), at + QPointF(15, 15)
+    compared.bot.mousePress(plot, LEFT, pos=first.toPoint())
+    compared.bot.mouseMove(plot, last.toPoint())
+    compared.bot.mouseRelease(plot, LEFT, pos=last.toPoint())
+    assert listed(compared) == ["d"]
