@@ -10,7 +10,7 @@ from segstudio.cli.progress import Progress
 from segstudio.core.schema import LabelSchema
 from segstudio.io.files import write_atomically
 from segstudio.metrics.agreement import agreement
-from segstudio.services.contest import STEPS, contest, margins
+from segstudio.services.contest import STEPS, contest, leads, sides
 from segstudio.services.contest_report import Contest, tables, to_csv, to_json, to_text
 from segstudio.services.evaluate import Evaluation
 from segstudio.services.pairs import FoundPairs, find_pairs, same_classes
@@ -46,10 +46,10 @@ def run(args: argparse.Namespace) -> int:
                 refuse_input(Path(out), folders, args.classes, pairs)
     without = found[0].schema.scored_background if args.no_background else ()
     cache = ScoreCache((args.truth or args.first).resolve(), found[0].schema, scoring)
-    sides = [evaluated(pairs, Evaluation(pairs.schema, without, scoring), cache) for pairs in found]
-    result = _compared(args, found[0].schema, without, sides)
+    scored = [evaluated(pairs, Evaluation(pairs.schema, without, scoring), cache) for pairs in found]
+    result = _compared(args, found[0].schema, without, scored)
     _write(args, result)
-    if not any(side.ids for side in sides):
+    if not any(side.ids for side in scored):
         return NOTHING_DONE
     return SOME_FAILED if result.failures else DONE
 
@@ -63,17 +63,17 @@ def _pairs(args: argparse.Namespace) -> list[FoundPairs]:
 
 
 def _compared(
-    args: argparse.Namespace, schema: LabelSchema, without: tuple[int, ...], sides: list[Evaluation]
+    args: argparse.Namespace, schema: LabelSchema, without: tuple[int, ...], found: list[Evaluation]
 ) -> Contest:
-    failures = {i: error for side in reversed(sides) for i, error in side.failures.items()}
-    result = Contest(str(args.first), str(args.second), schema, agreement(sides[0].total), failures=failures)
-    if len(sides) == 3:
-        first, second = sides[1].scores, sides[2].scores
+    failures = {i: error for side in reversed(found) for i, error in side.failures.items()}
+    result = Contest(str(args.first), str(args.second), schema, agreement(found[0].total), failures=failures)
+    if len(found) == 3:
+        both = sides(found[1].scores, found[2].scores)
         with Progress("scores") as progress:
-            for done, bouts in enumerate(contest(first, second, schema, without), 1):
+            for done, bouts in enumerate(contest(both, schema, without), 1):
                 result.bouts += bouts
                 progress.show(done, STEPS)
-        result.margins = margins(first, second, "iou", None, without)
+        result.leads = leads(both, "iou", None, without)
     return result
 
 

@@ -6,22 +6,21 @@ so both are given, each with its own interval and test.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.confusion import Confusion
 from segstudio.core.stopping import go_on
-from segstudio.metrics import METRICS, overlap
+from segstudio.metrics import METRICS
+from segstudio.metrics.overlap import FloatArray, Margins, means
 
-FloatArray = NDArray[np.float64]
-StackScore: TypeAlias = Callable[[Confusion], FloatArray]
-"""One value, nan where not defined, for each of a stack of counts of shape (draws, n, n + 1)."""
+StackScore: TypeAlias = Callable[[Margins], FloatArray]
+"""One value, nan where not defined, for each of a stack of counts of shape (draws, n)."""
 
-StackScores: TypeAlias = Callable[[Confusion], FloatArray]
+StackScores: TypeAlias = Callable[[Margins], FloatArray]
 """Several values for each of a stack of counts: shape (draws, values)."""
 
 DRAWS = 2000
@@ -68,32 +67,23 @@ class Comparison:
     over_images: Difference
 
 
-def class_mean(metric: str, without: Collection[int] = ()) -> StackScore:
-    """Return the score that is the mean of one of ``METRICS`` over the classes where it is defined."""
+def class_mean(metric: str, classes: Sequence[int] | slice = slice(None)) -> StackScore:
+    """Return the score that is the mean of one of ``METRICS`` over the classes where it is defined.
 
-    def score(stack: Confusion) -> FloatArray:
-        kept = [index for index, label in enumerate(stack.labels) if label not in without]
-        values = METRICS[metric].by_class(stack)[..., kept]
-        defined = ~np.isnan(values)
-        return _quotient(np.where(defined, values, 0).sum(axis=-1), defined.sum(axis=-1))
-
-    return score
+    ``classes`` are the places of those that are in the mean.
+    """
+    return lambda stack: means(METRICS[metric].by_class(stack)[..., classes])
 
 
-def mean_and_classes(metric: str, without: Collection[int] = ()) -> StackScores:
+def mean_and_classes(metric: str, classes: Sequence[int] | slice = slice(None)) -> StackScores:
     """Return the scores that are ``class_mean``, and then one of ``METRICS`` of each class, in the order of counts."""
-    mean = class_mean(metric, without)
+    mean = class_mean(metric, classes)
     return lambda stack: np.column_stack((mean(stack), METRICS[metric].by_class(stack)))
 
 
-def accuracy(stack: Confusion) -> FloatArray:
-    """Return the part of pixels predicted right."""
-    return _quotient(overlap.intersection(stack).sum(axis=-1), stack.counts.sum(axis=(-2, -1)))
-
-
 def compare(
-    first: Sequence[Confusion],
-    second: Sequence[Confusion],
+    first: Margins,
+    second: Margins,
     score: StackScore,
     level: float = 0.95,
     draws: int = DRAWS,
@@ -104,14 +94,16 @@ def compare(
 
 
 def compare_all(
-    first: Sequence[Confusion],
-    second: Sequence[Confusion],
+    first: Margins,
+    second: Margins,
     scores: StackScores,
     level: float = 0.95,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> list[Comparison]:
-    """Compare two models on the same images, counts in the same order; the same ``seed`` gives the same numbers.
+    """Compare two models on the same images, counts of shape (images, n) in the same order.
+
+    The same ``seed`` gives the same numbers.
 
     Intervals are percentiles of ``draws`` samples of the images with replacement, the same for both models (Efron and
     Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3). The test swaps the two models' results image by
@@ -120,37 +112,25 @@ def compare_all(
     2010). Two-sided, and each score by itself: of twenty that are tested one comes below 0.05 by chance. Raises
     ``ValueError`` where the two are not of the same images or classes; ``Stopped`` where that was asked for.
     """
-    labels = {confusion.labels for confusion in (*first, *second)}
-    if len(first) != len(second) or len(labels) != 1:
+    if not len(first.truth) or any(
+        one.shape != other.shape for one, other in zip(_sides(first), _sides(second), strict=True)
+    ):
         raise ValueError("two models are compared on the same images, at least one, and the same classes")
-    sides = _Counts(labels.pop(), *(np.stack([c.counts for c in side]) for side in (first, second)))
-    over_counts = _differences(_OverCounts(sides, scores), level, draws, seed)
-    values = [scores(Confusion(sides.labels, side)) for side in (sides.first, sides.second)]
-    over_images = [
-        _differences(_OverImages(*both), level, draws, seed)[0] for both in zip(*(v.T for v in values), strict=True)
-    ]
+    over_counts = _differences(_OverCounts(first, second, scores), level, draws, seed)
+    over_images = _differences(_OverImages(scores(first), scores(second)), level, draws, seed)
     return [Comparison(*pair) for pair in zip(over_counts, over_images, strict=True)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counts:
-    """The counts of all images, int64 of shape (images, n, n + 1), of two models."""
-
-    labels: tuple[int, ...]
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
 
 
 class _OverCounts:
     """The scores of the summed counts of images, each taken so often as its weight says."""
 
-    def __init__(self, counts: _Counts, scores: StackScores) -> None:
-        self._labels, self._scores = counts.labels, scores
-        self._shape = counts.first.shape[1:]
-        self.images = len(counts.first)
-        self.cells = max(self.images, math.prod(self._shape))
+    def __init__(self, first: Margins, second: Margins, scores: StackScores) -> None:
+        self._scores = scores
+        self.images, self._classes = first.truth.shape
+        self.cells = max(self.images, 3 * self._classes)
         # Products of whole numbers as float64, which matrices are multiplied fast in, are exact up to 2**53 pixels.
-        self._flat = [side.reshape(self.images, -1).astype(np.float64) for side in (counts.first, counts.second)]
+        self.used = np.full(scores(first).shape[1], self.images)
+        self._flat = [np.concatenate(_sides(side), axis=1).astype(np.float64) for side in (first, second)]
 
     def weighted(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return both models' scores, shape (draws, values), for rows of weights, shape (draws, images)."""
@@ -164,35 +144,33 @@ class _OverCounts:
         return self._scored(second.sum(axis=0) - moved) - self._scored(first.sum(axis=0) + moved)
 
     def _scored(self, totals: FloatArray) -> FloatArray:
-        counts = np.rint(totals).astype(np.int64).reshape(-1, *self._shape)
-        return self._scores(Confusion(self._labels, counts))
+        counts = np.rint(totals).astype(np.int64).reshape(-1, 3, self._classes)
+        return self._scores(Margins(counts[:, 0], counts[:, 1], counts[:, 2]))
 
 
 class _OverImages:
-    """The mean of one score of images, shape (images,) a model, of those where both models have one."""
+    """The means of scores of images, shape (images, values) a model, each of those where both models have one."""
 
     def __init__(self, first: FloatArray, second: FloatArray) -> None:
         both = ~np.isnan(first) & ~np.isnan(second)
-        self._first, self._second = first[both], second[both]
-        self.images = self.cells = int(both.sum())
+        self._both = both.astype(np.float64)
+        self._first, self._second = (np.where(both, side, 0.0) for side in (first, second))
+        self.images, self.cells = len(first), max(first.shape)
+        self.used = both.sum(axis=0)
 
     def weighted(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-        total = weights.sum(axis=1)
-        first, second = (_quotient(weights @ side, total)[:, None] for side in (self._first, self._second))
-        return first, second
+        total = weights @ self._both
+        return _quotient(weights @ self._first, total), _quotient(weights @ self._second, total)
 
     def swapped(self, swaps: FloatArray) -> FloatArray:
         far = self._second - self._first
-        means: FloatArray = (far.sum() - 2 * (swaps @ far)) / self.images
-        return means[:, None]
+        moved: FloatArray = far.sum(axis=0) - 2 * (swaps @ far)
+        return _quotient(moved, np.broadcast_to(self.used, moved.shape))
 
 
 def _differences(sides: _OverCounts | _OverImages, level: float, draws: int, seed: int) -> list[Difference]:
     """Return the difference of each score; the draws begin anew, so that none depends on what else is asked."""
     n, rng = sides.images, np.random.default_rng(seed)
-    if not n:
-        nothing = Estimate(math.nan, math.nan, math.nan)
-        return [Difference(nothing, nothing, nothing, math.nan, True, 0)]
     first, second = (values[0] for values in sides.weighted(np.ones((1, n))))
     found = [sides.weighted(weights) for weights in _resampled(n, draws, sides.cells, rng)]
     one, other = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -204,7 +182,7 @@ def _differences(sides: _OverCounts | _OverImages, level: float, draws: int, see
             _estimate(second[i] - first[i], other[:, i] - one[:, i], level),
             float(p[i]),
             n <= EXACT_IMAGES,
-            n,
+            int(sides.used[i]),
         )
         for i in range(len(first))
     ]
@@ -248,6 +226,10 @@ def _blocks(total: int, cells: int) -> Iterator[int]:
     for start in range(0, total, size):
         go_on()
         yield min(size, total - start)
+
+
+def _sides(margins: Margins) -> tuple[NDArray[np.int64], ...]:
+    return margins.intersection, margins.truth, margins.predicted
 
 
 def _quotient(numerator: NDArray[np.generic], denominator: NDArray[np.generic]) -> FloatArray:

@@ -29,6 +29,11 @@ class Margins:
     truth: NDArray[np.int64]
     predicted: NDArray[np.int64]
 
+    @classmethod
+    def of(cls, confusion: Confusion) -> "Margins":
+        """Return those of a table of counts, or of a stack of them."""
+        return cls(intersection(confusion), truth_pixels(confusion), predicted_pixels(confusion))
+
 
 Counts: TypeAlias = Confusion | Margins
 

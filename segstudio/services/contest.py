@@ -1,26 +1,24 @@
 """Two runs, or a run and an annotator, against the same truth: which is better, how sure that is, and where."""
 
 import math
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from segstudio.core.confusion import Confusion
 from segstudio.core.errors import SegstudioError
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics import METRICS
 from segstudio.metrics.comparison import (
     Comparison,
-    FloatArray,
     StackScore,
-    accuracy,
     class_mean,
     compare,
     compare_all,
     mean_and_classes,
 )
+from segstudio.metrics.overlap import Margins, pixel_accuracies
 from segstudio.services.scores import DatasetScores
 
 ACCURACY = "pixel_accuracy"
@@ -39,7 +37,7 @@ class Bout:
     found: Comparison
 
 
-class Margin(NamedTuple):
+class Lead(NamedTuple):
     """What one score of one image is of either model; ``by`` is that of the second less that of the first."""
 
     id: str
@@ -51,51 +49,60 @@ class Margin(NamedTuple):
         return self.second - self.first
 
 
-def contest(
-    first: DatasetScores, second: DatasetScores, schema: LabelSchema, without: Collection[int] = ()
-) -> Generator[list[Bout], None, None]:
-    """Compare two sets of scores on the images that both have: the bouts of one metric a step, classes after the mean.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sides:
+    """What two models have scored in the images that both have, ``ids`` in order; margins of shape (images, n)."""
 
-    ``without`` are the class ids that means leave out. Raises ``SegstudioError`` where they share no image.
+    ids: tuple[str, ...]
+    labels: tuple[int, ...]
+    first: Margins
+    second: Margins
+
+    def kept(self, without: Collection[int]) -> list[int]:
+        """Return the places of the classes that means have."""
+        return [place for place, label in enumerate(self.labels) if label not in without]
+
+
+def sides(first: DatasetScores, second: DatasetScores) -> Sides:
+    """Return two sets of scores side by side; raises ``SegstudioError`` where they share no image."""
+    ids = tuple(sorted(set(first.ids) & set(second.ids)))
+    if not ids or first.counts is None or second.counts is None:
+        raise SegstudioError("The two have no image in common.", "Predict the same images with both.")
+    one, other = (
+        counts.margins(np.array([scores.row(i) for i in ids], np.intp))
+        for scores, counts in ((first, first.counts), (second, second.counts))
+    )
+    return Sides(ids, first.counts.labels, one, other)
+
+
+def contest(both: Sides, schema: LabelSchema, without: Collection[int] = ()) -> Generator[list[Bout], None, None]:
+    """Compare two models: the bouts of one metric a step, classes after the mean; pixel accuracy is the last.
+
+    ``without`` are the class ids that means leave out.
     """
-    _, one, other = _shared(first, second)
+    kept = both.kept(without)
     for key in METRICS:
-        mean, *classes = compare_all(one, other, mean_and_classes(key, without))
+        mean, *classes = compare_all(both.first, both.second, mean_and_classes(key, kept))
         named = zip(schema.scored, classes, strict=True)
         yield [Bout(key, None, "mean", mean), *(Bout(key, c.id, c.name, found) for c, found in named)]
-    yield [Bout(ACCURACY, None, "all pixels", compare(one, other, accuracy))]
+    yield [Bout(ACCURACY, None, "all pixels", compare(both.first, both.second, pixel_accuracies))]
 
 
 STEPS = len(METRICS) + 1
 
 
-def margins(
-    first: DatasetScores, second: DatasetScores, metric: str, class_id: int | None, without: Collection[int] = ()
-) -> list[Margin]:
+def leads(both: Sides, metric: str, class_id: int | None, without: Collection[int] = ()) -> list[Lead]:
     """Return the images in which both models have a score, those first in which the first is ahead by most."""
-    ids, one, other = _shared(first, second)
-    score = _score(metric, class_id, without)
-    values = (score(Confusion(side[0].labels, np.stack([c.counts for c in side]))).tolist() for side in (one, other))
-    found = (Margin(*row) for row in zip(ids, *values, strict=True))
-    return sorted((m for m in found if not math.isnan(m.by)), key=lambda margin: (margin.by, margin.id))
+    score = _score(both, metric, class_id, without)
+    values = score(both.first).tolist(), score(both.second).tolist()
+    found = (Lead(*row) for row in zip(both.ids, *values, strict=True))
+    return sorted((lead for lead in found if not math.isnan(lead.by)), key=lambda lead: (lead.by, lead.id))
 
 
-def _score(metric: str, class_id: int | None, without: Collection[int]) -> StackScore:
+def _score(both: Sides, metric: str, class_id: int | None, without: Collection[int]) -> StackScore:
     if metric == ACCURACY:
-        return accuracy
+        return pixel_accuracies
     if class_id is None:
-        return class_mean(metric, without)
-
-    def of_class(stack: Confusion) -> FloatArray:
-        return METRICS[metric].by_class(stack)[..., stack.labels.index(class_id)]
-
-    return of_class
-
-
-def _shared(first: DatasetScores, second: DatasetScores) -> tuple[list[str], Sequence[Confusion], Sequence[Confusion]]:
-    """Return the ids that both have, sorted, and the counts of either; raises ``SegstudioError`` without any."""
-    ids = sorted(set(first.ids) & set(second.ids))
-    if not ids:
-        raise SegstudioError("The two have no image in common.", "Predict the same images with both.")
-    one, other = ([c for i in ids if (c := scores.get(i)) is not None] for scores in (first, second))
-    return ids, one, other
+        return class_mean(metric, both.kept(without))
+    place = both.labels.index(class_id)
+    return lambda stack: METRICS[metric].by_class(stack)[..., place]

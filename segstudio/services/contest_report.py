@@ -14,7 +14,7 @@ from segstudio.metrics import METRICS
 from segstudio.metrics.agreement import Agreement, mean_dice
 from segstudio.metrics.comparison import DRAWS, Difference, Estimate
 from segstudio.metrics.overlap import means
-from segstudio.services.contest import TITLES, Bout, Margin
+from segstudio.services.contest import TITLES, Bout, Lead
 from segstudio.services.tables import Table, figure, laid_out, signed
 
 VERSION = 1
@@ -30,7 +30,7 @@ MOST_IMAGES = 5
 class Contest:
     """What was found of two models, or annotators, named ``first`` and ``second``.
 
-    ``bouts`` and ``margins``, of mean IoU, are of both against a truth; without one there are none. ``agreement`` is
+    ``bouts`` and ``leads``, of mean IoU, are of both against a truth; without one there are none. ``agreement`` is
     of the two with each other. ``failures`` are images that one of them could not be scored in.
     """
 
@@ -39,7 +39,7 @@ class Contest:
     schema: LabelSchema
     agreement: Agreement
     bouts: list[Bout] = field(default_factory=list)
-    margins: list[Margin] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
     failures: Mapping[str, SegstudioError] = field(default_factory=dict)
 
 
@@ -49,7 +49,7 @@ def tables(found: Contest, by_class: Collection[str] = tuple(METRICS)) -> list[T
     ``by_class`` are the metrics that are shown of each class, and not as a mean alone.
     """
     bouts = [bout for bout in found.bouts if bout.class_id is None or bout.metric in by_class]
-    shown = [*_bout_tables(bouts), *_margin_tables(found.margins)] if bouts else []
+    shown = [*_bout_tables(bouts), *_lead_tables(found.leads)] if bouts else []
     return [*shown, agreement_table(found.agreement, found.schema)]
 
 
@@ -77,7 +77,7 @@ def to_json(found: Contest) -> str:
             | {"over_counts": _entry(bout.found.over_counts), "over_images": _entry(bout.found.over_images)}
             for bout in found.bouts
         ],
-        "images": [{"id": m.id, "first": m.first, "second": m.second, "difference": m.by} for m in found.margins],
+        "images": [{"id": m.id, "first": m.first, "second": m.second, "difference": m.by} for m in found.leads],
         "agreement": {
             "pixels": agreed.pixels,
             "observed": _null(agreed.observed),
@@ -136,10 +136,10 @@ def _bout_tables(bouts: Sequence[Bout]) -> list[Table]:
     return [Table(title, heads, rows[over], (note,) if over == "images" else ()) for over, title in titles.items()]
 
 
-def _margin_tables(margins: Sequence[Margin]) -> list[Table]:
+def _lead_tables(leads: Sequence[Lead]) -> list[Table]:
     ahead = {
-        "A is ahead of B most in": [m for m in margins if m.by < 0][:MOST_IMAGES],
-        "B is ahead of A most in": [m for m in reversed(margins) if m.by > 0][:MOST_IMAGES],
+        "A is ahead of B most in": [m for m in leads if m.by < 0][:MOST_IMAGES],
+        "B is ahead of A most in": [m for m in reversed(leads) if m.by > 0][:MOST_IMAGES],
     }
     heads = ["image", "A", "B", "B - A"]
     return [

@@ -10,7 +10,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.metrics import METRICS, overlap
 from segstudio.metrics.comparison import class_mean, compare
-from segstudio.services.contest import ACCURACY, STEPS, contest, margins
+from segstudio.services.contest import ACCURACY, STEPS, contest, leads, sides
 from segstudio.services.scores import DatasetScores
 
 SCHEMA = LabelSchema((LabelClass(0, "ground", (0, 0, 0), background=True), LabelClass(1, "cell", (9, 0, 0))))
@@ -32,7 +32,7 @@ SECOND = scores(b=counts(4, 0), new=counts(1, 1), a=counts(5, 0), c=counts(0, 0)
 
 
 def test_runs_are_compared_on_the_images_of_both() -> None:
-    steps = list(contest(FIRST, SECOND, SCHEMA, without=[0]))
+    steps = list(contest(sides(FIRST, SECOND), SCHEMA, without=[0]))
     assert len(steps) == STEPS
     iou = steps[0]
     assert [(bout.metric, bout.class_id, bout.name) for bout in iou] == [
@@ -47,25 +47,26 @@ def test_runs_are_compared_on_the_images_of_both() -> None:
 
 
 def test_a_bout_is_what_the_two_compared_alone_give() -> None:
-    one, other = ([c for i in "abc" if (c := side.get(i)) is not None] for side in (FIRST, SECOND))
-    dice = next(step for step in contest(FIRST, SECOND, SCHEMA) if step[0].metric == "dice")
-    assert dice[0].found == compare(one, other, class_mean("dice"))
+    both = sides(FIRST, SECOND)
+    assert both.ids == ("a", "b", "c")
+    dice = next(step for step in contest(sides(FIRST, SECOND), SCHEMA) if step[0].metric == "dice")
+    assert dice[0].found == compare(both.first, both.second, class_mean("dice"))
 
 
 def test_images_are_ordered_by_who_is_ahead() -> None:
-    found = margins(SECOND, FIRST, "iou", 1)
+    found = leads(sides(SECOND, FIRST), "iou", 1)
     assert [(m.id, m.first, m.second) for m in found] == [("b", 1.0, 0.5), ("a", 1.0, 0.8)]
     assert found[0].by == pytest.approx(-0.5)
-    assert [m.id for m in margins(FIRST, SECOND, "iou", 1)] == ["a", "b"]
-    of_b = next(m for m in margins(FIRST, SECOND, "iou", None) if m.id == "b")
+    assert [m.id for m in leads(sides(FIRST, SECOND), "iou", 1)] == ["a", "b"]
+    of_b = next(m for m in leads(sides(FIRST, SECOND), "iou", None) if m.id == "b")
     first_b = FIRST.get("b")
     assert first_b is not None
     assert of_b.first == pytest.approx(overlap.mean_iou(first_b))
     assert of_b.second == 1.0
-    assert {m.id for m in margins(FIRST, SECOND, ACCURACY, None)} == {"a", "b", "c"}
+    assert {m.id for m in leads(sides(FIRST, SECOND), ACCURACY, None)} == {"a", "b", "c"}
     assert all(not math.isnan(m.by) for m in found)
 
 
 def test_two_without_a_common_image_are_refused() -> None:
     with pytest.raises(SegstudioError, match="no image in common"):
-        next(contest(FIRST, scores(new=counts(1, 1)), SCHEMA))
+        sides(FIRST, scores(new=counts(1, 1)))
