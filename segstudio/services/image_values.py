@@ -9,8 +9,8 @@ from segstudio.metrics.overlap import FloatArray
 from segstudio.services.growing import Growing
 from segstudio.services.image_columns import Column, Images, Rows
 
-SLICE = 2048
-"""Images at a time: those of a table of 150 classes take some milliseconds."""
+SLICE = 1 << 16
+"""Numbers looked at between two looks at the clock, three a class and image: some milliseconds."""
 
 _NO_ROWS: Rows = np.empty(0, np.intp)
 
@@ -37,7 +37,8 @@ class _Kept:
                 self._waiting = np.arange(len(counts))
         if (new := len(counts) - len(self.values)) > 0:
             self.values.extend(np.full(new, np.nan))
-        rows, self._waiting = self._waiting[:SLICE], self._waiting[SLICE:]
+        some = max(SLICE // (3 * len(counts.labels)), 1)
+        rows, self._waiting = self._waiting[:some], self._waiting[some:]
         if len(rows):
             self.values.rows[rows, 0] = self.column.values(images, rows)
         return len(self._waiting) > 0

@@ -1,7 +1,8 @@
 """The pixel counts of a data set: one ``Confusion`` a sample, and their sum."""
 
-import math
 from collections.abc import Iterator
+
+import numpy as np
 
 from segstudio.core.confusion import Confusion
 from segstudio.metrics.overlap import mean_iou
@@ -18,7 +19,7 @@ class DatasetScores:
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
-        self._mean_iou: dict[str, float] = {}
+        self._mean_iou: list[float] = []
         self._latest: tuple[str, Confusion] | None = None
         self.counts: ImageCounts | None = None
         self.total: Confusion | None = None
@@ -56,14 +57,20 @@ class DatasetScores:
         if sample_id not in self._rows:
             self._rows[sample_id] = len(self._ids)
             self._ids.append(sample_id)
-        self.counts.put(self._rows[sample_id], confusion)
+            self._mean_iou.append(0.0)
+        row = self._rows[sample_id]
+        self.counts.put(row, confusion)
         self._latest = sample_id, confusion
-        self._mean_iou[sample_id] = mean_iou(confusion)
+        self._mean_iou[row] = mean_iou(confusion)
 
     def mean_iou(self, sample_id: str) -> float | None:
         """Return the mean IoU of a sample, nan where it is not defined, None where it was not scored."""
-        return self._mean_iou.get(sample_id)
+        row = self._rows.get(sample_id)
+        return None if row is None else self._mean_iou[row]
 
     def worst_first(self) -> Iterator[tuple[str, float]]:
         """Yield sample ids with their mean IoU, lowest first; those where it is not defined come last."""
-        yield from sorted(self._mean_iou.items(), key=lambda item: (math.isnan(item[1]), item[1], item[0]))
+        by_id = sorted(range(len(self._ids)), key=self._ids.__getitem__)
+        order = np.argsort(np.array(self._mean_iou)[by_id], kind="stable")  # which puts nan last
+        for row in np.array(by_id, np.intp)[order].tolist():
+            yield self._ids[row], self._mean_iou[row]

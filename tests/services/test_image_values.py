@@ -51,7 +51,7 @@ def read(made: ImageValues, key: str) -> list[float]:
 
 
 def test_columns_are_the_metrics_of_each_image(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_values, "SLICE", 2)
+    monkeypatch.setattr(image_values, "SLICE", 2 * 3 * len(LABELS))
     scores = scored(a=1, b=2, c=3, d=4, e=5)
     made, images = table(scores), [counted(seed) for seed in range(1, 6)]
     np.testing.assert_allclose(read(made, "mean_iou"), [overlap.mean_iou(c) for c in images], rtol=1e-15)
@@ -70,7 +70,7 @@ def test_columns_are_the_metrics_of_each_image(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_is_put_again_or_anew_is_computed_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_values, "SLICE", 2)
+    monkeypatch.setattr(image_values, "SLICE", 2 * 3 * len(LABELS))
     scores = scored(a=1, b=2, c=3)
     made = table(scores)
     made.want(["errors"])
