@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "predict": Command("predict a folder of images with a model", "segstudio.cli.predict"),
     "evaluate": Command("score predictions against the truth", "segstudio.cli.evaluate"),
     "compare": Command("compare two models or annotators, with or without a truth", "segstudio.cli.compare"),
+    "models": Command("list the architectures, and the checkpoints that fit them", "segstudio.cli.models"),
     "demo": Command("make a sample project, predict it, and compare", "segstudio.cli.demo"),
 }
 

@@ -11,7 +11,7 @@ WIDTH = 110
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows below their heads; the first column is a name, the others are figures.
+    """Rows below their heads; the first ``words`` columns are names, the others are figures.
 
     ``notes`` are paragraphs below the table, and ``last`` says that the last row is of all the others.
     """
@@ -21,18 +21,19 @@ class Table:
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     last: bool = False
+    words: int = 1
 
 
 def laid_out(table: Table) -> str:
-    """Return the table without its title: the first column to the left, figures to the right."""
-    lines = aligned([table.heads, *table.rows] if any(table.heads) else table.rows)
+    """Return the table without its title: names to the left, figures to the right."""
+    lines = aligned([table.heads, *table.rows] if any(table.heads) else table.rows, table.words)
     return "\n\n".join([lines, *(fill(note, WIDTH) for note in table.notes)])
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Lay out rows in columns: the first to the left, the others to the right."""
+def aligned(rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """Lay out rows in columns: the first ``words`` to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in rows)
+    lines = ([*map(str.ljust, row[:words], widths), *map(str.rjust, row[words:], widths[words:])] for row in rows)
     return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
@@ -57,7 +58,7 @@ def signed(value: float) -> str:
 
 
 def _markdown(table: Table) -> str:
-    rule = ["---", *["---:"] * (len(table.heads) - 1)]
+    rule = [*["---"] * table.words, *["---:"] * (len(table.heads) - table.words)]
     rows = [table.heads, rule, *table.rows]
     lines = ["| " + " | ".join(cells if cells is rule else map(_plain_markdown, cells)) + " |" for cells in rows]
     notes = "".join(f"\n{_plain_markdown(note)}\n" for note in table.notes)
@@ -71,7 +72,7 @@ def _plain_markdown(text: str) -> str:
 
 
 def _latex(table: Table) -> str:
-    columns = "l" + "r" * (len(table.heads) - 1)
+    columns = "l" * table.words + "r" * (len(table.heads) - table.words)
     rows = [" & ".join(map(_plain_latex, row)) + r" \\" for row in table.rows]
     if table.last:
         rows.insert(len(rows) - 1, r"\hline")

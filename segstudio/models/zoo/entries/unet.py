@@ -37,7 +37,11 @@ PTSEMSEG: Final[KeyMap] = {
     "final.*": "head.*",
 }
 
-SMP: Final[KeyMap] = {"decoder.blocks.**": "decoder.**", "segmentation_head.0.*": "head.*"}
+SMP: Final[KeyMap] = {
+    "encoder.features.**": "encoder.**",
+    "decoder.blocks.**": "decoder.**",
+    "segmentation_head.0.*": "head.*",
+}
 
 UNET: Final[dict[str, Architecture]] = {
     "unet": Architecture(
@@ -51,14 +55,26 @@ UNET: Final[dict[str, Architecture]] = {
             Variant({"bilinear": True}, 17_264_277, 160.26, 1),
             Variant({"backbone": "resnet34"}, 24_439_269, 32.01, 1),
             Variant({"backbone": "resnet50"}, 32_524_005, 43.29, 1),
+            Variant({"backbone": "mobilenet_v2"}, 6_631_845, 14.14, 1),
         ),
-        ("resnet34", "resnet18", "resnet50", "resnet101", "vgg16", "vgg16_bn"),
+        (
+            "resnet34",
+            "resnet18",
+            "resnet50",
+            "resnet101",
+            "vgg16",
+            "vgg16_bn",
+            "mobilenet_v2",
+            "mobilenet_v3_large",
+            "xception65",
+        ),
         (
             Reference("milesial_UNet_c2", {"classes": 2}, MILESIAL),
             Reference("ptsemseg_unet", {"classes": 21, "valid": True, "norm": True, "width": 16}, PTSEMSEG),
             Reference("ptsemseg_unet_fs1", {"classes": 21, "valid": True, "norm": True}, PTSEMSEG),
             Reference("smp_Unet_resnet34", {"classes": 21, "backbone": "resnet34"}, SMP),
             Reference("smp_Unet_resnet50", {"classes": 21, "backbone": "resnet50"}, SMP),
+            Reference("smp_Unet_mobilenet_v2", {"classes": 21, "backbone": "mobilenet_v2"}, SMP),
         ),
     )
 }
