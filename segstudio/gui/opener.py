@@ -43,6 +43,8 @@ class Opener(QObject):
         self._folders = 0  # a late answer is dropped when another folder has been asked for since
         self._samples = 0
         self._asked: Sample | None = None
+        self.last_sample: Callable[[Path], str] = lambda root: ""
+        """Tells which sample of a project was open last, by its id."""
         session.run_changed.connect(self._read_prediction)
         session.other_run_changed.connect(self._read_other)
 
@@ -118,7 +120,8 @@ class Opener(QObject):
             self._session.open_project(project)
             if project.notes:
                 self._messages.info(f"Opened {project.root.name}", "\n".join(project.notes[:4]))
-            self.go(_first(project, path))  # what was asked for in the project before comes too late now
+            # What was asked for in the project before comes too late now.
+            self.go(_first(project, path, self.last_sample(project.root)))
 
     def _read_prediction(self, run: LabelSource | None) -> None:
         """Read what another run says of the open sample."""
@@ -177,7 +180,7 @@ def _load(
         raise
 
 
-def _first(project: Project, path: Path) -> Sample:
-    """Return the sample to begin with: the image that was named, or the first."""
-    named = (s for s in project.samples if s.image == path)
-    return next(named, project.samples[0])
+def _first(project: Project, path: Path, last: str) -> Sample:
+    """Return the sample to begin with: the image that was named, or that which was open last, or the first."""
+    named = next((s for s in project.samples if s.image == path), None)
+    return named or next((s for s in project.samples if s.id == last), project.samples[0])

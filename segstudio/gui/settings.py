@@ -30,6 +30,15 @@ class Settings:
     def clear_recent(self) -> None:
         self._store.remove("recent")
 
+    def last_sample(self, project: Path) -> str:
+        """Return the id of the sample that was open last in a project, "" where that is not known."""
+        return str(self._table("last samples").get(str(project), ""))
+
+    def keep_last_sample(self, project: Path, sample_id: str) -> None:
+        others = {path: kept for path, kept in self._table("last samples").items() if path != str(project)}
+        newest = {str(project): sample_id, **dict(list(others.items())[: MOST_RECENT - 1])}
+        self._store.setValue("last samples", json.dumps(newest))
+
     @property
     def theme(self) -> str:
         return str(self._store.value("theme", "system"))

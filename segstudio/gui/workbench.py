@@ -15,6 +15,7 @@ from segstudio.gui.dates import Dates
 from segstudio.gui.discards import Discards
 from segstudio.gui.disk_changes import DiskChanges
 from segstudio.gui.edits import Edits
+from segstudio.gui.error_finder import ErrorFinder
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.journaling import Journaling
 from segstudio.gui.looking import Looking
@@ -29,6 +30,7 @@ from segstudio.gui.unsaved_work import UnsavedWork
 from segstudio.io.project import CONFIG_NAME
 from segstudio.services.demo import MODEL, default_folder
 from segstudio.services.numbering import Numbering
+from segstudio.services.open_sample import OpenSample
 from segstudio.services.opening import MODEL_SUFFIXES
 from segstudio.services.resources import resource
 from segstudio.services.sample_project import IMAGES, make_sample_project
@@ -70,12 +72,15 @@ class Workbench(QObject):
         self.unsaved_work.wanted.connect(self.opener.go)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
         self.scorer = Scorer(self.session, self.messages, self)
+        self.errors = ErrorFinder(self.session, self.messages, self)
         self.other_scorer = Scorer(self.session, self.messages, self, second=True)
         self._maker = JobRunner(self)
         self._maker.stepped.connect(lambda done: self.sample_progress.emit(done, IMAGES))
         self._maker.ended.connect(self._open_sample)
         self._maker.failed.connect(self.messages.fail)
         self.session.project_opened.connect(self._remember)
+        self.session.sample_opened.connect(self._remember_sample)
+        self.opener.last_sample = settings.last_sample
         self.session.scores_dropped.connect(lambda _: self.scorer.score())
         self.session.other_scores_dropped.connect(lambda _: self.other_scorer.score())
         self.predictor.run_ended.connect(self._score_run)
@@ -162,6 +167,7 @@ class Workbench(QObject):
         self.recorder.close()
         self.dates.close()
         self.scorer.close()
+        self.errors.close()
         self.other_scorer.close()
         self.predictor.close()
         self._maker.close()
@@ -175,3 +181,7 @@ class Workbench(QObject):
 
     def _remember(self, project: Project) -> None:
         self.settings.add_recent(project.root)
+
+    def _remember_sample(self, opened: OpenSample) -> None:
+        if self.session.project is not None:
+            self.settings.keep_last_sample(self.session.project.root, opened.sample.id)

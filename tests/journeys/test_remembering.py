@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QSettings
 
 from segstudio.gui.app import make_window
 from segstudio.gui.reactions import remembering
+from segstudio.gui.settings import Settings
 from segstudio.tools import TOOLS
 from tests.journeys.user import User
 
@@ -38,4 +40,33 @@ def test_settings_that_somebody_edited_are_no_hindrance(user: User) -> None:
     again = make_window()
     user.bot.addWidget(again)
     assert again.tool in TOOLS
+    again.bench.close()
+
+
+def test_a_killed_window_comes_back_too(user: User, tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is set is kept while the window is open: one that is killed keeps nothing when it closes."""
+    monkeypatch.setattr(remembering, "KEEP_MS", 0)
+    killed = make_window()
+    user.bot.addWidget(killed)
+    killed.session.options.resize(91)
+    user.wait(lambda: Settings().brush_size == 91)
+    killed.bench.close()
+
+
+def test_a_project_opens_where_one_left_it(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    session = user.window.session
+    assert session.project is not None
+    last = session.project.samples[-1]
+    assert session.current is not None
+    assert session.current.sample != last
+    user.window.bench.opener.go(last)
+    user.wait(lambda: session.current is not None and session.current.sample.id == last.id)
+
+    again = make_window()
+    user.bot.addWidget(again)
+    again.bench.open(tiny_project)
+    user.wait(lambda: again.session.current is not None)
+    assert again.session.current is not None
+    assert again.session.current.sample.id == last.id
     again.bench.close()

@@ -1,9 +1,10 @@
-"""The window comes back as it was left: its place, its panels, the tool and what was set of it."""
+"""The window comes back as it was left, also where it was killed: its place, its panels, the tool and its settings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QSplitter
 
 from segstudio.gui.widgets import Section
@@ -11,6 +12,24 @@ from segstudio.tools import TOOLS
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
+
+KEEP_MS = 3_000
+"""After a change until it is kept: a size changes many times while one turns a wheel."""
+
+
+class Remembering(QObject):
+    """Keeps how everything is a moment after it has changed."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(KEEP_MS)
+        self._soon.timeout.connect(lambda: keep(window))
+        window.session.options.changed.connect(lambda _: self._soon.start())
+        window.presenter.changed.connect(self._soon.start)
+        for splitter in _splitters(window).values():
+            splitter.splitterMoved.connect(self._soon.start)
 
 
 def restore(window: MainWindow) -> None:
