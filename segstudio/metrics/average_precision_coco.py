@@ -52,7 +52,9 @@ def coco_figures(
     """
     hotcoco = _hotcoco()
     data = hotcoco.COCO(dict(truth))
-    evaluation = hotcoco.COCOeval(data, data.load_res(list(results)), kind)
+    sizes = {image["id"]: (image["height"], image["width"]) for image in truth["images"]}
+    packed = [_packed(result, sizes[result["image_id"]], hotcoco.mask) for result in results]
+    evaluation = hotcoco.COCOeval(data, data.load_res(packed), kind)
     evaluation.evaluate()
     evaluation.accumulate()
     evaluation.summary_lines()  # fills in the stats, and prints nothing
@@ -63,6 +65,15 @@ def coco_figures(
     by_category = {c: (_mean(precision[..., k]), _mean(precision[_AT_50, :, k])) for k, c in enumerate(ids)}
     curves = {c: np.where(precision[_AT_50, :, k] < 0, np.nan, precision[_AT_50, :, k]) for k, c in enumerate(ids)}
     return CocoFigures(summary, by_category, curves)
+
+
+def _packed(result: Mapping[str, Any], size: tuple[int, int], mask: Any) -> dict[str, Any]:
+    """Return a result whose mask is compressed: of others there would be neither area nor box."""
+    found = result.get("segmentation")
+    if found is None or (isinstance(found, dict) and isinstance(found["counts"], str)):
+        return dict(result)
+    made = mask.frPyObjects(found, *size)
+    return {**result, "segmentation": mask.merge(made) if isinstance(found, list) else made}
 
 
 def _hotcoco() -> Any:

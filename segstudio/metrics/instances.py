@@ -62,6 +62,18 @@ class Overlap(NamedTuple):
     void: Ints
     pardoned: Ints
 
+    def of_class(self, class_id: int) -> "Overlap":
+        """Return what is shared by the objects of one class on either side."""
+        keeps = [side.classes == class_id for side in (self.truth, self.prediction)]
+        t, p = (np.cumsum(keep) - 1 for keep in keeps)
+        both = keeps[0][self.t] & keeps[1][self.p]
+        truth, prediction = (
+            Objects(*(column[keep] for column in side))
+            for side, keep in zip((self.truth, self.prediction), keeps, strict=True)
+        )
+        ignored = (column[keeps[1]] for column in (self.void, self.pardoned))
+        return Overlap(truth, prediction, t[self.t[both]], p[self.p[both]], self.pixels[both], *ignored)
+
     def iou(self) -> Floats:
         """Return intersection over union of each pair, 0..1; ignored pixels are in neither."""
         areas = self.truth.areas[self.t] + self.prediction.areas[self.p] - self.void[self.p]

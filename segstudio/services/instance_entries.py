@@ -19,19 +19,25 @@ def image_entry(number: int, image: CocoImage) -> Entry:
     return {"id": number, "file_name": image.name, "height": height, "width": width}
 
 
-def object_entries(objects: Objects, planes: LabelMap, image: int) -> Iterator[Entry]:
-    """Yield the objects of an image with their masks, boxes, areas and scores."""
+def truth_entries(objects: Objects, planes: LabelMap, image: int) -> Iterator[Entry]:
+    """Yield the objects of a truth with their masks, boxes and areas."""
+    columns = (column.tolist() for column in (objects.areas, objects.rects))
+    for entry, area, (y0, x0, y1, x1) in zip(_masks(objects, planes, image), *columns, strict=True):
+        yield entry | {"area": area, "bbox": [x0, y0, x1 - x0, y1 - y0]}
+
+
+def predicted_entries(objects: Objects, planes: LabelMap, image: int) -> Iterator[Entry]:
+    """Yield the objects of a prediction with their masks and scores."""
+    for entry, score in zip(_masks(objects, planes, image), objects.scores.tolist(), strict=True):
+        yield entry | {"score": score}
+
+
+def _masks(objects: Objects, planes: LabelMap, image: int) -> Iterator[Entry]:
     assert planes.instances is not None
-    counts, shape = numbered_counts(planes.instances), planes.classes.shape
-    for number, class_id, area, (y0, x0, y1, x1), score in zip(*(c.tolist() for c in objects), strict=True):
-        yield {
-            "image_id": image,
-            "category_id": class_id,
-            "area": area,
-            "bbox": [x0, y0, x1 - x0, y1 - y0],
-            "segmentation": {"size": list(shape), "counts": counts[number]},
-            "score": score,
-        }
+    counts, size = numbered_counts(planes.instances), list(planes.classes.shape)
+    for number, class_id in zip(objects.numbers.tolist(), objects.classes.tolist(), strict=True):
+        mask = {"size": size, "counts": counts[number]}
+        yield {"image_id": image, "category_id": class_id, "segmentation": mask}
 
 
 def crowd_entries(planes: LabelMap, scored: Sequence[int], predicted: Sequence[int], image: int) -> Iterator[Entry]:

@@ -15,8 +15,9 @@ from segstudio.services.instance_entries import (
     Entry,
     crowd_entries,
     image_entry,
-    object_entries,
+    predicted_entries,
     result_entry,
+    truth_entries,
 )
 from segstudio.services.instance_scores import ObjectCounts, ObjectStep, counts_at
 from segstudio.services.object_maps import RunResults
@@ -96,11 +97,11 @@ class MapEvaluation(InstanceEvaluation):
         image = CocoImage(step.id, (truth.planes.classes.shape[0], truth.planes.classes.shape[1]))
         found = step.found.overlap
         if (results := self._own_results(step.id, number, image)) is None:
-            results = list(object_entries(found.prediction, prediction.planes, number))
+            results = list(predicted_entries(found.prediction, prediction.planes, number))
             self.unsure += sum(n not in prediction.scores for n in found.prediction.numbers.tolist())
         predicted = sorted({entry["category_id"] for entry in results})
         self.images[number], self.overlaps[step.id] = image, found
-        self.annotations += object_entries(found.truth, truth.planes, number)
+        self.annotations += truth_entries(found.truth, truth.planes, number)
         self.crowds += crowd_entries(truth.planes, self._scored, predicted, number)
         self.results += results
         for side, numbered in enumerate(step.found.numbered):

@@ -93,4 +93,21 @@ ROWS: dict[str, ActionSpec] = {
         icon="content-save-outline",
         enabled=analysis.can_threshold,
     ),
+    "objects": ActionSpec("Match objects", "Compare", analysis.show_objects, icon="vector-combine", separated=True),
+    "next object": ActionSpec(
+        "Next object that is not right",
+        "Compare",
+        lambda w: analysis.step_object(w, 1),
+        ("Alt+N",),
+        "chevron-double-down",
+        enabled=analysis.can_step_object,
+    ),
+    "previous object": ActionSpec(
+        "Previous object that is not right",
+        "Compare",
+        lambda w: analysis.step_object(w, -1),
+        ("Alt+Shift+N",),
+        "chevron-double-up",
+        enabled=analysis.can_step_object,
+    ),
 }

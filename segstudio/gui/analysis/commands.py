@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segstudio.gui.analysis.objects import ObjectsPage
 from segstudio.gui.analysis.thresholds import ThresholdsPage
 
 if TYPE_CHECKING:
@@ -25,6 +26,30 @@ def best_threshold(window: MainWindow) -> None:
     """Go to the threshold with the highest IoU of the data set."""
     if (page := _thresholds(window)) is not None:
         page.go_to_best()
+
+
+def show_objects(window: MainWindow) -> None:
+    """Open the page of objects."""
+    window.set_mode("compare")
+    if not window.comparing.analysis_shown:
+        window.comparing.toggle_analysis()
+    window.analysis.show_page("objects")
+
+
+def can_step_object(window: MainWindow) -> bool:
+    """Whether the objects of an image are listed."""
+    return (page := _objects(window)) is not None and bool(page.model.entries)
+
+
+def step_object(window: MainWindow, by: int) -> None:
+    """Go to the next or previous object that is not right."""
+    if (page := _objects(window)) is not None:
+        page.step(by)
+
+
+def _objects(window: MainWindow) -> ObjectsPage | None:
+    page = window.analysis.made("objects")
+    return page if isinstance(page, ObjectsPage) and page.isVisible() else None
 
 
 def _thresholds(window: MainWindow) -> ThresholdsPage | None:

@@ -1,0 +1,103 @@
+"""What the page of objects shows of the open image, found in a worker."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.raster import LabelMap
+from segstudio.core.records import LabelSource
+from segstudio.core.schema import LabelSchema
+from segstudio.gui.analysis.object_outlines import Outlines, outlines_of
+from segstudio.gui.jobs import Background
+from segstudio.gui.messages import Messages
+from segstudio.services.object_maps import RunResults, run_results
+from segstudio.services.open_objects import OpenObjects, open_objects
+from segstudio.services.open_sample import OpenSample
+from segstudio.services.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is looked at; two are equal where what is found of them is the same."""
+
+    opened: OpenSample
+    revision: int
+    shown: int
+    run: LabelSource | None
+    schema: LabelSchema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The objects of the open image and the lines around them."""
+
+    subject: Subject
+    objects: OpenObjects
+    truth: Outlines
+    prediction: Outlines
+
+
+class ObjectFinder(QObject):
+    """Finds the objects of what is open, the newest last. ``changed`` says that there is news."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._messages = session, messages
+        self._background = Background(1, "objects", self)
+        self._under_way: Subject | None = None
+        self._failed: Subject | None = None
+        self._results: tuple[LabelSource, RunResults] | None = None
+        self.seen: Seen | None = None
+
+    def follow(self) -> None:
+        """Find the objects of what is open now, unless they are known; a stroke asks for it many times."""
+        wanted = self._wanted()
+        if self.seen is not None and (wanted is None or wanted.opened is not self.seen.subject.opened):
+            self.seen = None
+            self.changed.emit()
+        known = self.seen.subject if self.seen is not None else None
+        if wanted is None or self._under_way is not None or wanted in (known, self._failed):
+            return
+        self._under_way = wanted
+        self._background.run(partial(self._find, wanted, self._results), self._on_found, self._on_failed)
+
+    def close(self) -> None:
+        self._background.close()
+
+    def _wanted(self) -> Subject | None:
+        project, opened = self._session.project, self._session.current
+        if project is None or opened is None or opened.prediction is None or not opened.has_truth:
+            return None
+        return Subject(opened, opened.document.revision, id(opened.prediction), self._session.run, project.schema)
+
+    def _find(
+        self, wanted: Subject, known: tuple[LabelSource, RunResults] | None
+    ) -> tuple[tuple[LabelSource, RunResults] | None, Seen]:
+        """Find the objects of a document that may be written to meanwhile: then it is done once more."""
+        if wanted.run is None:
+            known = None
+        elif known is None or known[0] is not wanted.run:
+            known = wanted.run, run_results(wanted.run.folder)
+        document, shown = wanted.opened.document, wanted.opened.prediction
+        assert shown is not None
+        planes = LabelMap(document.labels, document.instances)
+        results = known[1] if known is not None else RunResults()
+        found = open_objects(wanted.opened.sample, planes, wanted.run, shown, wanted.schema, results)
+        sides = ((found.truth, found.found.overlap.truth), (found.prediction, found.found.overlap.prediction))
+        return known, Seen(wanted, found, *(outlines_of(side, objects) for side, objects in sides))
+
+    def _on_found(self, found: tuple[tuple[LabelSource, RunResults] | None, Seen]) -> None:
+        self._under_way = None
+        self._results, seen = found
+        if (wanted := self._wanted()) is not None and wanted.opened is seen.subject.opened:
+            self.seen = seen
+            self.changed.emit()
+        self.follow()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._failed, self._under_way = self._under_way, None
+        self._messages.fail(error)
+        self.follow()

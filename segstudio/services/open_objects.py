@@ -1,0 +1,81 @@
+"""The objects of the open sample, and of a whole run, as they are looked at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from segstudio.core.raster import LabelMap, LabelPlane
+from segstudio.core.records import LabelSource, Sample
+from segstudio.core.schema import LabelSchema
+from segstudio.metrics.average_precision import Ranking, ranking
+from segstudio.metrics.matching import match
+from segstudio.metrics.panoptic import Matches, mean_of
+from segstudio.services.instance_scores import ImageObjects, ObjectCounts, compare_objects
+from segstudio.services.object_maps import ObjectMap, RunResults, objects_without_numbers, read_predicted_objects
+from segstudio.services.opening import read_plane
+from segstudio.services.scoring import Mask
+
+
+class OpenObjects(NamedTuple):
+    """Truth and prediction of one image, and what their objects have come to."""
+
+    truth: ObjectMap
+    prediction: ObjectMap
+    found: ImageObjects
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectTotal:
+    """What some images have come to together: counts at a threshold and a least score, the ranking, PQ, SQ and RQ.
+
+    ``sure`` says whether any object has a score of its own.
+    """
+
+    counts: ObjectCounts = field(default_factory=ObjectCounts)
+    ranked: Ranking | None = None
+    panoptic: tuple[float, float, float] = (float("nan"),) * 3
+    images: int = 0
+    sure: bool = False
+
+
+def open_objects(
+    sample: Sample,
+    planes: LabelMap,
+    run: LabelSource | None,
+    shown: LabelPlane,
+    schema: LabelSchema,
+    results: RunResults,
+) -> OpenObjects:
+    """Compare the objects of an open sample; runs in a worker.
+
+    ``planes`` are its labels now. The prediction is what the run's files say where they say what is ``shown``; another
+    one, which is in no file, has an object for each connected area of a thing. Raises as reading does.
+    """
+    truth, prediction = objects_without_numbers(planes, schema.things), None
+    if run is not None and (path := run.find(sample.id)) is not None:
+        mask = Mask(path, sample.page, run.holds == "instances")
+        if np.array_equal(read_plane(mask.path, schema, mask.page, mask.numbered), shown):
+            prediction = read_predicted_objects(mask, schema, results.of(sample.id))
+    prediction = prediction or objects_without_numbers(LabelMap(shown), schema.things)
+    return OpenObjects(truth, prediction, compare_objects(truth, prediction, schema))
+
+
+def total_of(
+    images: Iterable[ImageObjects], threshold: float, least_score: float, class_id: int | None = None
+) -> ObjectTotal:
+    """Add up images; of one class, or of all. The ranking and PQ know of no least score."""
+    counts, ranked, count, sure = ObjectCounts(), [], 0, False
+    matches: dict[int, Matches] = {}
+    for image in images:
+        found = image.overlap.of_class(class_id) if class_id is not None else image.overlap
+        every = match(found, threshold)
+        ranked.append((found, every))
+        counts += ObjectCounts.of(match(found, threshold, least_score) if least_score > 0 else every)
+        for category, of in image.panoptic.items():
+            if class_id in (None, category):
+                matches[category] = matches.get(category, Matches()) + of
+        sure = sure or bool((found.prediction.scores != 1).any())
+        count += 1
+    return ObjectTotal(counts, ranking(ranked), mean_of(matches.values()), count, sure)

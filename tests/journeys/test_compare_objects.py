@@ -1,0 +1,205 @@
+"""Objects in Compare, as somebody does it: which were found, which are missed, false, merged and split."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+
+from segstudio.core.rle import numbered_counts
+from segstudio.gui.analysis.object_rows import Fate
+from segstudio.gui.analysis.objects import ObjectsPage
+from segstudio.services.open_objects import ObjectTotal
+from tests.conftest import TINY_PROJECT, write_mask
+from tests.journeys.user import User
+
+Box = tuple[int, int, int, int]
+TRUTH: dict[int, Box] = {1: (2, 2, 10, 10), 2: (2, 14, 10, 22), 3: (14, 2, 22, 10), 4: (14, 10, 22, 18)}
+FOUND: dict[int, tuple[Box, float]] = {
+    5: ((2, 2, 10, 10), 0.9),
+    6: ((3, 14, 10, 22), 0.6),
+    7: ((14, 2, 22, 18), 0.8),
+    8: ((14, 24, 20, 30), 0.3),
+}
+"""Number 7 lies over both 3 and 4; nothing is below 8."""
+
+
+def plane(boxes: dict[int, Box]) -> np.ndarray[tuple[int, int], np.dtype[np.uint16]]:
+    made = np.zeros((24, 32), np.uint16)
+    for number, (y0, x0, y1, x1) in boxes.items():
+        made[y0:y1, x0:x1] = number
+    return made
+
+
+def numbered(folder: Path, name: str, numbers: np.ndarray[tuple[int, int], np.dtype[np.uint16]]) -> None:
+    """Write a mask of cells and their numbers beside it."""
+    write_mask(folder / f"{name}.png", (numbers > 0).astype(np.uint8))
+    Image.fromarray(numbers).save(folder / f"{name}.instances.png")
+
+
+@pytest.fixture
+def cells(tmp_path: Path) -> Path:
+    """A project of two images that tells cells apart, with a run that does; the run is perfect on ``b``."""
+    root = tmp_path / "cells"
+    (root / "images").mkdir(parents=True)
+    for name in ("a", "b"):
+        Image.fromarray(np.full((24, 32, 3), 90, np.uint8)).save(root / "images" / f"{name}.png")
+        numbered(root / "masks", name, plane(TRUTH))
+    run, predicted = root / "predictions" / "run", plane({n: box for n, (box, _) in FOUND.items()})
+    numbered(run, "a", predicted)
+    numbered(run, "b", plane(TRUTH))
+    entries = [
+        {"image_id": "a", "category_id": 1, "score": FOUND[n][1], "segmentation": segmentation(counts)}
+        for n, counts in numbered_counts(predicted.astype(np.uint32)).items()
+    ]
+    (run / "instances.json").write_text(json.dumps(entries), encoding="utf-8")
+    config = TINY_PROJECT.replace('"semantic"', '"instances"')
+    (root / "segstudio.toml").write_text(config, encoding="utf-8")
+    return root
+
+
+def segmentation(counts: list[int]) -> dict[str, object]:
+    return {"size": [24, 32], "counts": [*counts, 24 * 32 - sum(counts)]}
+
+
+def opened(user: User, root: Path) -> ObjectsPage:
+    """Open a project, and the page of objects by its menu."""
+    user.open(root)
+    user.window.actions_by_name["objects"].trigger()
+    page = user.window.analysis.made("objects")
+    assert isinstance(page, ObjectsPage)
+    user.wait(lambda: page.model.entries and page.totals.total.images + len(page.totals.failures) == page.totals.of > 0)
+    return page
+
+
+def fates(page: ObjectsPage) -> list[tuple[Fate, int | None, int | None, str]]:
+    return [(row.fate, row.truth, row.prediction, row.note) for row in page.model.entries]
+
+
+def image_total(page: ObjectsPage) -> ObjectTotal:
+    found = page.image_total()
+    assert found is not None
+    return found
+
+
+def test_objects_are_matched_listed_and_added_up(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    assert fates(page) == [
+        (Fate.MISSED, 3, None, ""),
+        (Fate.FALSE, None, 8, ""),
+        (Fate.MATCHED, 4, 7, "merged"),
+        (Fate.MATCHED, 2, 6, ""),
+        (Fate.MATCHED, 1, 5, ""),
+    ]
+    assert [row.iou for row in page.model.entries] == [None, None, 0.5, 0.875, 1.0]
+    assert [row.score for row in page.model.entries] == [None, 0.3, 0.8, 0.6, 0.9]
+    counts = page.totals.total.counts
+    assert (counts.matched, counts.missed, counts.false, counts.merged) == (7, 1, 1, 1)
+    # PQ of an image has pairs above one half, which number 7 is not.
+    pq, sq, rq = image_total(page).panoptic
+    assert pq == pytest.approx(sq * rq, abs=0.2)
+    assert 0 < pq < page.totals.total.panoptic[0] < 1
+
+
+def test_the_sliders_change_what_matches(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    page.side.iou.changed.emit(page.side.iou.value())
+    page.set_thresholds(0.9, 0.0)
+    assert [row.fate for row in page.model.entries].count(Fate.MATCHED) == 1
+    user.wait(lambda: page.totals.total.counts.matched == 5)
+    page.set_thresholds(0.5, 0.7)
+    assert {row.prediction for row in page.model.entries} == {None, 5, 7}
+    user.wait(lambda: page.totals.total.counts.false == 0)
+
+
+def test_the_curve_has_its_line_at_the_least_score_and_can_be_dragged(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    assert not page.plot.empty
+    assert page.plot.line == pytest.approx(100 * 7 / 8)
+    # The four objects of the other image have no score of their own, so they are the surest.
+    page.plot.line_moved.emit(100 * 5 / 8)
+    assert page.asked.least_score == 0.9
+    assert page.side.score.value() == 90
+    assert page.plot.line == pytest.approx(100 * 5 / 8)
+
+
+def test_a_row_is_flown_to_and_the_pointer_says_the_iou(user: User, cells: Path) -> None:
+    page, canvas = opened(user, cells), user.window.canvas
+    canvas.set_view(canvas.view.zoomed(4, 0, 0))
+    before = canvas.view
+    row = next(place for place, entry in enumerate(page.model.entries) if entry.prediction == 8)
+    page.table.clicked.emit(page.model.index(row, 0))
+    assert canvas.view != before
+    assert page.marks.chosen is page.model.entries[row]
+    canvas.fit()
+    user.bot.mouseMove(canvas, user.at(4, 4))
+    user.wait(lambda: page.marks.chosen is not None and page.marks.chosen.truth == 1)
+    user.bot.mouseMove(canvas, user.at(30, 3))
+    user.wait(lambda: page.marks.chosen is None)
+    user.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    assert page.marks.chosen is not None
+    assert page.marks.chosen.fate is not Fate.MATCHED
+
+
+def test_the_canvas_shows_missed_and_false_objects_in_the_colours_of_errors(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    user.window.presenter.look("truth")
+    assert page.marks.draw in user.window.canvas.over
+    hued = {row.fate: page.marks.at(centre(row.rect)) for row in page.model.entries}
+    assert hued[Fate.MISSED] is not None
+    image = user.window.canvas.grab().toImage()
+    y, x = FOUND[8][0][0], 27
+    line = [image.pixelColor(user.at(x + 0.5, y + 0.5 + dy / 4)) for dy in range(-2, 3)]
+    assert any(c.red() > 200 and c.green() > 120 and c.blue() < 90 for c in line), "orange around what is false"
+    page.window_shown.comparing.toggle_analysis()
+    assert page.marks.draw not in user.window.canvas.over
+
+
+def centre(rect: tuple[int, int, int, int]) -> tuple[float, float]:
+    middle = QPointF((rect[1] + rect[3]) / 2, (rect[0] + rect[2]) / 2)
+    return middle.x(), middle.y()
+
+
+def test_drawing_on_the_truth_matches_anew(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    current = user.window.session.current
+    assert current is not None
+    assert current.document.instances is not None
+    stroke = current.document.begin("Brush")
+    stroke.paint(np.ones((6, 6), np.bool_), (14, 24), 1, 9)
+    stroke.commit()
+    user.wait(lambda: any(row.truth == 9 and row.prediction == 8 for row in page.model.entries))
+    assert [row.fate for row in page.model.entries].count(Fate.FALSE) == 0
+    user.wait(lambda: page.totals.total.counts.matched == 8)
+
+
+def test_without_numbers_connected_areas_are_objects_and_it_says_so(user: User, tiny_project: Path) -> None:
+    run = tiny_project / "predictions" / "run"
+    labels = np.zeros((24, 32), np.uint8)
+    labels[6:18, 6:14], labels[20:23, 20:23] = 1, 1
+    write_mask(run / "a.png", labels)
+    page = opened(user, tiny_project)
+    assert [row.fate for row in page.model.entries] == [Fate.FALSE, Fate.MATCHED]
+    assert "each connected area is an object" in page.side.note.text()
+    assert page.plot.empty, "nothing says how sure the run is"
+
+
+def test_real_cells(user: User, shared_data: Callable[[str], Path], tmp_path: Path) -> None:
+    labels = sorted((shared_data("cells_dsb2018") / "labels").glob("*.png"))[:2]
+    root = tmp_path / "real"
+    (root / "images").mkdir(parents=True)
+    for path in labels:
+        with Image.open(path) as picture:
+            numbers = np.array(picture).astype(np.uint16)
+        Image.fromarray(np.zeros((*numbers.shape, 3), np.uint8)).save(root / "images" / path.name)
+        numbered(root / "masks", path.stem, numbers)
+        numbered(root / "predictions" / "run", path.stem, np.roll(numbers, 3, axis=1))
+    config = TINY_PROJECT.replace('"semantic"', '"instances"')
+    (root / "segstudio.toml").write_text(config, encoding="utf-8")
+    page = opened(user, root)
+    counts, objects = page.totals.total.counts, sum(len(np.unique(np.asarray(Image.open(p)))) - 1 for p in labels)
+    assert counts.matched + counts.missed == objects
+    assert counts.matched > objects / 2
