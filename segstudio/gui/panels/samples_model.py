@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
 
 from segstudio.core.records import Sample, WorkState
@@ -17,6 +18,10 @@ STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 SCORE_ROLE = Qt.ItemDataRole.UserRole + 2
 NOTED_ROLE = Qt.ItemDataRole.UserRole + 3
 OPEN_ROLE = Qt.ItemDataRole.UserRole + 4
+
+
+NOT_DEFINED, NOT_SCORED = 2.0, 3.0
+"""Where samples without a mean IoU, which is at most 1, come in its order."""
 
 
 class State(Enum):
@@ -95,7 +100,8 @@ class SamplesModel(QAbstractListModel):
         ]
         if order is not Order.NAME:
             rank = self._ranked(order, places or {})
-            rows.sort(key=lambda i: rank(self._samples[i]))
+            ranks = np.array([rank(self._samples[i]) for i in rows])
+            rows = np.array(rows, np.intp)[np.argsort(ranks, kind="stable")].tolist()
         self.set_order(rows)
 
     def _ranked(self, order: Order, places: Mapping[str, int]) -> Callable[[Sample], float]:
@@ -107,8 +113,13 @@ class SamplesModel(QAbstractListModel):
         if order is Order.STATE:
             place = {state: n for n, state in enumerate(State)}
             return lambda sample: place[self.state(sample)]
-        scored = {sample_id: n for n, (sample_id, _) in enumerate(self._session.scores.worst_first())}
-        return lambda sample: scored.get(sample.id, len(scored))
+        mean_iou = self._session.scores.mean_iou
+
+        def worst(sample: Sample) -> float:
+            found = mean_iou(sample.id)
+            return NOT_SCORED if found is None else NOT_DEFINED if found != found else found
+
+        return worst
 
     def set_order(self, order: list[int]) -> None:
         if order == self._order and len(self._rows) == len(order):
