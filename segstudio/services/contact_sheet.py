@@ -124,4 +124,5 @@ def _small(mask: Mask, schema: LabelSchema) -> LabelPlane:
 def _sampled(plane: LabelPlane, shape: tuple[int, ...]) -> LabelPlane:
     """Return a plane of another size, each pixel from one that is there: labels have nothing in between."""
     rows, columns = (np.arange(n) * m // n for n, m in zip(shape, plane.shape, strict=True))
-    return plane[rows[:, None], columns]
+    sampled: LabelPlane = plane[rows[:, None], columns]
+    return sampled

@@ -27,15 +27,17 @@ class PairStep(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Computation(Generic[R]):
-    """What is computed of a pair that has a prediction, of which ``files``, and how it becomes bytes and comes back.
+    """What is computed of a pair, of which ``files``, and how it becomes bytes and comes back.
 
-    ``compute`` may raise ``SegstudioError``. ``unpack`` returns None for bytes that are nothing of it.
+    ``compute`` may raise ``SegstudioError``. ``unpack`` returns None for bytes that are nothing of it. Pairs without a
+    prediction are errors, unless it is computed of the truth ``alone``.
     """
 
     files: Callable[[Pair], Sequence[Mask]]
     compute: Callable[[Pair], R]
     pack: Callable[[R], bytes]
     unpack: Callable[[bytes], R | None]
+    alone: bool = False
 
 
 def both_masks(pair: Pair) -> list[Mask]:
@@ -62,7 +64,7 @@ def each_pair(pairs: Sequence[Pair], what: Computation[R], cache: ContentCache) 
 
 def _begun(pair: Pair, what: Computation[R], pool: ThreadPoolExecutor, cache: ContentCache) -> Future[R]:
     found: Future[R] = Future()
-    if pair.prediction is None:
+    if pair.prediction is None and not what.alone:
         found.set_exception(MissingPrediction(pair))
     elif (known := cache.find(what.files(pair), what.unpack)) is not None:
         # Handing it to a thread and back would take several times as long as finding it.

@@ -21,6 +21,7 @@ from segstudio.io.scan import scan
 from segstudio.services.class_choice import read_as_object
 from segstudio.services.evaluate import masks_of
 from segstudio.services.opening import open_path
+from segstudio.services.run_record import FILE as RECORD
 from segstudio.services.scoring import Mask, Pair
 
 
@@ -102,6 +103,15 @@ def find_truth(truth: Path, classes: Path | None = None, ignore: Collection[int]
     return FoundPairs(pairs, declared.with_ignored(ignore), list(side.notes))
 
 
+def find_labels(path: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:
+    """Find the labels of a folder or a project, without any prediction; raises as ``find_pairs`` does."""
+    side = _truth(_plain(path))
+    declared = read_classes(classes) if classes is not None else side.schema
+    guessed = GuessedClasses(declared) if declared is not None else _guess(_paths(side.masks.values()))
+    pairs = [Pair(sample_id, mask, None) for sample_id, mask in sorted(side.masks.items())]
+    return FoundPairs(pairs, guessed.schema.with_ignored(ignore), [*side.notes, *guessed.notes])
+
+
 def _plain(path: Path) -> Path:
     """Return a path without "..", so that its parts tell what lies in what."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path has nothing that takes ".." out and follows no link
@@ -115,7 +125,10 @@ def _truth(path: Path) -> _Side:
     if inside := [source for source in found.sources if source.folder.is_relative_to(path)]:
         note = f"{path} holds images too; their labels are taken as the truth: {inside[0].name}."
         return _Side(path, masks_of(found.samples, inside), notes=[note], samples=found.samples)
-    return _folder(path)
+    side = _folder(path)
+    if (path / RECORD).is_file():
+        side.notes.append(f"{path} is a run, not a truth: the figures say how much the two agree, not which is right.")
+    return side
 
 
 def _prediction(path: Path) -> _Side:
@@ -192,21 +205,21 @@ def _paths(masks: Iterable[Mask]) -> list[Path]:
     return sorted({mask.path for mask in masks})
 
 
-def _guess(truth: Sequence[Path], prediction: Sequence[Path]) -> GuessedClasses:
-    """Make up the classes from the values in both sets of masks."""
-    for paths in (truth, prediction):
+def _guess(*found: Sequence[Path]) -> GuessedClasses:
+    """Make up the classes from the values in one or several sets of masks."""
+    for paths in found:
         _refuse_colors(paths[0])
-    with ThreadPoolExecutor(2, "look") as pool:
-        sides = list(pool.map(guess_classes, (truth, prediction)))
+    with ThreadPoolExecutor(len(found), "look") as pool:
+        sides = list(pool.map(guess_classes, found))
     notes = tuple(note for side in sides for note in side.notes)
-    if numbered := [paths[0] for paths, side in zip((truth, prediction), sides, strict=True) if side.instances]:
+    if numbered := [paths[0] for paths, side in zip(found, sides, strict=True) if side.instances]:
         raise SegstudioError(f"{numbered[0].parent} numbers objects, not classes.", "Score masks of class ids.")
     schemas = [side.schema for side in sides]
-    if schemas[0] != schemas[1] and all(_is_binary(schema) for schema in schemas):
+    if len(set(schemas)) > 1 and all(_is_binary(schema) for schema in schemas):
         note = "There is one class beside 0 on both sides, written differently: every value but 0 is the object."
         return GuessedClasses(FIRST_CLASSES, (*notes, note))
-    added = (c for c in schemas[1].classes if schemas[0].get(c.id) is None)
-    schema = LabelSchema(tuple(sorted((*schemas[0].classes, *added), key=lambda c: c.id)))
+    classes = {c.id: c for schema in reversed(schemas) for c in schema.classes}
+    schema = LabelSchema(tuple(classes[i] for i in sorted(classes)))
     return GuessedClasses(schema, (*notes, _found_note(schema)))
 
 
