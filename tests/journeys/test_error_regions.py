@@ -293,3 +293,36 @@ def test_nothing_to_compare_is_said(user: User, street: Path) -> None:
     user.wait(lambda: user.window.bench.errors.settled)
     assert user.window.errors_panel.model.rowCount() == 0
     assert not user.window.actions_by_name["take prediction"].isEnabled()
+
+
+def test_what_is_suspicious_is_so_of_one_run(comparing: User, street: Path) -> None:
+    user, window = comparing, comparing.window
+    window.comparing.show_page("suspicious")
+    page = window.analysis.findChild(SuspiciousPage)
+    assert page is not None
+    user.bot.mouseClick(page.look, Qt.MouseButton.LeftButton)
+    user.wait(lambda: len(page.lists) == 6 and page.look.isVisible())
+    user.bot.mouseClick(
+        page.lists.regions.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=page.lists.regions.visualRect(page.lists.regions.model().index(1, 0)).center(),
+    )
+    user.wait(lambda: window.errors.current is not None)
+    window.session.choose_run(None)
+    user.wait(lambda: not len(page.lists))
+    assert window.errors.guide is None
+    assert not page.look.isEnabled(), "there is nothing to hold against the labels"
+
+
+def test_images_are_ranked_too(comparing: User, street: Path) -> None:
+    user, window = comparing, comparing.window
+    (street / "predictions" / "net" / "a.confidence.png").unlink()
+    window.comparing.show_page("suspicious")
+    page = window.analysis.findChild(SuspiciousPage)
+    assert page is not None
+    user.bot.mouseClick(page.look, Qt.MouseButton.LeftButton)
+    user.wait(lambda: len(page.lists) == 6 and page.look.isVisible())
+    page.lists.show_by("images")
+    page.lists.images.picked.emit(1)
+    user.wait(lambda: window.session.current.sample.id == "b" and window.errors.current is not None)  # type: ignore[union-attr]
+    assert current(user).rect == PHANTOM, "the largest of its regions"

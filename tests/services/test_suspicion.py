@@ -123,3 +123,13 @@ def test_a_class_never_predicted_rightly_is_never_sure() -> None:
     region = suspicion.Suspicion("a", 0, 1, 50, Rect(0, 0, 5, 10), (0, 0), ErrorKind.PHANTOM, 7, 1.0)
     found.add(Looked("a", 1, 1, (region,), sums=nothing, counts=nothing))
     assert [r.sure for r in found.ranked()] == [False]
+
+
+def test_a_ranking_comes_ever_so_often_and_at_the_end(pairs: list[Pair]) -> None:
+    steps = list(suspicion.rank(pairs * 3, SCHEMA))
+    rankings = [step for step in steps if isinstance(step, suspicion.Ranking)]
+    assert [ranking.looked for ranking in rankings] == [1, 2, 4, 6]
+    assert len(steps) == 6 + len(rankings)
+    assert steps[-1] is rankings[-1]
+    assert len(rankings[-1].regions) == 6
+    assert rankings[-1].by_confidence

@@ -152,6 +152,7 @@ class ErrorRegionsPanel(Section):
         self._smallest.setRange(SMALLEST, LARGEST)
         self._smallest.setSuffix(" px")
         self._smallest.setPrefix("from ")
+        self._smallest.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._smallest.setKeyboardTracking(False)
         self._smallest.setToolTip("Smaller regions are not listed")
         self._smallest.setAccessibleName("Smallest region")

@@ -239,4 +239,5 @@ class Errors(QObject):
         if region is not None and self._window.presenter.mode == "compare":
             row = self._panel.model.row_of(region.key)
             number = f"{row + 1} " if row is not None else ""
-            draw_region_box(painter, view, region.rect, f"{number}worth {points(region.worth)} IoU")
+            text = f"{number}worth {points(region.worth)} IoU"
+            draw_region_box(painter, view, self._window.canvas.pane_size(), region.rect, text)
