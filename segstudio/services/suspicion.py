@@ -6,14 +6,11 @@ regions here instead of examples, because pixels side by side are one mistake.
 """
 
 import heapq
-import os
-from collections import deque
 from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from math import inf
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +21,10 @@ from segstudio.core.schema import LabelSchema
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.error_regions import ErrorRegions, error_regions
+from segstudio.services.ahead import in_order
 from segstudio.services.error_regions import Key
 from segstudio.services.opening import read_plane
 from segstudio.services.scoring import MissingPrediction, Pair
-
-READERS: Final = min(4, os.cpu_count() or 1)
 
 LEAST = 16
 """Pixels: smaller regions say more about how carefully outlines were drawn than about labels."""
@@ -186,12 +182,13 @@ def by_image(ranked: Iterable[Suspicion]) -> list[ImageRank]:
 def rank(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST) -> Generator[Looked | Ranking, None, None]:
     """Look through pairs as ``look_through`` does, and rank what is found: in the end, and ever so often before."""
     found, after = Suspicions(schema), 1
-    for looked in look_through(pairs, schema, least):
-        found.add(looked)
-        yield looked
-        if looked.done in (after, looked.total):
-            after *= 2
-            yield found.ranking(looked.done)
+    with closing(look_through(pairs, schema, least)) as steps:
+        for looked in steps:
+            found.add(looked)
+            yield looked
+            if looked.done in (after, looked.total):
+                after *= 2
+                yield found.ranking(looked.done)
 
 
 def look_through(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST) -> Generator[Looked, None, None]:
@@ -199,20 +196,13 @@ def look_through(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST)
 
     Regions of fewer than ``least`` pixels are left out. Others are read meanwhile; closing the generator stops it.
     """
-    remaining = iter(pairs)
-    pool = ThreadPoolExecutor(READERS, "suspect")
-    try:
-        ahead: deque[tuple[Pair, Future[Looked]]] = deque()
-        for done in range(1, len(pairs) + 1):
-            for pair in islice(remaining, 2 * READERS + 1 - len(ahead)):
-                ahead.append((pair, pool.submit(look_at, pair, schema, least)))
-            pair, future = ahead.popleft()
-            try:
-                yield replace(future.result(), done=done, total=len(pairs))
-            except SegstudioError as error:
-                yield Looked(pair.id, done, len(pairs), error=error)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    steps = in_order(pairs, lambda pool, pair: pool.submit(look_at, pair, schema, least))
+    with closing(steps):
+        for done, (pair, found) in enumerate(steps, 1):
+            if isinstance(found, SegstudioError):
+                yield Looked(pair.id, done, len(pairs), error=found)
+            else:
+                yield replace(found, done=done, total=len(pairs))
 
 
 def look_at(pair: Pair, schema: LabelSchema, least: int = LEAST) -> Looked:
