@@ -8,6 +8,7 @@ from segstudio.overlays.errors import errors
 from segstudio.overlays.heat import confidence, entropy
 from segstudio.overlays.labels import prediction_fill, prediction_outline, truth_fill, truth_outline
 from segstudio.overlays.outlines import outlines
+from segstudio.overlays.signed_contours import signed_contours
 
 OVERLAYS: dict[str, Overlay] = {
     "truth": truth_fill,
@@ -18,6 +19,7 @@ OVERLAYS: dict[str, Overlay] = {
     "errors": errors,
     "other errors": of_other(errors),
     "error distances": error_distances,
+    "signed contours": signed_contours,
     "confusions": confusions,
     "other confusions": of_other(confusions),
     "outlines": outlines,
@@ -35,5 +37,5 @@ OF_OTHER = frozenset({"other", "other errors", "other confusions", "outlines", "
 """The overlays that look at the second prediction."""
 OF_CONFIDENCE = frozenset({"confidence", "entropy"})
 """The overlays that look at how sure the model was."""
-OF_DEPTH = frozenset({"error distances"})
+OF_DEPTH = frozenset({"error distances", "signed contours"})
 """The overlays that look at how far pixels lie from the borders of the truth."""

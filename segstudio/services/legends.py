@@ -34,6 +34,7 @@ from segstudio.overlays.errors import (
 )
 from segstudio.overlays.heat import VIRIDIS, entropy_scale
 from segstudio.overlays.outlines import OTHER_GAP, TRUTH_LINE
+from segstudio.overlays.signed_contours import ramp
 from segstudio.services.picture_counts import PictureCounts
 from segstudio.services.verdicts import verdict_counts
 
@@ -159,6 +160,11 @@ def _distances(asked: Asked) -> Legend | None:
     return Legend(asked.head, entries, ramp=Ramp(steps, "at a border", f"{away} px away"))
 
 
+def _signed_contours(asked: Asked) -> Legend:
+    away = reach(asked.counts.opened.document.labels.shape)
+    return Legend("Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="of the truth's")
+
+
 def _over_dark(color: Color, opacity: float) -> Color:
     gray = 64 * (1 - opacity)
     r, g, b = (round(channel * opacity + gray) for channel in color)
@@ -269,6 +275,7 @@ _TELLERS: dict[str, Teller] = {
     "errors": _errors(other=False),
     "other errors": _errors(other=True),
     "error distances": _distances,
+    "signed contours": _signed_contours,
     "confusions": _confusions(other=False),
     "other confusions": _confusions(other=True),
     "outlines": _outlines,

@@ -10,7 +10,7 @@ LEVEL = np.arange(float(LEVELS))
 SCORES = ("IoU", "Dice", "Precision", "Recall")
 SCORE_AXES = Axes("Threshold", "Score, %", (0, LEVELS - 1), (0, 100), 0.1)
 SURE_AXES = Axes("Confidence of at least", "% of pixels", (0, LEVELS - 1), (0, 100), 0.1)
-RELIABILITY_AXES = Axes("Confidence, %", "% of pixels", (0, 100), (0, 100), 0.1)
+RELIABILITY_AXES = Axes("Confidence, %", "%", (0, 100), (0, 100), 0.1)
 
 
 def score_curves(counts: Counts) -> list[Series]:
@@ -41,9 +41,9 @@ def reliability_curves(counts: Counts) -> list[Series]:
     share = 100 * found.pixels[seen] / max(int(found.pixels.sum()), 1)
     ends = np.array([0.0, 100.0])
     return [
-        Series("as sure as right", ends, ends, 5, "dashed"),
+        Series("", ends, ends, 5, "dashed"),
         Series("right", sure[seen], 100 * found.accuracy[seen], 0),
-        Series("of all pixels", sure[seen], share, 1, "dots"),
+        Series("share", sure[seen], share, 1, "dots"),
     ]
 
 

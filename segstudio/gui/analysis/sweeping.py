@@ -6,8 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import LabelSource, Project
-from segstudio.core.schema import LabelSchema
-from segstudio.gui.jobs import Background, JobRunner
+from segstudio.gui.analysis.working import DataSetPass, Newest
 from segstudio.gui.messages import Messages
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import Counts
@@ -26,8 +25,9 @@ class Subject:
     asked: Asked
 
     def same(self, project: Project | None, run: LabelSource | None) -> bool:
-        same_schema = project is not None and project.schema == self.project.schema
-        return same_schema and project is not None and project.root == self.project.root and run is self.run
+        if project is None or run is not self.run:
+            return False
+        return (project.root, project.schema) == (self.project.root, self.project.schema)
 
 
 class Sweeping(QObject):
@@ -38,19 +38,13 @@ class Sweeping(QObject):
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._background = Background(1, "sweep", self)
-        self._runner = JobRunner(self)
-        self._runner.stepped.connect(self._on_step)
-        self._runner.failed.connect(messages.fail)
-        self._runner.ended.connect(self._on_end)
-        self._messages = messages
-        self._again = False
-        self._counting = False
+        self._newest = Newest(messages, self)
+        self.going = DataSetPass(messages, self)
+        self.going.stepped.connect(self._on_step)
+        self.going.ended.connect(self.changed)
         self._opened: OpenSample | None = None
-        self._counted: tuple[int, LabelSchema] | None = None
         self.subject: Subject | None = None
         self.total = SweepTotal()
-        self.done, self.of, self.failures = 0, 0, dict[str, str]()
         self.sure: Confidence | None = None
         self.image: Counts | None = None
 
@@ -58,27 +52,21 @@ class Sweeping(QObject):
         """Count what is open now, as far as that is not counted."""
         project, run = self._session.project, self._session.run
         if self.subject is None or not self.subject.same(project, run):
-            asked = asked_of(project, run) if project is not None and run is not None else None
-            self.subject = None
-            if project is not None and run is not None and asked is not None:
-                self.subject = Subject(project, run, asked)
-            self.total, self.sure, self.image, self._opened = SweepTotal(), None, None, None
-            self.done = self.of = 0
-            self.failures = {}
-            self._start()
-        elif self.done < self.of or not self.of:
-            self._start()
+            self._begin(project, run)
+        elif not self.going.whole and not self.going.running:
+            self._count_set()
         if self._session.current is not self._opened:
-            self._opened, self.sure, self.image, self._counted = self._session.current, None, None, None
+            self._opened, self.sure, self.image = self._session.current, None, None
+            self._newest.forget()
         self._count_image()
 
     def stop(self) -> None:
         """Count the data set no further; what is counted stays, and is kept."""
-        self._runner.cancel()
+        self.going.stop()
 
     def close(self) -> None:
-        self._runner.close()
-        self._background.close()
+        self.going.close()
+        self._newest.close()
 
     @property
     def dataset(self) -> Counts | None:
@@ -87,59 +75,35 @@ class Sweeping(QObject):
             self.total.put(self._opened.sample.id, self.image)
         return self.total.counts if len(self.total) else None
 
-    # The data set
+    def _begin(self, project: Project | None, run: LabelSource | None) -> None:
+        self.subject, self.total, self._opened = None, SweepTotal(), None
+        if project is not None and run is not None and (asked := asked_of(project, run)) is not None:
+            self.subject = Subject(project, run, asked)
+            self._count_set()
+        else:
+            self.going.stop()
 
-    def _start(self) -> None:
-        if self._runner.running:
-            self._again = True
-            self._runner.cancel()
-        elif self.subject is not None:
-            self._runner.start(sweep_run(self.subject.project, self.subject.run, self.subject.asked))
+    def _count_set(self) -> None:
+        if (subject := self.subject) is not None:
+            self.going.begin(lambda: sweep_run(subject.project, subject.run, subject.asked))
 
     def _on_step(self, step: PairStep[Counts]) -> None:
-        if self._again:
-            return  # of what was asked for before
-        self.done, self.of = step.done, step.total
         if step.found is not None:
             self.total.put(step.id, step.found)
-        elif step.error is not None:
-            self.failures[step.id] = step.error.sentence()
         self.changed.emit()
 
-    def _on_end(self) -> None:
-        if self._again:
-            self._again = False
-            self._start()
-        else:
-            self.changed.emit()
-
-    # The open image
-
     def _count_image(self) -> None:
-        """Count the open image in the worker, unless that is under way or as it is: a stroke asks for it many times."""
-        opened, subject = self._opened, self.subject
-        if opened is None or subject is None or self._counting:
+        opened, subject, known = self._opened, self.subject, self.sure
+        if opened is None or subject is None:
             return
-        now = (opened.document.revision, subject.project.schema)
-        if now == self._counted:
-            return
-        self._counting = True
-        self._counted = now
         predicted = opened.stored if opened.stored is not None else opened.prediction
-        known = self.sure
 
         def counted(found: tuple[Confidence, Counts | None] | None) -> None:
-            self._counting = False
-            if self._opened is opened and self.subject is subject:
-                self.sure, self.image = found if found is not None else (None, None)
-                self.changed.emit()
-            self._count_image()
+            self.sure, self.image = found if found is not None else (None, None)
+            self.changed.emit()
 
-        def failed(error: Exception) -> None:
-            self._counting = False
-            self._messages.fail(error)
-
-        self._background.run(lambda: _count(opened, predicted, subject, known), counted, failed)
+        key = (id(opened), opened.document.revision, id(predicted), subject.asked)
+        self._newest.ask(key, lambda: _count(opened, predicted, subject, known), counted)
 
 
 def _count(

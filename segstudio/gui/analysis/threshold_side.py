@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.gui.analysis.sweep_curves import FIGURES
-from segstudio.gui.widgets import NumberSlider, label, percent
+from segstudio.gui.widgets import NumberSlider, Segments, label, percent
 from segstudio.metrics.probability import LEVELS
 
-WIDTH = 252
+WIDTH = 228
 TIPS = {
     "ECE": "Expected calibration error: how far confidence and correctness are apart, 15 bins",
     "Covered": "Share of the pixels that the model is at least so sure of",
@@ -25,12 +25,19 @@ class ThresholdSide(QWidget):
     best = Signal()
     reset = Signal()
     write = Signal()
+    curves_of = Signal(str)  # "set" or "image"
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(WIDTH)
         self.slider = NumberSlider("Threshold", 0, LEVELS - 1)
         self.slider.changed.connect(self.moved)
+        self.of = Segments()
+        self.of.offer(
+            {"set": ("Data set", "Curves of all labelled images"), "image": ("Image", "Curves of the open image")}
+        )
+        self.of.choose("set")
+        self.of.chosen.connect(self.curves_of)
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
@@ -84,6 +91,7 @@ class ThresholdSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self.of)
         column.addWidget(self.slider)
         column.addLayout(self._grid)
         column.addLayout(buttons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from segstudio.gui.analysis.page import Page
@@ -22,7 +23,6 @@ from segstudio.gui.analysis.threshold_side import ThresholdSide
 from segstudio.gui.analysis.threshold_writer import ThresholdWriter
 from segstudio.gui.plots.framed import FramedPlot
 from segstudio.gui.plots.lines import LinePlot
-from segstudio.gui.widgets import Segments
 from segstudio.metrics.probability import LEVELS, Counts, decided, sweep
 from segstudio.services.thresholding import thresholded
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 AS_PREDICTED = LEVELS // 2
 """The threshold at which a binary model's masks are those that it predicts."""
+ROOM_FOR_BOTH = 560
+"""Pixels of width below which only the first plot is shown."""
 NOTHING_KEPT = (
     "This run kept neither confidence nor probabilities.\n"
     "Predict again with 'Keep confidence' in Predict, or with --confidence on the command line."
@@ -52,9 +54,6 @@ class ThresholdsPage(Page):
         self.writer = ThresholdWriter(window.bench, self)
         self.plot = LinePlot(theme, "Scores by threshold")
         self.calibration = LinePlot(theme, "Reliability")
-        self.of = Segments()
-        self.of.offer({"set": ("Data set", "Curves of all labelled images"), "image": ("Image", "Of the open image")})
-        self.of.choose("set")
         self._of = "set"
         self.side = ThresholdSide()
         self.threshold = AS_PREDICTED
@@ -82,6 +81,10 @@ class ThresholdsPage(Page):
     def close_page(self) -> None:
         self.sweeping.close()
         self.writer.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.calibration_frame.setVisible(self.width() >= ROOM_FOR_BOTH)
 
     # The threshold
 
@@ -170,15 +173,12 @@ class ThresholdsPage(Page):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        found, failed = self.sweeping, len(self.sweeping.failures)
-        text = f"{found.done:,} of {found.of:,} images" if found.done < found.of else ""
-        if failed:
-            text += f"{', ' if text else ''}{failed:,} not counted"
-        self.side.note.setToolTip("\n".join(list(found.failures.values())[:20]))
+        going = self.sweeping.going
+        self.side.note.setToolTip("\n".join(list(going.failures.values())[:20]))
         if self.writer.running:
             self.side.show_progress(self.writer.done, self.writer.of, f"{self.writer.done:,} masks written")
         else:
-            self.side.show_progress(found.done, found.of, text)
+            self.side.show_progress(going.done, going.total, going.text())
 
     def _advice(self) -> str:
         if self.window_shown.session.run is None:
@@ -187,7 +187,7 @@ class ThresholdsPage(Page):
             return NOTHING_KEPT
         if self._of == "image" and self.sweeping.sure is None:
             return "The run says nothing of this image, or it is still being read."
-        return "Counting ..." if self.sweeping.done < self.sweeping.of else NO_TRUTH
+        return "Counting ..." if self.sweeping.going.running else NO_TRUTH
 
     def _choose_curves(self, what: str) -> None:
         self._of = what
@@ -201,16 +201,15 @@ class ThresholdsPage(Page):
         self.side.best.connect(self.go_to_best)
         self.side.reset.connect(self.as_predicted)
         self.side.write.connect(self.window_shown.actions_by_name["write threshold"].trigger)
-        self.of.chosen.connect(self._choose_curves)
+        self.side.curves_of.connect(self._choose_curves)
 
     def _lay_out(self) -> None:
         window = self.window_shown
         self.plot_frame = FramedPlot(self.plot, window.theme, window.bench.messages)
-        self.plot_frame.add_control(self.of)
-        calibration = FramedPlot(self.calibration, window.theme, window.bench.messages)
+        self.calibration_frame = FramedPlot(self.calibration, window.theme, window.bench.messages)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 8)
         row.setSpacing(16)
         row.addWidget(self.plot_frame, 3)
-        row.addWidget(calibration, 2)
+        row.addWidget(self.calibration_frame, 2)
         row.addWidget(self.side)

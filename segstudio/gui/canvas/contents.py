@@ -65,6 +65,13 @@ CONTENTS: dict[str, Content] = {
         ("agreement", "prediction", "truth"),
         gray=True,
     ),
+    "signed contours": Content(
+        "Contours of A by distance",
+        "Contours of the prediction: blue where they fall short of the truth, orange where they go beyond it",
+        (_T, _A),
+        ("agreement", "prediction", "truth"),
+        gray=True,
+    ),
     "confusions": Content(
         "Confusions of A",
         "The colour of what was predicted, striped with that of what it is",

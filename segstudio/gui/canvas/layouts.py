@@ -81,6 +81,9 @@ COMPARE_LAYOUTS: dict[str, Layout] = {
     "entropy": _one("Uncertainty", "entropy", "The entropy of each pixel's class probabilities, at the least"),
     "confusions": _one("Confusions", "confusions", "What was taken for what, in the colours of both classes"),
     "error distances": _one("Errors by depth", "error distances", "Slips at borders fade, gross errors stand out"),
+    "signed contours": _one(
+        "Contours by distance", "signed contours", "Contours of the prediction by how far they lie from the truth's"
+    ),
     "agreement": _one("A against B", "agreement", "Where two predictions differ, whoever is right"),
     "truth": _one("Truth only", "truth", "The labels over the picture"),
     "prediction": _one("Prediction A only", "prediction", "What the chosen run says"),

@@ -35,6 +35,8 @@ class Frame:
     y: Scale
     x_text: str
     y_text: str
+    x_whole: bool = False
+    """Whether only whole numbers stand along the x axis."""
 
     @classmethod
     def around(
@@ -44,7 +46,7 @@ class Frame:
         bottom = max(size.height() - FOOT, HEAD + 1)
         metrics = QFontMetricsF(small_font())
         step = tick_step(*y_span, _most(bottom - HEAD, Y_APART))
-        widths = [metrics.horizontalAdvance(number(v, step)) for v in ticks(*y_span, _most(bottom - HEAD, Y_APART))]
+        widths = [metrics.horizontalAdvance(number(v, step)) for v in ticks(*y_span, step)]
         left = max([24.0, *widths]) + 12.0
         right = max(size.width() - RIGHT, left + 1)
         x, y = Scale(*x_span, left, right), Scale(*y_span, bottom, HEAD)
@@ -54,7 +56,8 @@ class Frame:
         return QPointF(self.x.place(x), self.y.place(y))
 
     def x_step(self) -> float:
-        return tick_step(self.x.low, self.x.high, _most(self.area.width(), X_APART))
+        step = tick_step(self.x.low, self.x.high, _most(self.area.width(), X_APART))
+        return max(step, 1.0) if self.x_whole else step
 
     def y_step(self) -> float:
         return tick_step(self.y.low, self.y.high, _most(self.area.height(), Y_APART))
@@ -72,7 +75,7 @@ class Frame:
 
     def _draw_y(self, painter: QPainter, tokens: Tokens) -> None:
         step = self.y_step()
-        for value in ticks(self.y.low, self.y.high, _most(self.area.height(), Y_APART)):
+        for value in ticks(self.y.low, self.y.high, step):
             y = round(self.y.place(value)) + 0.5
             painter.setPen(QPen(tokens.color("border"), 1))
             painter.drawLine(QLineF(self.area.left(), y, self.area.right(), y))
@@ -84,7 +87,7 @@ class Frame:
         step = self.x_step()
         painter.setPen(QPen(tokens.color("strong"), 1))
         painter.drawLine(QLineF(self.area.left(), self.area.bottom(), self.area.right(), self.area.bottom()))
-        for value in ticks(self.x.low, self.x.high, _most(self.area.width(), X_APART)):
+        for value in ticks(self.x.low, self.x.high, step):
             x = round(self.x.place(value)) + 0.5
             painter.setPen(QPen(tokens.color("strong"), 1))
             painter.drawLine(QLineF(x, self.area.bottom(), x, self.area.bottom() + 4))

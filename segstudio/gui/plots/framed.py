@@ -6,29 +6,27 @@ from segstudio.gui.messages import Messages
 from segstudio.gui.plots.plot import Plot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import label
+from segstudio.gui.widgets import ElidedLabel, label
 
 
 class FramedPlot(QWidget):
-    """``head`` has room for a control between the title and the save button."""
+    """``note`` is said beside the title."""
 
     def __init__(self, plot: Plot, theme: Theme, messages: Messages, title: str = "") -> None:
         super().__init__()
         self.plot = plot
-        self.title = label(title or plot.title, "panelHead")
+        self.title = ElidedLabel("panelHead")
+        self.title.setText(title or plot.title)
         self.note = label("", "note")
-        self.head = QHBoxLayout()
-        self.head.setSpacing(8)
-        self.head.addWidget(self.title)
-        self.head.addWidget(self.note)
-        self.head.addStretch(1)
-        self.head.addWidget(save_button(plot, theme, messages))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addStrut(28)
+        head.addWidget(self.title)
+        head.addWidget(self.note)
+        head.addStretch(1)
+        head.addWidget(save_button(plot, theme, messages))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(self.head)
+        column.addLayout(head)
         column.addWidget(plot, 1)
-
-    def add_control(self, control: QWidget) -> None:
-        """Put a control at the right end of the head, before the save button."""
-        self.head.insertWidget(self.head.count() - 1, control)

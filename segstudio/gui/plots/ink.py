@@ -12,8 +12,9 @@ Ink: TypeAlias = int | QColor
 
 ON_DARK = ("#35C7B4", "#FF9F1C", "#8FB4FF", "#D58CFF", "#F2D64B", "#E8EAED")
 ON_LIGHT = ("#0A7064", "#B45309", "#2457C5", "#8A2BC2", "#7A6400", "#1B1F23")
-"""After Okabe and Ito, lightened and darkened to 4.5:1 on the panels; the last is that of the truth."""
-TRUTH = len(ON_DARK) - 1
+"""After Okabe and Ito, lightened and darkened to 4.5:1 on the panels; purple and yellow are A's and B's everywhere."""
+A, B, TRUTH = 3, 4, 5
+"""Places of the two predictions and the truth, where there is a curve of each."""
 
 
 def color_of(ink: Ink, tokens: Tokens) -> QColor:

@@ -1,7 +1,7 @@
 """Curves over a common axis, with a line that one can drag."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -33,6 +33,8 @@ class Axes:
     y_span: Span | None = None
     y_step: float | None = None
     """How finely values are read out; by the axis where it is None."""
+    x_names: Sequence[str] = ()
+    """What x = 1, 2, ... is called where it is read out, if it has names."""
 
 
 class LinePlot(Plot):
@@ -85,7 +87,8 @@ class LinePlot(Plot):
         y_span = span(y, axes.y_span, 0.05)
         if axes.y_span is None and not (y < 0).any():
             y_span = (0.0, y_span[1])  # amounts are read by their height
-        return Frame.around(size, span(x, axes.x_span), y_span, (axes.x_text, axes.y_text))
+        frame = Frame.around(size, span(x, axes.x_span), y_span, (axes.x_text, axes.y_text))
+        return replace(frame, x_whole=bool(axes.x_names))
 
     def draw(self, painter: QPainter, size: QSizeF, tokens: Tokens) -> None:
         frame = self.frame(size)
@@ -133,7 +136,7 @@ class LinePlot(Plot):
             painter.drawLine(QLineF(x, frame.area.top(), x, frame.area.bottom()))
         lines = []
         step = self._axes.y_step or frame.y_step() / 100
-        for series in self._series:
+        for series in self._named():
             y = value_at(series, at)
             color = color_of(series.ink, self.tokens)
             if np.isfinite(y):
@@ -144,11 +147,17 @@ class LinePlot(Plot):
             lines.append((color, series.name or self._axes.y_text, number(y, step)))
         beside = QPointF(x, self.pointer.y() if self.pointer else frame.area.center().y())
         title = f"{self._axes.x_text} {number(at, self._x_apart(frame))}"
+        if self._axes.x_names:
+            title += f": {self._axes.x_names[round(at) - 1]}"
         draw_readout(painter, self.whole(), beside, title, lines, self.tokens)
+
+    def _named(self) -> Sequence[Series]:
+        """Return the curves that are read out: those with names, where there are others than one."""
+        return self._series if len(self._series) == 1 else [s for s in self._series if s.name]
 
     def _x_apart(self, frame: Frame) -> float:
         """Return how finely x is read out: as finely as its values lie apart."""
-        x = self._series[0].x
+        x = max(self._series, key=lambda s: s.x.size).x
         apart = float(np.diff(x).min()) if x.size > 1 else frame.x_step()
         return 1.0 if apart == round(apart) else apart
 

@@ -32,15 +32,14 @@ class Scale:
         return self.low + min(max(part, 0.0), 1.0) * (self.high - self.low)
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round values from ``low`` to ``high``, at most about ``most``: steps of 1, 2 or 5 times a power of ten."""
-    step = tick_step(low, high, most)
+def ticks(low: float, high: float, step: float) -> list[float]:
+    """Return the multiples of ``step`` from ``low`` to ``high``."""
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [n * step for n in range(first, last + 1)]
 
 
 def tick_step(low: float, high: float, most: int) -> float:
-    """Return the step between round values."""
+    """Return the step between at most about ``most`` round values: 1, 2 or 5 times a power of ten."""
     rough = (high - low) / max(most, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * s for s in STEPS if power * s >= rough * (1 - 1e-9))

@@ -15,7 +15,10 @@ from segstudio.gui.theme import Tokens
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """A curve: ``x`` ascending and ``y`` of the same length, float64; a nan in ``y`` is a gap."""
+    """A curve: ``x`` ascending and ``y`` of the same length, float64; a nan in ``y`` is a gap.
+
+    One without a name is a line to go by, and is not read out.
+    """
 
     name: str
     x: FloatArray

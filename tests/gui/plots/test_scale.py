@@ -11,8 +11,8 @@ from segstudio.gui.plots.scale import Scale, number, span, tick_step, ticks
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
 def test_ticks_are_round_lie_within_and_are_no_more_than_wished(low: float, length: float, most: int) -> None:
     high = low + length
-    found = ticks(low, high, most)
     step = tick_step(low, high, most)
+    found = ticks(low, high, step)
     assert len(found) <= most + 1
     assert all(low - step * 1e-6 <= value <= high + step * 1e-6 for value in found)
     assert np.allclose(np.diff(found), step)
