@@ -12,13 +12,13 @@ def confused(source: OverlayInput) -> NDArray[np.uint8]:
     With a class in focus, only where the truth or the prediction is of it. These are the pixels off the diagonal of a
     ``Confusion``.
     """
-    truth, prediction, focus = source.truth, source.prediction, source.style.focus
+    truth, prediction, style = source.truth, source.prediction, source.style
     if prediction is None:
         return np.zeros(truth.shape, np.uint8)
-    wrong = looked_up(source.style.scored, truth)
+    wrong = looked_up(style.scored, truth)
     wrong &= (truth != prediction).view(np.uint8)
-    if focus is not None:
-        wrong &= ((truth == focus) | (prediction == focus)).view(np.uint8)
+    if style.focus is not None:
+        wrong &= looked_up(style.objects, truth) | looked_up(style.objects, prediction)
     return wrong
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from segstudio.gui import commands
 from segstudio.gui.actions.looks import PARTED, look_action
+from segstudio.gui.actions.making import with_key
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.tools import TOOLS
@@ -82,8 +83,9 @@ class Looks(QObject):
         if p.mode == "compare":
             bar.show_missing({key: why for key, why in missing.items() if why and key != p.layout_key})
         for key, layout in COMPARE_LAYOUTS.items():
-            action, why = self._window.actions_by_name[look_action(key)], missing[key]
-            action.setToolTip(f"{layout.tip}. {why}" if why else layout.tip)
+            name = look_action(key)
+            head = with_key(layout.text, self._window.keymap.shown(name))
+            self._window.actions_by_name[name].setToolTip(f"{head}\n{missing[key] or layout.tip}")
 
     def _show_lens(self) -> None:
         self._window.canvas_bar.lens.setChecked(self._window.lens.on)
