@@ -15,6 +15,7 @@ from segstudio.models.zoo.mask_rcnn_targets import WEIGHTS, Sampled, Target, box
 STRIDES: Final = (4, 8, 16, 32)
 BOX_SIDE, MASK_SIDE = 7, 14
 SAMPLES: Final = 2
+HIDDEN: Final = 1024
 LEAST_SCORE, OVERLAP, MOST = 0.05, 0.5, 100
 """Of detections: the score they exceed, the IoU at which the weaker of a class goes, and their number an image."""
 
@@ -58,10 +59,10 @@ class MaskPredictor(nn.Module):
 class RoIHeads(nn.Module):
     """Names of modules as in torchvision. Class 0 is the background."""
 
-    def __init__(self, channels: int, classes: int, hidden: int = 1024) -> None:
+    def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
-        self.box_head = BoxHead(channels, hidden)
-        self.box_predictor = BoxPredictor(hidden, classes)
+        self.box_head = BoxHead(channels, HIDDEN)
+        self.box_predictor = BoxPredictor(HIDDEN, classes)
         self.mask_head = nn.Sequential(*(
             nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU(inplace=True)) for _ in range(4)
         ))  # fmt: skip

@@ -1,0 +1,158 @@
+"""DeepLab and LR-ASPP against torchvision and smp with the same weights, and the names of the TensorFlow release."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from segstudio.models.backbones.mobilenet_v2 import MobileNetV2
+from segstudio.models.backbones.xception import AlignedXception65
+from segstudio.models.references import translated
+from segstudio.models.zoo import build_network
+from segstudio.models.zoo.deeplabv3 import DeepLabV3
+from segstudio.models.zoo.deeplabv3plus_xception import DeepLabV3PlusXception
+from segstudio.models.zoo.entries.deeplab_keys import SMP, TENSORFLOW
+from tests.models.peers import give, settle, shapes_of, smp, torchvision, without_counts
+
+IMAGES = torch.randn(2, 3, 65, 98, generator=torch.Generator().manual_seed(5))
+
+
+def assert_same(ours: Tensor, theirs: Tensor) -> None:
+    assert theirs.std() > 0.01
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "options"),
+    [
+        ("deeplabv3", "deeplabv3_resnet50", {"backbone": "resnet50"}),
+        ("deeplabv3", "deeplabv3_mobilenet_v3_large", {"backbone": "mobilenet_v3_large", "output_stride": 16}),
+        ("lraspp", "lraspp_mobilenet_v3_large", {}),
+    ],
+)
+def test_torchvision_says_the_same(name: str, theirs: str, options: dict[str, Any]) -> None:
+    build = getattr(torchvision("models.segmentation"), theirs)
+    auxiliary = {"aux_loss": True} if name == "deeplabv3" else {}
+    peer = build(weights=None, weights_backbone=None, num_classes=5, **auxiliary).eval()
+    ours = build_network(name, 3, 5, **options, **({"auxiliary": True} if auxiliary else {})).eval()
+    settle(ours)
+    peer.load_state_dict(ours.state_dict())
+    with torch.inference_mode():
+        said = peer(IMAGES)
+        assert_same(ours(IMAGES), said["out"])
+        if isinstance(ours, DeepLabV3):
+            logits, guess = ours.with_auxiliary(IMAGES)
+            assert_same(logits, said["out"])
+            assert guess is not None
+            assert_same(guess, said["aux"])
+
+
+@pytest.mark.parametrize("backbone", ["resnet34", "mobilenet_v2"])
+def test_smp_says_the_same(backbone: str) -> None:
+    peer = smp().DeepLabV3Plus(backbone, encoder_weights=None, classes=5).eval()
+    settle(peer)
+    ours = build_network("deeplabv3plus", 3, 5, backbone=backbone, separable=True).eval()
+    give(translated(peer.state_dict(), SMP), ours)
+    images = IMAGES[..., :64, :96]
+    with torch.inference_mode():
+        assert_same(ours(images), peer(images))
+
+
+@pytest.mark.parametrize("name", ["deeplabv3", "deeplabv3plus"])
+@pytest.mark.parametrize("output_stride", [4, 32])
+def test_another_output_stride_is_refused(name: str, output_stride: int) -> None:
+    with pytest.raises(ValueError, match="8 or 16"):
+        build_network(name, 3, 2, output_stride=output_stride)
+
+
+def test_what_is_separable_needs_a_backbone_that_smp_dilates() -> None:
+    with pytest.raises(ValueError, match="not mobilenet_v3_large"):
+        build_network("deeplabv3plus", 3, 2, backbone="mobilenet_v3_large", separable=True)
+
+
+def test_of_vainf_the_first_convolution_has_no_padding_and_blocks_pad_what_they_widen() -> None:
+    """So the border of a widened map is what normalisation and activation make of zeros."""
+    backbone = MobileNetV2(3, 16, last=False, vainf=True).eval()
+    settle(backbone)
+    features = backbone(torch.zeros(1, 3, 35, 35))
+    assert [level.shape[-1] for level in features] == [17, 9, 5, 3, 3]
+    block = list(backbone.children())[2]
+    seen: list[Tensor] = []
+    block.get_submodule("conv.1.0").register_forward_hook(lambda module, given, _: seen.append(given[0]))
+    with torch.inference_mode():
+        block(torch.zeros(1, 16, 5, 5))
+    assert seen[0].shape == (1, 96, 7, 7)
+    assert bool((seen[0][..., :1, :1] == seen[0]).all())
+
+
+def tensorflow_names() -> Iterator[tuple[str, str]]:
+    """Yield the names of the release's variables, written out from its source, and their kind."""
+    root = "xception_65"
+    for name in ("conv1_1", "conv1_2"):
+        yield from normalized(f"{root}/entry_flow/{name}", "weights")
+    units = {("entry_flow", block): 1 for block in (1, 2, 3)} | {("middle_flow", 1): 16}
+    for (flow, block), count in (units | {("exit_flow", 1): 1, ("exit_flow", 2): 1}).items():
+        for unit in range(1, count + 1):
+            module = f"{root}/{flow}/block{block}/unit_{unit}/xception_module"
+            for number in (1, 2, 3):
+                yield from separable(f"{module}/separable_conv{number}")
+            if flow == "entry_flow" or (flow, block) == ("exit_flow", 1):
+                yield from normalized(f"{module}/shortcut", "weights")
+    for name in ("image_pooling", "aspp0", "concat_projection", "decoder/feature_projection0"):
+        yield from normalized(name, "weights")
+    for name in ("aspp1", "aspp2", "aspp3", "decoder/decoder_conv0", "decoder/decoder_conv1"):
+        yield from separable(name)
+    yield "logits/semantic/weights", "weights"
+    yield "logits/semantic/biases", "biases"
+
+
+def separable(name: str) -> Iterator[tuple[str, str]]:
+    yield from normalized(f"{name}_depthwise", "depthwise_weights")
+    yield from normalized(f"{name}_pointwise", "weights")
+
+
+def normalized(name: str, weights: str) -> Iterator[tuple[str, str]]:
+    yield f"{name}/{weights}", weights
+    for statistic in ("gamma", "beta", "moving_mean", "moving_variance"):
+        yield f"{name}/BatchNorm/{statistic}", statistic
+
+
+def test_each_variable_of_the_release_has_one_tensor_here() -> None:
+    with torch.device("meta"):
+        network = build_network("deeplabv3plus", 3, 19, backbone="xception65")
+    names = dict(tensorflow_names())
+    kinds = translated(names | {"global_step": "", f"{next(iter(names))}/Momentum": ""}, TENSORFLOW)
+    assert set(kinds) == without_counts(shapes_of(network))
+    for key, shape in shapes_of(network).items():
+        assert (len(shape) == 4) == (kinds.get(key) in ("weights", "depthwise_weights"))
+        assert (kinds.get(key) == "depthwise_weights") == (len(shape) == 4 and shape[1] == 1)
+
+
+def test_of_the_release_each_map_lies_corner_upon_corner() -> None:
+    with torch.device("meta"):
+        for output_stride in (8, 16):
+            features = AlignedXception65(3, output_stride)(torch.zeros(1, 3, 129, 65))
+            sides = [(level.shape[-2], level.shape[-1]) for level in features]
+            strides = [min(stride, output_stride) for stride in (2, 4, 8, 16, 16)]
+            assert sides == [(128 // stride + 1, 64 // stride + 1) for stride in strides]
+
+
+def test_dilation_takes_the_place_of_strides_in_the_exit_flow() -> None:
+    def dilations(output_stride: int) -> list[int]:
+        with torch.device("meta"):
+            network = AlignedXception65(3, output_stride)
+        convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d) and layer.groups > 1]
+        return sorted({layer.dilation[0] for layer in convolutions})
+
+    assert [dilations(stride) for stride in (32, 16, 8)] == [[1], [1, 2], [1, 2, 4]]
+
+
+def test_normalisation_has_the_release_s_own_eps() -> None:
+    with torch.device("meta"):
+        network = DeepLabV3PlusXception(3, 2, 16)
+    eps = {
+        (name.split(".")[0], layer.eps) for name, layer in network.named_modules() if isinstance(layer, nn.BatchNorm2d)
+    }
+    assert eps == {("backbone", 1e-3), ("aspp", 1e-5), ("project", 1e-5), ("decoder", 1e-5)}
