@@ -6,7 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import Project
-from segstudio.gui.analysis.working import DataSetPass, Newest
+from segstudio.gui.analysis.data_set_pass import DataSetPass
+from segstudio.gui.analysis.newest import Newest
 from segstudio.gui.messages import Messages
 from segstudio.services.each_pair import PairStep
 from segstudio.services.open_sample import OpenSample

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import LabelSource, Project, Sample
-from segstudio.gui.analysis.working import DataSetPass
+from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.messages import Messages
 from segstudio.services.session import Session
 from segstudio.services.slices import Pixels, SliceStep, count_slices, known_pixels, slices_of

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import LabelSource, Project
-from segstudio.gui.analysis.working import DataSetPass, Newest
+from segstudio.gui.analysis.data_set_pass import DataSetPass
+from segstudio.gui.analysis.newest import Newest
 from segstudio.gui.messages import Messages
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import Counts

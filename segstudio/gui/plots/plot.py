@@ -34,7 +34,7 @@ class Plot(QWidget):
         super().__init__()
         self._theme = theme
         self.kept: QPixmap | None = None
-        self._note = ""
+        self.note = ""
         self.pointer: QPointF | None = None
         self.title = title
         self.setAccessibleName(title)
@@ -66,7 +66,7 @@ class Plot(QWidget):
 
     def say(self, note: str) -> None:
         """Show a sentence in the place of an empty plot."""
-        self._note = note
+        self.note = note
         self.update()
 
     def redraw(self) -> None:
@@ -83,7 +83,7 @@ class Plot(QWidget):
         if self.empty:
             painter.setPen(self.tokens.color("text3"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(24, 8, -24, -8), flags, self._note)
+            painter.drawText(self.rect().adjusted(24, 8, -24, -8), flags, self.note)
             return
         ratio = self.devicePixelRatioF()
         if self.kept is None or self.kept.devicePixelRatio() != ratio:
