@@ -1,10 +1,10 @@
 """What can be said of one scored image in one number: the columns of the table of images, the axes of the scatter."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from segstudio.core.records import WorkState
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.metrics import METRICS, overlap
+from segstudio.metrics.outlines import BOUNDARY, TITLES, Outlines
 from segstudio.metrics.overlap import Counts, FloatArray, Margins
 from segstudio.services.records import Records
 from segstudio.services.scores import DatasetScores
 
 Rows: TypeAlias = NDArray[np.intp]
+Source = Literal["scores", "both", "records", "outlines"]
 
 
 class Kind(Enum):
@@ -37,18 +39,22 @@ STATES = tuple(WorkState)
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """What columns are made of: the scores of A and of B, None where there is no second, and the records."""
+    """What columns are made of: the scores of A and of B, None where there is no second, and the records.
+
+    ``outlines`` are those measured so far, by sample id.
+    """
 
     scores: DatasetScores
     other: DatasetScores | None
     records: Records
+    outlines: Mapping[str, Outlines] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """``values`` of some rows of A's scores, float64 of shape (rows,), nan where not defined. ``group`` is for menus.
 
-    ``of_scores``, ``of_other`` and ``of_records`` say what the values change with.
+    ``source`` says what the values change with: A's scores, those of both, the records, or what is measured.
     """
 
     text: str
@@ -56,14 +62,12 @@ class Column:
     kind: Kind
     group: str
     values: Callable[[Images, Rows], FloatArray]
-    of_scores: bool = True
-    of_other: bool = False
-    of_records: bool = False
+    source: Source = "scores"
 
 
 def columns(schema: LabelSchema, second: bool) -> dict[str, Column]:
     """Return the columns there are for a class table by key, those of B too where there is a ``second`` prediction."""
-    found = _overall() | _of_work()
+    found = _overall() | _of_work() | _of_outlines()
     if second:
         found |= _of_two()
     for key, metric in METRICS.items():
@@ -91,7 +95,7 @@ def _overall() -> dict[str, Column]:
 
 
 def _of_work() -> dict[str, Column]:
-    state = partial(Column, of_scores=False, of_records=True, group="")
+    state = partial(Column, source="records", group="")
     return {
         "state": state("State", "How far the work on the image is", Kind.STATE, values=_state),
         "seconds": state("Time", "Time worked on the image", Kind.SECONDS, values=_seconds),
@@ -100,7 +104,7 @@ def _of_work() -> dict[str, Column]:
 
 def _of_two() -> dict[str, Column]:
     mean_iou = partial(_mean, METRICS["iou"].by_class)
-    of_b = partial(Column, group="A and B", of_other=True)
+    of_b = partial(Column, group="A and B", source="both")
     return {
         "mean_iou_b": of_b("mIoU of B", "Mean IoU of the second prediction", Kind.SHARE, values=_of_other(mean_iou)),
         "accuracy_b": of_b("Accuracy of B", "Pixel accuracy of the second", Kind.SHARE, values=_of_other(_accuracy)),
@@ -110,6 +114,18 @@ def _of_two() -> dict[str, Column]:
             Kind.DIFFERENCE,
             values=lambda images, rows: mean_iou(images, rows) - _of_other(mean_iou)(images, rows),
         ),
+    }
+
+
+def _of_outlines() -> dict[str, Column]:
+    measured = partial(Column, kind=Kind.SHARE, group="Outlines", source="outlines")
+    return {
+        key: measured(
+            f"Mean {TITLES[key]}",
+            f"Mean {TITLES[key]} over the classes of the image; measured when the column is shown",
+            values=partial(_mean_of_outlines, key),
+        )
+        for key in BOUNDARY
     }
 
 
@@ -176,6 +192,14 @@ def _seconds(images: Images, rows: Rows) -> FloatArray:
     return _of_ids(images, rows, images.records.seconds)
 
 
+def _mean_of_outlines(key: str, images: Images, rows: Rows) -> FloatArray:
+    def mean(sample_id: str) -> float:
+        found = images.outlines.get(sample_id)
+        return np.nan if found is None else float(overlap.means(found.get(key)))
+
+    return _of_ids(images, rows, mean)
+
+
 def _of_ids(images: Images, rows: Rows, value: Callable[[str], float]) -> FloatArray:
     return np.array([value(images.scores.id_at(row)) for row in rows.tolist()], np.float64)
 
@@ -190,7 +214,7 @@ def _of_other(values: Callable[[Images, Rows], FloatArray]) -> Callable[[Images,
         there = [images.other.row(images.scores.id_at(row)) for row in rows.tolist()]
         known = [at for at, row in enumerate(there) if row is not None]
         of_b = np.array([row for row in there if row is not None], np.intp)
-        found[known] = values(Images(images.other, None, images.records), of_b)
+        found[known] = values(Images(images.other, None, images.records, {}), of_b)
         return found
 
     return asked

@@ -7,7 +7,7 @@ import numpy as np
 
 from segstudio.metrics.overlap import FloatArray
 from segstudio.services.growing import Growing
-from segstudio.services.image_columns import Column, Images, Rows
+from segstudio.services.image_columns import Column, Images, Rows, Source
 
 SLICE = 1 << 16
 """Numbers looked at between two looks at the clock, three a class and image: some milliseconds."""
@@ -32,7 +32,7 @@ class _Kept:
         if not len(self._waiting):
             self._waiting = counts.changed_since(self._seen)
             self._seen = counts.revision
-            if self.column.of_other and other is not None and other.revision != self._seen_other:
+            if self.column.source == "both" and other is not None and other.revision != self._seen_other:
                 self._seen_other = other.revision
                 self._waiting = np.arange(len(counts))
         if (new := len(counts) - len(self.values)) > 0:
@@ -76,8 +76,8 @@ class ImageValues:
         found: FloatArray = self._kept[key].values.rows[:, 0]
         return found
 
-    def forget_records(self) -> None:
-        """Say that records changed: what is made of them is computed anew."""
+    def forget(self, source: Source) -> None:
+        """Say that something changed: what is made of it is computed anew."""
         for kept in self._kept.values():
-            if kept.column.of_records:
+            if kept.column.source == source:
                 kept.forget()

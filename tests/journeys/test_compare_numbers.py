@@ -322,3 +322,12 @@ def test_a_point_opens_its_image_and_a_box_lists_some(compared: User) -> None:
     compared.bot.mouseMove(plot, last.toPoint())
     compared.bot.mouseRelease(plot, LEFT, pos=last.toPoint())
     assert listed(compared) == ["d"]
+
+
+def test_outlines_are_measured_when_their_column_is_wanted(compared: User, images: ImagesPage) -> None:
+    images.columns.chosen.emit(["errors", "boundary_f1"])
+    compared.wait(lambda: images._images.outlines.going.whole and shown(images, 2)[0] not in ("", "-"))
+    assert shown(images, 0) == list(NAMES), "still as in the project: what it was sorted by is not shown"
+    measured = [float(text) for text in shown(images, 2)]
+    assert measured[0] == 100.0
+    assert all(value < 100 for value in measured[1:])

@@ -9,6 +9,7 @@ from segstudio.core.confusion import Confusion
 from segstudio.core.records import WorkState
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.metrics import METRICS, overlap
+from segstudio.metrics.outlines import Outlines
 from segstudio.services import image_values
 from segstudio.services.image_columns import Images, Kind, Rows, columns, order_of, spelled
 from segstudio.services.image_values import ImageValues
@@ -113,7 +114,7 @@ def test_records_are_read_again_when_they_changed() -> None:
     assert read(made, "state") == [0, 0]
     records.set_state(["b"], WorkState.DONE)
     assert made.catch_up(60)
-    made.forget_records()
+    made.forget("records")
     values = read(made, "state")
     assert [spelled(Kind.STATE, value) for value in values] == ["unlabelled", "done"]
 
@@ -141,3 +142,15 @@ def test_rows_in_order_and_what_is_not_defined_last() -> None:
 )
 def test_values_as_they_are_shown(kind: Kind, value: float, text: str) -> None:
     assert spelled(kind, value) == text
+
+
+def test_outlines_are_means_over_the_classes_where_they_were_measured() -> None:
+    values = np.full((3, 5), np.nan)
+    values[:2, 0] = 0.5, 1.0
+    measured = {"b": Outlines(np.array([[1, 4], [0, 0], [3, 4]]), values)}
+    made = ImageValues(Images(scored(a=1, b=2), None, Records(), measured), columns(SCHEMA, second=False))
+    assert read(made, "boundary_f1")[1] == 0.75
+    assert read(made, "boundary_iou")[1] == 0.5
+    measured["a"] = measured.pop("b")
+    made.forget("outlines")
+    np.testing.assert_array_equal(read(made, "boundary_iou"), [0.5, np.nan])

@@ -111,7 +111,10 @@ class ImagesPage(Page):
     def _show_chosen(self) -> None:
         chosen, scored = len(self.table.chosen()), len(self._images.values.images.scores)
         listed = len(self.model.rows)
-        self.note.setText(f"{listed:,} of {scored:,} scored images" if listed < scored else f"{listed:,} scored images")
+        images = f"{listed:,} of {scored:,} scored images" if listed < scored else f"{listed:,} scored images"
+        going = self._images.outlines.going
+        measuring = f", outlines: {going.text()}" if going.running and going.text() else ""
+        self.note.setText(images + measuring)
         self.list_chosen.setEnabled(chosen > 1)
         self.list_chosen.setText(f"List the {chosen:,} chosen" if chosen > 1 else "List the chosen")
 

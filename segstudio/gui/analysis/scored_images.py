@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.gui.analysis.outline_scores import OutlineScores
 from segstudio.services.image_columns import Column, Images, Rows, columns
 from segstudio.services.image_values import ImageValues
 
@@ -28,11 +29,13 @@ class ScoredImages(QObject):
         self._window = window
         self._session = window.session
         self._wanted: dict[str, tuple[str, ...]] = {}
+        self.outlines = OutlineScores(window.session, window.bench.messages, self)
         self._values = self._made()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._compute)
-        window.session.records.changed.connect(lambda _: self._values.forget_records())
+        self.outlines.changed.connect(self._on_outlines)
+        window.session.records.changed.connect(lambda _: self._values.forget("records"))
 
     @property
     def values(self) -> ImageValues:
@@ -41,6 +44,7 @@ class ScoredImages(QObject):
         second = session.other_scores if session.other_run is not None else None
         schema = session.project.schema if session.project is not None else None
         if images.scores is not session.scores or images.other is not second or schema is not self._schema:
+            self.outlines.forget()
             self._values = self._made()
             self._want(self._values)
         return self._values
@@ -74,6 +78,9 @@ class ScoredImages(QObject):
         if (sample := self.sample(row)) is not None:
             self._window.bench.opener.go(sample)
 
+    def close(self) -> None:
+        self.outlines.close()
+
     def current(self) -> int | None:
         """Return the row of the open sample, None where it was not scored."""
         current = self._session.current
@@ -84,11 +91,17 @@ class ScoredImages(QObject):
         self._schema = session.project.schema if session.project is not None else None
         second = session.other_scores if session.other_run is not None else None
         known = columns(self._schema, second is not None) if self._schema is not None else {}
-        return ImageValues(Images(session.scores, second, session.records), known)
+        return ImageValues(Images(session.scores, second, session.records, self.outlines.found), known)
 
     def _want(self, values: ImageValues) -> None:
         every = dict.fromkeys(key for keys in self._wanted.values() for key in keys)
-        values.want(key for key in every if key in values.columns)  # of other classes some are no more
+        known = [key for key in every if key in values.columns]  # of other classes some are no more
+        values.want(known)
+        self.outlines.want(any(values.columns[key].source == "outlines" for key in known))
+
+    def _on_outlines(self) -> None:
+        self._values.forget("outlines")
+        self._compute()
 
     def _compute(self) -> None:
         self._session.live_total()  # what was painted since is counted

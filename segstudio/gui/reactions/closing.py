@@ -33,6 +33,7 @@ class Closing(QObject):
             window.windowing.close()
             window.analysis.close_pages()
             window.confusions.close()
+            window.scored_images.close()
             bench.close()
             return True
         if not self._asked:
