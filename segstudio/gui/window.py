@@ -17,6 +17,7 @@ from segstudio.gui.reactions.aids import Aids
 from segstudio.gui.reactions.closing import Closing
 from segstudio.gui.reactions.comparing import Comparing
 from segstudio.gui.reactions.confusion import Confusions
+from segstudio.gui.reactions.error_hints import ErrorHints
 from segstudio.gui.reactions.errors import Errors
 from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
@@ -65,6 +66,7 @@ class MainWindow(Parts):
         self.pane_menus: PaneMenus = PaneMenus(self)
         self.flow: Flow = Flow(self)
         self.errors: Errors = Errors(self)
+        self.error_hints = ErrorHints(self)
         self.progress = Progress(self)
         self.key_hints = KeyHints(self)
         self.finder = Palette(self)

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.raster import Rect
-from segstudio.gui.actions.making import tell_key
-from segstudio.gui.canvas.region_box import draw_region_box
-from segstudio.gui.canvas.viewport import Viewport
-from segstudio.gui.panels.error_regions_model import points
-from segstudio.gui.taking_over import class_to_take, take_region
-from segstudio.metrics.error_kinds import ErrorKind
-from segstudio.services.error_regions import ErrorRegion, Key, gain_of_taking
+from segstudio.gui.taking_over import take_region
+from segstudio.services.error_regions import ErrorRegion, Key
 from segstudio.services.open_sample import OpenSample
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-BUTTONS = {
-    "take": "take prediction",
-    "keep": "keep truth",
-    "paint": "paint truth",
-    "whole": "take class",
-    "again": "list kept",
-    "next": "next error",
-    "previous": "previous error",
-}
-"""The buttons of the list, and the actions that they are for."""
+FLASHED = 1 << 21
+"""Pixels of a region's rectangle: to find those of the region in a larger one takes longer than a frame."""
 
 
 class Guide(Protocol):
@@ -43,10 +30,12 @@ class Guide(Protocol):
 
 
 class Errors(QObject):
-    """``current`` is the region that was gone to; a dashed box is around it.
+    """``current`` is the region that was gone to.
 
     ``guide``, where there is one, leads through the regions of the data set; else the list leads through the image's.
     """
+
+    moved = Signal()  # another region was gone to, or this one is worth something else
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -59,25 +48,14 @@ class Errors(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        window, panel, finder = self._window, self._panel, self._finder
-        finder.changed.connect(self._on_list)
-        panel.view.picked.connect(self.go_to)
-        panel.take.hovered.connect(self._show_gain)
-        for name, action in BUTTONS.items():
-            button = getattr(panel, name)
-            wanted = window.actions_by_name[action]
-            button.clicked.connect(wanted.trigger)
-            button.setEnabled(wanted.isEnabled())
-            wanted.enabledChanged.connect(button.setEnabled)
-            tell_key(button, wanted)
-        window.kinds_panel.bars.chosen.connect(self._choose_kind)
+        window = self._window
+        self._finder.changed.connect(self._on_list)
+        self._panel.view.picked.connect(self.go_to)
         window.presenter.changed.connect(self._on_presenter)
         window.bench.scorer.finished.connect(self._on_scored)
-        self._session.options.changed.connect(lambda _: self._name_class())
         self._session.sample_opened.connect(self._on_sample)
         self._session.sample_closed.connect(lambda _: self._leave())
         self._session.project_opened.connect(lambda _: self._leave())
-        window.canvas.over.append(self._draw)
         self._on_presenter()
 
     # Going there
@@ -98,7 +76,8 @@ class Errors(QObject):
         current = self._session.current
         self.current = region
         self._window.canvas.fly_to(region.rect)
-        if current is not None and current.prediction is not None:
+        small = math.prod(region.rect.shape) <= FLASHED
+        if small and current is not None and current.prediction is not None:
             mask, _ = region.placed(current.document.labels, current.prediction)
             self._window.canvas.flash(mask, region.rect)
         self._on_current()
@@ -189,9 +168,8 @@ class Errors(QObject):
 
     def _on_current(self) -> None:
         self._panel.mark(self.current.key if self.current is not None else None)
-        self._window.canvas.update()
         self._window.action_states.refresh()  # at once: the next key may be meant for the region
-        self._show_gain(self._panel.take.underMouse())
+        self.moved.emit()
 
     def _on_sample(self, opened: OpenSample) -> None:
         self.current, self._pending = None, 0
@@ -207,37 +185,7 @@ class Errors(QObject):
         compared = self._window.presenter.mode == "compare"
         self._finder.watch(compared)
         self._finder.want(class_id=self._window.presenter.focus)
-        self._name_class()
-
-    def _name_class(self) -> None:
-        """Say which class would be taken over."""
-        c, action = class_to_take(self._window), self._window.actions_by_name["take class"]
-        name = f"{c.name} over" if c is not None else "the class over"
-        action.setText(f"Take {name} from the prediction".replace("&", "&&"))
-        self._panel.whole.setText(f"Take {c.name}".replace("&", "&&") if c is not None else "Take class")
 
     def _on_scored(self) -> None:
         if self._finder.in_set:
             self._finder.look_soon()
-
-    def _choose_kind(self, class_id: int, kind: ErrorKind | None) -> None:
-        self._window.presenter.set_focus(class_id)
-        self._panel.choose_kind(kind)
-
-    def _show_gain(self, hovered: bool) -> None:
-        """Show beside the headline what it becomes when the prediction is taken."""
-        current, region = self._session.current, self.current
-        if not hovered or region is None or current is None or current.scored is None:
-            self._window.metrics.headline.show_gain("", "")
-            return
-        total = self._session.live_total()
-        image = points(gain_of_taking(region, current.scored.confusion))
-        self._window.metrics.headline.show_gain(image, "" if total is None else points(gain_of_taking(region, total)))
-
-    def _draw(self, painter: QPainter, view: Viewport) -> None:
-        region = self.current
-        if region is not None and self._window.presenter.mode == "compare":
-            row = self._panel.model.row_of(region.key)
-            number = f"{row + 1} " if row is not None else ""
-            text = f"{number}worth {points(region.worth)} IoU"
-            draw_region_box(painter, view, self._window.canvas.pane_size(), region.rect, text)
