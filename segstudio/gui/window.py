@@ -31,6 +31,7 @@ from segstudio.gui.reactions.progress import Progress
 from segstudio.gui.reactions.regions import Regions
 from segstudio.gui.reactions.remembering import Remembering
 from segstudio.gui.readout import Readout
+from segstudio.gui.reporter import Reporter
 from segstudio.gui.theme import Theme
 from segstudio.gui.workbench import Workbench
 
@@ -58,6 +59,7 @@ class MainWindow(Parts):
         self.comparing: Comparing = Comparing(self)
         self.confusions: Confusions = Confusions(self)
         self.scored_images: ScoredImages = ScoredImages(self)
+        self.reporter: Reporter = Reporter(bench, self)
         self.numbers = Numbers(self)
         self.closing = Closing(self)
         self.aids: Aids = Aids(self)

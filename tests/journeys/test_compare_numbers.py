@@ -1,6 +1,7 @@
 """Read the numbers in Compare, and go from each to the images and pixels behind it."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -331,3 +332,29 @@ def test_outlines_are_measured_when_their_column_is_wanted(compared: User, image
     measured = [float(text) for text in shown(images, 2)]
     assert measured[0] == 100.0
     assert all(value < 100 for value in measured[1:])
+
+
+# Files
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [("csv", "image,id,name"), ("json", "{"), ("html", "<!DOCTYPE"), ("latex", "\\begin"), ("markdown", "#")],
+)
+def test_the_numbers_are_written_as_they_stand_on_the_screen(
+    compared: User, kind: str, begins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, file = compared.window, tmp_path / f"two.{kind}"
+    compared.drag((20, 18), (28, 18))
+    live = window.session.live_total()
+    assert live is not None
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    action = window.actions_by_name[f"report {kind}"]
+    assert action in window.metrics.download.menu().actions()
+    action.trigger()
+    compared.wait(file.exists)
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith(begins)
+    if kind == "json":
+        assert json.loads(text)["confusion"]["counts"] == live.counts[:, : len(live.labels)].tolist()
+    compared.wait(lambda: any("Saved" in message.title for message in compared.heard))

@@ -10,6 +10,7 @@ from segstudio.gui.actions import (
     looks,
     model,
     regions,
+    reports,
     sample,
     tools,
     view,
@@ -19,7 +20,7 @@ from segstudio.gui.actions.table import ActionSpec
 MENUS = ("File", "Edit", "Tools", "View", "Sample", "Compare", "Model", "Help")
 _ROWS = [
     row
-    for subject in (file, edit, regions, classes, instances, tools, view, sample, compare, looks, model, help)
+    for subject in (file, edit, regions, classes, instances, tools, view, sample, compare, reports, looks, model, help)
     for row in subject.ROWS.items()
 ]
 ACTIONS: dict[str, ActionSpec] = dict(sorted(_ROWS, key=lambda row: MENUS.index(row[1].menu.partition("/")[0])))

@@ -73,6 +73,7 @@ class ActionStates(QObject):
         session = window.session
         for event in (session.project_opened, session.project_changed, session.sample_opened, session.sample_closed):
             event.connect(lambda _: self.refresh_soon())
+        session.run_changed.connect(lambda _: self.refresh_soon())
         session.options.changed.connect(lambda _: self.refresh_soon())
         window.presenter.changed.connect(self.refresh_soon)
         self.refresh()

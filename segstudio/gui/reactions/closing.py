@@ -34,6 +34,7 @@ class Closing(QObject):
             window.analysis.close_pages()
             window.confusions.close()
             window.scored_images.close()
+            window.reporter.close()
             bench.close()
             return True
         if not self._asked:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from segstudio.gui.actions.making import tell_key
+from segstudio.gui.actions.reports import ROWS as REPORTS
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -17,9 +19,19 @@ class Numbers(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self._window = window
         metrics, scorer = window.metrics, window.bench.other_scorer
         analysis = window.actions_by_name["analysis"]
         metrics.analysis.clicked.connect(analysis.trigger)
         tell_key(metrics.analysis, analysis)
         scorer.progressed.connect(lambda *_: metrics.later())
         scorer.finished.connect(metrics.later)
+        menu = QMenu(metrics.download)
+        menu.addActions([window.actions_by_name[name] for name in REPORTS])
+        metrics.download.setMenu(menu)
+        metrics.download.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        window.reporter.progressed.connect(self._show_writing)
+        window.status.cancelled.connect(window.reporter.cancel)
+
+    def _show_writing(self, done: int, total: int) -> None:
+        self._window.status.show_job("Scoring for the file" if total else "", done, total, can_cancel=True)
