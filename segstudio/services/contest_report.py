@@ -31,13 +31,14 @@ class Contest:
     """What was found of two models, or annotators, named ``first`` and ``second``.
 
     ``bouts`` and ``leads``, of mean IoU, are of both against a truth; without one there are none. ``agreement`` is
-    of the two with each other. ``failures`` are images that one of them could not be scored in.
+    of the two with each other, None where that was not asked for. ``failures`` are images that one of them could not
+    be scored in.
     """
 
     first: str
     second: str
     schema: LabelSchema
-    agreement: Agreement
+    agreement: Agreement | None = None
     bouts: list[Bout] = field(default_factory=list)
     leads: list[Lead] = field(default_factory=list)
     failures: Mapping[str, SegstudioError] = field(default_factory=dict)
@@ -50,7 +51,8 @@ def tables(found: Contest, by_class: Collection[str] = tuple(METRICS)) -> list[T
     """
     bouts = [bout for bout in found.bouts if bout.class_id is None or bout.metric in by_class]
     shown = [*_bout_tables(bouts), *_lead_tables(found.leads)] if bouts else []
-    return [*shown, agreement_table(found.agreement, found.schema)]
+    agreed = found.agreement
+    return [*shown, *([agreement_table(agreed, found.schema)] if agreed is not None else ())]
 
 
 def to_text(found: Contest) -> str:
@@ -64,7 +66,6 @@ def to_text(found: Contest) -> str:
 
 def to_json(found: Contest) -> str:
     """Return all that was found as JSON text in ASCII; what is not defined is null."""
-    agreed = found.agreement
     document: dict[str, Any] = {
         "version": VERSION,
         "task": "comparison",
@@ -78,16 +79,7 @@ def to_json(found: Contest) -> str:
             for bout in found.bouts
         ],
         "images": [{"id": m.id, "first": m.first, "second": m.second, "difference": m.by} for m in found.leads],
-        "agreement": {
-            "pixels": agreed.pixels,
-            "observed": _null(agreed.observed),
-            "kappa": _null(agreed.kappa),
-            "mean_dice": _null(mean_dice(agreed)),
-            "classes": [
-                {"id": c.id, "name": c.name, "dice": _null(dice), "iou": _null(iou)}
-                for c, dice, iou in zip(found.schema.scored, agreed.dice, agreed.iou, strict=True)
-            ],
-        },
+        "agreement": None if found.agreement is None else _agreement_entry(found.agreement, found.schema),
         "failures": [{"id": i, "error": error.sentence()} for i, error in sorted(found.failures.items())],
     }
     return json.dumps(document, indent=1) + "\n"
@@ -157,6 +149,17 @@ def _ways(bouts: Sequence[Bout]) -> Iterator[tuple[str, Bout, Difference]]:
 
 def _chance(way: Difference) -> str:
     return "-" if math.isnan(way.p) else f"{way.p:.4f}"
+
+
+def _agreement_entry(agreed: Agreement, schema: LabelSchema) -> dict[str, Any]:
+    classes = zip(schema.scored, agreed.dice, agreed.iou, strict=True)
+    return {
+        "pixels": agreed.pixels,
+        "observed": _null(agreed.observed),
+        "kappa": _null(agreed.kappa),
+        "mean_dice": _null(mean_dice(agreed)),
+        "classes": [{"id": c.id, "name": c.name, "dice": _null(d), "iou": _null(i)} for c, d, i in classes],
+    }
 
 
 def _entry(way: Difference) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def size_table(found: LabelStatistics) -> Table:
 
 
 def to_csv(found: LabelStatistics) -> str:
-    """Return a row a class; the last columns are regions by area, from 1, 2, 4, 8 ... pixels on, while there are any."""
+    """Return a row a class; the last columns are regions by area, from 1, 2, 4, 8 ... pixels on, as far as they go."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     used = max((k + 1 for k in range(found.sizes.shape[1]) if found.sizes[:, k].any()), default=0)

@@ -2,7 +2,9 @@
 
 from segstudio.gui.analysis.distances import DistancesPage
 from segstudio.gui.analysis.images import ImagesPage
+from segstudio.gui.analysis.labels import LabelsPage
 from segstudio.gui.analysis.matrix import MatrixPage
+from segstudio.gui.analysis.models import ModelsPage
 from segstudio.gui.analysis.objects import ObjectsPage
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.scatter import ScatterPage
@@ -19,4 +21,6 @@ PAGES: dict[str, type[Page]] = {
     "distances": DistancesPage,
     "objects": ObjectsPage,
     "suspicious": SuspiciousPage,
+    "models": ModelsPage,
+    "labels": LabelsPage,
 }

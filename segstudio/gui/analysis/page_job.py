@@ -1,0 +1,92 @@
+"""What a page computes in a worker: how far it is, and a way to stop it."""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from segstudio.gui.jobs import JobRunner
+from segstudio.gui.messages import Messages
+from segstudio.gui.widgets import label
+
+SHOWN_AFTER_MS = 300
+"""What is done sooner shows no bar: it would flicker."""
+
+
+class PageJob(QWidget):
+    """Runs one job at a time; another that is wanted meanwhile takes its place. Hidden while nothing goes on.
+
+    ``stepped`` brings what the job yields, never of one that was replaced; ``ended`` says whether it was stopped.
+    """
+
+    stepped = Signal(object)
+    ended = Signal(bool)
+
+    def __init__(self, messages: Messages) -> None:
+        super().__init__()
+        self._runner = JobRunner(self)
+        self._next: Callable[[], Generator[Any, None, None]] | None = None
+        self._stopped = False
+        self._bar, self._text, self.cancel = QProgressBar(), label("", "note"), QPushButton("Cancel")
+        self._bar.setTextVisible(False)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SHOWN_AFTER_MS)
+        self._soon.timeout.connect(self.show)
+        self._runner.stepped.connect(self._on_step)
+        self._runner.failed.connect(messages.fail)
+        self._runner.ended.connect(self._on_end)
+        self.cancel.clicked.connect(self.stop)
+        line = QHBoxLayout()
+        line.addWidget(self._text, 1)
+        line.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._bar)
+        column.addLayout(line)
+        self.hide()
+
+    @property
+    def running(self) -> bool:
+        return self._runner.running
+
+    def start(self, job: Callable[[], Generator[Any, None, None]]) -> None:
+        """Run what ``job`` returns, in place of what is under way."""
+        self._stopped = False
+        if self._runner.running:
+            self._next = job
+            self._runner.cancel()
+            return
+        self._bar.setRange(0, 0)
+        self._text.setText("")
+        self._soon.start()
+        self._runner.start(job())
+
+    def show_progress(self, done: int, total: int, noun: str) -> None:
+        self._bar.setRange(0, max(total, 1))
+        self._bar.setValue(done)
+        self._text.setText(f"{done:,} of {total:,} {noun}")
+
+    def stop(self) -> None:
+        """Stop after the step under way; what was found until then stays."""
+        self._stopped, self._next = True, None
+        self._runner.cancel()
+
+    def close_runner(self) -> None:
+        """Wait for the worker."""
+        self._next = None
+        self._runner.close()
+
+    def _on_step(self, step: object) -> None:
+        if self._next is None:
+            self.stepped.emit(step)
+
+    def _on_end(self) -> None:
+        if self._next is not None:
+            job, self._next = self._next, None
+            self.start(job)
+            return
+        self._soon.stop()
+        self.hide()
+        self.ended.emit(self._stopped)
