@@ -1,16 +1,16 @@
 """How large a class is from slice to slice of a stack, or from image to image of a sequence."""
 
 import struct
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segstudio import __version__
-from segstudio.core.confusion import Confusion
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import value_counts
 from segstudio.core.records import LabelSource, Project, Sample
@@ -19,6 +19,7 @@ from segstudio.services.ahead import in_order
 from segstudio.services.content_cache import ContentCache
 from segstudio.services.evaluate import masks_of
 from segstudio.services.opening import read_plane
+from segstudio.services.scores import DatasetScores
 from segstudio.services.scoring import Mask
 
 Pixels: TypeAlias = Mapping[int, int]
@@ -56,19 +57,49 @@ def _stack(sample: Sample) -> str | None:
     return head if mark and page.isdigit() else None
 
 
-def known_pixels(confusion: Confusion) -> tuple[Pixels, Pixels] | None:
-    """Return what the counts of an image say of its truth and of its prediction.
+class SliceAreas:
+    """The pixels of each class in each slice, by the name of who says it; what nobody has counted is nan.
 
-    None where part of the picture is ignored: what was predicted there was not counted.
+    Counted are the scored classes of ``schema``.
     """
-    if confusion.ignored or confusion.undeclared:
-        return None
-    truth, predicted = confusion.counts.sum(axis=1), confusion.counts.sum(axis=0)[: len(confusion.labels)]
-    return _sparse(confusion.labels, truth.tolist()), _sparse(confusion.labels, predicted.tolist())
 
+    def __init__(self, slices: Sequence[Sample], schema: LabelSchema, names: Sequence[str]) -> None:
+        self.slices = tuple(slices)
+        self._rows = {sample.id: row for row, sample in enumerate(slices)}
+        self._columns = {c.id: column for column, c in enumerate(schema.scored)}
+        shape = len(self._rows), len(self._columns)
+        self._pixels = {name: np.full(shape, -1, np.int64) for name in names}
 
-def _sparse(ids: Sequence[int], counts: Sequence[int]) -> Pixels:
-    return {i: n for i, n in zip(ids, counts, strict=True) if n}
+    def put(self, sample_id: str, pixels: Mapping[str, Pixels]) -> None:
+        """Set what was counted of a slice."""
+        for name, by_class in pixels.items():
+            counted = [by_class.get(class_id, 0) for class_id in self._columns]
+            self._pixels[name][self._rows[sample_id]] = counted
+
+    def take_scores(self, truth: str, predicted: str, scores: DatasetScores) -> None:
+        """Take over what was counted to score a run, where nothing of a picture was left out of it."""
+        counts = scores.counts
+        if counts is None or counts.labels != tuple(self._columns):
+            return
+        both = [(row, at) for i, row in self._rows.items() if (at := scores.row(i)) is not None]
+        rows, found = np.array(both, np.intp).reshape(-1, 2).T
+        whole = ~counts.left_out(found).any(axis=1)
+        rows, found = rows[whole], found[whole]
+        margins = counts.margins(found)
+        self._pixels[truth][rows], self._pixels[predicted][rows] = margins.truth, margins.predicted
+
+    def left(self, names: Iterable[str]) -> list[Sample]:
+        """Return the slices of which what one of the ``names`` says is not counted."""
+        counted = np.ones(len(self.slices), np.bool_)
+        for name in names:
+            counted &= (self._pixels[name] >= 0).all(axis=1)
+        return [self.slices[row] for row in np.flatnonzero(~counted)]
+
+    def of(self, class_id: int) -> dict[str, NDArray[np.float64]]:
+        """Return the pixels of a class by slice, of those who say something of any."""
+        column = self._columns[class_id]
+        found = {name: pixels[:, column] for name, pixels in self._pixels.items()}
+        return {name: np.where(area < 0, np.nan, area) for name, area in found.items() if (area >= 0).any()}
 
 
 def count_slices(

@@ -8,10 +8,10 @@ from PIL import Image
 
 from segstudio.core.confusion import PairCounter
 from segstudio.core.records import Project, Sample
-from segstudio.io.masks import read_mask
 from segstudio.services import slices
 from segstudio.services.opening import open_path
-from segstudio.services.slices import count_slices, known_pixels, slices_of
+from segstudio.services.scores import DatasetScores
+from segstudio.services.slices import SliceAreas, count_slices, slices_of
 
 
 @pytest.fixture
@@ -68,13 +68,28 @@ def test_a_mask_that_cannot_be_read_is_said_and_the_rest_is_counted(stack: Proje
     assert [step.id for step in steps if step.error] == [pages[3].id]
 
 
-def test_counts_of_an_image_say_its_areas_where_nothing_is_ignored(stack: Project) -> None:
-    counter = PairCounter(stack.schema)
+def test_scores_say_areas_where_nothing_was_left_out(stack: Project) -> None:
+    pages = slices_of(stack, next(s for s in stack.samples if s.id.startswith("scan")))
+    counter, scores = PairCounter(stack.schema), DatasetScores()
     truth = np.array([[0, 0, 1, 1]], np.uint8)
     predicted = np.array([[0, 1, 1, 255]], np.uint8)
-    assert known_pixels(counter.count(truth, predicted)) == ({0: 2, 1: 2}, {0: 1, 1: 2})
-    truth[0, 0] = 255
-    assert known_pixels(counter.count(truth, predicted)) is None
-    mask = stack.sources[0].find("a")
-    assert mask is not None
-    assert known_pixels(counter.count(read_mask(mask, stack.schema), np.zeros((24, 32), np.uint8))) is None
+    scores.put("another", counter.count(truth, truth))
+    scores.put(pages[2].id, counter.count(truth, predicted))
+    ignored = np.array([[0, 0, 1, 255]], np.uint8)
+    scores.put(pages[3].id, counter.count(ignored, predicted))
+    areas = SliceAreas(pages, stack.schema, ("truth", "A", "B"))
+    assert areas.of(1) == {}
+    areas.take_scores("truth", "A", DatasetScores())
+    areas.take_scores("truth", "A", scores)
+    found = areas.of(1)
+    assert set(found) == {"truth", "A"}
+    for name in found:
+        expected = np.full(11, np.nan)
+        expected[2] = 2
+        np.testing.assert_array_equal(found[name], expected)
+    assert len(areas.left(("truth", "A"))) == 10
+    assert len(areas.left(("truth", "B"))) == 11
+    for page in pages:
+        areas.put(page.id, {"truth": {1: 5}, "A": {0: 1, 77: 3}, "B": {}})
+    assert areas.left(("truth", "A", "B")) == []
+    assert [areas.of(1)[name][4] for name in ("truth", "A", "B")] == [5, 0, 0]

@@ -36,6 +36,7 @@ class DataSetPass(QObject):
         self._runner.failed.connect(messages.fail)
         self._runner.ended.connect(self._on_end)
         self._next: Callable[[], Generator[Any, None, None]] | None = None
+        self._stopped = False
         self.done, self.total = 0, 0
         self.failures: dict[str, str] = {}
         """Why an image is not among the results, by id."""
@@ -51,16 +52,16 @@ class DataSetPass(QObject):
 
     def begin(self, make: Callable[[], Generator[Any, None, None]]) -> None:
         """Begin a pass over what ``make`` returns; one that is under way is stopped."""
+        self.stop()
         self.done, self.total, self.failures = 0, 0, {}
         if self._runner.running:
             self._next = make
-            self._runner.cancel()
         else:
-            self._runner.start(make())
+            self._start(make)
 
     def stop(self) -> None:
-        """Stop after the step under way."""
-        self._next = None
+        """Stop; of steps that are under way nothing is heard any more."""
+        self._next, self._stopped = None, True
         self._runner.cancel()
 
     def close(self) -> None:
@@ -73,8 +74,8 @@ class DataSetPass(QObject):
         return ", ".join(parts)
 
     def _on_step(self, step: DataSetStep) -> None:
-        if self._next is not None:
-            return  # of the pass before
+        if self._stopped:
+            return
         self.done, self.total = step.done, step.total
         if step.error is not None:
             self.failures[step.id] = step.error.sentence()
@@ -83,6 +84,10 @@ class DataSetPass(QObject):
     def _on_end(self) -> None:
         if self._next is not None:
             make, self._next = self._next, None
-            self._runner.start(make())
+            self._start(make)
         else:
             self.ended.emit()
+
+    def _start(self, make: Callable[[], Generator[Any, None, None]]) -> None:
+        self._stopped = False
+        self._runner.start(make())

@@ -75,7 +75,7 @@ class SlicesPage(Page):
         areas = {} if class_id is None or len(slices) < 2 else self.slicing.areas(class_id)
         numbers = np.arange(1.0, len(slices) + 1)
         names = self._names()
-        curves = [Series(names[name], numbers, size * np.array(values), INKS[name]) for name, values in areas.items()]
+        curves = [Series(names[name], numbers, size * values, INKS[name]) for name, values in areas.items()]
         self.plot.say(SEVERAL if len(slices) < 2 else NOTHING)
         opened = None if session.current is None else session.current.sample
         marks = [(slices.index(opened) + 1.0, "open")] if opened in slices else []

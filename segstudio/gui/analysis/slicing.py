@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.messages import Messages
 from segstudio.services.session import Session
-from segstudio.services.slices import Pixels, SliceStep, count_slices, known_pixels, slices_of
+from segstudio.services.slices import SliceAreas, SliceStep, count_slices, slices_of
 
 TRUTH, FIRST, SECOND = "truth", "A", "B"
 
@@ -25,25 +27,29 @@ class Slicing(QObject):
         self.going.stepped.connect(self._on_step)
         self.going.ended.connect(self.changed)
         self._of: object = None
-        self.slices: tuple[Sample, ...] = ()
-        self._pixels: dict[str, dict[str, Pixels]] = {}
+        self._areas: SliceAreas | None = None
+
+    @property
+    def slices(self) -> tuple[Sample, ...]:
+        """Those that belong with the open one."""
+        return () if self._areas is None else self._areas.slices
 
     def follow(self) -> None:
         """Count the slices that belong with the open one, as far as that is not done."""
         project, current = self._session.project, self._session.current
         if project is None or current is None:
-            self.slices = ()
+            self._of = self._areas = None
             return
-        if all(current.sample is not known for known in self.slices):
-            self.slices = slices_of(project, current.sample)
         runs = (self._session.run, self._session.other_run)
-        of = (project.root, project.schema, self.slices, *(r and r.folder for r in runs))
-        if of != self._of:
-            self._of, self._pixels = of, {}
-            self._take_from_scores()
-            self._begin(project, runs)
-        elif not self.going.whole and not self.going.running:
-            self._begin(project, runs)
+        of = (project.root, project.schema, *(None if run is None else run.folder for run in runs))
+        if of != self._of or current.sample not in self.slices:
+            self._of = of
+            self._areas = SliceAreas(slices_of(project, current.sample), project.schema, (TRUTH, FIRST, SECOND))
+            self._areas.take_scores(TRUTH, FIRST, self._session.scores)
+            self._areas.take_scores(TRUTH, SECOND, self._session.other_scores)
+            self._begin(project, runs, self._areas)
+        elif not self.going.whole and not self.going.running and self._areas is not None:
+            self._begin(project, runs, self._areas)
 
     def stop(self) -> None:
         self.going.stop()
@@ -51,42 +57,31 @@ class Slicing(QObject):
     def close(self) -> None:
         self.going.close()
 
-    def areas(self, class_id: int) -> dict[str, list[float]]:
+    def areas(self, class_id: int) -> dict[str, NDArray[np.float64]]:
         """Return the pixels of a class by slice, of those who say something of any; nan where they do not.
 
         The truth of the open slice is as it is drawn now.
         """
-        found: dict[str, list[float]] = {}
-        for name in (TRUTH, FIRST, SECOND):
-            by_slice = [self._pixels.get(s.id, {}).get(name) for s in self.slices]
-            if any(pixels is not None for pixels in by_slice):
-                found[name] = [float("nan") if p is None else float(p.get(class_id, 0)) for p in by_slice]
+        if self._areas is None:
+            return {}
+        found = self._areas.of(class_id)
         current = self._session.current
         if current is not None and current.has_truth and current.sample in self.slices:
-            empty = [float("nan")] * len(self.slices)
-            now = float(current.counts.counts[class_id])
-            found.setdefault(TRUTH, empty)[self.slices.index(current.sample)] = now
+            truth = found.setdefault(TRUTH, np.full(len(self.slices), np.nan))
+            truth[self.slices.index(current.sample)] = current.counts.counts[class_id]
         return {name: found[name] for name in (TRUTH, FIRST, SECOND) if name in found}
 
-    def _take_from_scores(self) -> None:
-        """Take over what was counted to score the slices."""
-        for name, scores in ((FIRST, self._session.scores), (SECOND, self._session.other_scores)):
-            for sample in self.slices:
-                counted = scores.get(sample.id)
-                known = None if counted is None else known_pixels(counted)
-                if known is not None:
-                    self._pixels.setdefault(sample.id, {}).update({TRUTH: known[0], name: known[1]})
-
-    def _begin(self, project: Project, runs: Sequence[LabelSource | None]) -> None:
+    def _begin(self, project: Project, runs: Sequence[LabelSource | None], areas: SliceAreas) -> None:
         sources: Mapping[str, Sequence[LabelSource]] = {
             TRUTH: project.sources,
             **{name: (run,) for name, run in zip((FIRST, SECOND), runs, strict=True) if run is not None},
         }
-        left = [s for s in self.slices if not self._pixels.get(s.id, {}).keys() >= sources.keys()]
-        if left:
+        if left := areas.left(sources):
             self.going.begin(lambda: count_slices(project, left, sources))
+        else:
+            self.going.stop()
 
     def _on_step(self, step: SliceStep) -> None:
-        if step.error is None:
-            self._pixels.setdefault(step.id, {}).update(step.pixels)
+        if step.error is None and self._areas is not None:
+            self._areas.put(step.id, step.pixels)
         self.changed.emit()

@@ -1,0 +1,224 @@
+"""Curves in Compare: a threshold that is tried and written, how far outlines lie apart, areas from slice to slice."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QSizeF, Qt
+
+from segstudio.core.raster import LabelPlane
+from segstudio.gui.analysis.distances import DistancesPage
+from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.slices import SlicesPage
+from segstudio.gui.analysis.thresholds import ThresholdsPage
+from segstudio.gui.plots.lines import LinePlot
+from segstudio.io.masks import read_mask
+from segstudio.io.sureness import read_sureness
+from segstudio.services.run_record import read_run
+from segstudio.services.sweeps import Asked
+from tests.journeys.user import User
+from tests.services.sure_project import add_sure_run, random_probabilities
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def sure(tiny_project: Path) -> Path:
+    add_sure_run(tiny_project, random_probabilities(1, "a", "deep/b", "c"))
+    return tiny_project
+
+
+def shown(user: User, name: str) -> Page:
+    user.window.comparing.show_page(name)
+    page = user.window.analysis.made(name)
+    assert page is not None
+    user.wait(page.isVisible)
+    return page
+
+
+def place(plot: LinePlot, x: float, y: float = 50) -> QPoint:
+    return plot.frame(QSizeF(plot.size())).point(x, y).toPoint()
+
+
+def thresholds(user: User) -> ThresholdsPage:
+    page = shown(user, "thresholds")
+    assert isinstance(page, ThresholdsPage)
+    user.wait(lambda: page.sweeping.going.whole and page.sweeping.image is not None and not page.plot.empty)
+    return page
+
+
+def prediction(user: User) -> LabelPlane:
+    current = user.window.session.current
+    assert current is not None
+    assert current.prediction is not None
+    return current.prediction
+
+
+def probability(root: Path, sample_id: str) -> LabelPlane:
+    return read_sureness(root / "predictions" / "sure" / f"{sample_id}.probability.png")
+
+
+def test_moving_the_threshold_shows_its_mask_and_leaving_brings_the_run_back(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    user.bot.mousePress(page.plot, LEFT, pos=place(page.plot, 60))
+    user.bot.mouseMove(page.plot, place(page.plot, 200))
+    user.bot.mouseRelease(page.plot, LEFT, pos=place(page.plot, 200))
+    at = page.threshold
+    assert abs(at - 200) <= 1, "as exact as a pixel of the plot"
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "a") >= at))
+    assert page.side.slider.value() == at
+
+    user.key(Qt.Key.Key_D)  # the next image is seen at the same threshold
+    user.wait(lambda: user.window.session.current is not None and user.window.session.current.sample.id == "c")
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "c") >= at))
+
+    shown(user, "distances")
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "c") >= 128))
+    assert user.errors() == []
+
+
+def test_the_data_set_keeps_its_own_scores_while_a_threshold_is_tried(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    session = user.window.session
+    user.wait(lambda: len(session.scores) == 2)
+    before = session.live_total()
+    page.set_threshold(0)
+    user.wait(lambda: bool(prediction(user).all()))
+    after = session.live_total()
+    assert before is not None
+    assert after is not None
+    np.testing.assert_array_equal(before.counts, after.counts)
+    page.side.reset_button.click()
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "a") >= 128))
+
+
+def test_painting_counts_at_once(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    session, subject = user.window.session, page.sweeping.subject
+    assert session.current is not None
+    assert subject is not None
+    before = page.sweeping.image
+    session.options.resize(6)
+    user.window.choose_tool("brush")
+    user.drag((4, 20), (28, 20))
+    user.wait(lambda: page.sweeping.image is not None and page.sweeping.image is not before)
+    exact = Asked(subject.asked.schema, subject.asked.binary).count(
+        session.current.document.labels, None, probability(sure, "a")
+    )
+    found = page.sweeping.image
+    assert found is not None
+    np.testing.assert_array_equal(found.true, exact.true)
+
+
+def test_the_best_threshold_is_written_as_a_run_of_its_own(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    user.window.actions_by_name["best threshold"].trigger()
+    best = page.threshold
+    page.side.write_button.click()
+    user.wait(lambda: any(m.title == f"Wrote sure-t{best}" for m in user.heard))
+    project = user.window.session.project
+    assert project is not None
+    assert user.window.session.run is not None
+    assert user.window.session.run.name == f"sure-t{best}"
+    run = sure / "predictions" / f"sure-t{best}"
+    assert read_run(run)["threshold"] == best
+    for sample_id in ("a", "c", "deep/b"):
+        written = read_mask(run / f"{sample_id}.png", project.schema)
+        np.testing.assert_array_equal(written, probability(sure, sample_id) >= best)
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "a") >= best))
+
+
+def test_a_run_of_several_classes_shows_how_sure_it_is(user: User, tiny_project: Path) -> None:
+    add_sure_run(tiny_project, random_probabilities(1, "a"), "confidence", binary=False)
+    user.open(tiny_project)
+    page = thresholds(user)
+    assert not page.binary
+    assert not page.side.write_button.isVisible()
+    assert not user.window.actions_by_name["write threshold"].isEnabled()
+    before = prediction(user)
+    page.set_threshold(250)
+    assert prediction(user) is before, "there is no mask to a confidence"
+
+
+def test_a_run_that_kept_nothing_says_how_to_get_it(user: User, sure: Path) -> None:
+    for file in (sure / "predictions" / "sure").rglob("*.probability.png"):
+        file.unlink()
+    user.open(sure)
+    page = shown(user, "thresholds")
+    assert isinstance(page, ThresholdsPage)
+    user.wait(lambda: "Keep confidence" in page.plot.note)
+    assert page.plot.empty
+
+
+def test_a_click_on_a_distance_shows_where_it_is(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = shown(user, "distances")
+    assert isinstance(page, DistancesPage)
+    user.wait(lambda: page.outlining.image is not None)
+    image = page.outlining.image
+    assert image is not None
+    assert image.hd_points is not None
+    assert f"{image.values[0]:.1f}" in page.figures["hd"].text()
+    user.bot.mouseClick(page.figures["hd"], LEFT)
+    assert page.line.shown == image.hd_points
+    y, x = np.mean([image.hd_points.truth, image.hd_points.prediction], axis=0)
+    left, top = user.window.canvas.view.to_screen(x + 0.5, y + 0.5)
+    width, height = user.window.canvas.pane_size()
+    assert 0 < left < width
+    assert 0 < top < height
+    user.bot.mouseClick(page.figures["hd"], LEFT)
+    assert page.line.shown is None
+    user.bot.mouseClick(page.figures["hd95"], LEFT)
+    assert page.line.shown == image.hd95_points
+    user.window.comparing.toggle_analysis()
+    assert page.line.shown is None, "nothing of a page that is closed stays on the canvas"
+
+
+def test_distances_follow_the_hand_and_the_data_set_is_measured_when_asked(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = shown(user, "distances")
+    assert isinstance(page, DistancesPage)
+    user.wait(lambda: page.outlining.image is not None)
+    before = page.outlining.image
+    page.measure_button.click()
+    user.wait(lambda: page.outlining.going.whole and not page.outlining.going.running)
+    measured = page.outlining.measured()
+    assert measured is not None
+    assert len(measured) == 2
+    user.window.session.options.resize(6)
+    user.window.choose_tool("brush")
+    user.drag((4, 20), (28, 20))
+    user.wait(lambda: page.outlining.image is not before)
+    page.contours_button.click()
+    assert user.window.presenter.layout_key == "signed contours"
+    user.window.canvas.grab()
+    assert user.errors() == []
+
+
+def test_a_click_on_a_slice_opens_it(user: User, tiny_project: Path) -> None:
+    for number in range(1, 8):
+        Image.fromarray(np.full((24, 32, 3), 9 * number, np.uint8)).save(
+            tiny_project / "images" / "deep" / f"s{number}.png"
+        )
+        labels = np.zeros((24, 32), np.uint8)
+        labels[: 2 * number] = 1
+        Image.fromarray(labels).save(tiny_project / "masks" / "deep" / f"s{number}.png")
+    add_sure_run(tiny_project, random_probabilities(1, "deep/s1", "deep/s3"))
+    user.open(tiny_project / "images" / "deep" / "s2.png")
+    page = shown(user, "slices")
+    assert isinstance(page, SlicesPage)
+    user.wait(lambda: page.slicing.slices)
+    assert [s.id for s in page.slicing.slices] == ["deep/b", *(f"deep/s{n}" for n in range(1, 8))]
+    user.wait(lambda: page.slicing.going.whole and not page.slicing.going.running)
+    areas = page.slicing.areas(1)
+    assert areas["truth"].tolist() == [120, *(64 * n for n in range(1, 8))]
+    assert np.isfinite(areas["A"]).tolist() == [False, True, False, True, False, False, False, False]
+    at = page.plot.frame(QSizeF(page.plot.size())).point(6, 100).toPoint()
+    user.bot.mouseClick(page.plot, LEFT, pos=at)
+    user.wait(lambda: user.window.session.current is not None and user.window.session.current.sample.id == "deep/s5")
+    assert user.errors() == []
