@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -18,12 +18,11 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from segstudio.core.raster import LabelPlane, Mask, Rect
 from segstudio.editing.document import Document
-from segstudio.editing.shapes import snapped
-from segstudio.gui.canvas import marks
 from segstudio.gui.canvas.aids.pixels import ValueAt, draw_pixels
+from segstudio.gui.canvas.brush_mark import BrushMark
 from segstudio.gui.canvas.gestures import Gestures
 from segstudio.gui.canvas.hand import Hand
-from segstudio.gui.canvas.layouts import Arrangement, Pane
+from segstudio.gui.canvas.layouts import Pane
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.pointing import Flash, Over
 from segstudio.gui.canvas.previews import KeptArea, draw_preview, draw_text
@@ -53,8 +52,7 @@ class Canvas(PaneView):
         self._mouse: QPointF | None = None
         self._grabbed: QPointF | None = None
         self._handle = Handle(self)
-        self.magnified = 1.0
-        """How much larger things are below the pointer than elsewhere."""
+        self.brush = BrushMark(self, self.hand)
         self._cursor: Qt.CursorShape | None = None
         self.pixels_shown = True
         self.value_at: ValueAt = lambda column, row: ""
@@ -220,9 +218,9 @@ class Canvas(PaneView):
         preview = self.hand.preview()
         if preview is None:
             self._area.forget()
-        for pane in self._marked_panes(arranged):
+        for pane in self.marked_panes():
             painter.save()
-            painter.setClipRect(self._marked_area(pane))
+            painter.setClipRect(self.marked_area(pane))
             painter.translate(pane.origin)
             for draw in self.over:
                 draw(painter, self.view)
@@ -232,11 +230,8 @@ class Canvas(PaneView):
                 draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent, self._area)
                 if preview.text and self._mouse is not None:
                     draw_text(painter, preview.text, self.local(self._mouse), self.pane_size())
-            if self._mouse is not None and self._brush_shown():
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                marks.draw_brush(
-                    painter, self._footprint(self.local(self._mouse)), self._brush_diameter(), self._square
-                )
+            if self._mouse is not None and self.brush.shown:
+                self.brush.draw(painter, self.local(self._mouse))
             painter.restore()
         self._handle.draw(painter)
 
@@ -251,28 +246,11 @@ class Canvas(PaneView):
         if self.hand.preview() is not None:
             self.update()
         elif self.hand.kind.sized:
-            seen, diameter = QRect(QPoint(), self.device_size()), self._brush_diameter()
             region = QRegion()
             for at in (before, self._mouse):
                 if at is not None:
-                    middle = self._footprint(self.local(at))
-                    for pane in self._marked_panes(self.panes()):
-                        region += marks.brush_region(middle + pane.origin.toPointF(), diameter, seen, self._square)
+                    region += self.brush.region(self.local(at))
             self.update_area(region)
-
-    def _marked_panes(self, arranged: list[Pane]) -> list[Pane]:
-        """Return the panes that what is drawn shows in; those of a swipe lie over each other."""
-        return arranged if self.layout_shown.arrangement is Arrangement.BESIDE else arranged[:1]
-
-    def _marked_area(self, pane: Pane) -> QRect:
-        """Return where on the canvas what is drawn over a pane shows."""
-        apart = self.layout_shown.arrangement is Arrangement.BESIDE
-        return pane.area if apart else QRect(QPoint(), self.device_size())
-
-    def update_marked(self, area: QRegion) -> None:
-        """Paint an area of each pane anew, in device pixels from its origin."""
-        for pane in self._marked_panes(self.panes()):
-            self.update_area(area.translated(pane.origin) & self._marked_area(pane))
 
     def _after_input(self) -> None:
         self._show_cursor()
@@ -294,22 +272,7 @@ class Canvas(PaneView):
             return Qt.CursorShape.BusyCursor
         if self.hand.ready_to_pan:
             return Qt.CursorShape.OpenHandCursor
-        return Qt.CursorShape.BlankCursor if self._brush_shown() else Qt.CursorShape.CrossCursor
-
-    def _brush_shown(self) -> bool:
-        return self.document is not None and self.hand.kind.sized and not self.hand.ready_to_pan
-
-    def _footprint(self, at: QPointF) -> QPointF:
-        """Return where a brush at a position really draws, which its outline shows."""
-        x, y = snapped(self.view.to_image(at.x(), at.y()), self.hand.options.size)
-        return at + (QPointF(*self.view.to_screen(x, y)) - at) * self.magnified
-
-    @property
-    def _square(self) -> bool:
-        return self.hand.kind.square(self.hand.options)
-
-    def _brush_diameter(self) -> float:
-        return self.hand.options.size * self.view.scale * self.magnified
+        return Qt.CursorShape.BlankCursor if self.brush.shown else Qt.CursorShape.CrossCursor
 
     def _device(self, event: QMouseEvent) -> QPointF:
         """Return the middle of the device pixel that was pointed at: what is sampled there is what is meant."""

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,6 +13,8 @@ from segstudio.services.legends import Entry, Legend, Mark, Ramp
 
 SWATCH = 18, 10
 BAR_HEIGHT = 10
+RIM = QColor(110, 118, 126)
+"""Round every swatch: white ones are lost on a light box, dark ones on a dark one."""
 NAME_WIDTH = 190
 """Pixels that the name of a class may take."""
 
@@ -120,6 +122,8 @@ def swatch_of(entry: Entry, ratio: float) -> QPixmap:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if line:
+        painter.setPen(QPen(RIM, 5, c=Qt.PenCapStyle.FlatCap))
+        painter.drawLine(QLineF(0, height / 2, width, height / 2))
         painter.setPen(QPen(QColor(*(entry.stripe or entry.color)), 3, c=Qt.PenCapStyle.FlatCap))
         painter.drawLine(QLineF(0, height / 2, width, height / 2))
         if entry.mark is Mark.DASHES:
@@ -131,6 +135,10 @@ def swatch_of(entry: Entry, ratio: float) -> QPixmap:
         painter.setPen(QPen(QColor(*entry.stripe), 2.5))
         for x in range(-height, width, 7):
             painter.drawLine(QLineF(x, height + 1, x + height + 2, -1))
+    if not line:
+        painter.setPen(QPen(RIM, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(0.5, 0.5, width - 1, height - 1))
     painter.end()
     return pixmap
 

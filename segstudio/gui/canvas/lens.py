@@ -1,15 +1,18 @@
 """A round lens at the pointer: what is below it, larger or under another overlay."""
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QRegion
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QRegion
 
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.canvas.contents import CONTENTS
 from segstudio.gui.canvas.marks import LINE_ON, LINE_UNDER
 from segstudio.gui.canvas.viewport import Viewport
 
 DIAMETER = 220
 """Pixels of the widget."""
 FACTORS = (1, 2, 4)
+LABEL = 11
+PILL = QColor(20, 22, 24, 215)
 RIM = 3
 """Pixels that the ring round it reaches beyond it."""
 
@@ -56,7 +59,7 @@ class Lens(QObject):
         return self.on and self._allowed
 
     def _update(self) -> None:
-        self._canvas.magnified = float(self.factor) if self.seen else 1.0
+        self._canvas.brush.magnified = float(self.factor) if self.seen else 1.0
         self._canvas.update()
 
     def _follow(self, at: tuple[float, float] | None) -> None:
@@ -86,12 +89,29 @@ class Lens(QObject):
         inside.addEllipse(QRectF(around))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipPath(inside)
+        painter.setClipPath(inside, Qt.ClipOperation.IntersectClip)
         painter.drawImage(around.topLeft(), shown)
         painter.restore()
+        self._draw_ring(painter, QRectF(around))
+
+    def _draw_ring(self, painter: QPainter, around: QRectF) -> None:
+        """Draw the ring round the lens and, on it, what it shows."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (QPen(LINE_UNDER, 4), QPen(LINE_ON, 2)):
             painter.setPen(pen)
-            painter.drawEllipse(QRectF(around))
+            painter.drawEllipse(around)
+        font = painter.font()
+        font.setPixelSize(round(LABEL * self._canvas.devicePixelRatioF()))
+        painter.setFont(font)
+        text = f"{CONTENTS[self._shown].text}{f'  {self.factor}x' if self.factor > 1 else ''}"
+        size = painter.fontMetrics().size(0, text)
+        pill = QRectF(0, 0, size.width() + size.height(), size.height() + 4)
+        pill.moveCenter(QPointF(around.center().x(), around.bottom() - pill.height()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(PILL)
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setPen(LINE_ON)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()

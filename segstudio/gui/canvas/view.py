@@ -11,7 +11,7 @@ from segstudio.core.raster import Confidence, LabelPlane, Rect
 from segstudio.editing.document import Change, Document
 from segstudio.gui.canvas.contents import GRAY
 from segstudio.gui.canvas.frame import Frame, Scene
-from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Layout, Pane, pane_size, panes
+from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Arrangement, Layout, Pane, pane_size, panes
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.repaints import Repaints, rects_of
 from segstudio.gui.canvas.viewport import UPRIGHT, Orientation, Viewport
@@ -241,6 +241,23 @@ class PaneView(QWidget):
             gap -= pane.area
         for rect in rects_of(gap):
             painter.fillRect(rect, self.palette().window())
+
+    def marked_panes(self) -> list[Pane]:
+        """Return the panes that what is drawn shows in; those of a swipe lie over each other."""
+        return self.panes() if self._apart else self.panes()[:1]
+
+    def marked_area(self, pane: Pane) -> QRect:
+        """Return where on the canvas what is drawn over a pane shows."""
+        return pane.area if self._apart else QRect(QPoint(), self.device_size())
+
+    def update_marked(self, area: QRegion) -> None:
+        """Paint an area of each pane anew, in device pixels from its origin."""
+        for pane in self.marked_panes():
+            self.update_area(area.translated(pane.origin) & self.marked_area(pane))
+
+    @property
+    def _apart(self) -> bool:
+        return self.layout_shown.arrangement is Arrangement.BESIDE
 
     def paint_marks(self, painter: QPainter, arranged: list[Pane]) -> None:
         """Draw what lies over the panes, in device pixels."""
