@@ -1,6 +1,7 @@
 """How well the outlines of two masks agree within a narrow band: boundary IoU and boundary F1."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import cv2
@@ -10,10 +11,14 @@ from numpy.typing import NDArray
 from segstudio.core.raster import Mask
 from segstudio.metrics.distances import both_ways
 
-Bits: TypeAlias = NDArray[np.uint8]
+Words: TypeAlias = NDArray[np.uint64]
 
 BAND, TOLERANCE = 0.02, 0.008
 """The width of the band of boundary IoU, and the tolerance of boundary F1, as parts of the picture's diagonal."""
+
+
+_SPARE = 32
+"""Words behind the last row of packed pixels: each step of an erosion takes one, and there are fewer."""
 
 
 class Bands(NamedTuple):
@@ -74,34 +79,46 @@ def boundary_f1(truth: Mask, prediction: Mask, radius: int | None = None) -> flo
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _band(mask: Mask, width: int) -> Bits:
-    """Return the pixels of a mask that a square of ``2 * width + 1`` around them takes beyond it, eight to a byte."""
+def _band(mask: Mask, width: int) -> Words:
+    """Return the pixels of a mask that a square of ``2 * width + 1`` around them takes beyond it, 64 to a word."""
     height, across = mask.shape
-    # The rows are eroded as one, so wide apart that none reaches into the next.
-    padded = np.zeros((height, -(-(across + 2 * width) // 8) * 8), np.uint8)
-    padded[:, width : width + across] = mask
-    rows = _windows(np.append(padded.reshape(-1), np.zeros(2 * width, np.uint8)), 2 * width + 1)
-    bits = np.packbits(rows.reshape(padded.shape), axis=1)
-    beyond = np.zeros((width, bits.shape[1]), np.uint8)
-    inner = _windows(np.concatenate((beyond, bits, beyond)), 2 * width + 1)
-    whole = np.packbits(mask, axis=1)
-    return whole & ~inner[:, : whole.shape[1]]
+    content, margin = -(-across // 64), -(-width // 64)
+    # Each row has room for nothing before it, which is also behind the row above; there is some more behind the last.
+    rows = np.zeros((height + 2 * width, margin + content), "<u8")
+    packed = np.packbits(mask, axis=1, bitorder="little")
+    rows[width : width + height].view(np.uint8)[:, 8 * margin : 8 * margin + packed.shape[1]] = packed
+    inner = _windows(rows, 2 * width + 1, lambda words, by: words[by:])
+    line = np.append(inner.reshape(-1), np.zeros(4 * margin + _SPARE, "<u8"))
+    line = _from_bit(_windows(line, 2 * width + 1, _from_bit), 64 * margin - width)
+    inner = line[: rows[width : width + height].size].reshape(height, -1)[:, :content]
+    return np.asarray(rows[width : width + height, margin:] & ~inner)
 
 
-def _windows(values: Bits, length: int) -> Bits:
-    """Return the AND of each ``length`` values that follow one another along the first axis.
+def _windows(values: Words, length: int, moved: Callable[[Words, int], Words]) -> Words:
+    """Return the AND of each ``length`` values that follow one another; ``moved`` begins so many of them later.
 
     By doubling, which takes as many steps as the length has binary places.
     """
     reach = 1
-    while 2 * reach <= length:
-        values = values[:-reach] & values[reach:]
-        reach *= 2
-    return values if reach == length else values[: reach - length] & values[length - reach :]
+    while reach < length:
+        step = min(reach, length - reach)
+        later = moved(values, step)
+        values = values[: len(later)] & later
+        reach += step
+    return values
 
 
-def _ones(bits: Bits) -> int:
-    return int(cv2.norm(bits, cv2.NORM_HAMMING))
+def _from_bit(words: Words, first: int) -> Words:
+    """Return a line of bits, the lowest of each word first, from one of them on."""
+    whole, bits = divmod(first, 64)
+    words = words[whole:]
+    if not bits:
+        return words
+    return np.asarray((words[:-1] >> np.uint64(bits)) | (words[1:] << np.uint64(64 - bits)))
+
+
+def _ones(words: Words) -> int:
+    return int(cv2.norm(words.view(np.uint8), cv2.NORM_HAMMING))
 
 
 def _outline(mask: Mask) -> Mask:

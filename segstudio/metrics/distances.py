@@ -28,7 +28,7 @@ SMALL_SIDE = 2048
 MANY_ROWS = 10
 """Pixels a row of the picture from which on OpenCV, which looks at all pixels, is quicker than all columns."""
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
 """Distances computed at a time, so that they stay in the processor's cache."""
 
 
@@ -36,7 +36,7 @@ def both_ways(
     first: Mask, second: Mask, spacing: Spacing = (1.0, 1.0)
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ``distances`` from the first mask's pixels to the second's, and from the second's to the first's."""
-    one, other = (np.argwhere(mask).astype(np.float32) for mask in (first, second))
+    one, other = _points(first), _points(second)
     few = 0 < len(one) * len(other) <= FEW_PAIRS and max(first.shape) <= SMALL_SIDE
     if not few or spacing[0] != spacing[1]:
         return distances(first, second, spacing), distances(second, first, spacing)
@@ -44,21 +44,28 @@ def both_ways(
     return np.sqrt(forth.astype(np.float64)) * spacing[0], np.sqrt(back.astype(np.float64)) * spacing[0]
 
 
+def _points(mask: Mask) -> Points:
+    """Return row and column of the pixels of a mask from its middle, shape (n, 2)."""
+    rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])  # a third of what numpy's own rows and columns take
+    points = np.empty((len(rows), 2), np.float32)
+    points[:, 0], points[:, 1] = rows - mask.shape[0] // 2, columns - mask.shape[1] // 2
+    return points
+
+
 def _of_pairs(first: Points, second: Points) -> tuple[Points, Points]:
     """Return the least square of the distances of each point to the others, from all pairs; shapes (n, 2), (m, 2).
 
-    As |a|² + |b|² - 2ab, which is whole and less than 2**24 all along, so that single precision is exact.
+    As |a|² + |b|² - 2ab in one product of matrices. With points given from the middle of a picture that is whole and
+    less than 2**24 all along, whatever is added first, so that single precision is exact.
     """
     found: list[Points] = []
     least: Points | None = None
-    of_first, of_second = (np.square(points).sum(axis=1) for points in (first, second))
-    turned = -2 * second.T
+    of_first, of_second = (np.square(points).sum(axis=1, keepdims=True) for points in (first, second))
+    left = np.hstack((first, of_first, np.ones_like(of_first)))
+    right = np.hstack((-2 * second, np.ones_like(of_second), of_second)).T
     step = max(1, _BLOCK // len(second))
     for start in range(0, len(first), step):
-        part = slice(start, start + step)
-        squares = first[part] @ turned
-        squares += of_second
-        squares += of_first[part, None]
+        squares = left[start : start + step] @ right
         found.append(squares.min(axis=1))
         nearest = squares.min(axis=0)
         least = nearest if least is None else np.minimum(least, nearest)

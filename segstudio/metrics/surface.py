@@ -6,6 +6,7 @@ counted once), and "lattice", as DeepMind's surface-distance has it (the corners
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from typing import Literal
 
 import cv2
@@ -95,6 +96,8 @@ def surface_dice(found: Surfaces, tolerance: float) -> float:
 
 
 def _weighted_percentile(far: FloatArray, weights: FloatArray, percentile: float) -> float:
+    if percentile >= 100:
+        return float(far.max())
     # By distance, and where that is the same by length: then rounding adds up in one order whatever the points' own.
     order = np.lexsort((weights, far))
     share = np.cumsum(weights[order]) / weights.sum()
@@ -103,9 +106,18 @@ def _weighted_percentile(far: FloatArray, weights: FloatArray, percentile: float
 
 def common_box(*masks: Mask) -> tuple[slice, slice]:
     """Return the part that has anything in it: what is beyond it adds nothing to any distance between the two."""
-    around = [cv2.boundingRect(mask.view(np.uint8)) for mask in masks]
-    boxes = [Rect(y, x, y + height, x + width) for x, y, width, height in around if width]
-    return boxes[0].around(boxes[-1]).slices if boxes else Rect(0, 0, 0, 0).slices
+    boxes = [box for box in map(_box, masks) if not box.empty]
+    return reduce(Rect.around, boxes).slices if boxes else Rect(0, 0, 0, 0).slices
+
+
+def _box(mask: Mask) -> Rect:
+    """Return the rectangle around a mask; in a quarter of the time that OpenCV takes for small ones."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return Rect(0, 0, 0, 0)
+    y0, y1 = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(mask[y0:y1].any(axis=0))
+    return Rect(y0, int(columns[0]), y1, int(columns[-1]) + 1)
 
 
 def edge_pixels(mask: Mask) -> Mask:
@@ -123,12 +135,15 @@ def _lattice(mask: Mask, spacing: Spacing) -> tuple[Mask, FloatArray]:
     After Nikolov et al. (Deep learning to achieve clinically applicable segmentation of head and neck anatomy, 2018),
     with the lengths of their code for a neighbourhood of 2 x 2 pixels.
     """
-    padded = np.pad(mask, 1).astype(np.uint8)
-    code = padded[:-1, :-1] * 8 + padded[:-1, 1:] * 4 + padded[1:, :-1] * 2 + padded[1:, 1:]
+    padded = np.zeros((mask.shape[0] + 2, mask.shape[1] + 2), np.uint8)
+    padded[1:-1, 1:-1] = mask
+    rows = padded[:-1] * np.uint8(4) + padded[1:]
+    code = rows[:, :-1] * np.uint8(2) + rows[:, 1:]
     passed = (code > 0) & (code < 15)
-    return passed, _lengths(spacing)[code[passed]]
+    return passed, _lengths(spacing)[code.reshape(-1)[np.flatnonzero(passed)]]
 
 
+@lru_cache(maxsize=4)
 def _lengths(spacing: Spacing) -> FloatArray:
     """Return the length of outline at a corner, by which of the four pixels around it are in the mask."""
     height, width = spacing
