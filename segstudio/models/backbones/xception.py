@@ -20,7 +20,7 @@ NORM: Final = Norm(1e-3, 3e-4)
 
 _conv_norm = partial(ConvNorm, norm=NORM)
 
-_MIDDLE: Final = 16
+MIDDLE: Final = 16
 """Units of the middle flow."""
 
 
@@ -81,7 +81,7 @@ class AlignedXception65(Backbone):
             "block3": _units(XceptionModule(256, (728, 728, 728), third_stride, 1)),
         })  # fmt: skip
         self.middle_flow = nn.ModuleDict({
-            "block1": _units(*(XceptionModule(728, (728, 728, 728), 1, middle) for _ in range(_MIDDLE))),
+            "block1": _units(*(XceptionModule(728, (728, 728, 728), 1, middle) for _ in range(MIDDLE))),
         })  # fmt: skip
         self.exit_flow = nn.ModuleDict({
             "block1": _units(XceptionModule(728, (728, 1024, 1024), exit_stride, middle)),
