@@ -162,7 +162,7 @@ def _distances(asked: Asked) -> Legend | None:
 
 def _signed_contours(asked: Asked) -> Legend:
     away = reach(asked.counts.opened.document.labels.shape)
-    return Legend("Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="of the truth's")
+    return Legend("Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's")
 
 
 def _over_dark(color: Color, opacity: float) -> Color:

@@ -184,13 +184,17 @@ class Uniform:
 
     def __init__(self, file: Path, classes: LabelSchema, value: int = 1, assumed: tuple[str, ...] = ()) -> None:
         file.write_bytes(b"weights")
-        self.value = value
+        self.value, self.sure = value, 200
         self.info = ModelInfo(file, "segstudio", "uniform", 0, classes, Preprocess(), "CPU", "fp32", assumed, {})
         self.before: Callable[[], object] = lambda: None
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         self.before()
-        return [Prediction(np.full(image.shape[:2], self.value, np.uint8), {"forward": 0.1}) for image in images]
+        return [self._say(image.shape[:2], keep) for image in images]
+
+    def _say(self, shape: tuple[int, ...], keep: Keep) -> Prediction:
+        sure = np.full(shape, self.sure, np.uint8) if keep.confidence else None
+        return Prediction(np.full(shape, self.value, np.uint8), {"forward": 0.1}, sure)
 
 
 def spoil(root: Path) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segstudio.core.records import Keep
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.predictor import Run
 from segstudio.io.project import CONFIG_NAME
+from segstudio.io.sureness import read_sureness
 from tests.gui.by_hand import Desk, Uniform, add_run, runs
 
 CLASSES = LabelSchema(
@@ -232,3 +234,22 @@ def test_without_a_model_or_images_it_is_said(desk: Desk, model: Uniform, tiny_p
     desk.predict_all()
     assert [said.title for said in desk.heard].count("There is nothing to predict yet.") == 3
     assert not desk.pool(desk.bench.predictor).waiting
+
+
+def test_how_sure_the_model_is_is_shown_and_kept_when_asked(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    desk.bench.predictor.predict_current()
+    desk.finish(desk.bench.predictor)
+    current, project = desk.session.current, desk.session.project
+    assert current is not None
+    assert project is not None
+    assert current.confidence is not None
+    assert (current.confidence == 200).all()
+    model.sure = 90
+    desk.bench.predictor.predict_all(project.samples, 1, Keep(confidence=True))
+    desk.finish(desk.bench.predictor)
+    desk.settle()
+    assert current.confidence is not None
+    assert (current.confidence == 90).all()
+    (folder,) = runs(tiny_project)
+    assert (read_sureness(folder / "deep" / "b.confidence.png") == 90).all()

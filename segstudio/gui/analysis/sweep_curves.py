@@ -1,5 +1,7 @@
 """The curves of a sweep: scores by threshold, accuracy by confidence, and whether a model is as sure as right."""
 
+import math
+
 import numpy as np
 
 from segstudio.gui.plots.lines import Axes
@@ -9,7 +11,6 @@ from segstudio.metrics.probability import LEVELS, Counts, decided, reliability, 
 LEVEL = np.arange(float(LEVELS))
 SCORES = ("IoU", "Dice", "Precision", "Recall")
 SCORE_AXES = Axes("Threshold", "Score, %", (0, LEVELS - 1), (0, 100), 0.1)
-SURE_AXES = Axes("Confidence of at least", "% of pixels", (0, LEVELS - 1), (0, 100), 0.1)
 RELIABILITY_AXES = Axes("Confidence, %", "%", (0, 100), (0, 100), 0.1)
 
 
@@ -31,6 +32,13 @@ def sure_curves(counts: Counts) -> list[Series]:
         Series("right of these", LEVEL, 100 * found.accuracy, 0),
         Series("of all pixels", LEVEL, 100 * found.coverage, 1, "dashed"),
     ]
+
+
+def sure_axes(counts: Counts) -> Axes:
+    """Return the axes of ``sure_curves``, from the tens below the least of the values: most lie near 100."""
+    values = np.concatenate([series.y for series in sure_curves(counts)])
+    least = float(np.nanmin(values, initial=90.0))
+    return Axes("Confidence of at least", "% of pixels", (0, LEVELS - 1), (10 * math.floor(least / 10), 100), 0.1)
 
 
 def reliability_curves(counts: Counts) -> list[Series]:

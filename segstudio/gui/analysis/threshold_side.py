@@ -38,6 +38,7 @@ class ThresholdSide(QWidget):
         )
         self.of.choose("set")
         self.of.chosen.connect(self.curves_of)
+        self._meaning = label("", "caption")
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
@@ -63,6 +64,11 @@ class ThresholdSide(QWidget):
         self.progress.setTextVisible(False)
         self.note = label("", "note", wrap=True)
         self._lay_out()
+
+    def show_threshold(self, threshold: int) -> None:
+        """Show a threshold, without announcing it."""
+        self.slider.set_value(threshold)
+        self._meaning.setText(f"from a probability of {threshold / (LEVELS - 1):.2f} on")
 
     def show_figures(self, binary: bool, image: Sequence[float] | None, dataset: Sequence[float] | None) -> None:
         """Show figures, 0..1, of the image and of the data set; None where there are none."""
@@ -93,6 +99,7 @@ class ThresholdSide(QWidget):
         column.setSpacing(6)
         column.addWidget(self.of)
         column.addWidget(self.slider)
+        column.addWidget(self._meaning)
         column.addLayout(self._grid)
         column.addLayout(buttons)
         column.addWidget(self.write_button)

@@ -12,10 +12,10 @@ from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.sweep_curves import (
     RELIABILITY_AXES,
     SCORE_AXES,
-    SURE_AXES,
     figures_at,
     reliability_curves,
     score_curves,
+    sure_axes,
     sure_curves,
 )
 from segstudio.gui.analysis.sweeping import Sweeping
@@ -68,15 +68,16 @@ class ThresholdsPage(Page):
     # As a page
 
     def refresh(self) -> None:
+        before = self.sweeping.subject, self.sweeping.image
         self.sweeping.follow()
-        self._show()
+        if before != (self.sweeping.subject, self.sweeping.image) or self.plot.empty:
+            self._show()  # else it is what this page has changed by itself
 
     def leave(self) -> None:
         self.sweeping.stop()
         self._soon.stop()
-        self._wanted = None
         if self.window_shown.session.project is not None:
-            self.window_shown.session.try_prediction(None)
+            self.as_predicted()
 
     def close_page(self) -> None:
         self.sweeping.close()
@@ -151,7 +152,7 @@ class ThresholdsPage(Page):
             best = sweep(counts).best
             self.plot.show_series(score_curves(counts), SCORE_AXES, [(float(best), f"best {best}")])
         else:
-            self.plot.show_series(sure_curves(counts), SURE_AXES)
+            self.plot.show_series(sure_curves(counts), sure_axes(counts))
         self.plot_frame.title.setText("Scores by threshold" if binary else "Accuracy by confidence")
         self._show_threshold()
 
@@ -161,7 +162,7 @@ class ThresholdsPage(Page):
             sure = decided(counts, self.threshold) if binary else counts
             self.calibration.show_series(reliability_curves(sure), RELIABILITY_AXES)
         self.plot.set_line(None if self.plot.empty else float(self.threshold))
-        self.side.slider.set_value(self.threshold)
+        self.side.show_threshold(self.threshold)
         figures = [
             None if (c := self._curves_of(what)) is None else figures_at(c, self.threshold, binary)
             for what in ("image", "set")

@@ -12,6 +12,9 @@ from segstudio.gui.plots.ink import Ink, color_of
 from segstudio.gui.plots.scale import FloatArray
 from segstudio.gui.theme import Tokens
 
+DENSE = 4
+"""Values in a column of pixels, on average, from which on some are left out: none of them would be told apart."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
@@ -37,7 +40,7 @@ def value_at(series: Series, x: float) -> float:
 
 def draw_series(painter: QPainter, frame: Frame, series: Series, tokens: Tokens) -> None:
     """Draw a curve, with a dot for each value that has no neighbours."""
-    xs, ys = frame.x.places(series.x), frame.y.places(series.y)
+    xs, ys = _thinned(frame.x.places(series.x), frame.y.places(series.y))
     color = color_of(series.ink, tokens)
     alone = [p for p in _stretches(xs, ys) if series.look == "dots" or len(p) == 1]
     painter.setPen(Qt.PenStyle.NoPen)
@@ -56,6 +59,21 @@ def draw_series(painter: QPainter, frame: Frame, series: Series, tokens: Tokens)
         for place in stretch[1:]:
             path.lineTo(place)
     painter.drawPath(path)
+
+
+def _thinned(xs: FloatArray, ys: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return of many values in one column of pixels the first, the least and the greatest: the others are not seen."""
+    columns = np.floor(xs)
+    starts = np.flatnonzero(np.concatenate([[True], columns[1:] != columns[:-1]])) if xs.size else np.zeros(0, int)
+    if xs.size <= DENSE * starts.size:
+        return xs, ys
+    kept = [starts]
+    for extreme in (np.fmin, np.fmax):
+        best = np.repeat(extreme.reduceat(ys, starts), np.diff(np.append(starts, xs.size)))
+        hits = np.flatnonzero(ys == best)
+        kept.append(hits[np.unique(columns[hits], return_index=True)[1]])
+    order = np.unique(np.concatenate(kept))
+    return xs[order], ys[order]
 
 
 def _stretches(xs: FloatArray, ys: FloatArray) -> list[list[QPointF]]:

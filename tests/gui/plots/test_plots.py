@@ -112,6 +112,21 @@ def test_what_is_not_defined_is_a_gap(theme: Theme, qtbot: QtBot) -> None:
     assert [c == ON_DARK[0].lower() for c in colors] == [True, False, True]
 
 
+def test_of_many_values_the_extremes_are_seen(theme: Theme, qtbot: QtBot) -> None:
+    plot = LinePlot(theme, "many")
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+    y = np.full(100_000, 0.5)
+    y[33_333], y[66_666], y[50_000:50_500] = 1.0, 0.0, np.nan
+    plot.show_series([Series("s", np.arange(100_000.0), y)], Axes("x", "y", (0, 99_999), (0, 1)))
+    image = plot.grab().toImage()
+    around = [QPoint(dx, dy) for dx in (-2, -1, 0, 1, 2) for dy in (-2, -1, 0, 1, 2)]
+    plain = image.pixelColor(place(plot, 20_000, 0.75))
+    for x, value in ((33_333, 0.9), (66_666, 0.1), (20_000, 0.5)):
+        assert any(image.pixelColor(place(plot, x, value) + d) != plain for d in around), x
+    assert image.pixelColor(place(plot, 33_333, 0.1)) == plain
+
+
 def test_colours_follow_the_theme(curves: LinePlot, theme: Theme) -> None:
     assert ON_DARK[0].lower() in colors_of(curves)
     theme.set_mode("light")
