@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout
 
 from segstudio.gui.analysis.distribution import NOTHING, DistributionPlot
 from segstudio.gui.analysis.images_file import ask_and_save
@@ -44,7 +44,8 @@ class ImagesPage(Page):
         self.note = label("", "note")
         self.list_chosen = QPushButton("List the chosen")
         self.list_chosen.setToolTip("List only the chosen images on the left")
-        self.save = tool_button(window.theme, "download-outline", "Save the table as CSV")
+        self.save = tool_button(window.theme, "download-outline", "Save the table, or the histogram")
+        self.save_table = QAction("Save the table (CSV) ...", self)
         self._background = Background(1, "table", self)
         self._lay_out(window)
         self._connect()
@@ -59,7 +60,7 @@ class ImagesPage(Page):
         self.distribution.clicked.connect(self._go_to_bar)
         self.distribution.ranged.connect(self._list_range)
         self.list_chosen.clicked.connect(self._list_chosen)
-        self.save.clicked.connect(lambda: ask_and_save(self.model, self._images, self._background, window))
+        self.save_table.triggered.connect(lambda: ask_and_save(self.model, self._images, self._background, window))
         window.samples.arranged.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -150,14 +151,17 @@ class ImagesPage(Page):
         head.addWidget(self.list_chosen)
         head.addWidget(self.columns)
         head.addWidget(self.save)
-        spread = QHBoxLayout()
-        spread.addWidget(self.distribution, 1)
-        spread.addWidget(
-            save_button(self.distribution, window.theme, window.bench.messages), 0, Qt.AlignmentFlag.AlignTop
-        )
+        of_plot = save_button(self.distribution, window.theme, window.bench.messages)
+        of_plot.setParent(self)  # one button is for both
+        of_plot.hide()
+        menu = QMenu(self.save)
+        menu.addAction(self.save_table)
+        menu.addActions(self.distribution.actions())
+        self.save.setMenu(menu)
+        self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 8, 0)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addLayout(spread)
+        column.addWidget(self.distribution)
         column.addWidget(self.table, 1)

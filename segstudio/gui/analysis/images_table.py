@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QToolButton
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton, QTableView
 
 from segstudio.gui.analysis.images_model import NAME, ImagesModel
 from segstudio.services.image_columns import Column
@@ -72,17 +72,14 @@ class ImagesTable(QTableView):
         self.images.sort(column, Qt.SortOrder.DescendingOrder if again else Qt.SortOrder.AscendingOrder)
 
 
-class ColumnsButton(QToolButton):
+class ColumnsButton(QPushButton):
     """A menu of all columns there are, by group; ``chosen`` lists those that are ticked, in the order of the menu."""
 
     chosen = Signal(list)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setText("Columns")
+        super().__init__("Columns")
         self.setToolTip("Choose what the table shows of each image")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setObjectName("toggle")
         self._menu = QMenu(self)
         self.setMenu(self._menu)
         self._known: Mapping[str, Column] = {}

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from segstudio.gui.analysis.working import DataSetPass
+from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.messages import Messages
 from segstudio.metrics.outlines import Outlines, OutlineSettings
 from segstudio.services.evaluate import ScoredStep, evaluate, project_pairs

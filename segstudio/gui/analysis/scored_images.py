@@ -57,7 +57,8 @@ class ScoredImages(QObject):
         """Say which columns a page shows; ``advanced`` comes when they are known."""
         self._wanted[page] = tuple(keys)
         self._want(self.values)
-        self._compute()
+        if keys:
+            self._compute()
 
     def listed(self) -> Rows:
         """Return the rows of the scores whose samples the list of samples shows, ascending."""

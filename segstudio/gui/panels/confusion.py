@@ -54,7 +54,7 @@ class ConfusionPanel(Section):
         classes = len(matrix.classes) if matrix is not None else 0
         shown: tuple[int, ...] = tuple(range(classes))
         self.plot.show_matrix(matrix, self._choice.by, shown)
-        room = int((self.plot.width() - self.plot.margins[0]) / LEAST_CELL) - 1
+        room = int((self.plot.width() - self.plot.left) / LEAST_CELL) - 1
         if matrix is not None and classes > room:
             shown = most_confused(matrix.confusion, max(room, 2))
             self.plot.show_matrix(matrix, self._choice.by, shown)
