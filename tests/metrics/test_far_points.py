@@ -17,7 +17,7 @@ MASKS = arrays(np.bool_, (9, 11))
 def test_the_points_lie_on_the_outlines_as_far_apart_as_the_distance_says(
     truth: Mask, prediction: Mask, spacing: tuple[float, float]
 ) -> None:
-    found = far_points(truth, prediction, spacing)
+    found = far_points(truth, prediction, surfaces(truth, prediction, spacing), spacing)
     if not truth.any() or not prediction.any():
         assert found is None
         return
@@ -33,7 +33,7 @@ def test_the_points_lie_on_the_outlines_as_far_apart_as_the_distance_says(
 def test_at_a_percentile_the_distance_is_the_next_one_there_is(
     truth: Mask, prediction: Mask, percentile: float
 ) -> None:
-    found = far_points(truth, prediction, percentile=percentile)
+    found = far_points(truth, prediction, surfaces(truth, prediction), percentile=percentile)
     if found is not None:
         measured = surfaces(truth, prediction)
         limit = hausdorff(measured, percentile)
@@ -47,7 +47,7 @@ def test_a_bump_is_pointed_at() -> None:
     truth[5:15, 5:15] = True
     prediction = truth.copy()
     prediction[9:11, 15:22] = True
-    found = far_points(truth, prediction)
+    found = far_points(truth, prediction, surfaces(truth, prediction))
     assert found is not None
     assert found.prediction in {(9, 21), (10, 21)}
     assert found.truth == (found.prediction[0], 14)

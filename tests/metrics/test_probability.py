@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask
+from segstudio.metrics import probability
 from segstudio.metrics.probability import BINS, LEVELS, Counts, cross_entropy, reliability, sweep
 
 Plane = NDArray[np.uint8]
@@ -90,3 +91,15 @@ def test_cross_entropy_is_that_of_scikit_learn(seed: int) -> None:
     probability = np.clip(values, 0.5, 254.5) / 255
     wanted = sk.log_loss(true.ravel(), probability.ravel(), labels=[False, True])
     assert cross_entropy(Counts.of(values, true)) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("pixels", [1, 7, 40])
+def test_counts_do_not_depend_on_how_many_pixels_are_counted_at_a_time(
+    pixels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values, is_true = planes(5)
+    counted = np.random.default_rng(1).random(values.shape) < 0.7
+    monkeypatch.setattr(probability, "EXACT_PIXELS", pixels)
+    found = Counts.of(values, is_true, counted)
+    np.testing.assert_array_equal(found.true, np.bincount(values[is_true & counted], minlength=LEVELS))
+    np.testing.assert_array_equal(found.false, np.bincount(values[~is_true & counted], minlength=LEVELS))
