@@ -16,10 +16,10 @@ from segstudio.services.matrix import most_confused
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-LEAST_CELL = 20.0
+LEAST_CELL = 18.0
 FEW = 12
 """Classes that are shown where only those with the most errors are."""
-SIDE_WIDTH = 300
+SIDE_WIDTH = 256
 
 
 class MatrixPage(Page):

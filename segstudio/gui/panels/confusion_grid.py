@@ -14,9 +14,9 @@ LEVELS = 24
 """Shades of a colour: more cannot be told apart, and cells of one shade are drawn together."""
 MOST_CELL = 34.0
 WRONG_ON_DARK, WRONG_ON_LIGHT = "#FF9F1C", "#D97706"
-INK_DARK, INK_LIGHT = "#101214", "#FFFFFF"
-MIDDLE = 0.36
-"""Of luminance: on lighter colours text is dark."""
+INK_DARK, INK_LIGHT = "#000000", "#FFFFFF"
+MIDDLE = 0.179
+"""Of luminance: on lighter colours black has more contrast than white, on all others at least 4.5:1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSizeF, Qt
 from PySide6.QtGui import QAction, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 
 from segstudio.core.errors import UnwritableFile
 from segstudio.gui.messages import Messages
@@ -20,12 +20,15 @@ from segstudio.io.files import write_atomically
 
 FINER = 3
 """Pixels of a PNG for each of the screen: enough for print."""
+MOST_SIDE = 8192
+"""Pixels of a side of a PNG from which on it is made less fine: it would take hundreds of megabytes."""
 
 
 def png(plot: Plot) -> bytes:
     """Return a plot as a PNG: light whatever the theme is, for paper, and ``FINER`` than on the screen."""
-    image = QImage(plot.size() * FINER, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(FINER)
+    finer = max(1, min(FINER, MOST_SIDE // max(plot.width(), plot.height())))
+    image = QImage(plot.size() * finer, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(finer)
     image.fill(Qt.GlobalColor.white)
     _draw(plot, QPainter(image))
     buffer = QBuffer()
@@ -51,12 +54,7 @@ def svg(plot: Plot) -> bytes:
 
 def csv_text(plot: Plot) -> bytes:
     """Return the values of a plot, comma-separated with names first; what is not defined is empty."""
-    names, rows = plot.table()
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(["" if isinstance(v, float) and math.isnan(v) else v for v in values] for values in rows)
-    return text.getvalue().encode()
+    return _values(plot, "excel").encode()
 
 
 WRITERS: dict[str, tuple[str, Callable[[Plot], bytes]]] = {
@@ -67,7 +65,7 @@ WRITERS: dict[str, tuple[str, Callable[[Plot], bytes]]] = {
 
 
 def save_button(plot: Plot, theme: Theme, messages: Messages) -> QToolButton:
-    """Return a button with a menu of the files that a plot can be saved as; the plot has it by right click, too."""
+    """Return a button with a menu of what a plot can be saved and copied as; the plot has it by right click, too."""
     button = tool_button(theme, "download-outline", f"Save the plot: {plot.title}")
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     menu = QMenu(button)
@@ -75,9 +73,31 @@ def save_button(plot: Plot, theme: Theme, messages: Messages) -> QToolButton:
         action = QAction(f"Save as {text[0].lower()}{text[1:]} ...", plot)
         action.triggered.connect(lambda _=False, suffix=suffix: _ask_and_save(plot, suffix, messages))
         plot.addAction(action)
-        menu.addAction(action)
+    for text, copy in (("Copy the picture", _copy_picture), ("Copy the values", _copy_values)):
+        action = QAction(text, plot)
+        action.triggered.connect(lambda _=False, copy=copy: None if plot.empty else copy(plot))
+        plot.addAction(action)
+    menu.addActions(plot.actions())
     button.setMenu(menu)
     return button
+
+
+def _copy_picture(plot: Plot) -> None:
+    QApplication.clipboard().setImage(QImage.fromData(png(plot)))
+
+
+def _copy_values(plot: Plot) -> None:
+    """Put the values on the clipboard as spreadsheets take them: with tabs."""
+    QApplication.clipboard().setText(_values(plot, "excel-tab"))
+
+
+def _values(plot: Plot, dialect: str) -> str:
+    names, rows = plot.table()
+    text = io.StringIO()
+    writer = csv.writer(text, dialect, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(["" if isinstance(v, float) and math.isnan(v) else v for v in values] for values in rows)
+    return text.getvalue()
 
 
 def _ask_and_save(plot: Plot, suffix: str, messages: Messages) -> None:

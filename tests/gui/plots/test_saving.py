@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from segstudio.gui.messages import Message, Messages
@@ -83,3 +83,20 @@ def test_what_cannot_be_written_is_said(
     plot.actions()[0].trigger()
     assert [m.kind for m in heard] == ["error"]
     assert "taken.png" in heard[0].title
+
+
+def test_a_plot_is_copied_as_a_picture_and_as_cells(plot: LinePlot, theme: Theme, qtbot: QtBot) -> None:
+    button = save_button(plot, theme, Messages())
+    qtbot.addWidget(button)
+    actions = {action.text(): action for action in plot.actions()}
+    actions["Copy the values"].trigger()
+    rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert rows[0] == ["Slice", "truth", "run, A"]
+    assert rows[2][1] == "", "what is not defined is an empty cell"
+    actions["Copy the picture"].trigger()
+    assert QApplication.clipboard().image().width() == 320 * FINER
+
+
+def test_a_large_plot_is_no_larger_than_memory(plot: LinePlot) -> None:
+    plot.resize(5000, 200)
+    assert QImage.fromData(png(plot)).width() == 5000
