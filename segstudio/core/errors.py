@@ -44,10 +44,11 @@ class UnwritableFile(SegstudioError):
 
 
 class SizeMismatch(SegstudioError):
-    """Two rasters of one image that differ in size; sizes are (height, width)."""
+    """Two rasters of one image that differ in size; sizes are (height, width). ``path`` is the one that is wrong."""
 
     def __init__(self, path: object, size: tuple[int, ...], other: object, expected: tuple[int, ...]) -> None:
         super().__init__(
             f"{path} is {size[1]} x {size[0]} pixels, but {other} is {expected[1]} x {expected[0]}.",
             "Pair masks with the image they were made for.",
         )
+        self.path = path

@@ -70,7 +70,8 @@ class LabelSource:
 
     ``files`` names the files found, by sample id. Where ``read_only`` is False the mask of a sample may be
     written to ``folder/<id>.png``. ``images`` is the part of the image root that ``folder`` mirrors ("" = all
-    of it). Files that hold "instances" count objects: every number but 0 stands for the one class there is.
+    of it). Files that hold "instances" count objects: every number but 0 stands for the one class there is. Where
+    ``resized``, masks of another size than the labels are compared as if they had it, each pixel from the nearest.
     """
 
     name: str
@@ -80,6 +81,7 @@ class LabelSource:
     files: Mapping[str, Path] = field(default_factory=dict)
     images: str = ""
     holds: Literal["classes", "instances"] = "classes"
+    resized: bool = False
 
     def find(self, sample_id: str) -> Path | None:
         """Return the file that holds a sample's labels, or None where there is none; what was written goes first."""
@@ -109,7 +111,8 @@ class Project:
     sentences for the user: what was paired, what was left over, what was assumed. Sample ids are paths below
     ``image_root``, which is ``root`` where it is None. ``config_stamp`` tells the content of ``segstudio.toml`` as it
     was read or written last, "" where there is none: what somebody else wrote there since is not written over.
-    ``spacing`` is the size of a pixel in ``unit``, None where it is not known.
+    ``spacing`` is the size of a pixel in ``unit``, None where it is not known. ``linked`` are those of the ``runs``
+    that ``segstudio.toml`` names, since they lie where nobody would look for them.
     """
 
     root: Path
@@ -124,6 +127,7 @@ class Project:
     config_stamp: str = ""
     spacing: Spacing | None = None
     unit: str = ""
+    linked: tuple[LabelSource, ...] = ()
 
     @property
     def predictions(self) -> Path:

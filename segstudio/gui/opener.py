@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.display import Display, Kind
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.records import LabelSource, Project, Sample, SampleRecord
 from segstudio.editing.document import Document
 from segstudio.gui.autosave import Autosave
@@ -160,7 +160,19 @@ class Opener(QObject):
 
     def _tell(self, problems: Iterable[SegstudioError]) -> None:
         for problem in problems:
-            self._messages.warn(str(problem), problem.hint, about="sample")
+            if (run := self._run_of_other_size(problem)) is not None:
+                resize = ("Resize nearest for comparing", lambda run=run: self._session.resize(run))
+                text = f"{run.name} is not compared here. Its masks can be brought to the size of the labels."
+                self._messages.ask(str(problem), text, resize, about="sample")
+            else:
+                self._messages.warn(str(problem), problem.hint, about="sample")
+
+    def _run_of_other_size(self, problem: SegstudioError) -> LabelSource | None:
+        """Return the prediction whose mask has another size than the labels, None where something else is wrong."""
+        if not isinstance(problem, SizeMismatch):
+            return None
+        runs = (run for run in (self._session.run, self._session.other_run) if run is not None)
+        return next((run for run in runs if problem.path in run.files.values()), None)
 
 
 def _load(

@@ -4,26 +4,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.gui.files import tell_written
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.workbench import Workbench
-from segstudio.services.evaluate import ScoredStep
-from segstudio.services.project_report import FileKind, write_report
+from segstudio.services.project_report import Asked, FileKind, ReportStep, write_report
 
 
 class Reporter(QObject):
-    """One file at a time. ``progressed`` says how many images of how many are scored, 0 of 0 when it is over."""
+    """One file at a time. ``progressed`` says what is done, and how much of it; "" when it is over."""
 
-    progressed = Signal(int, int)
+    progressed = Signal(str, int, int)
 
     def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
         self._runner = JobRunner(self)
         self._runner.stepped.connect(self._on_step)
-        self._runner.failed.connect(self._on_failed)
-        self._runner.ended.connect(self._on_end)
+        self._runner.failed.connect(bench.messages.fail)
+        self._runner.ended.connect(lambda: self.progressed.emit("", 0, 0))
         self._path = Path()
-        self._whole = False
 
     @property
     def running(self) -> bool:
@@ -47,18 +46,13 @@ class Reporter(QObject):
         if not saved:
             self._bench.messages.warn(f"{path.name} was not written.", "There are labels that could not be saved.")
         elif session.project is not None and session.run is not None and not self.running:
-            self._path, self._whole = path, False
-            self._runner.start(write_report(session.project, session.run, kind, path))
+            self._path = path
+            records = {sample.id: session.records.get(sample.id) for sample in session.project.samples}
+            asked = Asked(session.project, session.run, session.other_run, records)
+            self._runner.start(write_report(asked, kind, path))
 
-    def _on_step(self, step: ScoredStep) -> None:
-        self._whole = step.done == step.total
-        self.progressed.emit(step.done, step.total)
-
-    def _on_failed(self, error: Exception) -> None:
-        self._whole = False
-        self._bench.messages.fail(error)
-
-    def _on_end(self) -> None:
-        self.progressed.emit(0, 0)
-        if self._whole:
-            self._bench.messages.info(f"Saved {self._path.name}", str(self._path.parent))
+    def _on_step(self, step: ReportStep | Path) -> None:
+        if isinstance(step, Path):
+            tell_written(step, self._bench.messages)
+        else:
+            self.progressed.emit(*step)

@@ -1,5 +1,6 @@
 """The same predictions scored as other tools would: one table, and a sentence on what each does otherwise."""
 
+import json
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from segstudio.metrics.outlines import NO_OUTLINES, Outlines
 from segstudio.metrics.surface import Convention
 from segstudio.services.evaluate import ScoredStep, evaluate
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.score_files import null
+from segstudio.services.score_files import VERSION, null
 from segstudio.services.scoring import Pair, Scoring
 from segstudio.services.tables import Table, figure
 
@@ -132,6 +133,11 @@ def entries(rows: Sequence[Row]) -> list[dict[str, Any]]:
         | {key: null(value) for key in TITLES if (value := getattr(row.figures, key)) is not None}
         for row in rows
     ]
+
+
+def entries_text(rows: Sequence[Row]) -> str:
+    """Return the rows as JSON text in ASCII."""
+    return json.dumps({"version": VERSION, "conventions": entries(rows)}, indent=1) + "\n"
 
 
 def _cell(value: float | None) -> str:

@@ -54,11 +54,13 @@ def _row(evaluation: Evaluation, way: str, group: ImageGroup) -> list[str]:
 
 
 def _share_table(evaluation: Evaluation, shares: Sequence[Grouped]) -> Table:
+    names = {c.id: c.name for c in evaluation.schema.scored}
     rows = []
-    for c, found in zip(evaluation.schema.scored, shares, strict=True):
-        at = found.groups[0].total.labels.index(c.id) if found.groups else 0
+    for found in shares:
         for group in found.groups:
+            at = group.total.labels.index(found.class_id)
             values = (float(metric.by_class(group.total)[at]) for metric in METRICS.values())
-            rows.append([f"{c.name}, {group.name}", str(len(group.ids)), *map(figure, values)])
+            name = f"{names[group.total.labels[at]]}, {group.name}"
+            rows.append([name, str(len(group.ids)), *map(figure, values)])
     heads = ["class, part of the image's pixels", "images", *(metric.title for metric in METRICS.values())]
     return Table("By how much of an image a class takes", heads, rows)

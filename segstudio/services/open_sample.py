@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +22,9 @@ from segstudio.services.compare import LiveComparison
 from segstudio.services.instances import Extents, LiveInstances
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.recovery import Resumed, read_begun, resume
+from segstudio.services.scoring import PlaneT, resized
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts, class_counts
-
-PlaneT = TypeVar("PlaneT", bound=LabelPlane)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,20 +212,21 @@ class Said:
 
 def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, document: Document) -> Said:
     """Read what a run says of a sample; runs in a worker. What cannot be read, or has another size, is a problem."""
-    path = run.find(sample.id) if run is not None else None
-    if path is None:
+    if run is None or (path := run.find(sample.id)) is None:
         return Said()
     labels, confidence, problems = None, None, list[SegstudioError]()
     try:
-        labels = _of_size(path, sample, read_mask(path, schema, sample.page), document)
+        labels = _of_size(path, sample, read_mask(path, schema, sample.page), document, run)
         if (kept := beside(path, "confidence")).is_file():
-            confidence = _of_size(kept, sample, read_sureness(kept), document)
+            confidence = _of_size(kept, sample, read_sureness(kept), document, run)
     except SegstudioError as error:
         problems.append(error)
     return Said(labels, confidence, tuple(problems))
 
 
-def _of_size(path: Path, sample: Sample, plane: PlaneT, document: Document) -> PlaneT:
+def _of_size(path: Path, sample: Sample, plane: PlaneT, document: Document, run: LabelSource) -> PlaneT:
+    if plane.shape != document.labels.shape and run.resized:
+        return resized(plane, document.labels.shape)
     if plane.shape != document.labels.shape:
         raise SizeMismatch(path, plane.shape, sample.image, document.labels.shape)
     return plane

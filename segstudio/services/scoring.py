@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import cv2
 
 from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.raster import LabelPlane
+from segstudio.core.records import LabelSource
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import undeclared
 from segstudio.metrics.joint import JointCounter
 from segstudio.metrics.outlines import NO_OUTLINES, Outlines, OutlineSettings, measure_outlines
 from segstudio.services.opening import read_plane
+
+PlaneT = TypeVar("PlaneT", bound=LabelPlane)
 
 
 class Mask(NamedTuple):
@@ -81,14 +84,14 @@ class PairScorer:
         truth, prediction = (
             read_plane(m.path, self._schema, m.page, m.numbered) for m in (pair.truth, pair.prediction)
         )
-        if resized := prediction.shape != truth.shape:
+        if other_size := prediction.shape != truth.shape:
             if not self._scoring.resize:
                 raise SizeMismatch(pair.prediction.path, prediction.shape, pair.truth.path, truth.shape)
-            prediction = _resized(prediction, truth.shape)
+            prediction = resized(prediction, truth.shape)
         confusion = self._counter.count(truth, prediction)
         if confusion.undeclared:
             raise UndeclaredTruth(pair.truth.path, undeclared(truth, self._schema))
-        return ImageScore(confusion, self._outlines(truth, prediction), resized)
+        return ImageScore(confusion, self._outlines(truth, prediction), other_size)
 
     def _outlines(self, truth: LabelPlane, prediction: LabelPlane) -> Outlines | None:
         settings = self._scoring.outlines
@@ -97,8 +100,12 @@ class PairScorer:
         return measure_outlines(truth, prediction, self._labels, self._schema.ignored_ids, settings)
 
 
-def _resized(plane: LabelPlane, shape: tuple[int, ...]) -> LabelPlane:
-    resized: LabelPlane = cv2.resize(  # type: ignore[assignment]
-        plane, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT
-    )
-    return resized
+def resized(plane: PlaneT, shape: tuple[int, ...]) -> PlaneT:
+    """Return a plane of another size, each pixel from the nearest by their centres."""
+    made: PlaneT = cv2.resize(plane, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT)  # type: ignore[assignment]
+    return made
+
+
+def counts_of(*runs: LabelSource) -> Scoring:
+    """Return how the counts of runs are found: masks of another size are resized where that was said of one."""
+    return Scoring(resize=any(run.resized for run in runs))

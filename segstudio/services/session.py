@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
 
 from segstudio.core.confusion import Confusion
@@ -23,7 +24,7 @@ KEPT_BYTES = 256 << 20
 """Labels and undo steps of samples that are not shown: beyond this the oldest go, but never unsaved ones."""
 
 
-_Declared: TypeAlias = tuple[LabelSchema, Spacing | None, str, str]
+_Declared: TypeAlias = tuple[LabelSchema, Spacing | None, str, str, tuple[Path, ...]]
 
 
 class Session:
@@ -99,7 +100,7 @@ class Session:
 
     @property
     def classes_unsaved(self) -> bool:
-        """True while the class table, the size of a pixel, or whether objects are told apart is not on disk."""
+        """True while what the project's file declares is not on disk: its classes, pixel size, task, linked runs."""
         return self.project is not None and _declared(self.project) != self._saved
 
     @property
@@ -187,6 +188,17 @@ class Session:
         self.other_run_changed.emit(other)
         self.other_scores_dropped.emit(None)
 
+    def resize(self, run: LabelSource) -> None:
+        """Compare masks of a run that are of another size than the labels from now on, resized to them."""
+        assert self.project is not None
+        resized = replace(run, resized=True)
+        known = tuple(resized if other.folder == run.folder else other for other in self.project.runs)
+        self.update_project(replace(self.project, runs=known))
+        if self.run is run:
+            self.choose_run(resized)
+        elif self.other_run is run:
+            self.choose_other(resized)
+
     @property
     def seen_schema(self) -> LabelSchema:
         """The project's classes, and after them those that only the prediction holds: all that can be on the screen."""
@@ -271,4 +283,4 @@ def _nbytes(document: Document) -> int:
 
 
 def _declared(project: Project) -> _Declared:
-    return project.schema, project.spacing, project.unit, project.task
+    return project.schema, project.spacing, project.unit, project.task, tuple(run.folder for run in project.linked)

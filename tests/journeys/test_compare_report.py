@@ -1,7 +1,7 @@
-"""Two models side by side, label statistics, other conventions, and the report, as somebody finds them in the window."""
+"""Two models, label statistics, other conventions and the report, as somebody finds them in the window."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from segstudio.gui.analysis.conventions import ConventionsPage
 from segstudio.gui.analysis.labels import LabelsPage
 from segstudio.gui.analysis.models import ModelsPage
 from segstudio.metrics import overlap
@@ -69,10 +70,10 @@ def test_two_models_are_compared_and_a_row_lists_images(
     assert model.rowCount() == 3
     session = user.window.session
     assert session.scores.total is not None
-    shown = [model.index(0, column).data() for column in range(4)]
-    assert shown[0] == "mean"
-    assert shown[1] == f"{overlap.mean_iou(session.scores.total):.4f}"
-    assert shown[3].startswith("+")
+    shown = {model.headerData(at, Qt.Orientation.Horizontal): model.index(0, at).data() for at in range(8)}
+    assert shown["Class"] == "mean"
+    assert shown["A"] == f"{100 * overlap.mean_iou(session.scores.total):.2f}"
+    assert shown["A - B"].startswith("-"), "B is better"
 
     user.bot.mouseClick(models.side._ahead.button("B"), Qt.MouseButton.LeftButton)
     models.table.picked.emit(2)
@@ -121,3 +122,83 @@ def test_the_labels_are_counted_and_saved(
     save_to(monkeypatch, tmp_path / "labels")
     choose(user, labels.save, "CSV")
     assert (tmp_path / "labels.csv").read_text(encoding="utf-8").startswith("id,name")
+
+
+def test_other_conventions_are_told_and_explained(
+    user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, two_runs)
+    conventions = page(user, "conventions")
+    assert isinstance(conventions, ConventionsPage)
+    user.wait(lambda: conventions.rows and conventions.table is not None and not conventions.job.running)
+    session, table = user.window.session, conventions.table
+    assert session.scores.total is not None
+    assert table is not None
+    assert conventions.rows[0].figures.iou == overlap.mean_iou(session.scores.total)
+    monai = next(at for at, row in enumerate(conventions.rows) if row.tool == "MONAI")
+    user.bot.mouseClick(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(monai, 0)).center()
+    )
+    assert conventions.why.text().startswith("MONAI. Averages")
+    conventions.distances.click()
+    user.wait(lambda: conventions.rows and conventions.rows[0].figures.hd95 is not None and not conventions.job.running)
+    save_to(monkeypatch, tmp_path / "c.md")
+    choose(user, conventions.save, "Markdown")
+    assert "| HD95 |" in (tmp_path / "c.md").read_text(encoding="utf-8")
+
+
+def test_the_report_is_one_file_with_all_that_was_compared(
+    user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, two_runs)
+    texts = []
+    for name in ("one.html", "two.html"):
+        save_to(monkeypatch, tmp_path / name)
+        user.window.actions_by_name["report html"].trigger()
+        saved = f"Saved {name}"
+        user.wait(partial(lambda title: any(m.title == title for m in user.heard), saved))
+        texts.append((tmp_path / name).read_text(encoding="utf-8"))
+    assert texts[0] == texts[1]
+    for said in ("second prediction", "Over the summed counts of all images", "MONAI", "By folder", "data:image/jpeg"):
+        assert said in texts[0]
+    assert user.heard[-1].action_text == "Show file"
+
+
+def test_a_report_that_is_stopped_leaves_no_file(
+    user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, two_runs)
+    window = user.window
+    save_to(monkeypatch, tmp_path / "r.html")
+    window.reporter.progressed.connect(lambda *_: window.reporter.cancel())
+    window.actions_by_name["report html"].trigger()
+    user.wait(lambda: window.reporter.running)
+    user.wait(lambda: not window.reporter.running)
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_a_prediction_of_another_size_is_resized_only_when_that_is_said(user: User, two_runs: Path) -> None:
+    for name in ("a", "deep/b"):
+        file = two_runs / "predictions" / "first" / f"{name}.png"
+        with Image.open(file) as mask:
+            mask.resize((16, 12), Image.Resampling.NEAREST).save(file)
+    window, session = user.window, user.window.session
+    user.open(two_runs)
+    window.set_mode("compare")
+    assert session.project is not None
+    session.choose_run(next(run for run in session.project.runs if run.name == "first"))
+    user.wait(lambda: any(m.choices for m in user.heard))
+    asked = next(m for m in user.heard if m.choices)
+    assert "16 x 12" in asked.title
+    assert "32 x 24" in asked.title
+    user.wait(lambda: len(window.bench.scorer.failures) == 2)
+    assert len(session.scores) == 0
+
+    asked.choices[0][1]()
+    user.wait(lambda: len(session.scores) == 2)
+    assert session.current is not None
+    user.wait(lambda: session.current is not None and session.current.prediction is not None)
+    assert session.current.prediction is not None
+    assert session.current.prediction.shape == (24, 32)
+    assert session.run is not None
+    assert session.run.resized

@@ -88,7 +88,7 @@ class ConventionsPage(Page):
             return
         pairs = project_pairs(project, run)
         outlines = OutlineSettings(surface="edges", spacing=project.spacing or (1.0, 1.0))
-        scoring = Scoring(outlines if self.distances.isChecked() else NO_OUTLINES)
+        scoring = Scoring(outlines if self.distances.isChecked() else NO_OUTLINES, resize=run.resized)
         self.job.start(lambda: measure(pairs, project.schema, scoring, project.root))
         self._show()
 

@@ -1,23 +1,27 @@
 """The table of two models: scores of either, and their difference with its interval as a line."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.analysis.ranked_table import Column
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Index
-from segstudio.metrics.comparison import Difference
+from segstudio.gui.widgets import NOT_DEFINED, Index
+from segstudio.metrics.comparison import DRAWS, SWAPS, Difference, Estimate
 from segstudio.services.contest import Bout
-from segstudio.services.tables import Table, figure, signed
+from segstudio.services.tables import Table, figure
 
-LINE = 5
+LINE = 1
 """The column of the line."""
+
+AHEAD = {"A": QColor(0x8B, 0x5C, 0xF6), "B": QColor(0xEB, 0xC2, 0x1F)}
+"""The colours of who is ahead."""
 
 LEAST_SPAN = 0.02
 SPAN_ROOM = 1.1
@@ -26,11 +30,33 @@ SURE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class BoutRow:
-    """One score, of summed counts or as a mean over images; ``title`` is what it is called."""
+    """One score, of summed counts or as a mean over images. Like everywhere in the window, differences are A - B."""
 
     bout: Bout
     way: Difference
-    title: str
+
+    @property
+    def apart(self) -> Estimate:
+        found = self.way.difference
+        return Estimate(-found.value, -found.high, -found.low)
+
+    def told(self) -> str:
+        """Return in a sentence who is ahead, and how sure that is."""
+        apart = self.apart
+        if math.isnan(apart.value):
+            return f"{self.bout.name}: not defined for one of the two."
+        ahead = "A is ahead" if apart.value > 0 else "B is ahead" if apart.value < 0 else "neither is ahead"
+        sure = "chance alone would seldom do that" if self.way.p <= SURE else "that may be chance"
+        ways = "all ways" if self.way.exact else f"{SWAPS:,} random ways"
+        return (
+            f"{self.bout.name}: {ahead} by {hundredths(abs(apart.value))} %, and {sure} (p = {figure(self.way.p)}). "
+            f"Intervals are of {DRAWS:,} draws of the images; p is of swapping A and B image by image, {ways}."
+        )
+
+
+def hundredths(value: float) -> str:
+    """Return a score in per cent with two decimals, which differences need."""
+    return NOT_DEFINED if math.isnan(value) else f"{100 * value:.2f}"
 
 
 def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
@@ -39,18 +65,19 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
     return [
         Column(
             "Class",
-            "Click a row to list its images, those first in which one is ahead by most",
-            lambda row: row.title,
-            150,
+            "Click a row to list the images in which one is ahead, by how much",
+            lambda row: row.bout.name,
+            124,
             chip=lambda row: _chip(known.get(row.bout.class_id), theme),
         ),
-        Column("A", "The first prediction", lambda row: figure(row.way.first.value), 76, number=True),
-        Column("B", "The second prediction", lambda row: figure(row.way.second.value), 76, number=True),
-        Column("B - A", "How much B is ahead", lambda row: signed(row.way.difference.value), 84, number=True),
-        Column("95 % interval", "Of the difference, by drawing images with replacement", _interval, 150, number=True),
-        Column("", "The difference and its interval; the line in the middle is none", lambda row: ""),
-        Column("p", "How often a difference as large comes of chance alone", _chance, 80, number=True),
-        Column("Images", "In which both have this score", lambda row: f"{row.way.images:,}", 70, number=True),
+        Column("B better | A", "The difference on its interval; gray where it may be chance", lambda row: "", 120),
+        Column("A - B", "How much A is ahead, %", lambda row: _signed(row.apart.value), 62, number=True),
+        Column("95 % interval", "Of the difference, by drawing images with replacement", _interval, 124, number=True),
+        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 60, number=True),
+        Column("A", "The first prediction, %", lambda row: hundredths(row.way.first.value), 56, number=True),
+        Column("B", "The second prediction, %", lambda row: hundredths(row.way.second.value), 56, number=True),
+        Column("Images", "In which both have this score", lambda row: f"{row.way.images:,}", 56, number=True),
+        Column("", "", lambda row: ""),
     ]
 
 
@@ -72,11 +99,11 @@ def _chip(c: LabelClass | None, theme: Theme) -> QPixmap:
 
 
 def _interval(row: BoutRow) -> str:
-    return f"{signed(row.way.difference.low)} to {signed(row.way.difference.high)}"
+    return NOT_DEFINED if math.isnan(row.apart.low) else f"{_signed(row.apart.low)} to {_signed(row.apart.high)}"
 
 
-def _chance(row: BoutRow) -> str:
-    return figure(row.way.p)
+def _signed(value: float) -> str:
+    return NOT_DEFINED if math.isnan(value) else f"{100 * value:+.2f}"
 
 
 class IntervalDelegate(QStyledItemDelegate):
@@ -85,21 +112,22 @@ class IntervalDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QTableView, rows: Sequence[BoutRow]) -> None:
         super().__init__(parent)
         self._theme = theme
-        ends = [abs(v) for row in rows for v in (row.way.difference.low, row.way.difference.high) if v == v]
+        ends = [abs(v) for row in rows for v in (row.apart.low, row.apart.high) if not math.isnan(v)]
         self._span = max([LEAST_SPAN, *ends]) * SPAN_ROOM
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, row = self._theme.tokens, index.data(Qt.ItemDataRole.UserRole)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, tokens.color("select"))
-        area, found = QRectF(option.rect).adjusted(8, 0, -8, 0), row.way.difference
+        area, found = QRectF(option.rect).adjusted(8, 0, -8, 0), row.apart
         middle = area.center()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tokens.color("strong"), 1))
         painter.drawLine(QPointF(middle.x(), area.top()), QPointF(middle.x(), area.bottom()))
-        if found.low == found.low:
-            color = tokens.color("accent" if row.way.p <= SURE else "text3")
+        if not math.isnan(found.low):
+            ahead = AHEAD["A" if found.value > 0 else "B"]
+            color = ahead if row.way.p <= SURE else tokens.color("text3")
             low, value, high = (
                 QPointF(middle.x() + v / self._span * area.width() / 2, middle.y())
                 for v in (found.low, found.value, found.high)

@@ -20,11 +20,11 @@ from segstudio.services.tables import to_latex, to_markdown
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-SIDE_WIDTH = 320
+SIDE_WIDTH = 300
 COUNTS, IMAGES, AGREEMENT = "counts", "images", "agreement"
 WAYS = {
-    COUNTS: ("Over counts", "Scores of the summed pixel counts of all images"),
-    IMAGES: ("Over images", "Means of the images' own scores, which is another number"),
+    COUNTS: ("Counts", "Scores of the summed pixel counts of all images"),
+    IMAGES: ("Images", "Means of the images' own scores, which is another number"),
     AGREEMENT: ("Agreement", "How much A and B agree with each other, whatever the truth is"),
 }
 AHEAD = {

@@ -22,7 +22,7 @@ from segstudio.services.contest import ACCURACY, STEPS, TITLES, Bout, Sides, con
 from segstudio.services.contest_report import NO_TRUTH, Contest, agreement_table
 from segstudio.services.evaluate import Evaluation, ScoredStep, evaluate, project_pairs
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.scoring import COUNTS_ONLY
+from segstudio.services.scoring import counts_of
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -146,13 +146,13 @@ class ModelsPage(Page):
 
     def _show_bouts(self, bouts: Sequence[Bout]) -> None:
         over = self.side.way == COUNTS
-        rows = [BoutRow(bout, bout.found.over_counts if over else bout.found.over_images, bout.name) for bout in bouts]
+        rows = [BoutRow(bout, bout.found.over_counts if over else bout.found.over_images) for bout in bouts]
         if not rows or self._schema is None:
             return
         table = self._put(bout_columns(self._schema, self.window_shown.theme), rows)
         table.setItemDelegateForColumn(LINE, IntervalDelegate(self.window_shown.theme, table, rows))
-        table.picked.connect(lambda row: self._list_images(rows[row].bout))
-        self.side.say(_told(rows[0]))
+        table.picked.connect(lambda row: self._on_picked(rows[row]))
+        self.side.say(rows[0].told())
 
     def _show_agreement(self, found: Agreement) -> None:
         assert self._schema is not None
@@ -168,10 +168,12 @@ class ModelsPage(Page):
         self._column.addWidget(table, 1)
         return table
 
-    def _list_images(self, bout: Bout) -> None:
+    def _on_picked(self, row: BoutRow) -> None:
         """List the images in which one is ahead, by how much."""
+        self.side.say(row.told())
         if self._sides is None:
             return
+        bout = row.bout
         first = self.side.ahead == "A"
         found = leads(self._sides, bout.metric, bout.class_id)
         ahead = [lead.id for lead in (found if first else reversed(found)) if (lead.by < 0 if first else lead.by > 0)]
@@ -180,23 +182,11 @@ class ModelsPage(Page):
         self.window_shown.samples.show_found(Found(text, tuple(ahead)))
 
 
-def _told(row: BoutRow) -> str:
-    difference = row.way.difference
-    ahead = "B is ahead" if difference.value > 0 else "A is ahead" if difference.value < 0 else "Neither is ahead"
-    if difference.value != difference.value:
-        return "Not defined: nothing of this is scored."
-    sure = "which chance alone would seldom give" if row.way.p <= 0.05 else "which may be chance"
-    exact = "all ways" if row.way.exact else "9,999 random ways"
-    return (
-        f"{ahead} by {abs(difference.value):.4f}, {sure} (p = {row.way.p:.4f}). Intervals are of 2,000 draws of the "
-        f"images, p of swapping A and B image by image, {exact}."
-    )
-
-
 def _agreement(
     project: Project, run: LabelSource, other: LabelSource, evaluation: Evaluation
 ) -> Generator[ScoredStep, None, None]:
-    cache = ScoreCache(project.root, project.schema, COUNTS_ONLY)
-    for step in evaluate(project_pairs(project, other, [run]), project.schema, COUNTS_ONLY, cache):
+    counts = counts_of(run, other)
+    cache = ScoreCache(project.root, project.schema, counts)
+    for step in evaluate(project_pairs(project, other, [run]), project.schema, counts, cache):
         evaluation.add(step)
         yield step

@@ -1,5 +1,6 @@
 """The pages there are, in the order of the strip."""
 
+from segstudio.gui.analysis.conventions import ConventionsPage
 from segstudio.gui.analysis.distances import DistancesPage
 from segstudio.gui.analysis.images import ImagesPage
 from segstudio.gui.analysis.labels import LabelsPage
@@ -22,5 +23,6 @@ PAGES: dict[str, type[Page]] = {
     "objects": ObjectsPage,
     "suspicious": SuspiciousPage,
     "models": ModelsPage,
+    "conventions": ConventionsPage,
     "labels": LabelsPage,
 }

@@ -33,5 +33,5 @@ class Numbers(QObject):
         window.reporter.progressed.connect(self._show_writing)
         window.status.cancelled.connect(window.reporter.cancel)
 
-    def _show_writing(self, done: int, total: int) -> None:
-        self._window.status.show_job("Scoring for the file" if total else "", done, total, can_cancel=True)
+    def _show_writing(self, what: str, done: int, total: int) -> None:
+        self._window.status.show_job(what, done, total, can_cancel=True)
