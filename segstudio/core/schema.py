@@ -86,7 +86,7 @@ class LabelSchema:
     def get(self, class_id: int) -> LabelClass | None:
         return self._by_id.get(class_id)
 
-    @property
+    @cached_property
     def scored(self) -> tuple[LabelClass, ...]:
         """The classes that metrics count: all but the ignored ones."""
         return tuple(c for c in self.classes if not c.ignore)

@@ -1,6 +1,7 @@
 """Open a picture file with its faults named: what images, masks and thumbnails are all read through."""
 
 import logging
+import re
 import struct
 import warnings
 import zlib
@@ -38,6 +39,10 @@ FAULTS = (
     AttributeError, ZeroDivisionError, OverflowError, MemoryError, RuntimeError, AssertionError,
 )  # fmt: skip
 """What Pillow raises on damaged files; found by feeding it such files."""
+
+_PILLOW = r"PIL\."
+_QUIET = ("ignore", None, Warning, re.compile(_PILLOW), 0)
+"""The filter of warnings that keeps what Pillow remarks from being printed, as ``warnings`` lists it."""
 
 Image.MAX_IMAGE_PIXELS = None  # its limit warns; MAX_PIXELS refuses, with a sentence
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
@@ -178,6 +183,7 @@ def _reason(fault: BaseException) -> str:
 def _ignore_metadata_warnings() -> None:
     """Keep Pillow's remarks on odd metadata to itself: the pixels are what counts, and their faults are raised.
 
-    Asked for at every opening, since whoever runs this may have put other filters in place since.
+    Looked after at every opening, since whoever runs this may have put other filters in place since.
     """
-    warnings.filterwarnings("ignore", module=r"PIL\.")
+    if tuple(warnings.filters[:1]) != (_QUIET,):  # adding one that is there takes as long as opening a small file
+        warnings.filterwarnings("ignore", module=_PILLOW)
