@@ -35,6 +35,12 @@ def ask_image(window: MainWindow) -> None:
         window.bench.open(Path(chosen))
 
 
+def ask_predictions(window: MainWindow) -> None:
+    chosen = QFileDialog.getExistingDirectory(window, "Add a folder of predictions", _start(window))
+    if chosen:
+        window.bench.link_predictions(Path(chosen))
+
+
 def _start(window: MainWindow) -> str:
     """Return where a file dialog begins: beside what was open last."""
     recent = window.bench.settings.recent()

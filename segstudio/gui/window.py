@@ -172,7 +172,7 @@ class MainWindow(Parts):
         dropping.welcome_drag(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        dropping.open_dropped(event, self.bench)
+        dropping.open_dropped(event, self.bench, self.presenter.mode == "compare" and self.session.project is not None)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once everything is saved."""

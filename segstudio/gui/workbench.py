@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.records import Project, Spacing
+from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
@@ -16,7 +16,7 @@ from segstudio.gui.discards import Discards
 from segstudio.gui.disk_changes import DiskChanges
 from segstudio.gui.edits import Edits
 from segstudio.gui.error_finder import ErrorFinder
-from segstudio.gui.jobs import JobRunner
+from segstudio.gui.jobs import Background, JobRunner
 from segstudio.gui.journaling import Journaling
 from segstudio.gui.looking import Looking
 from segstudio.gui.messages import Messages
@@ -29,6 +29,7 @@ from segstudio.gui.settings import Settings
 from segstudio.gui.unsaved_work import UnsavedWork
 from segstudio.io.project import CONFIG_NAME
 from segstudio.services.demo import MODEL, default_folder
+from segstudio.services.linking import linked_run, with_linked
 from segstudio.services.numbering import Numbering
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.opening import MODEL_SUFFIXES
@@ -74,6 +75,7 @@ class Workbench(QObject):
         self.scorer = Scorer(self.session, self.messages, self)
         self.errors = ErrorFinder(self.session, self.messages, self)
         self.other_scorer = Scorer(self.session, self.messages, self, second=True)
+        self._linking = Background(1, "link", self)
         self._maker = JobRunner(self)
         self._maker.stepped.connect(lambda done: self.sample_progress.emit(done, IMAGES))
         self._maker.ended.connect(self._open_sample)
@@ -120,6 +122,23 @@ class Workbench(QObject):
             self.autosave.save_now()
         else:
             self._read_anew(project, lambda now: replace(now, schema=schema), "The class table was not changed.")
+
+    def link_predictions(self, folder: Path) -> None:
+        """Compare with the masks in a folder, wherever it lies, and remember it with the project."""
+        project = self.session.project
+        if project is not None:
+            self._linking.run(
+                lambda: linked_run(project, folder), lambda run: self._link(project, run), self.messages.fail
+            )
+
+    def _link(self, project: Project, run: LabelSource) -> None:
+        now = self.session.project
+        if now is None or now.root != project.root:
+            return
+        self.session.update_project(with_linked(now, run))
+        self.session.choose_run(run)
+        self.messages.info(f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.")
+        self.autosave.when_configured(self.autosave.save_now)
 
     def change_pixel_size(self, spacing: Spacing | None, unit: str) -> None:
         """Take over the size of a pixel, and save it."""
@@ -171,6 +190,7 @@ class Workbench(QObject):
         self.other_scorer.close()
         self.predictor.close()
         self._maker.close()
+        self._linking.close()
         self.opener.close()
         self.autosave.close()
         self.journaling.close()
@@ -181,6 +201,12 @@ class Workbench(QObject):
 
     def _remember(self, project: Project) -> None:
         self.settings.add_recent(project.root)
+        self.session.displays = self.settings.displays(project.root)
+
+    def keep_displays(self) -> None:
+        """Remember how the pictures of the open project are shown."""
+        if self.session.project is not None:
+            self.settings.keep_displays(self.session.project.root, self.session.displays)
 
     def _remember_sample(self, opened: OpenSample) -> None:
         if self.session.project is not None:

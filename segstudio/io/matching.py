@@ -170,15 +170,24 @@ def find_runs(
     """Return a run for each folder of predictions that mirrors the images below ``top``, and for each folder in one."""
     found = [_run(BESIDE, image_root, images.by_id(images.pictures.predictions, top))]
     for folder, files in groups.items():
-        paired = images.pair(top, files)
+        paired = _of_run(files, images, top)
         found.append(_run(folder.name, folder, images.by_id(paired, top)))
         used = set(paired.values())
         for name, inside in _by_first_part(files, used).items():
-            paired = images.pair(top, inside)
+            paired = _of_run(inside, images, top)
             found.append(_run(name, folder / name, images.by_id(paired, top)))
             used.update(paired.values())
         notes += left_over(f"in {folder.name} without an image", (p for p in files.values() if p not in used))
     return [run for run in found if run.files]
+
+
+def _of_run(files: Mapping[str, Path], images: Images, top: str) -> dict[str, Path]:
+    """Pair the files of a run with images below ``top``; where none fits, with those of the splits in it."""
+    if paired := images.pair(top, files):
+        return paired
+    splits = [folder for folder in images.folders if is_split(folder) and folder.rpartition("/")[0] == top]
+    shared = _shared_out(files, [], splits, images)
+    return {key: path for pairs in shared.values() for key, path in pairs.items()}
 
 
 def _run(name: str, folder: Path, files: Mapping[str, Path]) -> LabelSource:

@@ -31,7 +31,8 @@ HOLDINGS = ("classes", "instances")
 class ProjectConfig:
     """What ``segstudio.toml`` says, folders as whole paths.
 
-    The first of ``labels`` is where edits are written, the others are read-only; their files are not listed here.
+    The first of ``labels`` is where edits are written, the others are read-only; ``runs`` are predictions that lie
+    somewhere else than in ``predictions``. The files of neither are listed here.
     ``schema`` is None where no class is declared.
     """
 
@@ -41,12 +42,15 @@ class ProjectConfig:
     task: Literal["semantic", "instances"] = "semantic"
     spacing: Spacing | None = None
     unit: str = ""
+    runs: tuple[LabelSource, ...] = ()
 
 
 def config_of(project: Project) -> ProjectConfig:
     """Return what the file of a project has to say."""
     root = project.image_root or project.root
-    return ProjectConfig(root, project.sources, project.schema, project.task, project.spacing, project.unit)
+    return ProjectConfig(
+        root, project.sources, project.schema, project.task, project.spacing, project.unit, project.linked
+    )
 
 
 def read_config(path: Path) -> ProjectConfig:
@@ -56,9 +60,11 @@ def read_config(path: Path) -> ProjectConfig:
     if version > VERSION:
         raise toml_error(path, f"it is of version {version}, and this program reads up to {VERSION}: update it")
     classes = entries(path, document, "class")
+    sources = [_label_source(path, e, n) for n, e in enumerate(entries(path, document, "labels"))]
     return ProjectConfig(
         image_root=_folder(path, checked(path, document, "images", str, _usual_images(path.parent))),
-        labels=tuple(_label_source(path, e, n) for n, e in enumerate(entries(path, document, "labels"))),
+        labels=tuple(source for source in sources if not _is_run(source)),
+        runs=tuple(source for source in sources if _is_run(source)),
         schema=parse_entries(path, classes) if classes else None,
         task=_one_of(path, document, "task", TASKS),
         spacing=_spacing(path, document),
@@ -108,12 +114,17 @@ def write_config(path: Path, config: ProjectConfig) -> str:
     if config.spacing is not None:
         _set(document, "spacing", list(config.spacing))
         _set(document, "unit", config.unit)
-    _set_entries(document, "labels", "name", [_label_entry(path, source) for source in config.labels])
+    _set_entries(document, "labels", "name", [_label_entry(path, source) for source in (*config.labels, *config.runs)])
     schema = config.schema or LabelSchema(())
     _set_entries(document, "class", "id", [c.entry() for c in schema.classes])
     data = tomlkit.dumps(document).encode()
     write_atomically(path, data)
     return _stamp(data)
+
+
+def _is_run(source: LabelSource) -> bool:
+    """Tell whether a source holds predictions; edits may go to a mask that began as one."""
+    return source.origin == "run" and source.read_only
 
 
 def _label_source(path: Path, entry: Mapping[str, Any], number: int) -> LabelSource:

@@ -21,6 +21,7 @@ from segstudio.io.pairing import role_of, stem_of
 from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_of, config_stamp, read_config, write_config
 from segstudio.io.scan import Found, scan, scan_project
 from segstudio.services.class_choice import choose_classes
+from segstudio.services.linking import found_again
 
 MODEL_SUFFIXES = (".pth", ".pt", ".safetensors", ".onnx", ".ckpt")
 
@@ -177,12 +178,13 @@ def _open_project(root: Path) -> Project:
     if not found.samples:
         raise _no_images(config.image_root, found)
     guessed = GuessedClasses(config.schema) if config.schema else choose_classes(root, found)
-    return Project(
+    project = Project(
         root,
         guessed.schema.with_background(),
         found.samples,
         found.sources,
         found.runs,
+        linked=config.runs,
         configured=True,
         task=config.task,
         notes=(*_outside(root, labels[0].folder), *found.notes, *guessed.notes),
@@ -191,6 +193,7 @@ def _open_project(root: Path) -> Project:
         spacing=config.spacing,
         unit=config.unit,
     )
+    return found_again(project)
 
 
 def _outside(root: Path, folder: Path) -> list[str]:

@@ -200,3 +200,19 @@ def test_real_sets(shared_data: Callable[[str], Path], name: str, samples: int, 
     assert [len(run.files) for run in found.runs] == runs
     assert len(set(ids(found))) == samples
     assert all(source.read_only for source in found.sources)
+
+
+@pytest.mark.parametrize(
+    ("images", "expected"),
+    [
+        (["val/a.jpg", "val/b.jpg"], {"one": {"val/a"}, "two": {"val/a", "val/b"}}),
+        (["train/a.jpg", "val/b.jpg"], {"one": {"train/a"}, "two": {"train/a", "val/b"}}),
+        (["train/a.jpg", "val/a.jpg", "val/b.jpg"], {"two": {"val/b"}}),  # which of the two it is for nobody knows
+    ],
+)
+def test_runs_that_leave_out_the_name_of_a_split(
+    tmp_path: Path, images: list[str], expected: dict[str, set[str]]
+) -> None:
+    files = ["predictions/one/a.png", "predictions/two/a.png", "predictions/two/b.png"]
+    found = scan(touch(tmp_path, *images, *files))
+    assert {run.name: set(run.files) for run in found.runs} == expected

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -41,6 +43,23 @@ def test_a_model(user: User, tiny_project: Path) -> None:
     user.wait(lambda: user.window.bench.predictor.model is not None)
     assert user.window.session.project is not None
     assert user.window.session.project.root == tiny_project, "what was open stays open"
+
+
+def test_a_folder_of_predictions_while_one_compares(user: User, tiny_project: Path, tmp_path: Path) -> None:
+    user.open(tiny_project)
+    session = user.window.session
+    mask = tmp_path / "from elsewhere" / "a.png"
+    mask.parent.mkdir()
+    Image.fromarray(np.ones((24, 32), np.uint8)).save(mask)
+    user.window.set_mode("compare")
+    drop(user, mask.parent)
+    user.wait(lambda: session.current is not None and session.current.prediction is not None)
+    assert session.run is not None
+    assert session.run.name == "from elsewhere"
+    assert session.project is not None
+    assert session.project.root == tiny_project
+    user.wait(lambda: not session.has_work)
+    assert "from elsewhere" in (tiny_project / "segstudio.toml").read_text()
 
 
 def test_text_is_not_taken(user: User) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segstudio.gui import taking_over
+from segstudio.gui import commands, taking_over
 from segstudio.gui.actions.table import ActionSpec
 from segstudio.gui.analysis import commands as analysis
 
@@ -28,6 +28,14 @@ ROWS: dict[str, ActionSpec] = {
         ("Ctrl+Alt+A",),
         "chart-box-outline",
         checked=lambda w: w.comparing.analysis_shown,
+    ),
+    "add predictions": ActionSpec(
+        "Add predictions...",
+        "Compare",
+        commands.ask_predictions,
+        (),
+        "folder-plus-outline",
+        enabled=lambda w: w.session.project is not None,
     ),
     "next error": ActionSpec(
         "Next error region",

@@ -1,4 +1,4 @@
-"""What is dropped on the window is opened."""
+"""What is dropped on the window is opened, or compared with what is open."""
 
 from pathlib import Path
 
@@ -13,8 +13,11 @@ def welcome_drag(event: QDragEnterEvent) -> None:
         event.acceptProposedAction()
 
 
-def open_dropped(event: QDropEvent, bench: Workbench) -> None:
-    """Open the first file or folder."""
+def open_dropped(event: QDropEvent, bench: Workbench, comparing: bool) -> None:
+    """Open the first file or folder; while one compares, a folder is one of predictions for what is open."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     for path in paths[:1]:
-        bench.open(path)
+        if comparing and path.is_dir():
+            bench.link_predictions(path)
+        else:
+            bench.open(path)

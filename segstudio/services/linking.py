@@ -1,0 +1,50 @@
+"""Predictions from elsewhere: a folder of masks that some other program made, compared as a run of the project."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.records import LabelSource, Project
+from segstudio.io.linking import with_files
+
+
+def linked_run(project: Project, folder: Path) -> LabelSource:
+    """Return the masks in a folder as a run of the project's samples; a worker may call this.
+
+    Raises ``SegstudioError`` where no file fits a sample, or the folder is one that the project reads already.
+    """
+    known = next((s for s in (*project.sources, *project.runs) if s.folder == folder), None)
+    if known is not None:
+        raise SegstudioError(f"{folder} is already read as {known.name}.", "Choose it in the head of Metrics.")
+    run = with_files(LabelSource(_free_name(project, folder.name), folder, "run", read_only=True), project.samples)
+    if not run.files:
+        raise SegstudioError(
+            f"No mask in {folder} has the name of an image of this project.",
+            f"An image named {project.samples[0].name} goes with a mask such as {project.samples[0].name}.png.",
+        )
+    return run
+
+
+def with_linked(project: Project, run: LabelSource) -> Project:
+    """Return the project with a run that its file names from now on."""
+    return replace(project, runs=(*project.runs, run), linked=(*project.linked, run))
+
+
+def found_again(project: Project) -> Project:
+    """Return a project that was just read with the runs that its file names; what is wrong with one is a note."""
+    runs, notes = list(project.runs), list(project.notes)
+    for named in project.linked:
+        if any(run.folder == named.folder for run in runs):
+            continue
+        try:
+            runs.append(with_files(named, project.samples))
+        except UnreadableFile as error:
+            notes.append(error.sentence())
+    return replace(project, runs=tuple(runs), notes=tuple(notes))
+
+
+def _free_name(project: Project, name: str) -> str:
+    """Return a name that no run and no source has, as they are told apart by it in the project's file."""
+    taken = {source.name for source in (*project.sources, *project.runs)}
+    tries = (name if number == 1 else f"{name} {number}" for number in range(1, len(taken) + 2))
+    return next(free for free in tries if free not in taken)

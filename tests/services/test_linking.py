@@ -1,0 +1,79 @@
+"""Predictions from a folder that somebody chose, compared as a run of the project."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segstudio.core.errors import SegstudioError
+from segstudio.services.linking import linked_run, with_linked
+from segstudio.services.opening import open_path, save_schema
+
+
+def write(path: Path, value: int = 1) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.full((24, 32), value, np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    return tmp_path / "elsewhere" / "osvos"
+
+
+def test_masks_go_by_the_whole_id(tiny_project: Path, elsewhere: Path) -> None:
+    wanted = {"a": write(elsewhere / "a.png"), "deep/b": write(elsewhere / "deep" / "b.png")}
+    write(elsewhere / "b.png")  # of no image: another one has that name, in a folder
+    assert linked_run(open_path(tiny_project), elsewhere).files == wanted
+
+
+def test_masks_go_by_name_where_no_id_fits(tiny_project: Path, elsewhere: Path) -> None:
+    wanted = {"c": write(elsewhere / "out" / "c_pred.png"), "deep/b": write(elsewhere / "out" / "b.png")}
+    assert linked_run(open_path(tiny_project), elsewhere).files == wanted
+
+
+def test_a_folder_without_a_fitting_name_is_a_sentence(tiny_project: Path, elsewhere: Path) -> None:
+    write(elsewhere / "x.png")
+    with pytest.raises(SegstudioError, match=r"No mask in .*osvos has the name of an image") as raised:
+        linked_run(open_path(tiny_project), elsewhere)
+    assert "a.png" in raised.value.hint
+
+
+def test_a_folder_that_is_read_already_is_a_sentence(tiny_project: Path) -> None:
+    with pytest.raises(SegstudioError, match="already read as truth"):
+        linked_run(open_path(tiny_project), tiny_project / "masks")
+
+
+def test_what_is_linked_is_there_when_the_project_opens_again(tiny_project: Path, elsewhere: Path) -> None:
+    write(elsewhere / "a.png")
+    project = open_path(tiny_project)
+    save_schema(with_linked(project, linked_run(project, elsewhere)))
+    again = open_path(tiny_project)
+    assert [(run.name, run.folder, dict(run.files)) for run in again.runs] == [
+        ("osvos", elsewhere, {"a": elsewhere / "a.png"})
+    ]
+    assert [source.name for source in again.sources] == ["truth"], "no prediction is taken for truth"
+    save_schema(replace(again, unit="um"))
+    assert [run.name for run in open_path(tiny_project).runs] == ["osvos"], "it is named as long as nobody takes it out"
+
+
+def test_a_second_folder_of_the_same_name_has_another(tiny_project: Path, elsewhere: Path, tmp_path: Path) -> None:
+    write(elsewhere / "a.png")
+    write(tmp_path / "second" / "osvos" / "a.png")
+    project = open_path(tiny_project)
+    project = with_linked(project, linked_run(project, elsewhere))
+    assert linked_run(project, tmp_path / "second" / "osvos").name == "osvos 2"
+
+
+def test_a_linked_folder_that_is_gone_is_told(tiny_project: Path, elsewhere: Path) -> None:
+    file = write(elsewhere / "a.png")
+    project = open_path(tiny_project)
+    save_schema(with_linked(project, linked_run(project, elsewhere)))
+    file.unlink()
+    elsewhere.rmdir()
+    again = open_path(tiny_project)
+    assert again.runs == ()
+    assert any("osvos" in note for note in again.notes)
+    assert [run.name for run in again.linked] == ["osvos"], "it may come back, as on a disk that is not mounted"
