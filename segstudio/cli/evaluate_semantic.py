@@ -5,6 +5,7 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from segstudio.cli.evaluating import ended, hand_out
 from segstudio.cli.pairs import add_classes, class_id, evaluated, refuse_input
@@ -12,6 +13,7 @@ from segstudio.cli.progress import Progress
 from segstudio.core.errors import SegstudioError
 from segstudio.core.records import SampleRecord, Spacing
 from segstudio.io.files import write_atomically
+from segstudio.metrics.by_size import SizeCounts
 from segstudio.metrics.outlines import OutlineSettings
 from segstudio.services.class_groups import groups_of, merged, subset
 from segstudio.services.contact_sheet import contact_sheet
@@ -28,7 +30,10 @@ from segstudio.services.report import report_settings, tables, to_text
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
 from segstudio.services.scoring import Scoring
+from segstudio.services.size_scores import read_sizes, size_entries, size_table
 from segstudio.services.tables import to_latex, to_markdown
+
+SIZE = "size"
 
 OPTIONS: dict[str, object] = {
     "classes": None, "ignore": [], "no_background": False, "boundary": False, "surface": None, "spacing": None,
@@ -68,8 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--merge-groups", action="store_true", help="the same of each group of the class table")
     parser.add_argument(
-        "--by", choices=WAYS, action="append", default=[],
-        help="score the images in groups too; share is how much of the image each class takes; may be repeated",
+        "--by", choices=(*WAYS, SIZE), action="append", default=[],
+        help="score the images in groups too; share is how much of the image each class takes, size how large areas "
+        "of it are; may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--conventions", action="store_true",
@@ -94,17 +100,37 @@ def run(args: argparse.Namespace) -> int:
     scoring = _scoring(args, found)
     cache = ScoreCache(args.truth.resolve(), found.schema, scoring)
     evaluation = evaluated(found, Evaluation(found.schema, without, scoring), cache)
-    conventions = _conventions(args, found, scoring) if args.conventions else []
+    more = _more(args, found, scoring)
     evaluation = _of_classes(args, evaluation)
-    _write(args, found, evaluation, conventions)
+    _write(args, found, evaluation, more)
     return ended(len(evaluation.ids), evaluation.failures)
 
 
-def _write(args: argparse.Namespace, found: FoundPairs, evaluation: Evaluation, conventions: Sequence[Row]) -> None:
-    grouped = groups_by(evaluation, args.by, _records(args.by, found))
-    more = [*group_tables(evaluation, grouped), *([conventions_table(conventions)] if conventions else [])]
-    entries = {"groups": group_entries(evaluation, grouped)} if args.by else {}
-    entries |= {"conventions": convention_entries(conventions)} if conventions else {}
+class _More(NamedTuple):
+    """What was asked for beside the scores, and is read from the files again."""
+
+    sizes: SizeCounts | None
+    conventions: list[Row]
+
+
+def _more(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) -> _More:
+    return _More(
+        _sizes(args, found, scoring) if SIZE in args.by else None,
+        _conventions(args, found, scoring) if args.conventions else [],
+    )
+
+
+def _write(args: argparse.Namespace, found: FoundPairs, evaluation: Evaluation, asked: _More) -> None:
+    grouped = groups_by(evaluation, [way for way in args.by if way != SIZE], _records(args.by, found))
+    more, entries = group_tables(evaluation, grouped), dict[str, Any]()
+    if grouped:
+        entries["groups"] = group_entries(evaluation, grouped)
+    if asked.sizes is not None:
+        more.append(size_table(asked.sizes, found.schema))
+        entries["sizes"] = size_entries(asked.sizes, found.schema)
+    if asked.conventions:
+        more.append(conventions_table(asked.conventions))
+        entries["conventions"] = convention_entries(asked.conventions)
     hand_out(
         lambda: to_text(evaluation, args.per_image, more),
         lambda: to_json(evaluation, args.per_image, entries),
@@ -125,10 +151,10 @@ def _write(args: argparse.Namespace, found: FoundPairs, evaluation: Evaluation, 
 
 def _refuse_together(args: argparse.Namespace) -> None:
     """Raise ``SegstudioError`` for what cannot be had of counts, which is all that classes are put together from."""
-    if (args.only or args.merge or args.merge_groups) and (args.boundary or args.surface):
+    if (args.only or args.merge or args.merge_groups) and (args.boundary or args.surface or SIZE in args.by):
         raise SegstudioError(
-            "--only and --merge are of counts, and outlines cannot be put together from those.",
-            "Leave out --boundary and --surface, or leave classes out with --ignore, which measures anew.",
+            "--only and --merge are of counts, and outlines or sizes cannot be put together from those.",
+            "Leave out --boundary, --surface and --by size, or leave classes out with --ignore, which measures anew.",
         )
 
 
@@ -154,6 +180,16 @@ def _records(ways: Sequence[str], found: FoundPairs) -> dict[str, SampleRecord]:
         for fault in batch.faults:
             sys.stderr.write(f"{fault.sentence()}\n")
     return records
+
+
+def _sizes(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) -> SizeCounts | None:
+    total: SizeCounts | None = None
+    with Progress("images by size") as progress:
+        for step in read_sizes(found.pairs, found.schema, scoring.resize, args.truth.resolve()):
+            if step.found is not None:
+                total = step.found if total is None else total + step.found
+            progress.show(step.done, step.total)
+    return total
 
 
 def _conventions(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) -> list[Row]:

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import Mask
+from segstudio.core.raster import LabelPlane, Mask
+from segstudio.metrics.boxes import class_boxes
 
 COCO_SIZES = (32 * 32, 96 * 96)
 """Areas in pixels from which on COCO calls an object medium, and large."""
@@ -17,8 +18,8 @@ COCO_SIZES = (32 * 32, 96 * 96)
 class SizeCounts:
     """By range of size, the smallest first: how many areas of the truth, their pixels, and those predicted right.
 
-    int64 of shape (ranges,). Add those of a data set. What is wrongly predicted belongs to no area of the truth, so
-    there is no IoU by size; ``recall`` is what there is.
+    int64 of shape (ranges,), or (classes, ranges) of several classes. Add those of a data set. What is wrongly
+    predicted belongs to no area of the truth, so there is no IoU by size; ``recall`` is what there is.
     """
 
     areas: NDArray[np.int64]
@@ -31,7 +32,7 @@ class SizeCounts:
     @property
     def recall(self) -> NDArray[np.float64]:
         """Part of the pixels in areas of each size that is found; nan where there is none."""
-        recall = np.full(len(self.pixels), np.nan)
+        recall = np.full(self.pixels.shape, np.nan)
         np.divide(self.found, self.pixels, out=recall, where=self.pixels > 0)
         return recall
 
@@ -50,3 +51,17 @@ def by_size(truth: Mask, prediction: Mask, edges: Sequence[int] = COCO_SIZES) ->
         return np.bincount(which, weights, len(edges) + 1).astype(np.int64)
 
     return SizeCounts(summed(np.ones_like(sizes)), summed(sizes), summed(found))
+
+
+def sizes_by_class(
+    truth: LabelPlane, prediction: LabelPlane, labels: Sequence[int], edges: Sequence[int] = COCO_SIZES
+) -> SizeCounts:
+    """Count the areas of each of the classes ``labels`` in two planes of one shape, as ``by_size`` does."""
+    found = np.zeros((3, len(labels), len(edges) + 1), np.int64)
+    boxes = class_boxes(truth)
+    for place, label in enumerate(labels):
+        if label in boxes:
+            at = boxes[label].slices
+            counts = by_size(truth[at] == label, prediction[at] == label, edges)
+            found[:, place] = counts.areas, counts.pixels, counts.found
+    return SizeCounts(*found)

@@ -50,6 +50,18 @@ def test_images_in_groups(predicted: list[str], capsys: pytest.CaptureFixture[st
     assert "cell, from" in out
 
 
+def test_areas_by_their_size(predicted: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):  # the second time from what is kept
+        found = evaluated([*predicted, "--by", "size"], capsys)["sizes"]
+        cell = next(c for c in found if c["name"] == "cell")["ranges"]
+        assert cell[0] == {  # type: ignore[index]
+            "name": "small", "from": 0, "areas": 2, "pixels": 240, "found": 108 + 72, "recall": 0.75,
+        }  # fmt: skip
+        assert cell[2]["recall"] is None  # type: ignore[index]
+    assert main(["evaluate", *predicted, "--by", "size"]) == 0
+    assert "recall small" in capsys.readouterr().out
+
+
 def test_tags_need_a_project(predicted: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     masks = str(Path(predicted[0]) / "masks")
     assert main(["evaluate", masks, predicted[1], "--by", "tag"]) == 2
@@ -61,7 +73,7 @@ def test_some_classes_alone_and_several_as_one(predicted: list[str], capsys: pyt
     assert [c["id"] for c in alone["classes"]] == [1]
     one = evaluated([*predicted, "--merge", "all=1,0"], capsys)
     assert [(c["id"], c["name"], c["iou"]) for c in one["classes"]] == [(0, "all", 1.0)]
-    for options in (["--only", "1", "--boundary"], ["--merge", "x=0,1", "--surface"]):
+    for options in (["--only", "1", "--boundary"], ["--merge", "x=0,1", "--surface"], ["--only", "1", "--by", "size"]):
         assert main(["evaluate", *predicted, *options]) == 2
         assert "are of counts" in capsys.readouterr().err
     assert main(["evaluate", *predicted, "--only", "9"]) == 2
