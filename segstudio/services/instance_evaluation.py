@@ -19,7 +19,7 @@ from segstudio.services.instance_entries import (
     result_entry,
     truth_entries,
 )
-from segstudio.services.instance_scores import ObjectCounts, ObjectStep, counts_at
+from segstudio.services.instance_scores import Matched, ObjectStep, matched_at
 from segstudio.services.object_maps import RunResults
 
 MOST_OBJECTS = 100
@@ -63,9 +63,10 @@ class InstanceEvaluation:
         objects = Counter((entry["image_id"], entry["category_id"]) for entry in self.results)
         return len({image for (image, _), count in objects.items() if count > MOST_OBJECTS})
 
-    def counts(self, threshold: float = 0.5) -> ObjectCounts | None:
-        """Return what became of the objects of label maps; None of files, whose masks may overlap."""
-        return counts_at(self.overlaps.values(), threshold) if self.overlaps else None
+    @cached_property
+    def matched(self) -> Matched | None:
+        """What became of the objects of label maps at an IoU of a half; None of files, whose masks may overlap."""
+        return matched_at([*self.overlaps.values()], sorted(self.categories)) if self.overlaps else None
 
     def _data(self, annotations: Sequence[Entry]) -> Entry:
         return {

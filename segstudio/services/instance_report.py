@@ -5,10 +5,15 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from segstudio.metrics.average_precision_coco import TITLES, TWELVE, CocoFigures
 from segstudio.services.instance_evaluation import InstanceEvaluation
+from segstudio.services.instance_scores import Matched
 from segstudio.services.score_files import VERSION
 from segstudio.services.tables import aligned, figure
+
+AVERAGE_TITLES = {"voc": "mean AP, all points", "voc11": "mean AP, 11 points", "by_ranking": "mean AP, by ranking"}
 
 
 def instances_text(evaluation: InstanceEvaluation) -> str:
@@ -20,8 +25,10 @@ def instances_text(evaluation: InstanceEvaluation) -> str:
     tables = [_heading(evaluation), aligned(rows)]
     if chosen := evaluation.masks or evaluation.boxes:
         tables.append(aligned(_class_rows(evaluation, chosen)))
-    if counts := evaluation.counts():
-        tables.append(aligned([[name, str(value)] for name, value in asdict(counts).items()]))
+    if (matched := evaluation.matched) is not None:
+        tables.append("At an IoU of 50 %:\n" + aligned(_matched_rows(matched)))
+        if len(evaluation.categories) > 1:
+            tables.append(aligned(_confusion_rows(evaluation, matched)))
     return "\n\n".join(tables) + "\n"
 
 
@@ -43,8 +50,10 @@ def instances_json(evaluation: InstanceEvaluation) -> str:
         ],
         "failures": [{"id": i, "error": error.sentence()} for i, error in sorted(evaluation.failures.items())],
     }
-    if counts := evaluation.counts():
-        document["objects"] = asdict(counts)
+    if (matched := evaluation.matched) is not None:
+        document["objects"] = asdict(matched.counts) | {key: _null(value) for key, value in matched.averages.items()}
+        labels = [*sorted(evaluation.categories), None]
+        document["confusion"] = {"labels": labels, "counts": matched.confusion.tolist()}
     return json.dumps(document, indent=1) + "\n"
 
 
@@ -58,6 +67,19 @@ def _class_rows(evaluation: InstanceEvaluation, figures: CocoFigures) -> list[li
     defined = {c: values for c, values in figures.by_category.items() if not math.isnan(values[0])}
     rows = [[evaluation.categories[c], *map(figure, values)] for c, values in defined.items()]
     return [["class", "AP", "AP50"], *rows]
+
+
+def _matched_rows(matched: Matched) -> list[list[str]]:
+    counts = [[name, f"{value:,}"] for name, value in asdict(matched.counts).items()]
+    return counts + [[AVERAGE_TITLES[key], figure(value)] for key, value in matched.averages.items()]
+
+
+def _confusion_rows(evaluation: InstanceEvaluation, matched: Matched) -> list[list[str]]:
+    """Return what was taken for what, of the classes that have any object."""
+    names = [*(name for _, name in sorted(evaluation.categories.items())), "nothing"]
+    there = np.flatnonzero(matched.confusion.any(axis=0) | matched.confusion.any(axis=1)).tolist()
+    rows = [[names[t], *(f"{matched.confusion[t, p]:,}" for p in there)] for t in there]
+    return [["truth \\ prediction", *(names[p] for p in there)], *rows]
 
 
 def _summary(figures: CocoFigures | None) -> dict[str, float | None]:

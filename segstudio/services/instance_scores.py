@@ -1,6 +1,7 @@
 """The objects of predictions against those of the truth: of one image, and of a data set, one step an image."""
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+import math
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.schema import LabelSchema
-from segstudio.metrics.instances import Objects, Overlap, coded, meet, objects_of, overlap
-from segstudio.metrics.matching import Matching, match
+from segstudio.metrics.average_precision import Ranking, all_points, by_ranking, eleven_points, ranking
+from segstudio.metrics.instances import Ints, Objects, Overlap, coded, meet, objects_of, overlap
+from segstudio.metrics.matching import Matching, class_matrix, match
 from segstudio.metrics.panoptic import Matches, paired, segments_of
 from segstudio.services.ahead import in_order
 from segstudio.services.object_maps import (
@@ -20,6 +22,12 @@ from segstudio.services.object_maps import (
     read_truth_objects,
 )
 from segstudio.services.scoring import MissingPrediction, Pair
+
+AVERAGES: dict[str, Callable[[Ranking], float]] = {
+    "voc": all_points,
+    "voc11": eleven_points,
+    "by_ranking": by_ranking,
+}
 
 
 class ImageObjects(NamedTuple):
@@ -96,9 +104,30 @@ def score_objects(pairs: Sequence[Pair], schema: LabelSchema, results: RunResult
                 yield ObjectStep(pair.id, done, len(pairs), *made)
 
 
-def counts_at(images: Collection[Overlap], threshold: float, least_score: float = 0.0) -> ObjectCounts:
-    """Count what became of the objects of images."""
-    return sum((ObjectCounts.of(match(found, threshold, least_score)) for found in images), ObjectCounts())
+class Matched(NamedTuple):
+    """What became of the objects of a data set at one threshold.
+
+    ``averages`` are of precision over the ranked objects, each a mean over the classes that the truth has: by all
+    points and by eleven, as PASCAL VOC had them, and by ranking. ``confusion`` is as ``class_matrix`` has it.
+    """
+
+    counts: ObjectCounts
+    averages: dict[str, float]
+    confusion: Ints
+
+
+def matched_at(images: Sequence[Overlap], labels: Sequence[int], threshold: float = 0.5) -> Matched:
+    """Match the objects of images; ``labels`` are the ids of their classes."""
+    made = [(found, match(found, threshold)) for found in images]
+    counts = sum((ObjectCounts.of(matching) for _, matching in made), ObjectCounts())
+    by_class = [ranking(made, label) for label in labels]
+    there = [ranked for ranked in by_class if ranked.truths]
+    averages = {key: _mean([average(ranked) for ranked in there]) for key, average in AVERAGES.items()}
+    return Matched(counts, averages, class_matrix(made, labels))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else math.nan
 
 
 def _compared(pair: Pair, schema: LabelSchema, results: RunResults) -> tuple[tuple[ObjectMap, ObjectMap], ImageObjects]:

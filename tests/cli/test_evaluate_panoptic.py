@@ -123,3 +123,13 @@ def test_cocos_sample_against_itself(shared_data: Callable[[str], Path], capsys:
     assert status == 0
     assert document["things"] == document["stuff"] == {"pq": 1.0, "sq": 1.0, "rq": 1.0}
     assert document["stale_areas"] == 0
+
+
+def test_label_maps_are_segments_too(tiny_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    masks = str(tiny_project / "masks")
+    status, document, _ = scored([str(tiny_project), masks], capsys)
+    assert (status, document["images"], document["pq"]) == (0, 2, 1.0)
+    assert [(c["name"], c["tp"]) for c in document["classes"]] == [("background", 2), ("cell", 2)]
+    assert document["things"]["pq"] == document["stuff"]["pq"] == 1.0
+    assert main(["evaluate", "--task", "panoptic", str(tiny_project), masks, "--ignore", "1"]) == 0
+    assert "cell" not in capsys.readouterr().out
