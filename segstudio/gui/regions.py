@@ -59,9 +59,10 @@ def merge(window: MainWindow) -> None:
         _change(window, "Merge regions", lambda document, area: moving.merged(document, area, first))
 
 
-def reclass(window: MainWindow) -> None:
-    """Give the selected regions the class that is drawn."""
-    project, class_id = window.session.project, window.session.options.class_id
+def reclass(window: MainWindow, class_id: int | None = None) -> None:
+    """Give the selected regions a class, else the one that is drawn."""
+    project = window.session.project
+    class_id = window.session.options.class_id if class_id is None else class_id
     if project is not None:
         thing = class_id in project.schema.things
         _change(window, "Change class", lambda document, area: moving.reclassed(document, area, class_id, thing))
@@ -121,15 +122,19 @@ def deselect(window: MainWindow) -> None:
 
 def without_islands(window: MainWindow) -> None:
     smallest = window.session.options.number(SMALLEST)
-    _clean(window, "Remove islands", lambda document, scope: islands.without_islands(document, scope, smallest))
+
+    def step(document: Document, scope: Scope) -> Edit | None:
+        return islands.without_islands(document, scope, smallest)
+
+    _clean(window, "Remove islands", step, f"No islands smaller than {smallest} px in")
 
 
 def largest_kept(window: MainWindow) -> None:
-    _clean(window, "Keep the largest", islands.largest_kept)
+    _clean(window, "Keep the largest", islands.largest_kept, "No second region in")
 
 
 def without_holes(window: MainWindow) -> None:
-    _clean(window, "Fill holes", islands.without_holes)
+    _clean(window, "Fill holes", islands.without_holes, "No holes in")
 
 
 def cleaner(text: str, change: Change) -> Callable[[MainWindow], None]:
@@ -137,7 +142,8 @@ def cleaner(text: str, change: Change) -> Callable[[MainWindow], None]:
 
     def run(window: MainWindow) -> None:
         by = window.session.options.number(BY)
-        _clean(window, text, lambda document, scope: cleaning.cleaned(document, text, change, by, scope))
+        nothing = f"{text} by {by} px changes nothing in"
+        _clean(window, text, lambda document, scope: cleaning.cleaned(document, text, change, by, scope), nothing)
 
     return run
 
@@ -151,26 +157,33 @@ def _change(window: MainWindow, text: str, step: Callable[[Document, Placed], Ed
     easel.change(text, lambda: step(document, area), lambda: document.selection.select(area) if keeps else None)
 
 
-def _clean(window: MainWindow, text: str, step: Callable[[Document, Scope], Edit | None]) -> None:
-    easel, options = easel_of(window), window.session.options
-    if easel is None:
+def _clean(window: MainWindow, text: str, step: Callable[[Document, Scope], Edit | None], nothing: str) -> None:
+    """Clean up what was chosen to be; ``nothing`` says that there is nothing to do, but for where."""
+    easel, options, messages = easel_of(window), window.session.options, window.bench.messages
+    if easel is None or window.session.project is None:
         return
     document, area, to = easel.document, selected(window), options.pick(APPLY_TO)
     if to == "selection" and area is None:
-        window.bench.messages.info(
+        messages.info(
             "Nothing is selected.",
             "Click a region with the tool Select, or apply it to a class or to all.",
             "Select",
             lambda: window.choose_tool("select"),
         )
         return
-    scope = Scope(options.background_id)
+    scope, where = Scope(options.background_id), "any class"
     if to == "class":
-        scope = Scope(options.background_id, (options.class_id,))
+        drawn = window.session.project.schema.get(options.class_id)
+        scope, where = Scope(options.background_id, (options.class_id,)), drawn.name if drawn is not None else where
     elif to == "selection":
-        scope = Scope(options.background_id, area=area)
+        scope, where = Scope(options.background_id, area=area), "what is selected"
     before = None if area is None else moving.lifted(document, area)
-    easel.change(text, lambda: step(document, scope), lambda: _reselect(easel, before))
+    easel.change(
+        text,
+        lambda: step(document, scope),
+        lambda: _reselect(easel, before),
+        lambda: messages.info(f"{nothing} {where}."),
+    )
 
 
 def _reselect(easel: Easel, before: moving.Piece | None) -> None:

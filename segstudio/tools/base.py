@@ -119,12 +119,18 @@ class Easel:
 
         self.change(text, compute)
 
-    def change(self, text: str, compute: Callable[[], Edit | None], then: Callable[[], object] = lambda: None) -> None:
+    def change(
+        self,
+        text: str,
+        compute: Callable[[], Edit | None],
+        then: Callable[[], object] = lambda: None,
+        nothing: Callable[[], object] = lambda: None,
+    ) -> None:
         """Make a step that ``compute`` finds, in a worker where the picture is large; ``then`` follows once it is made.
 
-        ``compute`` may only read the document. It returns None where there is nothing to do, and a step without
-        patches where the document's rule forbids all there is. It is called again where the labels or the rule have
-        changed before it was done.
+        ``compute`` may only read the document. It returns None where there is nothing to do, ``nothing`` being called
+        then, and a step without patches where the document's rule forbids all there is. It is called again where the
+        labels or the rule have changed before it was done.
         """
         document = self.document
         document.settle()
@@ -132,9 +138,9 @@ class Easel:
 
         def done(edit: Edit | None) -> Iterable[None]:
             if document.basis != basis:
-                self.change(text, compute, then)
+                self.change(text, compute, then, nothing)
             elif edit is None:
-                return
+                nothing()
             elif edit.patches:
                 yield from document.applying(edit)
                 then()
@@ -206,6 +212,11 @@ class Tool:
     def relevant(cls, options: ToolOptions) -> tuple[Setting, ...]:
         """Return the settings that mean something as the tool is set."""
         return cls.settings
+
+    @classmethod
+    def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
+        """Return what to do with it while a pixel of the picture is ``scale`` of the screen, and regions ``selected``."""
+        return cls.hint
 
     def __init__(self, easel: Easel) -> None:
         self.easel = easel

@@ -5,6 +5,7 @@ import math
 from segstudio.editing import cutting, shapes
 from segstudio.editing.shapes import Point
 from segstudio.tools.base import Easel, Pointer, Preview, Tool
+from segstudio.tools.options import ToolOptions
 
 STEP = 0.5
 """Pixels that the pointer must have moved for another point."""
@@ -16,9 +17,13 @@ class Cut(Tool):
     text = "Cut"
     icon = "content-cut"
     group = "region"
-    hint = "Draw a line right across a region to cut it in two (Shift: a straight one). What is selected is cut alone."
+    hint = "Draw a line right across a region to cut it in two (Shift: a straight one)."
     shapes = True
     drags = True
+
+    @classmethod
+    def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
+        return "Only what is selected is cut; Esc selects nothing, so that all is." if selected else cls.hint
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)
@@ -56,4 +61,4 @@ class Cut(Tool):
         area = self.easel.document.selection.area
         if not self._way:
             return None if area is None else Preview(area=area)
-        return Preview(paths=(tuple(self._way),), area=area)
+        return Preview(paths=(tuple(self._way),), area=area, text="" if area is None else "only what is selected")

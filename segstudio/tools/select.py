@@ -9,6 +9,7 @@ from segstudio.core.raster import LabelMap
 from segstudio.editing import moving, regions, shapes
 from segstudio.editing.shapes import Placed, Point
 from segstudio.tools.base import Easel, Pointer, Preview, Tool, at_once
+from segstudio.tools.options import ToolOptions
 
 CLICK = 0.5
 """Of the pointer's reach: how far it may go between press and release of a click."""
@@ -23,9 +24,14 @@ class Select(Tool):
     text = "Select"
     icon = "cursor-default-outline"
     group = "region"
-    hint = "Click a region, or drag a box around several (Shift adds). Drag moves what is selected, Delete removes it."
+    hint = "Click a region, or drag a box around several (Shift adds); then drag it, delete it, or give it a class."
     shapes = True
     drags = True
+
+    @classmethod
+    def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
+        chosen = "Drag moves what is selected, Delete removes it, a class key changes it; Esc selects nothing."
+        return chosen if selected else cls.hint
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)

@@ -12,12 +12,14 @@ from segstudio.editing.document import Stroke
 from segstudio.editing.finding.slic import superpixels
 from segstudio.editing.shapes import Placed, Point
 from segstudio.tools.base import Easel, Mesh, Pointer, Preview, Tool
-from segstudio.tools.options import Number
+from segstudio.tools.options import Number, ToolOptions
 
 SIZE = Number("superpixel_size", "Size", 4, 100, 24, "px", "How wide a piece is")
 COMPACTNESS = Number("compactness", "Compactness", 1, 60, 15, "", "Low: pieces cling to edges; high: they are squares")
 WINDOW = 512
 """Side of the part of a picture that is cut at a time, in pixels: cutting it takes about 0.2 s, in a worker."""
+SEEN_FROM = 7
+"""Pixels of the screen: of smaller pieces the borders would cover the picture, and are not drawn."""
 ACROSS = 8
 """A part is as wide as so many pieces at least, for those at its border are cut off."""
 
@@ -37,6 +39,11 @@ class Superpixel(Tool):
     group = "object"
     hint = "Drag over pieces to paint them. Right-drag erases. Size and compactness of the pieces are set on the right."
     settings = (SIZE, COMPACTNESS)
+
+    @classmethod
+    def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
+        small = options.number(SIZE) * scale < SEEN_FROM
+        return "The pieces are too small to be shown: zoom in, or make them larger." if small else cls.hint
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)

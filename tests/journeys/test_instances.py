@@ -172,6 +172,22 @@ def test_a_class_is_chosen_from_the_menu_of_a_row(user: User, cells: Path, monke
     assert user.label_at(40, 50) == 255, "what is no thing is no object"
 
 
+def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
+    user.open(cells)
+    draw_two(user)
+    user.key(Qt.Key.Key_T)
+    user.drag((35, 30), (85, 70))
+    user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = shown
+    next(action for action in menu.actions() if action.text() == "Make it rod").trigger()
+    settled(user)
+    user.wait(lambda: rows(user) == ["rod #1", "rod #2"])
+    user.key(Qt.Key.Key_Z, CTRL)
+    user.wait(lambda: rows(user) == ["round cell #1", "round cell #2"])
+
+
 def test_the_pointer_names_and_outlines_what_is_below(user: User, cells: Path) -> None:
     user.open(cells)
     draw_two(user)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QCursor
+
+from segstudio.gui import regions
 from segstudio.gui.actions.table import ActionSpec
 
 if TYPE_CHECKING:
@@ -24,7 +27,12 @@ def _delete(window: MainWindow) -> None:
 
 
 def _ask_class(window: MainWindow) -> None:
-    window.instances_panel.view.ask_class(window.instances_panel.view.rect().topLeft())
+    """Ask which class what is selected is to be of; where nothing is, the instance that is marked in the list."""
+    if regions.has_selection(window):
+        menu = window.instances_panel.menu_of_classes(lambda class_id: regions.reclass(window, class_id))
+        menu.popup(QCursor.pos())
+    else:
+        window.instances_panel.view.ask_class(window.instances_panel.view.rect().topLeft())
 
 
 ROWS: dict[str, ActionSpec] = {
@@ -39,7 +47,12 @@ ROWS: dict[str, ActionSpec] = {
         "New instance", "Edit/Instances", lambda w: w.bench.numbering.new(), ("M",), "plus", True, enabled=_apart
     ),
     "instance class": ActionSpec(
-        "Class of the chosen instance", "Edit/Instances", _ask_class, ("Shift+M",), "tag-outline", enabled=_drawn
+        "Class of what is selected, or of the chosen instance",
+        "Edit/Instances",
+        _ask_class,
+        ("Shift+M",),
+        "tag-outline",
+        enabled=lambda w: regions.has_selection(w) or _drawn(w),
     ),
     "delete instance": ActionSpec(
         "Delete the chosen instance", "Edit/Instances", _delete, (), "trash-can-outline", enabled=_drawn

@@ -1,5 +1,7 @@
 """The section with the objects of the open sample: find one, go to it, make it of another class, delete it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -77,13 +79,18 @@ class InstancesPanel(Section):
         for button in (self.reclass, self.delete):
             button.setEnabled(at is not None)
 
-    def _menu(self, instance: Instance, with_more: bool) -> QMenu:
+    def menu_of_classes(self, chosen: Callable[[int], object], but: int | None = None) -> QMenu:
+        """Return a menu of the classes that an object can be given, without one of them."""
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         for c in self._session.project.schema.classes if self._session.project is not None else ():
-            if not c.background and c.id != instance.class_id:
+            if not c.background and c.id != but:
                 action = menu.addAction(chip_pixmap(c, self._theme.tokens), f"Make it {c.name}")
-                action.triggered.connect(lambda _=False, i=c.id: self.class_chosen.emit(instance, i))
+                action.triggered.connect(lambda _=False, i=c.id: chosen(i))
+        return menu
+
+    def _menu(self, instance: Instance, with_more: bool) -> QMenu:
+        menu = self.menu_of_classes(lambda class_id: self.class_chosen.emit(instance, class_id), instance.class_id)
         if with_more:
             menu.addSeparator()
             menu.addAction("Delete it").triggered.connect(lambda: self.delete_wanted.emit(instance))

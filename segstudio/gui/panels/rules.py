@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from segstudio.core.schema import LabelSchema
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Check, NumberSlider, Section, Segments, row
+from segstudio.gui.widgets import Check, NumberSlider, Section, Segments, label, row
 from segstudio.services.seen import Seen
 from segstudio.services.session import Session
 
@@ -52,7 +53,8 @@ class RulesPanel(Section):
         ends.setContentsMargins(0, 0, 0, 0)
         ends.addLayout(row("From", self.low, NAME_WIDTH))
         ends.addLayout(row("To", self.high, NAME_WIDTH))
-        for part in (self.over, self.classes, self.ranged, self._ends):
+        self.stands_in = label("", "hintText", wrap=True)
+        for part in (self.over, self.stands_in, self.classes, self.ranged, self._ends):
             self.body.addWidget(part)
         session.rules_changed.connect(lambda _: self._show())
         session.project_opened.connect(lambda _: self._offer())
@@ -81,6 +83,7 @@ class RulesPanel(Section):
             item.setData(Qt.ItemDataRole.UserRole, c.id)
             item.setSizeHint(QSize(0, ROW))
             self.classes.addItem(item)
+        self.stands_in.setText(_stands_in(project.schema) if project is not None else "")
         self.classes.setFixedHeight(ROW * min(max(self.classes.count(), 1), SHOWN) + 2)
         self.classes.blockSignals(False)
         self._show()
@@ -91,6 +94,7 @@ class RulesPanel(Section):
             self._scale.fit(current.seen)
         self.over.choose(rules.over)
         self.classes.setVisible(rules.over == "classes")
+        self.stands_in.setVisible(rules.over == "background" and bool(self.stands_in.text()))
         self.classes.blockSignals(True)
         for i in range(self.classes.count()):
             item = self.classes.item(i)
@@ -101,6 +105,14 @@ class RulesPanel(Section):
         self._ends.setVisible(rules.ranged)
         self.low.set_value(self._scale.step(rules.low))
         self.high.set_value(self._scale.step(rules.high))
+
+
+def _stands_in(schema: LabelSchema) -> str:
+    """Return what serves as background in a sentence, where no class is marked so."""
+    serves = schema.get(schema.background)
+    if serves is None or serves.background:
+        return ""
+    return f"No class is marked as background here: {serves.name}, which the eraser writes, is what may be drawn over."
 
 
 class RuleChip(QPushButton):

@@ -11,6 +11,7 @@ from segstudio.gui.actions.looks import PARTED, look_action
 from segstudio.gui.actions.making import with_key
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
 from segstudio.gui.presenter import LAYOUTS
+from segstudio.gui.regions import has_selection
 from segstudio.tools import TOOLS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Looks(QObject):
         window.metrics.refreshed.connect(presenter.look_around)
         window.classes.hidden_changed.connect(lambda: presenter.set_hidden(window.classes.hidden))
         window.canvas.drawing.connect(self._show_what_is_drawn)
-        window.canvas.view_changed.connect(lambda: window.status.show_zoom(window.canvas.view.scale))
+        window.canvas.view_changed.connect(self._on_view)
         presenter.changed.connect(self._show_look)
         session.sample_opened.connect(lambda _: self._show_look())
         session.options.changed.connect(lambda _: self.show_hint())
@@ -56,7 +57,12 @@ class Looks(QObject):
             shown = erased if window.tool == "eraser" and erased is not None else drawn
             number = f" #{options.instance}" if options.instance and shown is drawn else ""
             size = f", {options.size} px" if tool.sized else ""
-            window.status.show_hint(f"{tool.text}: {shown.name}{number}{size}. {tool.hint}")
+            hint = tool.hint_now(options, window.canvas.view.scale, has_selection(window))
+            window.status.show_hint(f"{tool.text}: {shown.name}{number}{size}. {hint}")
+
+    def _on_view(self) -> None:
+        self._window.status.show_zoom(self._window.canvas.view.scale)
+        self.show_hint()
 
     def show_classes(self) -> None:
         if self._window.session.project is not None:

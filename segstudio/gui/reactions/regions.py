@@ -66,6 +66,7 @@ class Regions(QObject):
 
     def _on_selection(self) -> None:
         self._window.canvas.update()
+        self._window.looks.show_hint()
         self._window.action_states.refresh()  # at once: the next key may be meant for what was just selected
 
     def _on_display(self) -> None:

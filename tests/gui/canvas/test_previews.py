@@ -11,6 +11,8 @@ from segstudio.gui.canvas.previews import KeptArea, area_pixels, mesh_pixels
 from segstudio.gui.canvas.sampling import Grid
 from segstudio.gui.canvas.viewport import Orientation, Viewport
 from segstudio.tools.base import Mesh
+from segstudio.tools.options import ToolOptions
+from segstudio.tools.superpixel import SIZE, Superpixel
 
 PANE, IMAGE = (70, 50), (30, 20)
 ACCENT = QColor(200, 100, 50)
@@ -85,3 +87,14 @@ def test_an_area_is_looked_at_anew_only_when_it_or_the_view_is_another() -> None
     ):
         assert other is not first
         first = other
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.2, 0.3, 0.4, 0.5, 1.0])
+def test_where_pieces_are_too_small_to_be_shown_one_is_told(scale: float) -> None:
+    options, side = ToolOptions(), 20
+    options.set(SIZE, side)
+    rows, columns = np.divmod(np.arange(400 * 400).reshape(400, 400), 400)
+    squares = (rows // side * (400 // side) + columns // side).astype(np.uint16)
+    _, pixels = mesh_pixels(Mesh(squares, (0, 0)), Viewport(scale, 0, 0), PANE, (400, 400))
+    hint = Superpixel.hint_now(options, scale, False)
+    assert ("too small" in hint) == (not pixels.any())
