@@ -3,13 +3,23 @@
 import math
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.core.records import Sample
-from segstudio.gui.panels.samples_model import NOTED_ROLE, OPEN_ROLE, SAMPLE_ROLE, SCORE_ROLE, STATE_ROLE, State
+from segstudio.gui.panels.samples_model import (
+    LOWEST_ROLE,
+    NOTED_ROLE,
+    OPEN_ROLE,
+    OTHER_SCORE_ROLE,
+    SAMPLE_ROLE,
+    SCORE_ROLE,
+    STATE_ROLE,
+    State,
+)
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index, percent
+from segstudio.overlays.base import COLOR_A, COLOR_B
 
 ICON = 14
 ROW_HEIGHT = 64
@@ -47,7 +57,7 @@ class SampleDelegate(QStyledItemDelegate):
                 at = QRect(text.right() - ICON, text.y() + 24, ICON, ICON)
                 painter.drawPixmap(at, self._badge("note-text-outline", "text3"))
         else:
-            self._paint_score(painter, text.translated(0, 22), score)
+            self._paint_scores(painter, text, score, index)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, is_open: bool) -> None:
@@ -94,7 +104,22 @@ class SampleDelegate(QStyledItemDelegate):
             self._badges[icon] = self._theme.icon(icon, token).pixmap(QSize(ICON, ICON), ratio)
         return self._badges[icon]
 
-    def _paint_score(self, painter: QPainter, rect: QRect, score: float) -> None:
+    def _paint_scores(self, painter: QPainter, text: QRect, score: float, index: Index) -> None:
+        """One bar and the class that is worst; with a second prediction a bar of each."""
+        other: float | None = index.data(OTHER_SCORE_ROLE)
+        if other is not None:
+            self._paint_score(painter, text.translated(0, 16), score, QColor(*COLOR_A))
+            self._paint_score(painter, text.translated(0, 31), other, QColor(*COLOR_B))
+            return
+        self._paint_score(painter, text.translated(0, 17), score, self._theme.tokens.color("text3"))
+        if (lowest := index.data(LOWEST_ROLE)) is not None:
+            self._small(painter, 11, "text3")
+            line = text.translated(0, 33)
+            words = f"lowest {lowest[0]} {percent(lowest[1])}"
+            elided = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
+
+    def _paint_score(self, painter: QPainter, rect: QRect, score: float, color: QColor) -> None:
         self._small(painter)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         known = not math.isnan(score)
@@ -103,11 +128,11 @@ class SampleDelegate(QStyledItemDelegate):
         painter.fillRect(bar, self._theme.tokens.color("border"))
         if known:
             bar.setWidth(round(bar.width() * score))
-            painter.fillRect(bar, self._theme.tokens.color("text3"))
+            painter.fillRect(bar, color)
 
-    def _small(self, painter: QPainter) -> None:
+    def _small(self, painter: QPainter, size: int = 12, token: str = "text2") -> None:
         font = QFont(painter.font())
-        font.setPixelSize(12)
+        font.setPixelSize(size)
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
-        painter.setPen(self._theme.tokens.color("text2"))
+        painter.setPen(self._theme.tokens.color(token))

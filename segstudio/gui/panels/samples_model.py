@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
 from segstudio.core.records import Sample, WorkState
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.widgets import Index
+from segstudio.metrics.overlap import iou
 from segstudio.services.session import Session
 
 SAMPLE_ROLE = Qt.ItemDataRole.UserRole
@@ -18,6 +19,8 @@ STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 SCORE_ROLE = Qt.ItemDataRole.UserRole + 2
 NOTED_ROLE = Qt.ItemDataRole.UserRole + 3
 OPEN_ROLE = Qt.ItemDataRole.UserRole + 4
+OTHER_SCORE_ROLE = Qt.ItemDataRole.UserRole + 5
+LOWEST_ROLE = Qt.ItemDataRole.UserRole + 6
 
 
 NOT_DEFINED, NOT_SCORED = 2.0, 3.0
@@ -158,7 +161,20 @@ class SamplesModel(QAbstractListModel):
             return self._session.current is not None and self._session.current.sample.id == sample.id
         if role == NOTED_ROLE:
             return bool(self._session.records.get(sample.id).notes)
+        if role == OTHER_SCORE_ROLE:
+            return self._session.other_scores.mean_iou(sample.id)
+        if role == LOWEST_ROLE:
+            return self._lowest(sample.id)
         return self._session.scores.mean_iou(sample.id) if role == SCORE_ROLE else None
+
+    def _lowest(self, sample_id: str) -> tuple[str, float] | None:
+        """Return the class that a sample has the lowest IoU of, and the IoU; None where none is defined."""
+        project, counts = self._session.project, self._session.scores.get(sample_id)
+        if project is None or counts is None or np.isnan(by_class := iou(counts)).all():
+            return None
+        at = int(np.nanargmin(by_class))
+        lowest = project.schema.get(counts.labels[at])
+        return (lowest.name, float(by_class[at])) if lowest is not None else None
 
     def state(self, sample: Sample) -> State:
         """Return what is known of a sample; what somebody said of it goes before what is found."""

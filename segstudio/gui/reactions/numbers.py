@@ -26,6 +26,7 @@ class Numbers(QObject):
         tell_key(metrics.analysis, analysis)
         scorer.progressed.connect(lambda *_: metrics.later())
         scorer.finished.connect(metrics.later)
+        scorer.progressed.connect(lambda *_: window.samples.view.viewport().update())
         menu = QMenu(metrics.download)
         menu.addActions([window.actions_by_name[name] for name in REPORTS])
         metrics.download.setMenu(menu)
