@@ -222,3 +222,14 @@ def test_a_click_on_a_slice_opens_it(user: User, tiny_project: Path) -> None:
     user.bot.mouseClick(page.plot, LEFT, pos=at)
     user.wait(lambda: user.window.session.current is not None and user.window.session.current.sample.id == "deep/s5")
     assert user.errors() == []
+
+
+def test_every_page_can_be_asked_for_by_name(user: User, sure: Path) -> None:
+    actions = user.window.actions_by_name
+    user.wait(lambda: not actions["page distances"].isEnabled())
+    user.open(sure)
+    user.wait(actions["page distances"].isEnabled)
+    actions["page distances"].trigger()
+    assert user.window.presenter.mode == "compare"
+    assert user.window.analysis.page == "distances"
+    user.wait(lambda: isinstance(user.window.analysis.made("distances"), DistancesPage))

@@ -9,6 +9,7 @@ from segstudio.gui.actions import (
     instances,
     looks,
     model,
+    pages,
     regions,
     reports,
     sample,
@@ -20,7 +21,22 @@ from segstudio.gui.actions.table import ActionSpec
 MENUS = ("File", "Edit", "Tools", "View", "Sample", "Compare", "Model", "Help")
 _ROWS = [
     row
-    for subject in (file, edit, regions, classes, instances, tools, view, sample, compare, reports, looks, model, help)
+    for subject in (
+        file,
+        edit,
+        regions,
+        classes,
+        instances,
+        tools,
+        view,
+        sample,
+        compare,
+        pages,
+        reports,
+        looks,
+        model,
+        help,
+    )
     for row in subject.ROWS.items()
 ]
 ACTIONS: dict[str, ActionSpec] = dict(sorted(_ROWS, key=lambda row: MENUS.index(row[1].menu.partition("/")[0])))
