@@ -92,7 +92,7 @@ class Legends(QObject):
         wanted = presenter.choices.wanted(presenter.layout_key, pane)
         lacking = missing(wanted, presenter.there)
         if lacking is not None and not self._window.canvas.swapped:
-            return CONTENTS[name].text, f"for {CONTENTS[wanted].text}: {LACKING[lacking]}"
+            return CONTENTS[name].text, f"instead of {CONTENTS[wanted].text}: {LACKING[lacking]}"
         return CONTENTS[name].text, self._whose(name)
 
     def _whose(self, name: str) -> str:

@@ -85,6 +85,5 @@ class PaneMenus(QObject):
             group.addAction(action)
 
     def _open(self, menu: QMenu, below: QWidget) -> None:
-        self.opened = menu
         at = below.rect().bottomLeft() if below is not self._window.canvas else QPoint(12, 12)
         menu.popup(below.mapToGlobal(at))
