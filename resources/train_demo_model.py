@@ -5,7 +5,6 @@ writes ``demo_unet.safetensors`` beside this file, with the score on unseen seed
 """
 
 import logging
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,39 +13,37 @@ import torch
 
 from segstudio.io.files import write_atomically
 from segstudio.models.description import Description, Preprocess
-from segstudio.models.inference import in_channels_last
-from segstudio.models.loaders.loaded import build
 from segstudio.models.loaders.segstudio import to_bytes
-from segstudio.models.training import Plan, mean_iou, train
+from segstudio.models.training.plan import Augmentation, Plan
+from segstudio.models.training.trainer import Trainer, mean_iou
 from segstudio.services.synthetic_cells import CELL_SCHEMA, draw_picture
 
 TARGET = Path(__file__).with_name("demo_unet.safetensors")
 TRAINED = range(1_000_000, 1_000_640)
 UNSEEN = range(2_000_000, 2_000_048)
 WIDTH, DEPTH = 16, 3
-PLAN = Plan(epochs=24, crop=160)
+PLAN = Plan(crop=160, epochs=24, learning_rate=3e-3, augmentation=Augmentation(turns=True))
 
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    began = time.perf_counter()
-    torch.manual_seed(PLAN.seed)
     config = {"in_channels": 3, "classes": len(CELL_SCHEMA.scored), "width": WIDTH, "depth": DEPTH}
     description = Description("unet", config, CELL_SCHEMA, Preprocess(divisor=1 << DEPTH))
-    network = in_channels_last(build(description))
+    trainer = Trainer(description, PLAN)
     examples, unseen = [draw_picture(seed) for seed in TRAINED], [draw_picture(seed) for seed in UNSEEN]
-    for epoch in train(network, description, examples, unseen[:12], PLAN):
-        logging.info(
-            "epoch %d: loss %.3f, mean IoU %.3f, %.0f s", epoch.number, epoch.loss, epoch.mean_iou, epoch.seconds
-        )
-    network.half().float()  # what the file keeps is what is scored
+    for step in trainer.run(examples, unseen[:12]):
+        if (epoch := step.epoch) is not None:
+            logging.info(
+                "epoch %d: loss %.3f, mean IoU %.3f, %.0f s", epoch.number, epoch.loss, epoch.mean_iou, epoch.seconds
+            )
+    network = trainer.network.half().float()  # what the file keeps is what is scored
     record = {
         "script": "resources/train_demo_model.py",
         "date": date.today().isoformat(),
         "pictures": f"synthetic cells, seeds {TRAINED.start} to {TRAINED.stop - 1}",
         "images": len(examples),
         "epochs": PLAN.epochs,
-        "minutes": round((time.perf_counter() - began) / 60, 1),
+        "minutes": round(trainer.epochs[-1].seconds / 60, 1),
         "mean_iou": round(mean_iou(network, description, unseen), 4),
         "scored_on": f"synthetic cells, seeds {UNSEEN.start} to {UNSEEN.stop - 1}",
     }

@@ -55,7 +55,7 @@ class TorchSegmenter:
         try:
             return self._run(images, keep)
         except RuntimeError as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
         if len(images) > 1:
             middle = len(images) // 2
@@ -114,6 +114,6 @@ def in_channels_last(network: nn.Module) -> nn.Module:
     return laid_out
 
 
-def _is_out_of_memory(error: RuntimeError) -> bool:
+def is_out_of_memory(error: RuntimeError) -> bool:
     """Tell by the text: only CUDA has a type of its own for it."""
     return "out of memory" in str(error) or "can't allocate memory" in str(error)

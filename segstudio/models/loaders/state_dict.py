@@ -17,7 +17,7 @@ from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.loaded import Loaded, another_architecture, assemble, shape_text
 from segstudio.models.loaders.sniff import pickled
 
-_DAMAGE = (
+DAMAGE = (
     RuntimeError, EOFError, OSError, ValueError, LookupError, AttributeError, TypeError, AssertionError,
     OverflowError, MemoryError, RecursionError, struct.error,
 )  # fmt: skip
@@ -37,7 +37,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     except pickle.UnpicklingError as error:
         blocked = re.search(r"GLOBAL (\S+)", str(error))
         raise pickled(path, blocked[1] if blocked else "") from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UnreadableFile(path, "it is damaged or cut short", "Copy or download it again.") from error
     if not isinstance(content, dict) or not content:
         raise UnreadableFile(path, f"it holds a {type(content).__name__} and no weights", "Save model.state_dict().")

@@ -1,139 +1,253 @@
-"""Training a network on images and masks that fit in memory."""
+"""The loop: batches in, a network that has learnt out, step by step."""
 
-import math
-import random
+import io
+import pickle
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from segstudio.core.confusion import Confusion, PairCounter
-from segstudio.core.raster import LabelPlane, RgbImage
-from segstudio.core.schema import LabelSchema
-from segstudio.models.description import Description
-from segstudio.models.inference import to_input
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.models.description import Description, Preprocess
+from segstudio.models.device import choose_device, device_name
+from segstudio.models.inference import in_channels_last, is_out_of_memory, to_input
+from segstudio.models.loaders.loaded import build
+from segstudio.models.loaders.segstudio import to_bytes
+from segstudio.models.loaders.sniff import pickled
+from segstudio.models.loaders.state_dict import DAMAGE
+from segstudio.models.training.examples import Batches, Examples
+from segstudio.models.training.losses import summed
+from segstudio.models.training.plan import Augmentation, Epoch, Plan, Step
+from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 
-IGNORED = -100
-"""The target of pixels that the loss does not count."""
+VERSION: Final = 1
+"""Of checkpoints."""
 
-Example: TypeAlias = tuple[RgbImage, LabelPlane]
+POWER: Final = 0.9
+"""Of the poly schedule: the learning rate falls as (1 - progress) ** POWER; Chen 2018 (DeepLab), section 4.1."""
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """``crop`` is the side of the square cut at random from each example, so that each epoch shows others."""
-
-    epochs: int
-    crop: int
-    batch: int = 8
-    learning_rate: float = 3e-3
-    weight_decay: float = 1e-2
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """``loss`` is the mean over batches; ``mean_iou`` that of the unseen examples, from summed counts."""
-
-    number: int
-    loss: float
-    mean_iou: float
-    seconds: float
+WARM_UP: Final = 0.05
+"""Share of the training in which the learning rate rises to its value: new weights have large gradients."""
 
 
-def train(
-    network: nn.Module, description: Description, examples: Sequence[Example], unseen: Sequence[Example], plan: Plan
-) -> Iterator[Epoch]:
-    """Train ``network`` in place, on the device where it lies; each epoch is a place to stop.
+class Trainer:
+    """A network, what optimises it, and how far it is; all that a training needs to go on from a checkpoint.
 
-    Examples hold the ids of ``description.classes``; other values are not learnt from; none is smaller than the
-    crop. AdamW with one rise and fall of the learning rate, which needs no search for when to stop.
+    ``description`` names the classes, of whose ids examples are made; ``device`` is as ``choose_device`` takes it.
+    Raises ``ValueError`` or ``TypeError`` for a network that cannot be built, ``SegstudioError`` for an absent device.
     """
-    torch.manual_seed(plan.seed)
-    shuffle = random.Random(plan.seed)
-    steps = plan.epochs * math.ceil(len(examples) / plan.batch)
-    optimizer = torch.optim.AdamW(network.parameters(), plan.learning_rate, weight_decay=plan.weight_decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.learning_rate, total_steps=steps, pct_start=0.1)
-    began = time.perf_counter()
-    for number in range(1, plan.epochs + 1):
-        network.train()
-        losses = []
-        for chosen in _batches(examples, plan.batch, shuffle):
-            crops = [cropped(example, plan.crop, shuffle) for example in chosen]
-            images, targets = augmented(*_stack(network, description, crops), shuffle)
-            loss = segmentation_loss(network(images), targets)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        score = mean_iou(network, description, unseen)
-        yield Epoch(number, sum(losses) / len(losses), score, time.perf_counter() - began)
+
+    def __init__(self, description: Description, plan: Plan, device: str = "auto") -> None:
+        torch.manual_seed(plan.seed)
+        self.description = description
+        self.plan = plan
+        self.epochs: list[Epoch] = []
+        self._device = choose_device(device)
+        self.network = in_channels_last(build(description).to(self._device))
+        self._optimizer = _optimizer(self.network, plan)
+        self._precision = _precision(plan.precision, self._device)
+        self._scaler = torch.amp.GradScaler(self._device.type, enabled=self._precision is torch.float16)
+        self._loss = summed(plan.loss)
+        self._weights = torch.tensor(plan.class_weights, device=self._device) if plan.class_weights else None
+        self._steps = 0
+        self._seconds = 0.0
+        self._losses: list[float] = []
+
+    @property
+    def device_name(self) -> str:
+        """What people call where it is trained."""
+        return device_name(self._device)
+
+    @property
+    def best(self) -> Epoch | None:
+        """The epoch whose network scored best, the first of several."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
+
+    def run(self, examples: Examples, unseen: Examples) -> Generator[Step, None, None]:
+        """Train on ``examples`` and score on ``unseen``, of one example at least, until the plan is fulfilled.
+
+        Each step is a place to stop: what ``checkpoint`` returns then goes on as if nothing had been. What is random
+        depends on the plan's seed and the number of the step alone. Raises what reading an example raises, and
+        ``SegstudioError`` where the device has not enough memory.
+        """
+        batches = Batches(examples, self.description.classes, self.plan)
+        with closing(batches.starting_at(self._steps)) as prepared:
+            while True:
+                progress = self._progress(batches.each_epoch)
+                if self._losses and (progress >= 1 or self._steps % batches.each_epoch == 0):
+                    yield self._end_epoch(unseen, batches.each_epoch)
+                elif progress >= 1:
+                    return
+                else:
+                    began = time.perf_counter()
+                    self._losses.append(self._learn(*next(prepared), progress))
+                    self._seconds += time.perf_counter() - began
+                    yield self._step(batches.each_epoch)
+
+    def model(self, record: dict[str, Any]) -> bytes:
+        """Return the content of a model file, ``record`` kept as how it was trained."""
+        return to_bytes(self.network, replace(self.description, training=record))
+
+    def checkpoint(self) -> bytes:
+        """Return all that is needed to go on, for ``resumed``."""
+        state = {
+            "version": VERSION,
+            "description": self.description.to_json(),
+            "plan": asdict(self.plan),
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "scaler": self._scaler.state_dict(),
+            "steps": self._steps,
+            "seconds": self._seconds,
+            "losses": self._losses,
+            "epochs": [asdict(epoch) for epoch in self.epochs],
+        }
+        content = io.BytesIO()
+        torch.save(state, content)
+        return content.getvalue()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what a checkpoint holds; raises ``KeyError``, ``TypeError``, ``ValueError`` or ``RuntimeError``."""
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._scaler.load_state_dict(state["scaler"])
+        self._steps, self._seconds = int(state["steps"]), float(state["seconds"])
+        self._losses = [float(loss) for loss in state["losses"]]
+        self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+
+    def _learn(self, images: Tensor, targets: Tensor, progress: float) -> float:
+        """Learn from one batch and return its loss."""
+        torch.manual_seed(hash((self.plan.seed, self._steps)))
+        for group in self._optimizer.param_groups:
+            group["lr"] = self.plan.rate * rate_at(progress)
+        self.network.train()
+        images = normalized(images.to(self._device), self.description.preprocess)
+        try:
+            with torch.autocast(self._device.type, self._precision, enabled=self._precision is not torch.float32):
+                loss = self._loss_of(images, targets.to(self._device))
+            self._optimizer.zero_grad(set_to_none=True)
+            self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+            self._scaler.step(self._optimizer)
+            self._scaler.update()
+            self._steps += 1
+            return float(loss.detach())
+        except RuntimeError as error:
+            if is_out_of_memory(error):
+                raise _too_large(self.plan, self.device_name) from error
+            raise
+
+    def _loss_of(self, images: Tensor, targets: Tensor) -> Tensor:
+        if not isinstance(self.network, AuxiliaryNetwork):
+            return self._loss(self.network(images).float(), targets, self._weights)
+        logits, auxiliary = self.network.with_auxiliary(images)
+        loss = self._loss(logits.float(), targets, self._weights)
+        if auxiliary is None:
+            return loss
+        return loss + self.network.AUXILIARY_WEIGHT * self._loss(auxiliary.float(), targets, self._weights)
+
+    def _progress(self, each_epoch: int) -> float:
+        """Return the share of the plan that is done."""
+        if self.plan.epochs is not None:
+            return self._steps / (self.plan.epochs * each_epoch)
+        assert self.plan.minutes is not None
+        return self._seconds / (60 * self.plan.minutes)
+
+    def _step(self, each_epoch: int, epoch: Epoch | None = None) -> Step:
+        if self.plan.epochs is not None:
+            return Step(self._steps, self.plan.epochs * each_epoch, "steps", self._losses[-1], epoch)
+        total = round(60 * (self.plan.minutes or 0))
+        return Step(min(round(self._seconds), total), total, "seconds", self._losses[-1], epoch)
+
+    def _end_epoch(self, unseen: Examples, each_epoch: int) -> Step:
+        began = time.perf_counter()
+        score = mean_iou(self.network, self.description, unseen)
+        self._seconds += time.perf_counter() - began
+        best = self.best is None or score > self.best.mean_iou
+        rate = self._optimizer.param_groups[0]["lr"]
+        loss = sum(self._losses) / len(self._losses)
+        epoch = Epoch(len(self.epochs) + 1, loss, score, rate, self._seconds, best)
+        self.epochs.append(epoch)
+        step = self._step(each_epoch, epoch)
+        self._losses = []
+        return step
 
 
-def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Return cross entropy plus soft Dice (Milletari 2016, over the batch, mean over classes); ignored pixels are out.
+def resumed(path: Path, device: str = "auto") -> Trainer:
+    """Return the trainer whose ``checkpoint`` a file holds; raises ``UnreadableFile`` for anything else."""
+    try:
+        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise pickled(path) from error
+    except DAMAGE as error:
+        raise UnreadableFile(path, "it is damaged or cut short", "Begin the training anew.") from error
+    try:
+        if state["version"] != VERSION:
+            raise ValueError(f"it has version {state['version']}, and {VERSION} is known here")
+        augmentation = Augmentation(**state["plan"].pop("augmentation"))
+        trainer = Trainer(
+            Description.from_json(state["description"]), Plan(**state["plan"], augmentation=augmentation), device
+        )
+        trainer.restore(state)
+    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise UnreadableFile(
+            path, f"it is no checkpoint of a training ({error})", "Begin the training anew."
+        ) from error
+    return trainer
 
-    ``logits`` (N, C, H, W); ``target`` (N, H, W) int64, a channel or ``IGNORED``.
-    """
-    counted = (target != IGNORED).unsqueeze(1)
-    truth = functional.one_hot(target.clamp(min=0), logits.shape[1]).movedim(-1, 1) * counted
-    probability = logits.softmax(1) * counted
-    overlap, total = (probability * truth).sum((0, 2, 3)), (probability + truth).sum((0, 2, 3))
-    dice = 1 - ((2 * overlap + 1) / (total + 1)).mean()
-    return functional.cross_entropy(logits, target, ignore_index=IGNORED) + dice
+
+def rate_at(progress: float) -> float:
+    """Return the share of the learning rate that is used when ``progress``, 0..1, of the training is done."""
+    rising: float = min(1.0, 0.1 + 0.9 * progress / WARM_UP)
+    falling: float = (1 - progress) ** POWER
+    return rising * falling
 
 
-def cropped(example: Example, side: int, shuffle: random.Random) -> Example:
-    """Cut a square from an image and its labels, at one place."""
-    image, labels = example
-    y, x = (shuffle.randint(0, length - side) for length in labels.shape)
-    return image[y : y + side, x : x + side], labels[y : y + side, x : x + side]
-
-
-def augmented(images: Tensor, targets: Tensor, shuffle: random.Random) -> tuple[Tensor, Tensor]:
-    """Flip and turn square images (N, C, S, S) and their targets (N, S, S) together."""
-    for axis in (-1, -2):
-        if shuffle.random() < 0.5:
-            images, targets = images.flip(axis), targets.flip(axis)
-    if shuffle.random() < 0.5:
-        images, targets = images.transpose(-1, -2), targets.transpose(-1, -2)
-    return images, targets
+def normalized(images: Tensor, preprocess: Preprocess) -> Tensor:
+    """Return (N, 3, H, W) of 0..255 as the network takes it."""
+    mean, std = (images.new_tensor(values).view(-1, 1, 1) for values in (preprocess.mean, preprocess.std))
+    return images / (std * preprocess.scale) - mean / std
 
 
 @torch.inference_mode()
-def mean_iou(network: nn.Module, description: Description, examples: Sequence[Example]) -> float:
+def mean_iou(network: nn.Module, description: Description, examples: Examples) -> float:
     """Return the mean IoU over the classes present in truth or prediction, from counts summed over all examples."""
     network.eval()
+    device = next(network.parameters()).device
     ids = np.array([c.id for c in description.classes.scored], description.classes.dtype)
     counter, counts = PairCounter(description.classes), Confusion.zero(description.classes)
-    for image, labels in examples:
-        images, _ = _stack(network, description, [(image, labels)])
-        counts += counter.count(labels, ids[network(images).argmax(1)[0].cpu().numpy()])
+    for index in range(len(examples)):
+        image, labels = examples[index]
+        pixels = to_input([image], description.preprocess, device)
+        counts += counter.count(labels, ids[network(pixels).argmax(1)[0].cpu().numpy()])
     both, hit = counts.counts[:, :-1], counts.counts.diagonal()
     union = both.sum(0) + both.sum(1) - hit
-    return float((hit[union > 0] / union[union > 0]).mean())
+    return float((hit[union > 0] / union[union > 0]).mean()) if union.any() else 0.0
 
 
-def targets_of(labels: LabelPlane, schema: LabelSchema) -> Tensor:
-    """Return the channel by pixel, int64 (H, W); ``IGNORED`` where the class is ignored or the value is no class."""
-    channel = np.full(np.iinfo(labels.dtype).max + 1, IGNORED, np.int64)
-    for index, scored in enumerate(schema.scored):
-        channel[scored.id] = index
-    return torch.from_numpy(channel[labels])
+def _optimizer(network: nn.Module, plan: Plan) -> torch.optim.Optimizer:
+    if plan.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters(), plan.rate, momentum=0.9, weight_decay=plan.weight_decay)
+    return torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=plan.weight_decay)
 
 
-def _batches(examples: Sequence[Example], size: int, shuffle: random.Random) -> Iterator[list[Example]]:
-    order = shuffle.sample(examples, len(examples))
-    return (order[start : start + size] for start in range(0, len(order), size))
+def _precision(name: str, device: torch.device) -> torch.dtype:
+    """Return what most is computed in; ``auto`` is the half precision of a CUDA device, else single."""
+    if name == "auto":
+        if device.type != "cuda":
+            return torch.float32
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[name]
 
 
-def _stack(network: nn.Module, description: Description, chosen: Sequence[Example]) -> tuple[Tensor, Tensor]:
-    device = next(network.parameters()).device
-    images = to_input([image for image, _ in chosen], description.preprocess, device)
-    return images, torch.stack([targets_of(labels, description.classes) for _, labels in chosen]).to(device)
+def _too_large(plan: Plan, device: str) -> SegstudioError:
+    return SegstudioError(
+        f"{device} has not enough memory for {plan.batch} crops of {plan.crop} x {plan.crop} pixels.",
+        "Use smaller crops, fewer at a time, or a smaller network.",
+    )

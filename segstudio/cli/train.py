@@ -1,0 +1,202 @@
+"""``segstudio train``: a network that learns a project's labels."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from segstudio.cli import DONE, SOME_FAILED, STOPPED
+from segstudio.cli.progress import Progress
+from segstudio.core.errors import SegstudioError
+from segstudio.core.records import Project
+from segstudio.io.files import write_atomically
+from segstudio.models.references import Option
+from segstudio.models.training.plan import LOSSES, OPTIMIZERS, PRECISIONS, Augmentation, Epoch, Plan
+from segstudio.models.zoo import ARCHITECTURES
+from segstudio.services.opening import open_path
+from segstudio.services.train import (
+    Material,
+    begun,
+    checkpoint_path,
+    curve_path,
+    described,
+    gone_on,
+    model_path,
+    split,
+    train,
+)
+
+if TYPE_CHECKING:
+    from segstudio.models.training.trainer import Trainer
+
+EPOCHS = 50
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = [name for name, entry in ARCHITECTURES.items() if not entry.instances]
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project, or a folder of images and labels")
+    parser.add_argument("--arch", default="unet", choices=names, metavar="NAME", help=f"one of {', '.join(names)}")
+    parser.add_argument("--backbone", metavar="NAME", help="what it is built upon, where that can be chosen")
+    parser.add_argument("--option", action="append", default=[], type=_option, metavar="NAME=VALUE",
+                        help="another option of the architecture, such as width=16")  # fmt: skip
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=_positive, metavar="N", help=f"times through all images (default: {EPOCHS})")
+    length.add_argument("--minutes", type=float, metavar="M", help="minutes instead, scoring included")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the model file (default: a new one in models/)")
+    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from the checkpoint of a stopped training")
+    parser.add_argument("--crop", type=_positive, default=256, metavar="N", help="side of what is learnt from (256)")
+    parser.add_argument("--batch", type=_positive, default=8, metavar="N", help="crops at a time (8)")
+    parser.add_argument("--loss", default="ce+dice", metavar="NAMES", help=f"a sum of {', '.join(LOSSES)} (ce+dice)")
+    parser.add_argument("--balance", action="store_true", help="weigh classes by how rare they are")
+    parser.add_argument("--optimizer", default="adamw", choices=OPTIMIZERS, help="(adamw)")
+    parser.add_argument("--rate", type=float, metavar="R", help="learning rate (0.001; of sgd 0.01)")
+    parser.add_argument("--turns", action="store_true", help="turn and mirror any way: the pictures have no up")
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where it is trained")
+    parser.add_argument("--precision", default="auto", choices=PRECISIONS, help="(auto: half on CUDA)")
+    parser.add_argument("--json", metavar="FILE", help="write how it went, - for stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; list what could not be read, and say where the model is. Ctrl+C leaves a checkpoint to go on from."""
+    project = open_path(args.project)
+    trainer = None if args.resume is None else gone_on(args.resume, args.device, project.schema)
+    description = None if trainer else described(args.arch, _options(args), project.schema)
+    material = _looked_at(project)
+    if trainer is None:
+        assert description is not None
+        trainer = begun(description, _plan(args, material), args.device)
+    model = args.out or _model(args, project)
+    finished = _trained(trainer, material, model)
+    _report(args.json, trainer, material, model)
+    if not finished:
+        sys.stderr.write(f"Stopped; go on with --resume {checkpoint_path(model)}\n")
+        return STOPPED
+    return SOME_FAILED if material.failures else DONE
+
+
+def _looked_at(project: Project) -> Material:
+    """Return what can be learnt from; say what cannot be read."""
+    material = Material(project, split(project))
+    with Progress() as progress:
+        progress.say(material.split.because)
+        for looked in material.look():
+            if looked.error:
+                progress.say(f"{looked.sample.id}: {looked.error.sentence()}")
+            progress.show(looked.done, looked.total)
+    return material
+
+
+def _options(args: argparse.Namespace) -> dict[str, Option]:
+    chosen = {} if args.backbone is None else {"backbone": args.backbone}
+    return dict(args.option) | chosen
+
+
+def _model(args: argparse.Namespace, project: Project) -> Path:
+    """Return where the model goes: where the checkpoint's was going, else to a new file."""
+    if args.resume is None:
+        return model_path(project, args.arch, args.backbone or "")
+    name: Path = args.resume
+    return name.with_name(name.name.removesuffix(".resume.pt") + ".safetensors")
+
+
+def _plan(args: argparse.Namespace, material: Material) -> Plan:
+    try:
+        return Plan(
+            crop=args.crop,
+            epochs=args.epochs if args.minutes is not None else args.epochs or EPOCHS,
+            minutes=args.minutes,
+            batch=args.batch,
+            loss=args.loss,
+            class_weights=material.balance() if args.balance else (),
+            optimizer=args.optimizer,
+            learning_rate=args.rate,
+            precision=args.precision,
+            augmentation=Augmentation(turns=args.turns, scale=2.0, light=0.2),
+        )
+    except ValueError as error:
+        raise SegstudioError(f"That is no plan: {error}.") from error
+
+
+def _trained(trainer: "Trainer", material: Material, model: Path) -> bool:
+    """Train to the end, or until somebody presses Ctrl+C: then the step at work is finished, and False returned."""
+    steps = train(trainer, material, model)
+    with Progress("steps") as progress, closing(steps), _until_interrupted() as interrupted:
+        progress.say(f"{trainer.description.architecture} on {trainer.device_name}, to {model}")
+        for step in steps:
+            if step.epoch is not None:
+                progress.say(_line(step.epoch))
+            progress.show(step.done, step.total)
+            if interrupted:
+                return False
+    return True
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[list[int]]:
+    """Collect the first Ctrl+C instead of stopping at once; the second one stops."""
+    signals: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        signals.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield signals
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _line(epoch: Epoch) -> str:
+    star = ", the best so far" if epoch.best else ""
+    return f"epoch {epoch.number}: loss {epoch.loss:.3f}, mean IoU {epoch.mean_iou:.3f}, {epoch.seconds:.0f} s{star}"
+
+
+def _report(target: str | None, trainer: "Trainer", material: Material, model: Path) -> None:
+    best = trainer.best
+    if target is not None:
+        text = json.dumps(_summary(trainer, material, model), indent=1, ensure_ascii=False)
+        if target == "-":
+            sys.stdout.write(text + "\n")
+        else:
+            write_atomically(Path(target), text.encode())
+    if target != "-" and best is not None:
+        sys.stdout.write(f"{model}: mean IoU {best.mean_iou:.3f} at epoch {best.number}; {curve_path(model)}\n")
+
+
+def _summary(trainer: "Trainer", material: Material, model: Path) -> dict[str, Any]:
+    best = trainer.best
+    return {
+        "version": 1,
+        "model": str(model),
+        "architecture": trainer.description.architecture,
+        "options": dict(trainer.description.config),
+        "learnt": len(material.split.learnt),
+        "scored": len(material.split.scored),
+        "best": None if best is None else {"epoch": best.number, "mean_iou": best.mean_iou},
+        "epochs": [
+            {"epoch": e.number, "loss": e.loss, "mean_iou": e.mean_iou, "seconds": e.seconds} for e in trainer.epochs
+        ],
+        "failures": [{"id": i, "error": error.sentence()} for i, error in sorted(material.failures.items())],
+    }
+
+
+def _option(text: str) -> tuple[str, Option]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError("it is NAME=VALUE")
+    if value in ("true", "false"):
+        return name, value == "true"
+    return name, int(value) if value.lstrip("-").isdigit() else value
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it is a number from 1")
+    return number
