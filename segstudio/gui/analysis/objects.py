@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,12 +129,24 @@ class ObjectsPage(Page):
             found = found if self.asked.class_id is None else found.of_class(self.asked.class_id)
             rows = rows_of(found, match(found, self.asked.threshold, self.asked.least_score))
             self.totals.put(seen.subject.opened.sample.id, seen.objects.found)
-        self.model.show_entries(rows)
+        self._list(rows)
         self._arrange()
         self.marks.show(seen, rows)
         self.window_shown.canvas.update()
         self.window_shown.action_states.refresh_soon()
         self._show_totals()
+
+    def _list(self, rows: Sequence[ObjectRow]) -> None:
+        """List other rows; the one that is chosen stays so."""
+        now = self.table.currentIndex().row()
+        chosen = self.model.entries[now] if now >= 0 else None
+        self.model.show_entries(rows)
+        if chosen is not None:
+            same = (chosen.truth, chosen.prediction)
+            if (
+                place := next((i for i, row in enumerate(rows) if (row.truth, row.prediction) == same), None)
+            ) is not None:
+                self.table.selectRow(place)
 
     def _show_totals(self) -> None:
         total = self.totals.total
