@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -10,19 +11,22 @@ from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.ranked_table import Column, RankedModel, RankedTable
 from segstudio.gui.files import files_button
-from segstudio.gui.widgets import Check, label
+from segstudio.gui.widgets import NOT_DEFINED, Check, label
 from segstudio.metrics.outlines import NO_OUTLINES, OutlineSettings
 from segstudio.services.conventions import TITLES, Measured, Row, entries_text, measure, restated, table
 from segstudio.services.evaluate import ScoredStep, project_pairs
 from segstudio.services.scoring import Scoring
-from segstudio.services.tables import figure, to_latex, to_markdown
+from segstudio.services.tables import to_latex, to_markdown
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 SIDE_WIDTH = 300
-NAME_WIDTH, NUMBER_WIDTH = 176, 118
+NAME_WIDTH, NUMBER_WIDTH = 190, 104
 NO_RUN = "There is no prediction to score. Predict the data set first, or choose a run in Metrics."
+FACTORS = {"hd95": 1}
+"""What is no share, and is not shown in per cent."""
+
 SAME = 5e-5
 """Figures that differ by less read the same."""
 
@@ -162,11 +166,15 @@ def _columns(rows: list[Row]) -> list[Column]:
         value, own = getattr(row.figures, key), getattr(rows[0].figures, key)
         if value is None:
             return ""
-        apart = "" if own is None or not abs(value - own) >= SAME else f" ({value - own:+.4f})"
-        return f"{figure(value)}{apart}"
+        shown, apart = (
+            f"{v * FACTORS.get(key, 100):{sign}.2f}" for v, sign in ((value, ""), (value - (own or 0), "+"))
+        )
+        differs = own is not None and abs(value - own) >= SAME
+        return NOT_DEFINED if math.isnan(value) else f"{shown} ({apart})" if differs else shown
 
     def told(key: str) -> Column:
-        return Column(TITLES[key], "", lambda row: cell(key, row), NUMBER_WIDTH, number=True)
+        unit = "in the unit of a pixel's size" if key in FACTORS else "%"
+        return Column(TITLES[key], f"{TITLES[key]}, {unit}", lambda row: cell(key, row), NUMBER_WIDTH, number=True)
 
     name = Column("Tool", "Click a row to read how it comes to its figures", lambda row: row.tool, NAME_WIDTH)
     return [name, *map(told, keys), Column("", "", lambda row: "")]
