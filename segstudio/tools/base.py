@@ -173,14 +173,16 @@ class Preview:
     """What the canvas draws over the picture while nothing is committed yet; places in image pixels.
 
     ``points`` are corners joined by a line, which is closed where ``closing``. ``handles`` can be taken hold of.
-    ``paths`` are further lines. ``area`` is what would be drawn, each pixel of its mask standing for
-    ``area_step`` pixels each way; ``mesh`` is what there is to choose from, and ``text`` stands beside the pointer.
+    ``paths`` are further lines, ``closing_path`` is the one by which the shape would be closed. ``area`` is what would
+    be drawn, each pixel of its mask standing for ``area_step`` pixels each way; ``mesh`` is what there is to choose
+    from, and ``text`` stands beside the pointer.
     """
 
     points: Sequence[Point] = ()
     closing: bool = False
     handles: Sequence[Point] = ()
     paths: Sequence[Sequence[Point]] = ()
+    closing_path: Sequence[Point] = ()
     area: Placed | None = None
     area_step: int = 1
     text: str = ""
@@ -215,7 +217,7 @@ class Tool:
 
     @classmethod
     def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
-        """Return what to do with it while a pixel of the picture is ``scale`` of the screen, and regions ``selected``."""
+        """Return what to do with it now that a pixel of the picture is ``scale`` of the screen, and regions selected."""
         return cls.hint
 
     def __init__(self, easel: Easel) -> None:

@@ -24,7 +24,7 @@ class Livewire(AreaTool):
     text = "Livewire"
     icon = "vector-polyline"
     group = "outline"
-    hint = "Click an edge and follow it. Enter closes; Shift draws straight; Backspace takes a point back."
+    hint = "Click an edge and follow it. Enter closes by the dashed side; Shift draws straight; Backspace takes back."
     settings = (MODE, SNAP, COOL)
 
     def __init__(self, easel: Easel) -> None:
@@ -80,9 +80,10 @@ class Livewire(AreaTool):
             return None
         if self._trace is None:
             return Preview(handles=[self._snapped(self._pointer)])
-        ways = [leg.way for leg in (*self._trace.legs, self._live(self._trace, self._pointer))]
-        text = "close" if self._closes(self._trace, self._pointer) else ""
-        return Preview(handles=self._trace.anchors, paths=ways, text=text)
+        live, closes = self._live(self._trace, self._pointer), self._closes(self._trace, self._pointer)
+        ways = [leg.way for leg in (*self._trace.legs, live)]
+        back = self._trace.closing(live.way[-1]).way if self._trace.legs and not closes else ()
+        return Preview(handles=self._trace.anchors, paths=ways, closing_path=back, text="close" if closes else "")
 
     def _close(self, trace: Trace) -> None:
         if trace.legs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from segstudio.core.raster import RgbImage
 from segstudio.editing import shapes
@@ -11,6 +12,9 @@ from segstudio.tools.base import Easel
 
 STEADY_MOVES, STEADY_REACHES = 12, 8
 """A way is kept that has not changed for so many moves and is longer than so many times the pointer's reach."""
+
+_Wish: TypeAlias = tuple[Point, int]
+"""Where a wire starts, and its scale."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,17 +32,26 @@ class Trace:
         self._easel = easel
         self.anchors = [start]
         self.legs: list[Leg] = []
-        self._wire: Wire | None = None
-        self._wanted: tuple[Point, int] | None = None
+        self._wires: dict[_Wish, Wire] = {}
+        """From the last anchor and from the first, by where they start and their scale; made when they are needed."""
+        self._wanted: tuple[_Wish, _Wish] | None = None
         self._steady: list[Point] = []
         self._moves = 0
 
     def leg(self, to: Point, straight: bool) -> Leg:
         """Return the way from the last anchor to a point, as far as it is known."""
-        start, wire = self.anchors[-1], self._wire
-        if straight or wire is None or wire.start != start:
-            return Leg([start, to], rough=not straight)
-        return Leg(wire.way(to), rough=wire.scale > 1 or not wire.covers(to))
+        return Leg([self.anchors[-1], to], rough=False) if straight else self._way(self.anchors[-1], to)
+
+    def closing(self, start: Point) -> Leg:
+        """Return the way from a point to the first anchor, as far as it is known."""
+        back = self._way(self.anchors[0], start)
+        return Leg(back.way[::-1], back.rough)
+
+    def _way(self, start: Point, to: Point) -> Leg:
+        """Return the way from an anchor, the first or the last, to a point."""
+        wires = [wire for (at, _), wire in self._wires.items() if at == start]
+        wire = min(wires, key=lambda wire: (not wire.covers(to), wire.scale), default=None)
+        return Leg([start, to], True) if wire is None else Leg(wire.way(to), wire.scale > 1 or not wire.covers(to))
 
     def keep(self, leg: Leg) -> None:
         """Put an anchor at the end of a way from the last one."""
@@ -66,19 +79,20 @@ class Trace:
         return Leg(same[: len(same) // 2], rough=False) if self._moves > STEADY_MOVES else None
 
     def seek(self, to: Point) -> None:
-        """Find the ways from the last anchor as far as a point, and those that are still rough."""
-        start = self.anchors[-1]
-        wanted = start, scale_for(start, to)
+        """Find the ways from the last anchor and the first as far as a point, and those that are still rough."""
+        first, last = ((anchor, scale_for(anchor, to)) for anchor in (self.anchors[0], self.anchors[-1]))
+        wanted = first, last
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        image, rough = self._easel.image, [leg for leg in self.legs if leg.rough]
+        image, rough, known = self._easel.image, [leg for leg in self.legs if leg.rough], self._wires
 
-        def compute() -> tuple[Wire, list[list[Point]]]:
-            return Wire.around(image, *wanted), [_refined(image, leg) for leg in rough]
+        def compute() -> tuple[dict[_Wish, Wire], list[list[Point]]]:
+            wires = {wish: known[wish] if wish in known else Wire.around(image, *wish) for wish in wanted}
+            return wires, [_refined(image, leg) for leg in rough]
 
-        def done(found: tuple[Wire, list[list[Point]]]) -> None:
-            self._wire, ways = found
+        def done(found: tuple[dict[_Wish, Wire], list[list[Point]]]) -> None:
+            self._wires, ways = found
             for leg, way in zip(rough, ways, strict=True):
                 leg.way, leg.rough = way, False
 
@@ -86,11 +100,11 @@ class Trace:
 
     def area(self) -> Callable[[], Spans]:
         """Return what finds the area inside, closed by a way from the last anchor to the first."""
-        image, legs, shape = self._easel.image, list(self.legs), self._easel.document.labels.shape
-        closing = self.anchors[-1], self.anchors[0]
+        image, shape = self._easel.image, self._easel.document.labels.shape
+        legs = [*self.legs, self.closing(self.anchors[-1])]
 
         def find() -> Spans:
-            ways = [_refined(image, leg) for leg in legs] + [way_between(image, *closing)]
+            ways = [_refined(image, leg) for leg in legs]
             return shapes.outlined([point for way in ways for point in way[:-1]], shape)
 
         return find

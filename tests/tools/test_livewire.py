@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from segstudio.core.raster import Mask
+from segstudio.editing import shapes
 from segstudio.editing.document import Document
 from segstudio.tools.base import Easel, Pointer
 from segstudio.tools.livewire import COOL, SNAP, Livewire
@@ -67,6 +68,39 @@ def test_the_way_follows_the_pointer_and_clings_to_the_edge(easel: Easel) -> Non
     assert preview is not None
     assert len(preview.paths[-1]) > 60
     assert all(abs(math.dist(point, (MIDDLE, MIDDLE)) - RADIUS) < 1.6 for point in preview.paths[-1])
+
+
+def test_the_side_that_enter_would_close_by_is_shown_and_is_what_is_drawn(easel: Easel) -> None:
+    tool = Livewire(easel)
+    for turn in (0.0, 1 / 3):
+        click(tool, beside(turn))
+    tool.move(beside(2 / 3))
+    preview = tool.preview()
+    assert preview is not None
+    start, *_, end = preview.closing_path
+    assert start == preview.paths[-1][-1]
+    assert end == preview.handles[0]
+    assert all(abs(math.dist(point, (MIDDLE, MIDDLE)) - RADIUS) < 1.6 for point in preview.closing_path)
+    shown = [point for way in (*preview.paths, preview.closing_path) for point in way[:-1]]
+    tool.finish()
+    expected = np.zeros((SIZE, SIZE), np.bool_)
+    for mask, (row, column) in shapes.outlined(shown, (SIZE, SIZE)).bands():
+        expected[row : row + mask.shape[0], column : column + mask.shape[1]] |= mask
+    np.testing.assert_array_equal(easel.document.labels == 3, expected)
+
+
+def test_no_side_closes_before_there_is_one_nor_where_the_pointer_does(easel: Easel) -> None:
+    tool = Livewire(easel)
+    click(tool, beside(0.0))
+    tool.move(beside(0.2))
+    first = tool.preview()
+    click(tool, beside(1 / 3))
+    click(tool, beside(2 / 3))
+    tool.move(beside(0.0, by=1))
+    last = tool.preview()
+    assert first is not None
+    assert last is not None
+    assert (first.closing_path, last.closing_path, last.text) == ((), (), "close")
 
 
 def test_before_the_first_click_the_point_on_the_edge_is_shown(easel: Easel) -> None:

@@ -23,6 +23,7 @@ FILLED, LINED = 0.3, 1.0
 
 MESH_ON, MESH_UNDER = premultiplied((255, 255, 255), 0.6), premultiplied((0, 0, 0), 0.35)
 HANDLE = 4.5
+DASH = 6.0
 TEXT_AT = QPointF(18, 22)
 
 
@@ -71,6 +72,8 @@ def draw_preview(
         _draw_pixels(painter, *kept.pixels(preview.area, view, pane, image, accent, preview.area_step))
     for path in preview.paths:
         _draw_line(painter, _on_screen(path, view), accent)
+    if preview.closing_path:
+        _draw_line(painter, _on_screen(preview.closing_path, view), accent, dashed=True)
     if preview.points:
         _draw_corners(painter, preview, view, accent)
     painter.setPen(QPen(LINE_UNDER, 1))
@@ -165,9 +168,12 @@ def _draw_corners(painter: QPainter, preview: Preview, view: Viewport, accent: Q
         painter.drawEllipse(corner, 3.5 + grown, 3.5 + grown)
 
 
-def _draw_line(painter: QPainter, points: list[QPointF], color: QColor) -> None:
+def _draw_line(painter: QPainter, points: list[QPointF], color: QColor, dashed: bool = False) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(LINE_UNDER, 3.5), QPen(color, 1.75)):
+    for ink, width in ((LINE_UNDER, 3.5), (color, 1.75)):
+        pen = QPen(ink, width)
+        if dashed:
+            pen.setDashPattern([DASH / width, DASH / width])  # in widths of the pen
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF(points))
 
