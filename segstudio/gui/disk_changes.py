@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from segstudio.core.records import Project, Sample
@@ -17,15 +17,20 @@ from segstudio.gui.jobs import Background
 from segstudio.gui.journaling import Journaling
 from segstudio.gui.messages import Messages
 from segstudio.io.journal import digests_of
-from segstudio.services.on_disk import OnDisk, changed_since, stamps_of
+from segstudio.services.on_disk import OnDisk, Stamps, changed_since, stamps_of
 from segstudio.services.recovery import read_begun
 from segstudio.services.session import Session
 
 LOADED = "Load from disk"
+LOOK_MS = 2_000
+"""Between two looks at the files of the open sample: two look-ups in a worker, so that a slow network holds up nobody.
+
+The system's own notices do not come from network folders, and end with a file that is replaced as a whole.
+"""
 
 
 class DiskChanges(QObject):
-    """Looks when the program is turned to again, and hears of what a save has found."""
+    """Looks every now and then, and when the program is turned to again; and hears of what a save has found."""
 
     def __init__(
         self,
@@ -40,27 +45,47 @@ class DiskChanges(QObject):
         self._session, self._messages, self._edits = session, messages, edits
         self._autosave, self._journaling = autosave, journaling
         self._background = Background(1, "watch", self)
+        self._looking = False
+        self._looked_at: tuple[OnDisk, Stamps] | None = None
+        """What was known of the files that were looked at last, and their stamps then: those are not read again."""
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self.look)
+        self._clock.start(LOOK_MS)
         autosave.changed_on_disk.connect(self._tell)
         if isinstance(app := QGuiApplication.instance(), QGuiApplication):
             app.applicationStateChanged.connect(self._on_state)
 
     def look(self) -> None:
-        """See whether the labels of the open sample are still those on disk."""
+        """See whether the labels of the open sample are still those on disk. One change is told once."""
         project, opened = self._session.project, self._session.current
-        if project is None or opened is None or self._autosave.saving:
+        if project is None or opened is None or self._autosave.saving or self._looking:
             return
         sample, kept = opened.sample, self._journaling.kept(opened.document)
         known = kept.on_disk
         if known is None:
             return
+        before = self._looked_at[1] if self._looked_at is not None and self._looked_at[0] is known else known.stamps
+        self._looking = True
 
-        def done(changed: bool) -> None:
+        def work() -> tuple[Stamps, bool]:
+            now = stamps_of(project, sample.id)
+            return now, now != before and changed_since(project, sample, known)
+
+        def done(found: tuple[Stamps, bool]) -> None:
+            self._looking = False
             saved_since = self._autosave.saving or kept.on_disk is not known
-            if changed and not saved_since and self._session.current is opened:
+            if saved_since or self._session.current is not opened:
+                return
+            self._looked_at, changed = (known, found[0]), found[1]
+            if changed:
                 self._autosave.contested.add(sample.id)
                 self._tell(sample.id)
 
-        self._background.run(lambda: changed_since(project, sample, known), done, self._messages.fail)
+        def failed(error: Exception) -> None:
+            self._looking = False
+            self._messages.fail(error)
+
+        self._background.run(work, done, failed)
 
     def overwrite(self, sample_id: str) -> None:
         """Save what is open, whatever the files hold by now."""
@@ -95,6 +120,7 @@ class DiskChanges(QObject):
         self._edits.work("Reading", partial(_read, project, sample, document, revision, text), done)
 
     def close(self) -> None:
+        self._clock.stop()
         self._background.close()
 
     def _on_state(self, state: Qt.ApplicationState) -> None:

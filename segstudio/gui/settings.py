@@ -1,11 +1,15 @@
 """What is remembered from one start to the next."""
 
 import json
+import math
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from segstudio.core.display import Display, Kind
 
 MOST_RECENT = 6
 MOST_USED = 8
@@ -35,9 +39,17 @@ class Settings:
         return str(self._table("last samples").get(str(project), ""))
 
     def keep_last_sample(self, project: Path, sample_id: str) -> None:
-        others = {path: kept for path, kept in self._table("last samples").items() if path != str(project)}
-        newest = {str(project): sample_id, **dict(list(others.items())[: MOST_RECENT - 1])}
-        self._store.setValue("last samples", json.dumps(newest))
+        self._keep_newest("last samples", project, sample_id)
+
+    def displays(self, project: Path) -> dict[Kind, Display]:
+        """Return how the user wanted the pictures of a project shown, by their kind."""
+        kept = self._table("displays").get(str(project), [])
+        rows = map(_display_of, kept if isinstance(kept, list) else [])
+        return dict(row for row in rows if row is not None)
+
+    def keep_displays(self, project: Path, displays: Mapping[Kind, Display]) -> None:
+        rows = [{"kind": asdict(kind), "display": asdict(display)} for kind, display in displays.items()]
+        self._keep_newest("displays", project, rows)
 
     @property
     def theme(self) -> str:
@@ -129,6 +141,12 @@ class Settings:
     def add_used(self, name: str) -> None:
         self._store.setValue("used", [name, *(n for n in self.used if n != name)][:MOST_USED])
 
+    def _keep_newest(self, name: str, project: Path, value: object) -> None:
+        """Keep something of a project, and of those before it only as many as are offered as recent ones."""
+        others = {path: kept for path, kept in self._table(name).items() if path != str(project)}
+        newest = {str(project): value, **dict(list(others.items())[: MOST_RECENT - 1])}
+        self._store.setValue(name, json.dumps(newest))
+
     def _table(self, name: str) -> dict[str, Any]:
         """Return what is kept as JSON; nothing where somebody edited the file: its other entries are still good."""
         try:
@@ -136,3 +154,16 @@ class Settings:
         except json.JSONDecodeError:
             return {}
         return kept if isinstance(kept, dict) else {}
+
+
+def _display_of(row: Any) -> tuple[Kind, Display] | None:
+    """Return what ``keep_displays`` kept, None where somebody edited it into something that cannot be shown."""
+    try:
+        kind, display = Kind(**row["kind"]), Display(**row["display"])
+        channels = tuple(display.channels)
+        fits = len(channels) in (1, 3) and all(0 <= int(channel) < kind.channels for channel in channels)
+        numbers = all(math.isfinite(number) for number in (display.low, display.high, display.gamma))
+        sound = fits and numbers and display.gamma > 0
+        return (kind, replace(display, channels=channels)) if sound else None
+    except (TypeError, KeyError, ValueError):
+        return None

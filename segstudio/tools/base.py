@@ -217,7 +217,7 @@ class Tool:
 
     @classmethod
     def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
-        """Return what to do with it now that a pixel of the picture is ``scale`` of the screen, and regions selected."""
+        """Return what to do with it while a pixel of the picture is ``scale`` of the screen; ``selected``: a region is."""
         return cls.hint
 
     def __init__(self, easel: Easel) -> None:

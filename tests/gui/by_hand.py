@@ -16,7 +16,7 @@ from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document, Stroke
-from segstudio.gui import autosave, jobs
+from segstudio.gui import autosave, disk_changes, jobs
 from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message
 from segstudio.gui.workbench import Workbench
@@ -40,8 +40,9 @@ class Pool:
 
 
 def drive_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have all workers driven by hand, and the delay of the autosave pass only when a test says so."""
+    """Have all workers driven by hand, and the delays of autosave and watch pass only when a test says so."""
     monkeypatch.setattr(jobs, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(disk_changes, "LOOK_MS", 3_600_000)
     for delay in ("DELAY_MS", "RETRY_MS", "LONGEST_MS"):
         monkeypatch.setattr(autosave, delay, 3_600_000)
 

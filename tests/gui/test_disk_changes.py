@@ -6,10 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from segstudio.core.records import Project, Sample
+from segstudio.gui import disk_changes
 from segstudio.gui.messages import Message
+from segstudio.services import on_disk
+from segstudio.services.on_disk import OnDisk
 from tests.gui.by_hand import Desk
 
 
@@ -162,3 +166,48 @@ def test_it_looks_when_the_program_is_turned_to_again(desk: Desk, tiny_project: 
     app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     desk.settle()
     assert asked(desk)
+
+
+def by_waiting(desk: Desk) -> None:
+    (clock,) = desk.bench.disk_changes.findChildren(QTimer)
+    assert clock.isActive()
+    clock.timeout.emit()
+    desk.settle()
+
+
+def test_it_looks_every_now_and_then_and_tells_of_one_change_once(desk: Desk, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    by_waiting(desk)
+    assert not warnings(desk)
+    overwrite(tiny_project)
+    for _ in range(3):
+        by_waiting(desk)
+    assert len(warnings(desk)) == 1
+    overwrite(tiny_project, 1)
+    by_waiting(desk)
+    assert len(warnings(desk)) == 2
+
+
+def test_what_was_only_touched_is_read_once(desk: Desk, tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.open(tiny_project)
+    read: list[str] = []
+    really = on_disk.changed_since
+
+    def changed_since(project: Project, sample: Sample, known: OnDisk) -> bool:
+        read.append(sample.id)
+        return really(project, sample, known)
+
+    monkeypatch.setattr(disk_changes, "changed_since", changed_since)
+    by_waiting(desk)
+    (tiny_project / "masks" / "a.png").touch()
+    for _ in range(3):
+        by_waiting(desk)
+    assert read == ["a"]
+    assert not warnings(desk)
+
+
+def test_who_waits_for_a_slow_folder_does_not_pile_up_looks(desk: Desk, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    for _ in range(3):
+        desk.bench.disk_changes.look()
+    assert len(desk.pool(desk.bench.disk_changes).waiting) == 1

@@ -1,10 +1,12 @@
 """The window comes back as it was left."""
 
+import json
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 
+from segstudio.core.display import Display, Kind
 from segstudio.gui.app import make_window
 from segstudio.gui.reactions import remembering
 from segstudio.gui.settings import Settings
@@ -70,3 +72,38 @@ def test_a_project_opens_where_one_left_it(user: User, tiny_project: Path) -> No
     assert again.session.current is not None
     assert again.session.current.sample.id == last.id
     again.bench.close()
+
+
+def test_pictures_are_shown_as_one_left_them(user: User, tiny_project: Path, other_project: Path) -> None:
+    """Of each project by itself, and also where the window was killed: it is kept as soon as it has settled."""
+    user.open(tiny_project)
+    darker = Display(0, 500, 1.5, (1,))
+    with user.bot.waitSignal(user.window.windowing.settled):
+        user.window.windowing.set_display(darker)
+
+    again = make_window()
+    user.bot.addWidget(again)
+    for project, display in ((other_project, Display()), (tiny_project, darker)):
+        with user.bot.waitSignal(again.bench.opener.shown):
+            again.bench.open(project)
+        assert again.windowing.seen is not None
+        assert again.windowing.seen.display == display
+    again.bench.close()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "junk",
+        {"kind": {"dtype": "uint8", "channels": 3}},
+        {"kind": {"dtype": "uint8", "channels": 3}, "display": {"low": "much"}},
+        {"kind": {"dtype": "uint8", "channels": 3}, "display": {"channels": [7]}},
+        {"kind": {"dtype": "uint8", "channels": 3}, "display": {"gamma": 0}},
+        {"kind": {"dtype": "uint8", "channels": 3}, "display": {"brightness": 1}},
+    ],
+)
+def test_a_display_that_somebody_edited_is_no_hindrance(tmp_path: Path, row: object) -> None:
+    store = QSettings("segstudio", "segstudio")
+    good = {"kind": {"dtype": "uint16", "channels": 1}, "display": {"low": 3, "channels": [0]}}
+    store.setValue("displays", json.dumps({str(tmp_path): [row, good]}))
+    assert Settings().displays(tmp_path) == {Kind("uint16", 1): Display(low=3, channels=(0,))}

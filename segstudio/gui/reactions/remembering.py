@@ -28,6 +28,8 @@ class Remembering(QObject):
         self._soon.timeout.connect(lambda: keep(window))
         window.session.options.changed.connect(lambda _: self._soon.start())
         window.presenter.changed.connect(self._soon.start)
+        # At once: a moment later another project may be open.
+        window.windowing.settled.connect(lambda _: window.bench.keep_displays())
         for splitter in _splitters(window).values():
             splitter.splitterMoved.connect(self._soon.start)
 
@@ -58,6 +60,7 @@ def keep(window: MainWindow) -> None:
     for name, splitter in _splitters(window).items():
         settings.keep_splitter(name, splitter.saveState())
     settings.sections = {section.title.text(): section.opened for section in _sections(window)}
+    window.bench.keep_displays()
 
 
 def _splitters(window: MainWindow) -> dict[str, QSplitter]:
