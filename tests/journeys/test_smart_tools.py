@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from segstudio.core.raster import Mask
 from segstudio.tools.base import Preview
@@ -155,10 +154,7 @@ def test_only_what_means_something_can_be_set(user: User, tiny_project: Path) ->
     """The limits of a range are there while a range is painted, not while what is alike is."""
     user.open(tiny_project)
     user.window.choose_tool("threshold")
-    low, by = (
-        next(w for w in user.window.options_panel.findChildren(QWidget) if w.property("setting") == key)
-        for key in ("threshold_low", "threshold_by")
-    )
+    low, by = map(user.window.options_panel.control, ("threshold_low", "threshold_by"))
     assert by.isVisible()
     assert not low.isVisible()
     user.window.session.options.set(BY, "range")

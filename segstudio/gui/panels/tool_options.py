@@ -1,6 +1,7 @@
 """The options of the chosen tool, made from what it says there is to set."""
 
 from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +17,8 @@ NAME_WIDTH = 84
 SEGMENTS_MAX = 3
 """More choices than these are offered in a list."""
 
+Control: TypeAlias = NumberSlider | Check | Segments | Choice
+
 
 class ToolOptionsPanel(Section):
     """Only what the chosen tool uses."""
@@ -28,7 +31,9 @@ class ToolOptionsPanel(Section):
         self._sized = _line("Size", self._size)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
-        self._made: dict[str, QWidget] = {}
+        self._controls: dict[str, Control] = {}
+        self._fields: dict[str, QWidget] = {}
+        """What is shown or hidden of each setting: its control, or its name and its control."""
         self._hint = label("", "hintText", wrap=True)
         self.body.addWidget(self._sized)
         self.body.addLayout(self._rows)
@@ -45,15 +50,25 @@ class ToolOptionsPanel(Section):
         self._hint.setText(tool.hint)
         self._tool, self._settings = tool, tool.settings
         for setting in tool.settings:
-            if setting.key not in self._made:
-                self._made[setting.key] = self._field(setting)
-            self._rows.addWidget(self._made[setting.key])  # again, for what tools share: in this tool's order
+            if setting.key not in self._fields:
+                self._make(setting)
+            self._rows.addWidget(self._fields[setting.key])  # again, for what tools share: in this tool's order
         self._show_values()
 
-    def _field(self, setting: Setting) -> QWidget:
-        """Return the control of a setting; tools that share the setting share it."""
+    def control(self, key: str) -> Control:
+        """Return the control of a setting that a tool has shown."""
+        return self._controls[key]
+
+    def _make(self, setting: Setting) -> None:
+        """Make the control of a setting; tools that share the setting share it."""
+        control = self._controls[setting.key] = self._control(setting)
+        control.setObjectName(control.objectName() or "setting")
+        control.setToolTip(setting.tip)
+        self._fields[setting.key] = control if isinstance(setting, Flag) else _line(setting.text, control)
+
+    def _control(self, setting: Setting) -> Control:
         change = partial(self._options.set, setting)
-        control: NumberSlider | Check | Segments | Choice
+        control: Control
         match setting:
             case Number():
                 unit = f" {setting.unit}" if setting.unit else ""
@@ -68,10 +83,7 @@ class ToolOptionsPanel(Section):
                 control.chosen.connect(change)
             case Pick():
                 control = self._list(setting)
-        control.setObjectName(control.objectName() or "setting")
-        control.setProperty("setting", setting.key)
-        control.setToolTip(setting.tip)
-        return control if isinstance(setting, Flag) else _line(setting.text, control)
+        return control
 
     def _list(self, setting: Pick) -> Choice:
         control = Choice(self._theme, setting.text)
@@ -83,14 +95,12 @@ class ToolOptionsPanel(Section):
     def _show_values(self) -> None:
         self._size.set_value(self._options.size)
         wanted = {setting.key for setting in self._tool.relevant(self._options)} if self._tool is not None else set()
-        for key, field in self._made.items():
+        for key, field in self._fields.items():
             field.setVisible(key in wanted)
         for setting in self._settings:
-            whole = self._made[setting.key]
-            control = next(w for w in (whole, *whole.findChildren(QWidget)) if w.property("setting") == setting.key)
-            self._show_value(setting, control)
+            self._show_value(setting, self._controls[setting.key])
 
-    def _show_value(self, setting: Setting, control: QWidget) -> None:
+    def _show_value(self, setting: Setting, control: Control) -> None:
         if isinstance(control, NumberSlider) and isinstance(setting, Number):
             control.set_value(self._options.number(setting))
         elif isinstance(control, Check) and isinstance(setting, Flag):
