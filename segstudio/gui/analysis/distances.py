@@ -139,8 +139,8 @@ class DistancesPage(Page):
         for plot in (self.nsd, self.boundary):
             plot.say(self._advice())
         at = [] if asked is None else [(asked.tolerance, "NSD")]
-        self.nsd.show_series(nsd, Axes(f"Tolerance, {self.unit}", "NSD, %", None, (0, 100), 0.1), at)
-        axes = Axes("Width, % of the diagonal", "Boundary IoU, %", (0, 100 * float(WIDTHS[-1])), (0, 100), 0.1)
+        self.nsd.show_series(nsd, Axes(f"Tolerance, {self.unit}", "%", None, (0, 100), 0.1), at)
+        axes = Axes("Width, % of the diagonal", "%", (0, 100 * float(WIDTHS[-1])), (0, 100), 0.1)
         self.boundary.show_series(boundary, axes, [(100 * DEFAULT_WIDTH, "2 %")])
         self._show_figures()
         self._show_line()
@@ -180,8 +180,8 @@ class DistancesPage(Page):
 
     def _lay_out(self) -> None:
         theme, messages = self.window_shown.theme, self.window_shown.bench.messages
-        first = FramedPlot(self.nsd, theme, messages)
-        self._second = FramedPlot(self.boundary, theme, messages)
+        first = FramedPlot(self.nsd, theme, messages, "NSD")
+        self._second = FramedPlot(self.boundary, theme, messages, "Boundary IoU")
         across = QHBoxLayout(self)
         across.setContentsMargins(12, 4, 12, 8)
         across.setSpacing(16)

@@ -10,7 +10,7 @@ from segstudio.metrics.probability import LEVELS, Counts, decided, reliability, 
 
 LEVEL = np.arange(float(LEVELS))
 SCORES = ("IoU", "Dice", "Precision", "Recall")
-SCORE_AXES = Axes("Threshold", "Score, %", (0, LEVELS - 1), (0, 100), 0.1)
+SCORE_AXES = Axes("Threshold", "%", (0, LEVELS - 1), (0, 100), 0.1)
 RELIABILITY_AXES = Axes("Confidence, %", "%", (0, 100), (0, 100), 0.1)
 
 
@@ -38,7 +38,7 @@ def sure_axes(counts: Counts) -> Axes:
     """Return the axes of ``sure_curves``, from the tens below the least of the values: most lie near 100."""
     values = np.concatenate([series.y for series in sure_curves(counts)])
     least = float(np.nanmin(values, initial=90.0))
-    return Axes("Confidence of at least", "% of pixels", (0, LEVELS - 1), (10 * math.floor(least / 10), 100), 0.1)
+    return Axes("Confidence of at least", "%", (0, LEVELS - 1), (10 * math.floor(least / 10), 100), 0.1)
 
 
 def reliability_curves(counts: Counts) -> list[Series]:

@@ -13,7 +13,10 @@ from segstudio.gui.theme import Tokens
 HEAD, FOOT, RIGHT = 24.0, 36.0, 14.0
 X_APART, Y_APART = 72.0, 26.0
 """Pixels between two ticks, at least about."""
+MOST_TICKS = 7
+"""More would be a grid to look at, not by."""
 KEY = 14.0
+"""The width of what stands before a name in the legend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class Frame:
         self._draw_y(painter, tokens)
         self._draw_x(painter, tokens)
         painter.setPen(tokens.color("text2"))
-        across = QRectF(self.area.left(), self.area.bottom() + 18, self.area.width(), 16)
+        reach = min(self.area.center().x(), self.area.right() + RIGHT - self.area.center().x())
+        across = QRectF(self.area.center().x() - reach, self.area.bottom() + 18, 2 * reach, 16)
         painter.drawText(across, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self.x_text)
         head = QRectF(8, 2, self.area.right() - 8, 16)
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.y_text)
@@ -112,7 +116,7 @@ class Frame:
 
 
 def _most(length: float, apart: float) -> int:
-    return max(2, int(length / apart))
+    return min(max(2, int(length / apart)), MOST_TICKS)
 
 
 def _draw_key(painter: QPainter, left: QPointF, entry: Entry, tokens: Tokens) -> None:

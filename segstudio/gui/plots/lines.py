@@ -146,9 +146,9 @@ class LinePlot(Plot):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
             lines.append((color, series.name or self._axes.y_text, number(y, step)))
         beside = QPointF(x, self.pointer.y() if self.pointer else frame.area.center().y())
-        title = f"{self._axes.x_text} {number(at, self._x_apart(frame))}"
+        title = f"{self._axes.x_text}: {number(at, self._x_apart(frame))}"
         if self._axes.x_names:
-            title += f": {self._axes.x_names[round(at) - 1]}"
+            title = f"{self._axes.x_text} {at:.0f}: {self._axes.x_names[round(at) - 1]}"
         draw_readout(painter, self.whole(), beside, title, lines, self.tokens)
 
     def _named(self) -> Sequence[Series]:
