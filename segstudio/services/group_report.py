@@ -10,7 +10,8 @@ from segstudio.services.groups import Grouped, ImageGroup, group_images
 from segstudio.services.score_files import class_entries, null
 from segstudio.services.tables import Table, figure
 
-_UNNAMED = {"folder": "(the folder itself)", "tag": "(no tag)"}
+UNNAMED = {"folder": "(the folder itself)", "tag": "(no tag)"}
+"""What a group without a name is called."""
 
 
 def groups_by(evaluation: Evaluation, ways: Sequence[str], records: Mapping[str, SampleRecord]) -> list[Grouped]:
@@ -48,7 +49,7 @@ def _way_table(evaluation: Evaluation, found: Grouped) -> Table:
 def _row(evaluation: Evaluation, way: str, group: ImageGroup) -> list[str]:
     total = group.total
     means = (overlap.mean(total, metric.by_class(total), evaluation.without) for metric in METRICS.values())
-    name = group.name or _UNNAMED.get(way, "")
+    name = group.name or UNNAMED.get(way, "")
     scores = map(figure, (*means, overlap.pixel_accuracy(total)))
     return [name, str(len(group.ids)), f"{total.pixels:,}", *scores]
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from segstudio.gui.analysis.conventions import ConventionsPage
+from segstudio.gui.analysis.groups import GroupsPage
 from segstudio.gui.analysis.labels import LabelsPage
 from segstudio.gui.analysis.models import ModelsPage
 from segstudio.metrics import overlap
@@ -202,3 +203,26 @@ def test_a_prediction_of_another_size_is_resized_only_when_that_is_said(user: Us
     assert session.current.prediction.shape == (24, 32)
     assert session.run is not None
     assert session.run.resized
+
+
+def test_groups_are_scored_and_list_their_images(
+    user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, two_runs)
+    groups = page(user, "groups")
+    assert isinstance(groups, GroupsPage)
+    user.wait(lambda: groups.table is not None and not groups.job.running)
+    assert groups.table is not None
+    model = groups.table.model()
+    assert [model.index(row, 0).data() for row in range(2)] == ["(the folder itself)", "deep"]
+    confusion = user.window.session.scores.get("deep/b")
+    assert confusion is not None
+    assert model.index(1, 2).data() == f"{100 * overlap.mean_iou(confusion):.1f}"
+    groups.table.picked.emit(1)
+    assert user.window.samples.model.shown() == ["deep/b"]
+    user.bot.mouseClick(groups.ways.button("share"), Qt.MouseButton.LeftButton)
+    assert groups.table is not None
+    assert groups.table.model().index(0, 0).data().startswith("background, from")
+    save_to(monkeypatch, tmp_path / "g.json")
+    choose(user, groups.save, "JSON")
+    assert json.loads((tmp_path / "g.json").read_text(encoding="utf-8"))["groups"][0]["by"] == "share"

@@ -2,6 +2,7 @@
 
 from segstudio.gui.analysis.conventions import ConventionsPage
 from segstudio.gui.analysis.distances import DistancesPage
+from segstudio.gui.analysis.groups import GroupsPage
 from segstudio.gui.analysis.images import ImagesPage
 from segstudio.gui.analysis.labels import LabelsPage
 from segstudio.gui.analysis.matrix import MatrixPage
@@ -22,6 +23,7 @@ PAGES: dict[str, type[Page]] = {
     "distances": DistancesPage,
     "objects": ObjectsPage,
     "suspicious": SuspiciousPage,
+    "groups": GroupsPage,
     "models": ModelsPage,
     "conventions": ConventionsPage,
     "labels": LabelsPage,
