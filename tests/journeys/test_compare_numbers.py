@@ -359,3 +359,13 @@ def test_the_numbers_are_written_as_they_stand_on_the_screen(
     if kind == "json":
         assert json.loads(text)["confusion"]["counts"] == live.counts[:, : len(live.labels)].tolist()
     compared.wait(lambda: any("Saved" in message.title for message in compared.heard))
+
+
+def test_samples_are_found_by_what_is_in_them(compared: User) -> None:
+    search = compared.window.samples.search
+    compared.window.actions_by_name["find"].trigger()
+    assert search.hasFocus()
+    for text, found in (("iou:car<0.9", "cd"), ("class:pole", ""), ("errors>=10 b", "b"), ("", "abcd")):
+        search.clear()
+        compared.bot.keyClicks(search, text)
+        assert sorted(listed(compared)) == list(found)

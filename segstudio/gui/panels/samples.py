@@ -23,6 +23,7 @@ from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, label
 from segstudio.services.flow import next_unfinished
+from segstudio.services.sample_query import EXAMPLE
 from segstudio.services.session import Session
 
 FILTERS: dict[str, frozenset[State] | None] = {
@@ -30,6 +31,10 @@ FILTERS: dict[str, frozenset[State] | None] = {
     "Unfinished": frozenset(State) - {State.DONE},
     **{state.text.capitalize(): frozenset((state,)) for state in State},
 }
+
+HELP = f"""A part of the name. Of scored images also conditions: {EXAMPLE}
+iou, dice, accuracy, errors, size; of a class iou:car, dice:car, precision:car, recall:car, share:car, errors:car
+Names with spaces in quotes: class:"traffic light\""""
 
 
 class SamplesPanel(QFrame):
@@ -57,7 +62,8 @@ class SamplesPanel(QFrame):
         self.view.selectionModel().currentChanged.connect(self._on_current)
         self._count = label("0", "note")
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find by name")
+        self.search.setPlaceholderText(f"Name, or {EXAMPLE}")
+        self.search.setToolTip(HELP)
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Find samples by name")
         self._states = Choice(theme, "Show samples in this state")

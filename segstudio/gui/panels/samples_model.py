@@ -12,6 +12,8 @@ from segstudio.core.records import Sample, WorkState
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.widgets import Index
 from segstudio.metrics.overlap import iou
+from segstudio.services.image_columns import Images
+from segstudio.services.sample_query import SampleQuery, parsed
 from segstudio.services.session import Session
 
 SAMPLE_ROLE = Qt.ItemDataRole.UserRole
@@ -91,13 +93,16 @@ class SamplesModel(QAbstractListModel):
         self.set_order(list(range(len(samples))))
 
     def arrange(self, search: str, states: Container[State] | None, order: Order, found: Found | None = None) -> None:
-        """Show the samples whose id holds ``search``, in some states or any; only those ``found``, where some were."""
-        wanted = search.casefold().strip()
+        """Show the samples that ``search`` asks for, in some states or any; only those ``found``, where some were."""
+        query = parsed(search, self._session.project.schema) if self._session.project is not None else SampleQuery("")
+        matching = query.matching(Images(self._session.scores, None, self._session.records))
+        wanted = query.words.casefold()
         places = {sample_id: n for n, sample_id in enumerate(found.ids)} if found is not None else None
         rows = [
             i
             for i, sample in enumerate(self._samples)
             if (places is None or sample.id in places)
+            and (matching is None or sample.id in matching)
             and wanted in sample.id.casefold()
             and (states is None or self.state(sample) in states)
         ]
