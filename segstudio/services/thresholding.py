@@ -37,7 +37,9 @@ class ThresholdedStep:
 
 def thresholded(probability: Confidence, threshold: int, binary: Binary) -> LabelPlane:
     """Return a mask in which pixels are the object from a probability of ``threshold`` (0..255) on."""
-    ids: LabelPlane = np.where(np.arange(LEVELS) >= threshold, binary.object, binary.rest).astype(plane_dtype(max(binary)))
+    ids: LabelPlane = np.where(np.arange(LEVELS) >= threshold, binary.object, binary.rest).astype(
+        plane_dtype(max(binary))
+    )
     if ids.dtype == np.uint8:
         return np.asarray(cv2.LUT(probability, ids), np.uint8)  # in a tenth of the time that indexing takes
     return ids[probability]
