@@ -25,7 +25,7 @@ class StatusBar(QFrame):
         self.setObjectName("statusBar")
         self.setFixedHeight(28)
         self.saved, self._at, self._value, self._class = label(), label(), label(), ElidedLabel("pixelClass")
-        self._hint, self._job, self._zoom = ElidedLabel("hint"), label(), label()
+        self._hint, self._job, self._zoom = ElidedLabel("hint", Qt.TextElideMode.ElideRight), label(), label()
         # Of fixed size: else the window is laid out anew at every move of the pointer.
         for part, width in ((self._at, 104), (self._value, 112), (self._class, 240)):
             part.setFixedSize(width, 20)
@@ -75,6 +75,7 @@ class StatusBar(QFrame):
 
     def show_hint(self, text: str) -> None:
         self._hint.setText(text)
+        self._hint.setToolTip(text)
 
     def show_job(self, text: str, done: int, total: int, can_cancel: bool = False) -> None:
         """Show a job; without a text there is none, without a total its end is not known."""

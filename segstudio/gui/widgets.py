@@ -115,6 +115,10 @@ class NumberSlider(QWidget):
     def value(self) -> int:
         return self._field.value()
 
+    def show_slider(self, shown: bool) -> None:
+        """Leave the field alone where there is no room for both."""
+        self._slider.setVisible(shown)
+
     def _announce(self, value: int) -> None:
         self.set_value(value)
         self.changed.emit(value)
@@ -166,10 +170,11 @@ class Choice(QComboBox):
 
 
 class ElidedLabel(QLabel):
-    """A text that gives way: what has no room is left out in the middle, and stands in the tool tip."""
+    """A text that gives way: what has no room is left out, in the middle of names, at the end of sentences."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, left_out: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
         super().__init__()
+        self._left_out = left_out
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMinimumWidth(48)
@@ -182,7 +187,7 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(self.text(), self._left_out, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 

@@ -217,7 +217,10 @@ class Tool:
 
     @classmethod
     def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
-        """Return what to do with it while a pixel of the picture is ``scale`` of the screen; ``selected``: a region is."""
+        """Return what to do with it as things are.
+
+        A pixel of the picture is ``scale`` of the screen; ``selected`` says whether regions are.
+        """
         return cls.hint
 
     def __init__(self, easel: Easel) -> None:

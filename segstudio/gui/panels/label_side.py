@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 
 from segstudio.gui.widgets import Section
 
-CLASSES_HEIGHT, REST_HEIGHT = 400, 480
+CLASSES_HEIGHT, REST_HEIGHT = 440, 480
 CLASSES_LEAST = 118
 """A head and three rows."""
 
@@ -32,8 +32,7 @@ class LabelSide(QSplitter):
         area.setWidget(sections)
         self.addWidget(classes)
         self.addWidget(area)
-        self.setStretchFactor(0, 1)
-        self.setSizes([CLASSES_HEIGHT, REST_HEIGHT])
+        self.setSizes([CLASSES_HEIGHT, REST_HEIGHT])  # and with no stretch of their own both give way in proportion
 
     def show_section(self, section: QWidget) -> None:
         """Scroll to a section."""

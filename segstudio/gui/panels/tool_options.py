@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TypeAlias
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segstudio.gui.theme import Theme
@@ -21,7 +22,7 @@ Control: TypeAlias = NumberSlider | Check | Segments | Choice
 
 
 class ToolOptionsPanel(Section):
-    """Only what the chosen tool uses."""
+    """Only what the chosen tool uses. It keeps the room that the most of it took, so that what is below stays there."""
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("Brush")
@@ -38,6 +39,7 @@ class ToolOptionsPanel(Section):
         self.body.addWidget(self._sized)
         self.body.addLayout(self._rows)
         self.body.addWidget(self._hint)
+        self.body.addStretch(1)
         session.options.changed.connect(lambda _: self._show_values())
         self._tool: type[Tool] | None = None
         self._settings: tuple[Setting, ...] = ()
@@ -58,6 +60,10 @@ class ToolOptionsPanel(Section):
     def control(self, key: str) -> Control:
         """Return the control of a setting that a tool has shown."""
         return self._controls[key]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.height())
 
     def _make(self, setting: Setting) -> None:
         """Make the control of a setting; tools that share the setting share it."""

@@ -1,0 +1,48 @@
+"""The right side of Label: what is on it stays in its place and in sight."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+
+from segstudio.tools import TOOLS
+from segstudio.tools.threshold import BY
+from tests.journeys.user import User
+
+
+def places(user: User) -> list[int]:
+    window = user.window
+    sections = (window.rules_panel, window.clean_panel, window.record_panel)
+    return [section.mapTo(window, QPoint(0, 0)).y() for section in sections]
+
+
+def try_tools(user: User) -> set[tuple[int, ...]]:
+    """Choose each tool, and what there is to set of it; return where the sections below were."""
+    found = set()
+    for name in TOOLS:
+        for by in ("range", "otsu"):
+            user.window.session.options.set(BY, by)
+            user.window.choose_tool(name)
+            QApplication.processEvents()
+            found.add(tuple(places(user)))
+    return found
+
+
+def test_sections_stay_in_their_place_while_one_changes_tools(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    assert len(try_tools(user)) > 1, "at first room is made for the most that is to be set"
+    assert len(try_tools(user)) == 1
+
+
+def test_many_classes_are_in_sight_on_a_small_screen(user: User, tiny_project: Path) -> None:
+    classes = "".join(f'[[class]]\nid = {i}\nname = "c{i}"\ncolor = "#0000{i:02x}"\n' for i in range(2, 14))
+    with (tiny_project / "segstudio.toml").open("a", encoding="utf-8") as toml:
+        toml.write(classes)
+    user.window.resize(1280, 720)
+    user.open(tiny_project)
+    view = user.window.classes.view
+    rows = view.viewport().height() // view.sizeHintForRow(0)
+    assert rows >= 8
+    user.window.resize(1600, 1000)
+    user.window.resize(1280, 720)
+    user.wait(lambda: view.viewport().height() // view.sizeHintForRow(0) >= 8)
