@@ -70,7 +70,7 @@ def test_nothing_below_the_window_loads_qt() -> None:
     assert loaded("PySide6 qtawesome", WALK, *(f"segstudio.{name}" for name in packages)) == ""
 
 
-@pytest.mark.parametrize("command", [[], ["predict"], ["evaluate"], ["models"], ["demo"]])
+@pytest.mark.parametrize("command", [[], ["predict"], ["evaluate"], ["train"], ["models"], ["demo"]])
 def test_help_loads_neither_torch_nor_qt(command: list[str]) -> None:
     assert loaded("torch PySide6", HELP, *command, "--help") == ""
 

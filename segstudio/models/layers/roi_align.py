@@ -33,8 +33,10 @@ def roi_align(
     and its gradient for ``features``; there is none for ``rois``.
     """
     channels, height, width = features.shape[1:]
-    table = features.movedim(1, -1).reshape(-1, channels)
-    corners = rois[:, 1:].to(table.dtype) * scale - (0.5 if aligned else 0.0)
+    # Half precision has no room for coordinates of a large picture.
+    exact = torch.promote_types(features.dtype, torch.float32)
+    table = features.movedim(1, -1).reshape(-1, channels).to(exact)
+    corners = rois[:, 1:].to(exact) * scale - (0.5 if aligned else 0.0)
     x, x_weight = _samples(corners[:, 0], corners[:, 2], size[1], samples, width, aligned)
     y, y_weight = _samples(corners[:, 1], corners[:, 3], size[0], samples, height, aligned)
     first = rois[:, 0].long()[:, None, None] * (height * width)
@@ -43,7 +45,7 @@ def roi_align(
     cells = functional.embedding_bag(
         index.flatten(3).flatten(0, 2), table, per_sample_weights=weight.flatten(3).flatten(0, 2), mode="sum"
     )
-    return cells.view(len(rois), *size, channels).movedim(-1, 1)
+    return cells.view(len(rois), *size, channels).movedim(-1, 1).to(features.dtype)
 
 
 def pyramid_roi_align(
@@ -58,7 +60,7 @@ def pyramid_roi_align(
     for number, (features, stride) in enumerate(zip(levels, strides, strict=True)):
         members = torch.where(chosen == number)[0]
         read = roi_align(features, rois[members], (size, size), 1 / stride, samples)
-        found = found.index_copy(0, members, read.to(found.dtype))
+        found = found.index_copy(0, members, read)
     return found
 
 

@@ -29,6 +29,8 @@ def build(description: Description) -> nn.Module:
         raise ValueError("it has a single output, and such networks come with a later version")
     if description.config.get("in_channels") != 3:
         raise ValueError(f"it takes {description.config.get('in_channels')} channels, and pictures have three")
+    if (entry := ARCHITECTURES.get(description.architecture)) is not None and entry.instances:
+        raise ValueError(f"{entry.title} finds objects, and such networks are run in a later version")
     options: dict[str, Any] = dict(description.config)
     return build_network(description.architecture, **options)
 

@@ -39,8 +39,8 @@ class BoxPredictor(nn.Module):
         self.bbox_pred = nn.Linear(hidden, 4 * classes)
 
     def forward(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits (K, classes) and, for each class, the way to its box (K, classes, 4)."""
-        return self.cls_score(hidden), self.bbox_pred(hidden).unflatten(1, (-1, 4))
+        """Return logits (K, classes) and, for each class, the way to its box (K, classes, 4), in single precision."""
+        return self.cls_score(hidden).float(), self.bbox_pred(hidden).unflatten(1, (-1, 4)).float()
 
 
 class MaskPredictor(nn.Module):
@@ -52,8 +52,9 @@ class MaskPredictor(nn.Module):
         self.mask_fcn_logits = nn.Conv2d(channels, classes, 1)
 
     def forward(self, regions: Tensor) -> Tensor:
+        """Return logits (K, classes, 28, 28), in single precision."""
         logits: Tensor = self.mask_fcn_logits(functional.relu(self.conv5_mask(regions)))
-        return logits
+        return logits.float()
 
 
 class RoIHeads(nn.Module):

@@ -37,10 +37,14 @@ class RPNHead(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def forward(self, level: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits (N, h * w * A) and steps (N, h * w * A, 4) in the order of ``grid_anchors``."""
+        """Return logits (N, h * w * A) and steps (N, h * w * A, 4) in the order of ``grid_anchors``.
+
+        In single precision whatever the features are in: half of it has no room for places in a large picture.
+        """
         hidden = self.conv(level)
         steps = self.bbox_pred(hidden).unflatten(1, (-1, 4)).permute(0, 3, 4, 1, 2)
-        return self.cls_logits(hidden).movedim(1, -1).flatten(1), steps.flatten(1, 3)
+        logits = self.cls_logits(hidden).movedim(1, -1).flatten(1)
+        return logits.float(), steps.flatten(1, 3).float()
 
 
 class RegionProposalNetwork(nn.Module):
@@ -118,5 +122,5 @@ class RPNOutput:
 
 def _anchors(level: Tensor, size: int, padded: tuple[int, int]) -> Tensor:
     rows, columns = level.shape[-2:]
-    cell = cell_anchors((size,), RATIOS).to(level)
+    cell = cell_anchors((size,), RATIOS).to(level.device)
     return grid_anchors(cell, rows, columns, (padded[0] // rows, padded[1] // columns))

@@ -76,3 +76,12 @@ def test_larger_regions_are_read_from_coarser_levels() -> None:
     levels = [torch.full((1, 1, 120, 120), float(level)) for level in range(4)]
     read = pyramid_roi_align(levels, (4, 8, 16, 32), torch.cat((torch.zeros(8, 1), boxes), dim=1), 2, 2)
     assert read[:, 0, 0, 0].tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_half_precision_features_are_read_at_exact_places() -> None:
+    """At 700.5 bfloat16 knows multiples of 4 alone."""
+    ramp = torch.arange(800.0).expand(1, 1, 2, 800) / 1000
+    rois = torch.tensor([[0.0, 700.25, 0, 701.25, 1]])
+    read = roi_align(ramp.bfloat16(), rois, (1, 1), samples=1)
+    assert read.dtype == torch.bfloat16
+    assert read.item() == pytest.approx(0.70075, rel=1e-2)

@@ -6,7 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.backbones import resnet
+from segstudio.models.description import Description
+from segstudio.models.loaders.loaded import build
 from segstudio.models.references import renamed
 from segstudio.models.zoo import build_network, mask_rcnn, mask_rcnn_heads, mask_rcnn_rpn
 from segstudio.models.zoo.entries.mask_rcnn import MASK_RCNN
@@ -150,6 +153,17 @@ def test_what_is_found_lies_in_the_image_as_it_came() -> None:
     assert bool((found.scores.diff() <= 0).all())
 
 
+@pytest.mark.usefixtures("narrower")
+def test_half_precision_keeps_boxes_and_losses_single() -> None:
+    ours = lively(network())
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        found = ours(images())
+        losses = ours.losses(images(), [target(50, 70, 1), target(96, 64, 2)])
+    assert {tensor.dtype for one in found for tensor in (one.boxes, one.scores, one.masks)} == {torch.float32}
+    assert all(bool(one.boxes.isfinite().all()) and len(one.boxes) for one in found)
+    assert all(loss.isfinite() for loss in losses.values())
+
+
 @pytest.mark.parametrize(
     ("options", "said"), [({"norm": "layer"}, "batch, frozen"), ({"min_size": 9, "max_size": 8}, "min_size")]
 )
@@ -164,3 +178,9 @@ def test_the_published_file_s_older_names_become_today_s() -> None:
     assert renamed("backbone.fpn.inner_blocks.3.bias", keys) == "backbone.fpn.inner_blocks.3.0.bias"
     assert renamed("roi_heads.mask_head.mask_fcn2.weight", keys) == "roi_heads.mask_head.1.0.weight"
     assert renamed("rpn.head.conv.0.0.weight", keys) == "rpn.head.conv.0.0.weight"
+
+
+def test_a_model_file_of_it_is_not_taken_for_one_of_classes() -> None:
+    classes = LabelSchema((LabelClass(0, "background", (0, 0, 0)), LabelClass(1, "cell", (9, 9, 9))))
+    with pytest.raises(ValueError, match="finds objects"):
+        build(Description("mask_rcnn", {"in_channels": 3, "classes": 2}, classes))
