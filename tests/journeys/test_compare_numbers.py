@@ -258,6 +258,9 @@ def test_images_are_sorted_opened_and_filtered(compared: User, images: ImagesPag
     images.table.setCurrentIndex(images.model.index(2, 0))
     compared.key(Qt.Key.Key_Return)
     compared.wait(lambda: opened(compared) == "b")
+    compared.drag((8, 6), (12, 10))  # what car is there becomes another class
+    compared.wait(lambda: shown(images, errors)[2] != "10")
+    assert shown(images, 0) == ["d", "c", "b", "a"], "rows stay where they are while one paints"
     compared.window.samples.search.setText("c")
     compared.wait(lambda: shown(images, 0) == ["c"])
     assert images.note.text() == "1 of 4 scored images"

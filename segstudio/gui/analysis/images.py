@@ -36,6 +36,8 @@ class ImagesPage(Page):
         super().__init__(window)
         self._images = window.scored_images
         self._offered: dict[str, Column] | None = None
+        self._arranged: tuple[object, ...] = ()
+        self._current: int | None = None
         self.model = ImagesModel(self._images, ())
         self.table = ImagesTable(self.model)
         self.distribution = DistributionPlot(window.theme)
@@ -88,13 +90,19 @@ class ImagesPage(Page):
         self.model.set_keys(keys)
         self.columns.offer(self._images.columns, keys)
         self.table.fit_columns()
+        self._arranged = ()
         self._images.want("images", keys)
 
     def _show(self) -> None:
         if not self.isVisible() or any(key not in self._images.columns for key in self.model.keys):
             return
-        self.model.arrange()
-        self.table.show_row(self.model.place_of(self._images.current()), choose=not self.table.hasFocus())
+        scores, current = self._images.values.images.scores, self._images.current()
+        arranged = scores, len(scores), len(self._images.outlines.found)
+        anew, self._arranged = arranged != self._arranged, arranged
+        self.model.arrange(anew)
+        if (anew or current != self._current) and not self.table.hasFocus():
+            self.table.show_row(self.model.place_of(current))
+        self._current = current
         self._show_spread()
         self._show_chosen()
 

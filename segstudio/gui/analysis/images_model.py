@@ -30,10 +30,15 @@ class ImagesModel(QAbstractTableModel):
         self.keys = tuple(keys)
         self.endResetModel()
 
-    def arrange(self) -> None:
-        """Show the images that are listed now, in order of their values now."""
+    def arrange(self, anew: bool = True) -> None:
+        """Show the images that are listed now, in order of their values now; where not ``anew``, as they stood.
+
+        Values move while one paints, and rows that moved with them could not be read.
+        """
         rows = self._images.listed()
-        if self.sorted_by in self.keys:
+        if not anew and np.array_equal(np.sort(self.rows), rows):
+            rows = self.rows
+        elif self.sorted_by in self.keys:
             rows = order_of(self._images.values.values(self.sorted_by), self.descending, rows)
         elif self.descending:
             rows = rows[::-1]

@@ -51,12 +51,11 @@ class ImagesTable(QTableView):
         ranges = [selection.at(n) for n in range(selection.count())]
         return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
-    def show_row(self, place: int | None, choose: bool = True) -> None:
-        """Bring a row into sight and choose it."""
+    def show_row(self, place: int | None) -> None:
+        """Choose a row, and bring it into sight."""
         if place is not None:
             index = self.images.index(place, 0)
-            if choose:
-                self.setCurrentIndex(index)
+            self.setCurrentIndex(index)
             self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

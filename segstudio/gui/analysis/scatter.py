@@ -30,6 +30,7 @@ class ScatterPage(Page):
         super().__init__(window)
         self._images = window.scored_images
         self._offered: dict[str, Column] | None = None
+        self._shown: tuple[object, ...] = ()
         self.plot = ScatterPlot(window.theme, "Images")
         self.plot.say("No image is scored yet. Choose a run in Metrics.")
         self.across, self.upwards = Choice(window.theme, "To the right"), Choice(window.theme, "Upwards")
@@ -68,8 +69,11 @@ class ScatterPage(Page):
         x, y = (_shown(columns[key], values.values(key)[rows]) for key in keys)
         x_text, y_text = (_titled(columns[key]) for key in keys)
         alike = (columns[keys[0]].kind, columns[keys[1]].kind) == ALIKE
-        names = [values.images.scores.id_at(row) for row in rows.tolist()]
-        self.plot.show_points(Points(names, x, y, x_text, y_text, diagonal=alike))
+        shown = (values.images.scores, x_text, y_text, rows.tobytes(), x.tobytes(), y.tobytes())
+        if shown != self._shown:  # many points take several frames to draw
+            self._shown = shown
+            names = [values.images.scores.id_at(row) for row in rows.tolist()]
+            self.plot.show_points(Points(names, x, y, x_text, y_text, diagonal=alike))
         current = self.window_shown.session.current
         self.plot.highlight(current.sample.id if current is not None else "")
         self._note.setText(f"{len(rows):,} images{self._correlation(x, y)}")
