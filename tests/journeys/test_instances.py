@@ -4,73 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
 
-from segstudio.core.raster import InstancePlane
-from segstudio.core.records import Instance
-from segstudio.gui.canvas.viewport import Viewport
 from segstudio.io.instances import find_numbers
 from segstudio.services.open_sample import load_sample
 from segstudio.services.opening import open_path
-from segstudio.services.synthetic_cells import CELL_SCHEMA, GRANULAR, ROD, ROUND, draw_picture
+from segstudio.services.synthetic_cells import GRANULAR, ROD, ROUND
+from tests.journeys.cells import draw_two, numbers, objects, rows, settled
 from tests.journeys.user import User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def cells(tiny_project: Path) -> Path:
-    """Write a project that tells objects apart: one picture of cells without labels, and one with; return its root."""
-    root = tiny_project.parent / "cells"
-    (root / "images").mkdir(parents=True)
-    (root / "masks").mkdir()
-    for seed, name in enumerate(("a", "b")):
-        picture = draw_picture(seed)
-        Image.fromarray(picture.image).save(root / "images" / f"{name}.png")
-    Image.fromarray(picture.labels).save(root / "masks" / "b.png")
-    entries = "".join(
-        f'[[class]]\nid = {c.id}\nname = "{c.name}"\ncolor = "#{bytes(c.color).hex()}"\n'
-        + "".join(f"{key} = true\n" for key in ("thing", "background", "ignore") if getattr(c, key))
-        for c in CELL_SCHEMA.classes
-    )
-    text = 'version = 1\ntask = "instances"\nimages = "images"\n[[labels]]\nname = "truth"\nfolder = "masks"\n'
-    (root / "segstudio.toml").write_text(text + entries, encoding="utf-8")
-    return root
-
-
-def objects(user: User) -> list[Instance]:
-    assert user.window.session.current is not None
-    live = user.window.session.current.instances
-    return live.all() if live is not None else []
-
-
-def rows(user: User) -> list[str]:
-    model = user.window.instances_panel.model
-    return [model.index(row).data() for row in range(model.rowCount())]
-
-
-def numbers(user: User) -> InstancePlane:
-    assert user.window.session.current is not None
-    instances = user.window.session.current.document.instances
-    assert instances is not None
-    return instances.copy()
-
-
-def settled(user: User) -> None:
-    user.wait(lambda: not user.window.bench.edits.busy)
-
-
-def draw_two(user: User) -> None:
-    """Draw two cells that touch: columns 20 to 59 and 60 to 99."""
-    user.window.session.options.resize(20)
-    user.drag((30, 50), (50, 50))
-    user.key(Qt.Key.Key_M)
-    user.drag((70, 50), (90, 50))
-    user.wait(lambda: len(rows(user)) == 2)
 
 
 def test_two_that_touch_are_drawn_changed_undone_and_saved(user: User, cells: Path) -> None:
@@ -135,57 +80,6 @@ def test_a_picked_object_is_gone_on_with(user: User, cells: Path) -> None:
     user.drag((40, 50), (40, 80))
     assert len(objects(user)) == 2
     user.wait(lambda: user.window.instances_panel.view.chosen == objects(user)[0])
-
-
-def test_the_list_goes_to_an_object_and_deletes_it(user: User, cells: Path) -> None:
-    user.open(cells)
-    draw_two(user)
-    panel = user.window.instances_panel
-    user.window.canvas.set_view(Viewport(8.0, 0, 0))
-    at = panel.view.visualRect(panel.model.index(1)).center()
-    user.bot.mouseClick(panel.view.viewport(), LEFT, pos=at)
-    assert user.window.session.options.instance == 2
-    middle = user.window.canvas.view.to_screen(80, 50)
-    width, height = user.window.canvas.pane_size()
-    assert middle == pytest.approx((width / 2, height / 2), abs=1)
-    user.bot.keyClick(panel.view, Qt.Key.Key_Delete)
-    settled(user)
-    user.wait(lambda: rows(user) == ["round cell #1"])
-    assert user.label_at(80, 50) == 0
-
-
-def test_a_class_is_chosen_from_the_menu_of_a_row(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[QMenu] = []  # the offscreen platform has no pop-ups
-    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
-    user.open(cells)
-    draw_two(user)
-    panel = user.window.instances_panel
-    at = panel.view.visualRect(panel.model.index(0)).center()
-    user.bot.mouseClick(panel.view.viewport(), LEFT, pos=at)
-    user.bot.mouseDClick(panel.view.viewport(), LEFT, pos=at)
-    (menu,) = shown
-    texts = [action.text() for action in menu.actions()]
-    assert texts == ["Make it rod", "Make it granular cell", "Make it unclear"]
-    menu.actions()[2].trigger()
-    settled(user)
-    user.wait(lambda: rows(user) == ["round cell #2"])
-    assert user.label_at(40, 50) == 255, "what is no thing is no object"
-
-
-def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[QMenu] = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
-    user.open(cells)
-    draw_two(user)
-    user.key(Qt.Key.Key_T)
-    user.drag((35, 30), (85, 70))
-    user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
-    (menu,) = shown
-    next(action for action in menu.actions() if action.text() == "Make it rod").trigger()
-    settled(user)
-    user.wait(lambda: rows(user) == ["rod #1", "rod #2"])
-    user.key(Qt.Key.Key_Z, CTRL)
-    user.wait(lambda: rows(user) == ["round cell #1", "round cell #2"])
 
 
 def test_the_pointer_names_and_outlines_what_is_below(user: User, cells: Path) -> None:
@@ -261,17 +155,6 @@ def test_telling_apart_is_turned_on_and_off(user: User, tiny_project: Path) -> N
     user.wait(lambda: 'task = "semantic"' in (tiny_project / "segstudio.toml").read_text(encoding="utf-8"))
 
 
-def test_thousands_of_objects_are_listed(user: User, cells: Path) -> None:
-    image = np.zeros((400, 400, 3), np.uint8)
-    Image.fromarray(image).save(cells / "images" / "a.png")
-    classes = np.zeros((400, 400), np.uint8)
-    classes.reshape(100, 4, 100, 4)[:, :3, :, :3] = ROUND
-    Image.fromarray(classes).save(cells / "masks" / "a.png")
-    user.open(cells)
-    user.wait(lambda: user.window.instances_panel.model.rowCount() == 10_000)
-    assert user.window.instances_panel.note.text() == "10,000"
-
-
 def test_real_nuclei_numbered_in_one_file_are_objects(user: User, shared_data: Callable[[str], Path]) -> None:
     folder = shared_data("cells_dsb2018")
     user.open(folder)
@@ -281,20 +164,3 @@ def test_real_nuclei_numbered_in_one_file_are_objects(user: User, shared_data: C
     assert len(objects(user)) == len(np.unique(numbers(user))) - 1 > 1
     assert user.window.session.current is not None
     assert not user.window.session.current.problems
-
-
-def test_the_list_stays_where_it_was_scrolled_to(user: User, cells: Path) -> None:
-    classes = np.zeros((256, 320), np.uint8)
-    classes.reshape(8, 32, 10, 32)[:, :20, :, :20] = ROUND
-    Image.fromarray(classes).save(cells / "masks" / "a.png")
-    user.open(cells)
-    panel = user.window.instances_panel
-    user.wait(lambda: len(rows(user)) == 80)
-    bar = panel.view.verticalScrollBar()
-    bar.setValue(bar.maximum() // 2)
-    at = bar.value()
-    assert at > 0
-    user.window.session.options.choose(0)
-    panel.delete_wanted.emit(objects(user)[70])
-    user.wait(lambda: len(rows(user)) == 79)
-    assert bar.value() == at

@@ -11,8 +11,9 @@ from segstudio.gui.widgets import Index
 
 INSTANCE_ROLE = Qt.ItemDataRole.UserRole
 
+BY_NUMBER = "Number"
 ORDERS: dict[str, Callable[[Instance], tuple[int, ...]]] = {
-    "Number": lambda i: (i.number,),
+    BY_NUMBER: lambda i: (i.number,),
     "Class": lambda i: (i.class_id, i.number),
     "Largest first": lambda i: (-i.area, i.number),
     "Smallest first": lambda i: (i.area, i.number),

@@ -9,7 +9,7 @@ from segstudio.core.records import Instance
 from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
 from segstudio.gui.instances.cutouts import Cutouts
 from segstudio.gui.instances.delegate import InstanceDelegate
-from segstudio.gui.instances.model import ORDERS, InstancesModel
+from segstudio.gui.instances.model import BY_NUMBER, ORDERS, InstancesModel
 from segstudio.gui.instances.view import InstancesView
 from segstudio.gui.messages import Messages
 from segstudio.gui.panels.chips import chip_pixmap
@@ -67,7 +67,6 @@ class InstancesPanel(Section):
         at = self.view.verticalScrollBar().value()
         self.model.show(instances, self._order.currentText())
         self.view.verticalScrollBar().setValue(at)
-        self.note.setText(f"{len(instances):,}" if live is not None else "")
         self.mark(self._session.options.instance)
 
     def mark(self, number: int) -> None:
@@ -78,6 +77,14 @@ class InstancesPanel(Section):
             self.view.setCurrentIndex(index)
         for button in (self.reclass, self.delete):
             button.setEnabled(at is not None)
+        known = self._session.current is not None and self._session.current.instances is not None
+        begun = f", next #{number:,}" if number and at is None else ""
+        self.note.setText(f"{self.model.rowCount():,}{begun}" if known else "")
+
+    def show_begun(self) -> None:
+        """Scroll to where an object will stand that has no pixel yet, where that is known."""
+        if self._order.currentText() == BY_NUMBER:
+            self.view.scrollToBottom()
 
     def menu_of_classes(self, chosen: Callable[[int], object], but: int | None = None) -> QMenu:
         """Return a menu of the classes that an object can be given, without one of them."""

@@ -50,6 +50,7 @@ class Objects(QObject):
         panel.view.picked.connect(self.go_to)
         new = self._window.actions_by_name["new instance"]
         panel.new.clicked.connect(new.trigger)
+        new.triggered.connect(lambda: panel.show_begun())
         tell_key(panel.new, new)
         panel.class_chosen.connect(self.make)
         panel.delete_wanted.connect(self.delete)

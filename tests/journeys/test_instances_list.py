@@ -1,0 +1,119 @@
+"""The list of objects: it goes to them, changes and deletes them, and stays where it is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from segstudio.gui.canvas.viewport import Viewport
+from segstudio.services.synthetic_cells import ROUND
+from tests.journeys.cells import draw_two, objects, rows, settled
+from tests.journeys.user import User
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+def many(user: User, cells: Path) -> None:
+    """Open a picture with 80 objects."""
+    classes = np.zeros((256, 320), np.uint8)
+    classes.reshape(8, 32, 10, 32)[:, :20, :, :20] = ROUND
+    Image.fromarray(classes).save(cells / "masks" / "a.png")
+    user.open(cells)
+    user.wait(lambda: len(rows(user)) == 80)
+
+
+def test_the_list_goes_to_an_object_and_deletes_it(user: User, cells: Path) -> None:
+    user.open(cells)
+    draw_two(user)
+    panel = user.window.instances_panel
+    user.window.canvas.set_view(Viewport(8.0, 0, 0))
+    at = panel.view.visualRect(panel.model.index(1)).center()
+    user.bot.mouseClick(panel.view.viewport(), LEFT, pos=at)
+    assert user.window.session.options.instance == 2
+    middle = user.window.canvas.view.to_screen(80, 50)
+    width, height = user.window.canvas.pane_size()
+    assert middle == pytest.approx((width / 2, height / 2), abs=1)
+    user.bot.keyClick(panel.view, Qt.Key.Key_Delete)
+    settled(user)
+    user.wait(lambda: rows(user) == ["round cell #1"])
+    assert user.label_at(80, 50) == 0
+
+
+def test_a_class_is_chosen_from_the_menu_of_a_row(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[QMenu] = []  # the offscreen platform has no pop-ups
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
+    user.open(cells)
+    draw_two(user)
+    panel = user.window.instances_panel
+    at = panel.view.visualRect(panel.model.index(0)).center()
+    user.bot.mouseClick(panel.view.viewport(), LEFT, pos=at)
+    user.bot.mouseDClick(panel.view.viewport(), LEFT, pos=at)
+    (menu,) = shown
+    texts = [action.text() for action in menu.actions()]
+    assert texts == ["Make it rod", "Make it granular cell", "Make it unclear"]
+    menu.actions()[2].trigger()
+    settled(user)
+    user.wait(lambda: rows(user) == ["round cell #2"])
+    assert user.label_at(40, 50) == 255, "what is no thing is no object"
+
+
+def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
+    user.open(cells)
+    draw_two(user)
+    user.key(Qt.Key.Key_T)
+    user.drag((35, 30), (85, 70))
+    user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = shown
+    next(action for action in menu.actions() if action.text() == "Make it rod").trigger()
+    settled(user)
+    user.wait(lambda: rows(user) == ["rod #1", "rod #2"])
+    user.key(Qt.Key.Key_Z, CTRL)
+    user.wait(lambda: rows(user) == ["round cell #1", "round cell #2"])
+
+
+def test_thousands_of_objects_are_listed(user: User, cells: Path) -> None:
+    image = np.zeros((400, 400, 3), np.uint8)
+    Image.fromarray(image).save(cells / "images" / "a.png")
+    classes = np.zeros((400, 400), np.uint8)
+    classes.reshape(100, 4, 100, 4)[:, :3, :, :3] = ROUND
+    Image.fromarray(classes).save(cells / "masks" / "a.png")
+    user.open(cells)
+    user.wait(lambda: user.window.instances_panel.model.rowCount() == 10_000)
+    assert user.window.instances_panel.note.text() == "10,000, next #10,001"
+
+
+def test_the_list_stays_where_it_was_scrolled_to(user: User, cells: Path) -> None:
+    many(user, cells)
+    panel = user.window.instances_panel
+    bar = panel.view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    at = bar.value()
+    assert at > 0
+    user.window.session.options.choose(0)
+    panel.delete_wanted.emit(objects(user)[70])
+    user.wait(lambda: len(rows(user)) == 79)
+    assert bar.value() == at
+
+
+def test_the_list_goes_to_an_object_that_is_begun(user: User, cells: Path) -> None:
+    many(user, cells)
+    panel = user.window.instances_panel
+    bar = panel.view.verticalScrollBar()
+    assert bar.value() == 0
+    user.key(Qt.Key.Key_M)
+    assert bar.value() == bar.maximum() > 0
+    assert panel.note.text() == "80, next #81"
+    bar.setValue(0)
+    user.window.session.options.resize(4)
+    user.click(26.5, 26.5)
+    user.wait(lambda: len(rows(user)) == 81)
+    row = panel.view.visualRect(panel.view.currentIndex())
+    assert panel.view.currentIndex().row() == 80
+    assert panel.view.viewport().rect().contains(row)
+    assert panel.note.text() == "81"
