@@ -1,6 +1,7 @@
 """Two models, label statistics, other conventions and the report, as somebody finds them in the window."""
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from segstudio.gui.analysis.groups import GroupsPage
 from segstudio.gui.analysis.labels import LabelsPage
 from segstudio.gui.analysis.models import ModelsPage
 from segstudio.metrics import overlap
+from segstudio.services.evaluate import ScoredStep
 from tests.journeys.user import User
 
 
@@ -170,11 +172,21 @@ def test_a_report_that_is_stopped_leaves_no_file(
 ) -> None:
     compare(user, two_runs)
     window = user.window
+
+    def endless(*_: object) -> Iterator[ScoredStep]:
+        while True:
+            yield ScoredStep("a", 1, 2)
+
+    monkeypatch.setattr("segstudio.services.conventions.measure", endless)
     save_to(monkeypatch, tmp_path / "r.html")
-    window.reporter.progressed.connect(lambda *_: window.reporter.cancel())
+    heard: list[str] = []
+    window.reporter.progressed.connect(lambda what, *_: heard.append(what))
     window.actions_by_name["report html"].trigger()
-    user.wait(lambda: window.reporter.running)
-    user.wait(lambda: not window.reporter.running)
+    user.wait(lambda: "Scoring by other conventions" in heard)
+    assert window.reporter.running
+    window.status.cancelled.emit()
+    user.wait(lambda: heard[-1] == "")
+    assert not window.reporter.running
     assert not (tmp_path / "r.html").exists()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout
 
 from segstudio.gui.analysis.page import Page
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 60
 """After a change until the page is refreshed: a stroke changes many times."""
+
+STRIP_HEIGHT, SCROLL_BAR = 32, 10
+CLOSE_WIDTH = 48
+"""What stands beside the strip takes."""
 
 
 class AnalysisDock(QFrame):
@@ -33,6 +37,7 @@ class AnalysisDock(QFrame):
         self.strip = Segments()
         self.strip.offer({name: (kind.text, kind.tip) for name, kind in PAGES.items()})
         self.strip.chosen.connect(self.show_page)
+        self._area = QScrollArea()
         self._stack = QStackedWidget()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -58,6 +63,7 @@ class AnalysisDock(QFrame):
             self._made[self.page].leave()
         self.page = name
         self.strip.choose(name)
+        self._area.ensureWidgetVisible(self.strip.button(name))
         self._stack.setCurrentWidget(self._made[name])
         self.refresh_soon()
 
@@ -75,6 +81,12 @@ class AnalysisDock(QFrame):
         for page in self._made.values():
             page.close_page()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the strip of pages room for its scroll bar where it is wider than the dock."""
+        super().resizeEvent(event)
+        wider = self.strip.sizeHint().width() > self.width() - CLOSE_WIDTH
+        self._area.setFixedHeight(STRIP_HEIGHT + (SCROLL_BAR if wider else 0))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.page:
@@ -90,12 +102,11 @@ class AnalysisDock(QFrame):
             self._made[self.page].refresh()
 
     def _lay_out(self) -> None:
-        area = QScrollArea()
+        area = self._area
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedHeight(32)
         area.setWidget(self.strip)
         close = tool_button(self._window.theme, "close", "Close the analysis")
         close.clicked.connect(self.closed)
