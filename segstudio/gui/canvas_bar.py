@@ -16,12 +16,13 @@ from segstudio.services.open_sample import OpenSample
 ALL_CLASSES = "All classes"
 DONE_AND_NEXT = "Done and next"
 ROOMY = 760
-"""Pixels of width from which there is room for whole texts above the canvas."""
+"""Pixels of width from which there is room for more than is needed above the canvas."""
 NAME_WIDTH = 88
 """Of the sample, at the least: its size gives way first."""
 IN_THE_BAR = 7
 """Ways to look that have a button where there is room; all are in the menu."""
 MARGIN, SPACING = 12, 8
+OPACITY_WIDTH, FIELD_WIDTH = 136, 72
 
 
 class CanvasBar(QFrame):
@@ -48,7 +49,6 @@ class CanvasBar(QFrame):
         self.lens = tool_button(theme, "magnify-plus-outline", "Lens at the pointer")
         self.lens.setCheckable(True)
         self.opacity = NumberSlider("Opacity", 0, 100, " %")
-        self.opacity.setFixedWidth(136)
         self.opacity.changed.connect(self.opacity_changed)
         self._drop = tool_button(theme, "opacity", "Opacity of what lies over the picture")
         self._drop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -75,8 +75,7 @@ class CanvasBar(QFrame):
             self.segments.offer({key: (layout.text, layout.tip) for key, layout in layouts.items()})
         self._chosen = chosen
         self.segments.choose(chosen)
-        for part in (self._focus, self.lens):
-            part.setVisible(compared)
+        self._focus.setVisible(compared)
         self._facts.setVisible(not compared)  # there is no room for both on a small screen
         self.more.setVisible(compared)
         self._share_room()
@@ -104,7 +103,21 @@ class CanvasBar(QFrame):
         roomy = self.width() >= ROOMY
         self.done.setText(DONE_AND_NEXT if roomy else DONE_AND_NEXT.partition(" ")[0])
         compared = not self.more.isHidden()
-        self._drop.setVisible(roomy or not compared)
+        tight = compared and not roomy
+        self._drop.setVisible(not tight)
+        self.lens.setVisible(compared and roomy)  # it is in the menu, too
+        self.opacity.show_slider(not tight)
+        self.opacity.setFixedWidth(FIELD_WIDTH if tight else OPACITY_WIDTH)
+        chosen = self._offered.get(self._chosen)
+        self.more.show_choice("")
+        hidden = self._fit_segments(compared)
+        if chosen is not None and self._chosen in hidden:
+            self.more.show_choice(chosen.text)
+            hidden = self._fit_segments(compared)  # the text takes room as well
+        self.segments.setVisible(len(hidden) < len(self._offered))
+
+    def _fit_segments(self, compared: bool) -> set[str]:
+        """Show as many buttons as there is room for; return the layouts that have none."""
         rest: list[QWidget] = [self._focus, self.lens, self._drop, self.opacity, self.done, self.more]
         taken = sum(_width(part) + SPACING for part in rest if not part.isHidden())
         left = self.width() - 2 * MARGIN - self._name.minimumWidth() - SPACING - taken
@@ -112,9 +125,7 @@ class CanvasBar(QFrame):
         for key in list(self._offered)[IN_THE_BAR:]:
             self.segments.button(key).hide()
             hidden.add(key)
-        layout = self._offered.get(self._chosen)
-        self.more.show_choice(layout.text if layout is not None and self._chosen in hidden else "")
-        self.segments.setVisible(len(hidden) < len(self._offered))
+        return hidden
 
     def _lay_out(self) -> None:
         line = QHBoxLayout(self)

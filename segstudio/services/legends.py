@@ -162,7 +162,9 @@ def _distances(asked: Asked) -> Legend | None:
 
 def _signed_contours(asked: Asked) -> Legend:
     away = reach(asked.counts.opened.document.labels.shape)
-    return Legend("Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's")
+    return Legend(
+        "Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's"
+    )
 
 
 def _over_dark(color: Color, opacity: float) -> Color:
@@ -215,11 +217,10 @@ def _difference(asked: Asked) -> Legend | None:
 
 def _agreement(asked: Asked) -> Legend | None:
     counts = asked.counts.verdicts("agreement")
-    entries = [
-        Entry("Both say so", TRUE_POSITIVE, int(counts[Verdict.HIT])),
-        Entry("Only A", ONLY_A, int(counts[Verdict.EXTRA])),
-        Entry("Only B", ONLY_B, int(counts[Verdict.MISSED]), ONLY_B_STRIPE),
-    ]
+    only_a, only_b = int(counts[Verdict.EXTRA]), int(counts[Verdict.MISSED])
+    entries = [Entry("Both say so", TRUE_POSITIVE, int(counts[Verdict.HIT]))]
+    if asked.has_background or only_a or only_b:
+        entries += [Entry("Only A", ONLY_A, only_a), Entry("Only B", ONLY_B, only_b, ONLY_B_STRIPE)]
     if asked.kinds > 1:
         entries.append(Entry("Another class", SWAPPED, int(counts[Verdict.SWAPPED])))
     return Legend(asked.head, tuple(entries))

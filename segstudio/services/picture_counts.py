@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.confusion import Confusion
+from segstudio.core.schema import LabelSchema
 from segstudio.overlays.agreement import agreements, differences
 from segstudio.overlays.base import Style
 from segstudio.services.live_verdicts import Judge, LiveVerdicts, PlaneCounts
@@ -16,12 +17,20 @@ JUDGES: dict[str, Judge] = {"difference": differences, "agreement": agreements}
 
 
 class PictureCounts:
-    """Made anew for another sample, other predictions or other classes; ``style`` has the classes and the focus."""
+    """``style`` has the class in focus, and what the classes of ``schema`` are."""
 
-    def __init__(self, opened: OpenSample, style: Style) -> None:
-        self.opened, self.style = opened, style
+    def __init__(self, opened: OpenSample, schema: LabelSchema, style: Style) -> None:
+        self.opened, self._schema, self._style = opened, schema, style
+        self._compared = opened.prediction, opened.other
         self._verdicts: dict[str, LiveVerdicts] = {}
         self._planes: dict[str, PlaneCounts] = {}
+
+    def good_for(self, opened: OpenSample, schema: LabelSchema, style: Style) -> bool:
+        """Return whether these are the counts of a sample as it is now, of the same classes and focus."""
+        if opened is not self.opened or style.focus != self._style.focus or schema != self._schema:
+            return False
+        a, b = self._compared
+        return opened.prediction is a and opened.other is b
 
     def catch_up(self, overlays: tuple[str, ...], seconds: float) -> bool:
         """Count what the legends of overlays tell, as long as there is time; return whether it can be read at once."""
@@ -59,7 +68,7 @@ class PictureCounts:
         if overlay not in JUDGES or a is None or b is None:
             return None
         if overlay not in self._verdicts:
-            self._verdicts[overlay] = LiveVerdicts(JUDGES[overlay], self.opened.document, a, b, self.style)
+            self._verdicts[overlay] = LiveVerdicts(JUDGES[overlay], self.opened.document, a, b, self._style)
         return self._verdicts[overlay]
 
     def _plane(self, name: str) -> PlaneCounts | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -73,7 +73,7 @@ class Desk:
 
     def legend(self, name: str, focus: int | None, counts: PictureCounts | None = None) -> Legend:
         style = Style.of(self.schema, 0.5, focus=focus)
-        counts = counts or PictureCounts(self.opened, style)
+        counts = counts or PictureCounts(self.opened, self.schema, style)
         while not counts.catch_up((name,), 0.0):
             pass
         found = legend_of(name, Asked(counts, self.schema, self.schema, focus))
@@ -116,9 +116,10 @@ def check(legend: Legend, judged: NDArray[np.uint8], meaning: dict[str, Verdict]
 
 
 @given(SEEDS, FOCI)
+@settings(max_examples=40)
 def test_legends_count_the_pixels_painted_while_one_paints(seed: int, focus: int | None) -> None:
     desk = Desk(seed)
-    counts = PictureCounts(desk.opened, Style.of(SCHEMA, 0.5, focus=focus))
+    counts = PictureCounts(desk.opened, SCHEMA, Style.of(SCHEMA, 0.5, focus=focus))
     for _ in range(3):
         for other, name in ((False, "errors"), (True, "other errors")):
             check(desk.legend(name, focus, counts), verdict(desk.seen(focus, other)), VERDICTS)
@@ -179,7 +180,7 @@ def test_the_largest_confusions_come_first_and_six_at_the_most() -> None:
 def test_without_a_truth_no_errors_are_told_and_outlines_are_of_the_predictions() -> None:
     desk = Desk(4, labelled=False)
     style = Style.of(SCHEMA, 0.5)
-    asked = Asked(PictureCounts(desk.opened, style), SCHEMA, SCHEMA, None)
+    asked = Asked(PictureCounts(desk.opened, SCHEMA, style), SCHEMA, SCHEMA, None)
     for name in ("errors", "other errors", "error distances", "confusions"):
         assert legend_of(name, asked) is None
     assert [e.text for e in desk.legend("outlines", None).entries] == ["Prediction A", "Prediction B"]
@@ -209,3 +210,14 @@ def test_predictions_of_another_size_are_refused() -> None:
     document, a = Document(np.zeros((4, 5), np.uint8)), np.zeros((4, 5), np.uint8)
     with pytest.raises(ValueError, match="shapes"):
         LiveVerdicts(differences, document, a, np.zeros((5, 4), np.uint8), Style.of(SCHEMA, 0.5))
+
+
+def test_counts_stay_good_until_something_else_is_compared() -> None:
+    desk = Desk(7)
+    style = Style.of(SCHEMA, 0.5)
+    counts = PictureCounts(desk.opened, SCHEMA, style)
+    assert counts.good_for(desk.opened, SCHEMA, Style.of(SCHEMA, 0.9))
+    assert not counts.good_for(desk.opened, SCHEMA, Style.of(SCHEMA, 0.5, focus=1))
+    assert not counts.good_for(desk.opened, LabelSchema(SCHEMA.classes[:2]), style)
+    desk.opened.compare_other(desk.a, SCHEMA)
+    assert not counts.good_for(desk.opened, SCHEMA, style)

@@ -18,8 +18,8 @@ MARGIN = 12
 HEIGHT = 26
 NARROWEST = 72
 """Pixels of width below which a pane has no title."""
-LEGEND_PART = 0.66
-"""Of a pane's height, that a legend may take at the most."""
+LEGEND_PART = 0.22
+"""Of a pane, that a legend may take at the most."""
 
 
 class Captions(QObject):
@@ -53,6 +53,8 @@ class Captions(QObject):
         for box, legend in zip(self.boxes, legends, strict=False):
             if legend is not None:
                 box.show_legend(legend)
+        for title, legend in zip(self.titles, legends, strict=False):
+            title.legend = legend
         if [(box.sizeHint(), box.isVisible()) for box in self.boxes] != before or len(before) != len(legends):
             self.place()
 
@@ -98,13 +100,13 @@ class Captions(QObject):
             return
         box.adjustSize()
         size = box.size()
-        room = QSize(area.width() - 2 * MARGIN, round(LEGEND_PART * area.height()) - MARGIN)
+        fits = size.width() + 2 * MARGIN <= area.width() and size.height() + HEIGHT + 3 * MARGIN <= area.height()
         box.move(area.right() - size.width() - MARGIN + 1, area.bottom() - size.height() - MARGIN + 1)
-        box.setVisible(size.width() <= room.width() and size.height() <= room.height())
+        box.setVisible(fits and size.width() * size.height() <= LEGEND_PART * area.width() * area.height())
 
 
 class PaneTitle(QPushButton):
-    """What a pane shows; a click asks for something else."""
+    """What a pane shows; a click asks for something else. Its tool tip has the legend, which may have no room."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -112,6 +114,8 @@ class PaneTitle(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._theme = theme
+        self.legend: Legend | None = None
+        self._said = ""
         self._what, self._whose, self._arrow = label("", "paneWhat"), ElidedLabel("paneWhose"), label()
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(8, 3, 6, 3)
@@ -128,10 +132,14 @@ class PaneTitle(QPushButton):
             self._what.setText(what)
             self._whose.setText(whose)
             self._whose.setVisible(bool(whose))
-            said = f"{what}, {whose}" if whose else what
-            self.setAccessibleName(f"Pane: {said}")
-            self.setToolTip(f"{said}\nClick to show something else here")
+            self._said = f"{what}, {whose}" if whose else what
+            self.setAccessibleName(f"Pane: {self._said}")
             self._kept.renew()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip("\n".join((self._said, "Click to show something else here", *_told(self.legend))))
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return QSize(self._line.sizeHint().width(), HEIGHT)
@@ -147,3 +155,9 @@ class PaneTitle(QPushButton):
     def _dress(self) -> None:
         self._arrow.setPixmap(self._theme.icon("chevron-down", "text2").pixmap(14, 14))
         self._kept.renew()
+
+
+def _told(legend: Legend | None) -> list[str]:
+    """Return a legend's numbers as lines of text."""
+    entries = legend.entries if legend is not None else ()
+    return [f"{entry.text}: {entry.pixels:,} px" for entry in entries if entry.pixels is not None]

@@ -34,7 +34,11 @@ _T, _A, _B, _C = Need.TRUTH, Need.PREDICTION, Need.OTHER, Need.CONFIDENCE
 CONTENTS: dict[str, Content] = {
     "none": Content("Image", "The bare picture"),
     "truth": Content(
-        "Truth", "The labels, as they are now", (_T,), ("prediction", "none"), held=("prediction", "other", "none")
+        "Truth",
+        "The labels, as they are now",
+        (_T,),
+        ("other", "prediction", "none"),
+        held=("prediction", "other", "none"),
     ),
     "prediction": Content(
         "Prediction A", "What the chosen run says", (_A,), ("truth", "none"), held=("truth", "other", "none")

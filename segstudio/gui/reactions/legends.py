@@ -69,11 +69,18 @@ class Legends(QObject):
             self._soon.start(LIVE_MS)
 
     def _anew(self) -> None:
-        """Begin to count anew: other planes are compared, or in another way."""
-        if self._counts is not None:
+        """Begin to count anew where other planes are compared, or in another way, and not where they look otherwise."""
+        session, presenter = self._window.session, self._window.presenter
+        current, project, style = session.current, session.project, presenter.style
+        wanted = None
+        if current is not None and project is not None and style is not None:
+            if self._counts is not None and self._counts.good_for(current, project.schema, style):
+                wanted = self._counts
+            else:
+                wanted = PictureCounts(current, project.schema, style)
+        if self._counts is not None and self._counts is not wanted:
             self._counts.close()
-        current, style = self._window.session.current, self._window.presenter.style
-        self._counts = None if current is None or style is None else PictureCounts(current, style)
+        self._counts = wanted
         self._on_panes()
 
     def _on_panes(self) -> None:
