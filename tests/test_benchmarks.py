@@ -16,6 +16,7 @@ from tests.benchmarks import (
     heartbeat,
     instances,
     memory,
+    objects,
     opening,
     outlines,
     peers,
@@ -23,6 +24,7 @@ from tests.benchmarks import (
     start,
     stepping,
     view,
+    zoo,
 )
 from tests.benchmarks.report import HEADS, Row, table
 
@@ -40,8 +42,10 @@ TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "evaluate": lambda folder, project: evaluate.measure(folder, project / "masks", times=1),
     "heartbeat": lambda folder, _: heartbeat.measure(folder, images=2, idle_ms=20),
     "pixels": lambda folder, _: pixels.measure(folder, shape=(300, 400), times=1),
+    "objects": lambda folder, _: objects.measure(folder, shape=(64, 96), images=2, times=1),
     "outlines": lambda folder, _: outlines.measure(folder, shape=(120, 200), times=1),
     "peers": lambda folder, _: peers.measure(folder, edges=[1200], radii=[4], strokes=1, corners=[40], count=9),
+    "zoo": lambda folder, _: zoo.measure(folder, side=32, times=1, pairs=zoo.PAIRS[-1:]),
 }
 
 

@@ -24,7 +24,9 @@ NAMES = (
     "heartbeat",
     "pixels",
     "outlines",
+    "objects",
     "peers",
+    "zoo",
 )
 
 

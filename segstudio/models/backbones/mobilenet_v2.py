@@ -1,5 +1,6 @@
 """MobileNetV2: Sandler et al., "MobileNetV2: Inverted residuals and linear bottlenecks", CVPR 2018."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from torch import Tensor, nn
@@ -75,13 +76,13 @@ class MobileNetV2(Backbone):
         for number, layer in enumerate(layers):
             self.add_module(str(number), layer)
 
-    def forward(self, image: Tensor) -> list[Tensor]:
-        found, features = image, []
+    def maps(self, image: Tensor) -> Iterator[Tensor]:
+        found = image
         for number, layer in enumerate(self.children()):
             found = layer(found)
             if number in STAGE_ENDS[:-1]:
-                features.append(found)
-        return [*features, found]
+                yield found
+        yield found
 
 
 _ROWS: Final = (

@@ -1,6 +1,6 @@
 """MobileNetV3-Large: Howard et al., "Searching for MobileNetV3", ICCV 2019."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -69,7 +69,7 @@ class InvertedResidual(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         found: Tensor = self.block(features)
-        return features + found if self.residual else found
+        return found.add_(features) if self.residual else found
 
 
 class MobileNetV3Large(Backbone):
@@ -95,8 +95,12 @@ class MobileNetV3Large(Backbone):
         for number, layer in enumerate(layers):
             self.add_module(str(number), layer)
 
-    def forward(self, image: Tensor) -> list[Tensor]:
-        return self.taken_after(image, STAGE_ENDS)
+    def maps(self, image: Tensor) -> Iterator[Tensor]:
+        found = image
+        for number, layer in enumerate(self.children()):
+            found = layer(found)
+            if number in STAGE_ENDS:
+                yield found
 
     def taken_after(self, image: Tensor, layers: Collection[int]) -> list[Tensor]:
         """Return what the layers of these numbers give, in their order."""

@@ -1,5 +1,6 @@
 """ResNet: He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,7 +27,8 @@ class BasicBlock(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         found = self.relu(self.bn1(self.conv1(features)))
         found = self.bn2(self.conv2(found))
-        result: Tensor = self.relu(found + self.downsample(features))
+        found += self.downsample(features)
+        result: Tensor = self.relu(found)
         return result
 
 
@@ -52,8 +54,10 @@ class Bottleneck(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         found = self.relu(self.bn1(self.conv1(features)))
         found = self.relu(self.bn2(self.conv2(found)))
-        found = self.bn3(self.conv3(found))
-        result: Tensor = self.relu(found + self.downsample(features))
+        found = self.conv3(found)  # alone, so that what it read is freed before the next
+        found = self.bn3(found)
+        found += self.downsample(features)
+        result: Tensor = self.relu(found)
         return result
 
 
@@ -110,15 +114,16 @@ class ResNet(Backbone):
             built(block, before, stage) for before, stage in zip(widths, stages, strict=False)
         )
 
-    def forward(self, image: Tensor) -> list[Tensor]:
+    def maps(self, image: Tensor) -> Iterator[Tensor]:
         found = self.relu(self.bn1(self.conv1(image)))
         if self.deep_stem:
             found = self.relu(self.bn2(self.conv2(found)))
             found = self.relu(self.bn3(self.conv3(found)))
-        first = self.layer1(self.maxpool(found))
-        second = self.layer2(first)
-        third = self.layer3(second)
-        return [found, first, second, third, self.layer4(third)]
+        yield found
+        found = self.maxpool(found)
+        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
+            found = layer(found)
+            yield found
 
 
 def planned(blocks: tuple[int, int, int, int], output_stride: int, dilate_first: bool) -> list[Stage]:

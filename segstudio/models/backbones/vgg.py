@@ -44,14 +44,14 @@ class VGG16(Backbone):
                 yield nn.Sequential(*list(self.features)[start:index]), layer
                 start = index + 1
 
-    def forward(self, image: Tensor) -> list[Tensor]:
-        found: list[Tensor] = []
-        features = image
-        for layers, pool in self.stages():
-            features = layers(features)
-            found.append(features)
-            features = pool(features)
-        return [*found[1:], features]
+    def maps(self, image: Tensor) -> Iterator[Tensor]:
+        found = image
+        for number, (layers, pool) in enumerate(self.stages()):
+            found = layers(found)
+            if number:  # the first is of the size of the image
+                yield found
+            found = pool(found)
+        yield found
 
 
 def vgg16(in_channels: int = 3) -> VGG16:

@@ -5,6 +5,7 @@ more normalisation: Chen et al., "Encoder-decoder with atrous separable convolut
 ECCV 2018, section 3.2 and figure 4.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -88,13 +89,14 @@ class AlignedXception65(Backbone):
             "block2": _units(XceptionModule(1024, (1536, 1536, 2048), 1, last, inside=True)),
         })  # fmt: skip
 
-    def forward(self, image: Tensor) -> list[Tensor]:
+    def maps(self, image: Tensor) -> Iterator[Tensor]:
         found = self.entry_flow["conv1_2"](self.entry_flow["conv1_1"](image))
-        features = []
-        for unit in self._modules_in_order():
+        units = self._modules_in_order()
+        for number, unit in enumerate(units):
             found, second = unit(found)
-            features.append(second)
-        return [*features[:3], features[-2], found]
+            if number < 3 or number == len(units) - 2:
+                yield second
+        yield found
 
     def _modules_in_order(self) -> list[XceptionModule]:
         return [unit for unit in self.modules() if isinstance(unit, XceptionModule)]

@@ -35,23 +35,23 @@ class DeepLabV3(AuxiliaryNetwork):
 
     def forward(self, image: Tensor) -> Tensor:
         whole = padded(image, 1, at_least=SMALLEST)
-        return cropped(resized(self.classifier(self._features(whole)[1]), whole, align_corners=False), image)
+        (last,) = self._features(whole, auxiliary=False)
+        return cropped(resized(self.classifier(last), whole, align_corners=False), image)
 
     def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
         whole = padded(image, 1, at_least=SMALLEST)
-        earlier, last = self._features(whole)
+        earlier, last = self._features(whole, auxiliary=True)
         logits = cropped(resized(self.classifier(last), whole, align_corners=False), image)
         if self.aux_classifier is None:
             return logits, None
         return logits, cropped(resized(self.aux_classifier(earlier), whole, align_corners=False), image)
 
-    def _features(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what the auxiliary head sees, and what the classifier does."""
+    def _features(self, image: Tensor, auxiliary: bool) -> list[Tensor]:
+        """Return what the auxiliary head sees, where it is asked for, and what the classifier does."""
         if isinstance(self.backbone, MobileNetV3Large):
-            earlier, last = self.backbone.taken_after(image, (FIRST_AT_STRIDE_8, LAST))
-        else:
-            *_, earlier, last = self.backbone(image)
-        return earlier, last
+            return self.backbone.taken_after(image, (FIRST_AT_STRIDE_8, LAST) if auxiliary else (LAST,))
+        features: list[Tensor] = self.backbone(image, (3, 4) if auxiliary else (4,))
+        return features
 
 
 def deeplabv3(

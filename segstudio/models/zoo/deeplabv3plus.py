@@ -75,7 +75,7 @@ class DeepLabV3Plus(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         whole = padded(image, self.divisor, at_least=SMALLEST)
-        _, low, *_, high = self.backbone(whole)
+        low, high = self.backbone(whole, (1, 4))
         logits = resized(self.classifier(low, high), whole, align_corners=self.separable)
         return cropped(logits, image)
 

@@ -33,7 +33,7 @@ class DeepLabV3PlusXception(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         whole = padded(image, self.output_stride, plus=1)
-        _, low, *_, high = self.backbone(whole)
+        low, high = self.backbone(whole, (1, 4))
         fine = self.project(low)
         coarse = resized(self.aspp(high), fine, align_corners=True)
         logits = self.logits(self.decoder(torch.cat((coarse, fine), dim=1)))

@@ -26,10 +26,10 @@ class FCNResNet(AuxiliaryNetwork):
         self.aux_classifier = FCNHead(third, third // 4, classes) if auxiliary else None
 
     def forward(self, image: Tensor) -> Tensor:
-        return resized(self.classifier(self.backbone(image)[-1]), image, align_corners=False)
+        return resized(self.classifier(*self.backbone(image, (4,))), image, align_corners=False)
 
     def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
-        *_, third, last = self.backbone(image)
+        third, last = self.backbone(image, (3, 4))
         logits = resized(self.classifier(last), image, align_corners=False)
         if self.aux_classifier is None:
             return logits, None

@@ -43,11 +43,11 @@ class PSPNet(AuxiliaryNetwork):
 
     def forward(self, image: Tensor) -> Tensor:
         grown = padded(image, 8, plus=1)
-        return self._logits(self.cls(self.ppm(self.backbone(grown)[-1])), grown, image)
+        return self._logits(self.cls(self.ppm(*self.backbone(grown, (4,)))), grown, image)
 
     def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
         grown = padded(image, 8, plus=1)
-        *_, third, last = self.backbone(grown)
+        third, last = self.backbone(grown, (3, 4))
         logits = self._logits(self.cls(self.ppm(last)), grown, image)
         return logits, None if self.aux is None else self._logits(self.aux(third), grown, image)
 

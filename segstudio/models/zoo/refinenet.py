@@ -53,7 +53,7 @@ class RefineNet(nn.Module):
         self.drop = nn.Dropout()
 
     def forward(self, image: Tensor) -> Tensor:
-        _, first, second, third, fourth = self.backbone(image)
+        first, second, third, fourth = self.backbone(image, (1, 2, 3, 4))
         found = self.refine1(self.drop(fourth))
         found = self.refine2(self.drop(third), found)
         found = self.refine3(second, found)

@@ -1,0 +1,135 @@
+"""Networks forward on the CPU against torchvision's and segmentation_models.pytorch's, with the same weights."""
+
+import ctypes
+import gc
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+import torch
+from torch import Tensor, nn
+
+from segstudio.models.references import KeyMap, Option, translated
+from segstudio.models.zoo import build_network
+from segstudio.models.zoo.entries.deeplab_keys import SMP as SMP_DEEPLAB
+from segstudio.models.zoo.entries.unet import SMP as SMP_UNET
+from tests.benchmarks.memory import resident
+from tests.benchmarks.report import Row
+from tests.models.peers import smp, torchvision
+
+RATIO = 1.05
+SIDE, TIMES, CLASSES = 512, 5, 21
+CLEAR, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
+PACKAGES = {"torchvision": torchvision, "segmentation_models_pytorch": smp}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A network here, and how a package builds the same."""
+
+    architecture: str
+    options: Mapping[str, Option]
+    package: str
+    function: str
+    arguments: Mapping[str, object]
+    keys: KeyMap
+
+    def theirs(self) -> nn.Module:
+        package = PACKAGES[self.package]()
+        owner = package.models.segmentation if self.package == "torchvision" else package
+        network: nn.Module = getattr(owner, self.function)(**self.arguments)
+        return network.eval()
+
+
+_BARE: dict[str, object] = {"weights": None, "weights_backbone": None, "num_classes": CLASSES}
+
+
+def _torchvision(architecture: str, options: Mapping[str, Option], function: str) -> Pair:
+    return Pair(architecture, options, "torchvision", function, _BARE, {})
+
+
+def _smp(architecture: str, options: Mapping[str, Option], function: str, keys: KeyMap) -> Pair:
+    arguments = {"encoder_name": options["backbone"], "encoder_weights": None, "classes": CLASSES}
+    return Pair(architecture, options, "segmentation_models_pytorch", function, arguments, keys)
+
+
+PAIRS = (
+    _torchvision("fcn", {"backbone": "resnet50"}, "fcn_resnet50"),
+    _torchvision("deeplabv3", {"backbone": "resnet50"}, "deeplabv3_resnet50"),
+    _torchvision("deeplabv3", {"backbone": "mobilenet_v3_large", "output_stride": 16}, "deeplabv3_mobilenet_v3_large"),
+    _torchvision("lraspp", {}, "lraspp_mobilenet_v3_large"),
+    _smp("unet", {"backbone": "resnet34"}, "Unet", SMP_UNET),
+    _smp("unet", {"backbone": "mobilenet_v2"}, "Unet", SMP_UNET),
+    _smp("deeplabv3plus", {"backbone": "resnet50", "separable": True}, "DeepLabV3Plus", SMP_DEEPLAB),
+)
+
+
+def measure(folder: Path, side: int = SIDE, times: int = TIMES, pairs: Sequence[Pair] = PAIRS) -> Iterator[Row]:
+    """Run ours and theirs in turn on one thread: first for the time, then for the most memory that a forward takes.
+
+    A package that is not installed is named on stderr; our rows come without it.
+    """
+    for package in PACKAGES:
+        if find_spec(package) is None:
+            sys.stderr.write(f"{package} is not installed\n")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for pair in pairs:
+            yield _row(pair, side, times, "ms", milliseconds)
+        if CLEAR.exists():
+            _give_back_at_once()
+            for pair in pairs:
+                yield _row(pair, side, times, "MB", megabytes)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _row(pair: Pair, side: int, times: int, unit: str, cost: Callable[[nn.Module, Tensor], float]) -> Row:
+    ours = build_network(pair.architecture, 3, CLASSES, **pair.options).eval()
+    networks = [ours]
+    if find_spec(pair.package) is not None:
+        theirs = pair.theirs()
+        ours.load_state_dict(translated(theirs.state_dict(), pair.keys))
+        networks.append(theirs)
+    image = torch.rand(1, 3, side, side)
+    taken: list[list[float]] = [[] for _ in networks]
+    for turn in range(times + 1):
+        for network, costs in zip(networks, taken, strict=True):
+            found = cost(network, image)
+            if turn:  # the first makes what the others reuse
+                costs.append(found)
+    name = " ".join((pair.architecture, *(key if value is True else str(value) for key, value in pair.options.items())))
+    mine, peer = (*taken, [])[:2]
+    return Row(f"zoo: {name}, {side} px, {unit}", mine, RATIO * median(peer) if peer else None, peer=peer)
+
+
+def milliseconds(network: nn.Module, image: Tensor) -> float:
+    """Return the CPU's time for one forward, whatever else it is busy with."""
+    began = time.process_time()
+    with torch.inference_mode():
+        network(image)
+    return (time.process_time() - began) * 1000
+
+
+def megabytes(network: nn.Module, image: Tensor) -> float:
+    """Return the most that was resident during one forward, beside what was there."""
+    gc.collect()
+    CLEAR.write_text("5")
+    before = resident()
+    with torch.inference_mode():
+        network(image)
+    (line,) = (line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+    return max(int(line.split()[1]) * 1.024 / 1000 - before, 0.0)
+
+
+def _give_back_at_once() -> None:
+    """Have the C library keep nothing of what is freed for itself, which would hide what is in use."""
+    ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 14)
+
+
+_MMAP_THRESHOLD = -3
