@@ -11,6 +11,8 @@ TASKS = {
     "instances": evaluate_instances.run,
     "panoptic": evaluate_panoptic.run,
 }
+SHARED = ("classes", "ignore", "html", "markdown", "latex")
+"""Options of class maps that objects and segments have too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,9 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_options(args: argparse.Namespace) -> None:
-    options = {
-        name: default for name, default in evaluate_semantic.OPTIONS.items() if name not in ("classes", "ignore")
-    }
+    options = {name: default for name, default in evaluate_semantic.OPTIONS.items() if name not in SHARED}
     if given := [name for name, default in options.items() if getattr(args, name) != default]:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise SegstudioError(f"--task {args.task} does not go with {named}.", "Leave that out.")

@@ -3,16 +3,15 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from segstudio.cli.evaluate_panoptic import refuse_own_input
-from segstudio.cli.evaluating import ended, hand_out, take_all
+from segstudio.cli.evaluating import ended, hand_out_tables, outputs, take_all
 from segstudio.cli.pairs import refuse_input
 from segstudio.core.errors import SegstudioError
 from segstudio.io.coco_instances import read_results
 from segstudio.io.matching import counted
 from segstudio.services.instance_evaluation import MOST_OBJECTS, InstanceEvaluation, MapEvaluation, evaluate_files
-from segstudio.services.instance_report import instances_json, instances_text
+from segstudio.services.instance_report import heading, instances_json, instances_tables
 from segstudio.services.instance_scores import score_objects
 from segstudio.services.object_maps import RESULTS, RunResults, by_image, run_results
 from segstudio.services.pairs import FoundPairs, find_pairs, find_truth
@@ -23,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     evaluation = _of_files(args) if args.truth.is_file() else _of_maps(args)
     for note in _notes(evaluation):
         sys.stderr.write(f"Note: {note}\n")
-    hand_out(lambda: instances_text(evaluation), lambda: instances_json(evaluation), args.json)
+    hand_out_tables(args, heading(evaluation), instances_tables(evaluation), instances_json(evaluation))
     return ended(len(evaluation.images), evaluation.failures)
 
 
@@ -43,8 +42,8 @@ def _of_maps(args: argparse.Namespace) -> MapEvaluation:
     else:
         found = find_pairs(args.truth, args.prediction, args.classes, args.ignore, objects=True)
         results = _results(found)
-    if args.json and args.json != "-":
-        refuse_input(Path(args.json), [args.truth, args.prediction], args.classes, found)
+    for out in outputs(args):
+        refuse_input(out, [args.truth, args.prediction], args.classes, found)
     evaluation = MapEvaluation(found.schema, results)
     take_all(score_objects(found.pairs, found.schema, results), evaluation.add, found.notes)
     return evaluation

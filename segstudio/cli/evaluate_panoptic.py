@@ -2,9 +2,8 @@
 
 import argparse
 import sys
-from pathlib import Path
 
-from segstudio.cli.evaluating import ended, hand_out, take_all
+from segstudio.cli.evaluating import ended, hand_out_tables, outputs, take_all
 from segstudio.cli.pairs import refuse_input
 from segstudio.core.errors import SegstudioError
 from segstudio.io.matching import counted
@@ -17,13 +16,13 @@ from segstudio.services.panoptic import (
     panoptic_json,
     read_panoptic_pair,
 )
-from segstudio.services.tables import aligned, figure
+from segstudio.services.tables import Table, figure
 
 
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or written."""
     evaluation = _of_files(args) if args.truth.is_file() else _of_maps(args)
-    hand_out(lambda: _text(evaluation), lambda: panoptic_json(evaluation), args.json)
+    hand_out_tables(args, f"{evaluation.images:,} images", _tables(evaluation), panoptic_json(evaluation))
     return ended(evaluation.images, evaluation.failures)
 
 
@@ -34,12 +33,9 @@ def refuse_own_input(args: argparse.Namespace) -> None:
         raise SegstudioError(
             f"A JSON file does not go with {option}: it says itself which classes there are.", "Leave that out."
         )
-    if (
-        args.json
-        and args.json != "-"
-        and Path(args.json).resolve() in (args.truth.resolve(), args.prediction.resolve())
-    ):
-        raise SegstudioError(f"{args.json} is one of the files that are compared.", "Name a new file.")
+    for out in outputs(args):
+        if out.resolve() in (args.truth.resolve(), args.prediction.resolve()):
+            raise SegstudioError(f"{out} is one of the files that are compared.", "Name a new file.")
 
 
 def _of_files(args: argparse.Namespace) -> PanopticEvaluation:
@@ -57,15 +53,15 @@ def _of_files(args: argparse.Namespace) -> PanopticEvaluation:
 
 def _of_maps(args: argparse.Namespace) -> PanopticEvaluation:
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore, objects=True)
-    if args.json and args.json != "-":
-        refuse_input(Path(args.json), [args.truth, args.prediction], args.classes, found)
+    for out in outputs(args):
+        refuse_input(out, [args.truth, args.prediction], args.classes, found)
     evaluation = PanopticEvaluation(categories_of(found.schema))
     take_all(evaluate_panoptic_maps(found.pairs, found.schema), evaluation.add, found.notes)
     return evaluation
 
 
-def _text(evaluation: PanopticEvaluation) -> str:
-    rows = [["class", "PQ", "SQ", "RQ", "TP", "FP", "FN"]]
+def _tables(evaluation: PanopticEvaluation) -> list[Table]:
+    rows = []
     for c in evaluation.categories:
         found = evaluation.of(c.id)
         if found.tp or found.fp or found.fn:
@@ -73,4 +69,4 @@ def _text(evaluation: PanopticEvaluation) -> str:
             rows.append([c.name, *values, str(found.tp), str(found.fp), str(found.fn)])
     for title, thing in (("all", None), ("things", True), ("stuff", False)):
         rows.append([title, *map(figure, evaluation.means(thing).values()), "", "", ""])
-    return aligned(rows) + "\n"
+    return [Table("Panoptic quality", ["class", "PQ", "SQ", "RQ", "TP", "FP", "FN"], rows)]

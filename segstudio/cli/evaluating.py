@@ -1,7 +1,8 @@
 """What scoring has in common whatever is scored: the loop, the files written, how it ended."""
 
+import argparse
 import sys
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -10,6 +11,8 @@ from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
 from segstudio.core.errors import SegstudioError
 from segstudio.io.files import write_atomically
+from segstudio.services.html_report import tables_html
+from segstudio.services.tables import Table, laid_out, to_latex, to_markdown
 
 
 class Step(Protocol):
@@ -50,6 +53,28 @@ def hand_out(table: Callable[[], str], document: Callable[[], str], json: str | 
     sys.stdout.write(document() if json == "-" else table())
     if json and json != "-":
         write_atomically(Path(json), document().encode())
+
+
+def hand_out_tables(args: argparse.Namespace, said: str, tables: Sequence[Table], document: str) -> None:
+    """Hand out tables and a JSON document, and write the other files asked for.
+
+    ``said`` is a sentence on how much was scored.
+    """
+    text = "\n\n".join([said, *map(laid_out, tables)]) + "\n"
+    hand_out(lambda: text, lambda: document, args.json)
+    texts: list[tuple[Path | None, Callable[[], str]]] = [
+        (args.html, lambda: tables_html(f"{args.truth} / {args.prediction}", said, tables)),
+        (args.markdown, lambda: to_markdown(tables)),
+        (args.latex, lambda: to_latex(tables)),
+    ]
+    for path, made in texts:
+        if path is not None:
+            write_atomically(path, made().encode())
+
+
+def outputs(args: argparse.Namespace) -> list[Path]:
+    """Return the files that ``hand_out_tables`` writes."""
+    return [Path(path) for path in (args.json, args.html, args.markdown, args.latex) if path and path != "-"]
 
 
 def ended(scored: int, failures: Collection[str]) -> int:

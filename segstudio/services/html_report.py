@@ -48,10 +48,20 @@ def to_html(report: Report) -> str:
         *([_section("Not scored", _failures(evaluation))] if evaluation.failures else ()),
         *([_section("Settings", _table(["", ""], report.settings))] if report.settings else ()),
     ]
+    return _page(report.title, parts)
+
+
+def tables_html(title: str, said: str, tables: Sequence[Table]) -> str:
+    """Return a file of tables alone, with a sentence on what they are of."""
+    parts = [f"<h1>{escape(title)}</h1><p>{escape(said)}.</p>"]
+    return _page(title, [*parts, *(_section(table.title, _plain_table(table)) for table in tables)])
+
+
+def _page(title: str, parts: Iterable[str]) -> str:
     style = resource("report.css").read_text(encoding="utf-8")
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(report.title)}</title><style>\n{style}</style>"
+        f"<title>{escape(title)}</title><style>\n{style}</style>"
     )
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>\n{"".join(parts)}</body></html>\n'
 

@@ -11,25 +11,30 @@ from segstudio.metrics.average_precision_coco import TITLES, TWELVE, CocoFigures
 from segstudio.services.instance_evaluation import InstanceEvaluation
 from segstudio.services.instance_scores import Matched
 from segstudio.services.score_files import VERSION
-from segstudio.services.tables import aligned, figure
+from segstudio.services.tables import Table, figure
 
 AVERAGE_TITLES = {"voc": "mean AP, all points", "voc11": "mean AP, 11 points", "by_ranking": "mean AP, by ranking"}
 
 
-def instances_text(evaluation: InstanceEvaluation) -> str:
-    """Return the twelve figures of masks and boxes, the classes, and how many objects were found."""
+def heading(evaluation: InstanceEvaluation) -> str:
+    """Return how much was scored."""
+    images, objects, found = len(evaluation.images), len(evaluation.annotations), len(evaluation.results)
+    return f"{images:,} images, {objects:,} objects in the truth, {found:,} predicted"
+
+
+def instances_tables(evaluation: InstanceEvaluation) -> list[Table]:
+    """Return the twelve figures of masks and boxes, the classes, and what became of the objects of label maps."""
     kinds = {"masks": evaluation.masks, "boxes": evaluation.boxes}
     shown = {name: figures for name, figures in kinds.items() if figures is not None}
-    rows = [["", *shown]]
-    rows += [[TITLES[key], *(figure(of.summary[key]) for of in shown.values())] for key in TWELVE]
-    tables = [_heading(evaluation), aligned(rows)]
+    rows = [[TITLES[key], *(figure(of.summary[key]) for of in shown.values())] for key in TWELVE]
+    tables = [Table("Average precision and recall", ["", *shown], rows)]
     if chosen := evaluation.masks or evaluation.boxes:
-        tables.append(aligned(_class_rows(evaluation, chosen)))
+        tables.append(_class_table(evaluation, chosen))
     if (matched := evaluation.matched) is not None:
-        tables.append("At an IoU of 50 %:\n" + aligned(_matched_rows(matched)))
+        tables.append(_matched_table(matched))
         if len(evaluation.categories) > 1:
-            tables.append(aligned(_confusion_rows(evaluation, matched)))
-    return "\n\n".join(tables) + "\n"
+            tables.append(_confusion_table(evaluation, matched))
+    return tables
 
 
 def instances_json(evaluation: InstanceEvaluation) -> str:
@@ -57,29 +62,25 @@ def instances_json(evaluation: InstanceEvaluation) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _heading(evaluation: InstanceEvaluation) -> str:
-    images, objects, found = len(evaluation.images), len(evaluation.annotations), len(evaluation.results)
-    return f"{images:,} images, {objects:,} objects in the truth, {found:,} predicted"
-
-
-def _class_rows(evaluation: InstanceEvaluation, figures: CocoFigures) -> list[list[str]]:
+def _class_table(evaluation: InstanceEvaluation, figures: CocoFigures) -> Table:
     """Return a row for each class that the truth has."""
     defined = {c: values for c, values in figures.by_category.items() if not math.isnan(values[0])}
     rows = [[evaluation.categories[c], *map(figure, values)] for c, values in defined.items()]
-    return [["class", "AP", "AP50"], *rows]
+    return Table("Classes", ["class", "AP", "AP50"], rows)
 
 
-def _matched_rows(matched: Matched) -> list[list[str]]:
-    counts = [[name, f"{value:,}"] for name, value in asdict(matched.counts).items()]
-    return counts + [[AVERAGE_TITLES[key], figure(value)] for key, value in matched.averages.items()]
+def _matched_table(matched: Matched) -> Table:
+    rows = [[name, f"{value:,}"] for name, value in asdict(matched.counts).items()]
+    rows += [[AVERAGE_TITLES[key], figure(value)] for key, value in matched.averages.items()]
+    return Table("Objects", ["at an IoU of 50 %", ""], rows)
 
 
-def _confusion_rows(evaluation: InstanceEvaluation, matched: Matched) -> list[list[str]]:
+def _confusion_table(evaluation: InstanceEvaluation, matched: Matched) -> Table:
     """Return what was taken for what, of the classes that have any object."""
     names = [*(name for _, name in sorted(evaluation.categories.items())), "nothing"]
     there = np.flatnonzero(matched.confusion.any(axis=0) | matched.confusion.any(axis=1)).tolist()
     rows = [[names[t], *(f"{matched.confusion[t, p]:,}" for p in there)] for t in there]
-    return [["truth \\ prediction", *(names[p] for p in there)], *rows]
+    return Table("What was taken for what", ["truth \\ prediction", *(names[p] for p in there)], rows)
 
 
 def _summary(figures: CocoFigures | None) -> dict[str, float | None]:

@@ -186,6 +186,22 @@ def test_options_that_say_nothing_here_are_refused(
     assert why in capsys.readouterr().err
 
 
+def test_the_tables_are_written_as_html_markdown_and_latex(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {name: tmp_path / f"report.{name}" for name in ("html", "markdown", "latex")}
+    words = ["evaluate", "--task", "instances", str(project), str(project)]
+    assert main([*words, *(word for name, path in files.items() for word in (f"--{name}", str(path)))]) == 0
+    assert all("AP50" in path.read_text(encoding="utf-8") for path in files.values())
+    assert "http" not in files["html"].read_text(encoding="utf-8")
+    capsys.readouterr()
+    results = project / "predictions" / "run" / "instances.json"
+    before = results.read_bytes()
+    assert main([*words, "--html", str(results)]) == 2
+    assert "one of the files that are compared" in capsys.readouterr().err
+    assert results.read_bytes() == before
+
+
 def test_files_are_checked_before_they_are_scored(
     shared_data: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
