@@ -5,6 +5,7 @@ import io
 import os
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -239,7 +240,8 @@ def train(trainer: "Trainer", material: Material, model: Path) -> Generator[Step
     except GeneratorExit:
         write_atomically(checkpoint_path(model), trainer.checkpoint())
         raise
-    checkpoint_path(model).unlink(missing_ok=True)
+    with suppress(OSError):  # a file that stays does no harm
+        checkpoint_path(model).unlink(missing_ok=True)
 
 
 def curve(epochs: Sequence[Epoch]) -> bytes:

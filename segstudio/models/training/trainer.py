@@ -3,8 +3,8 @@
 import io
 import pickle
 import time
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
@@ -129,7 +129,7 @@ class Trainer:
             group["lr"] = self.plan.rate * rate_at(progress)
         self.network.train()
         images = normalized(images.to(self._device), self.description.preprocess)
-        try:
+        with self._memory_for(f"{self.plan.batch} crops of {self.plan.crop} x {self.plan.crop} pixels"):
             with torch.autocast(self._device.type, self._precision, enabled=self._precision is not torch.float32):
                 loss = self._loss_of(images, targets.to(self._device))
             self._optimizer.zero_grad(set_to_none=True)
@@ -138,10 +138,19 @@ class Trainer:
             self._scaler.update()
             self._steps += 1
             return float(loss.detach())
+
+    @contextmanager
+    def _memory_for(self, what: str) -> Iterator[None]:
+        """Say in a sentence that the device has not enough memory for something."""
+        try:
+            yield
         except RuntimeError as error:
-            if is_out_of_memory(error):
-                raise _too_large(self.plan, self.device_name) from error
-            raise
+            if not is_out_of_memory(error):
+                raise
+            raise SegstudioError(
+                f"{self.device_name} has not enough memory for {what}.",
+                "Use smaller crops or images, fewer at a time, or a smaller network.",
+            ) from error
 
     def _loss_of(self, images: Tensor, targets: Tensor) -> Tensor:
         if not isinstance(self.network, AuxiliaryNetwork):
@@ -167,7 +176,8 @@ class Trainer:
 
     def _end_epoch(self, unseen: Examples, each_epoch: int) -> Step:
         began = time.perf_counter()
-        score = mean_iou(self.network, self.description, unseen)
+        with self._memory_for("one of the images that it is scored on"):
+            score = mean_iou(self.network, self.description, unseen)
         self._seconds += time.perf_counter() - began
         best = self.best is None or score > self.best.mean_iou
         rate = self._optimizer.param_groups[0]["lr"]
@@ -244,10 +254,3 @@ def _precision(name: str, device: torch.device) -> torch.dtype:
             return torch.float32
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     return {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[name]
-
-
-def _too_large(plan: Plan, device: str) -> SegstudioError:
-    return SegstudioError(
-        f"{device} has not enough memory for {plan.batch} crops of {plan.crop} x {plan.crop} pixels.",
-        "Use smaller crops, fewer at a time, or a smaller network.",
-    )

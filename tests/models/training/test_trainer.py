@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.backbones import resnet
 from segstudio.models.description import Description
@@ -244,3 +244,16 @@ def test_half_precision_learns_too() -> None:
     trainer = Trainer(DISCS, Plan(crop=28, epochs=20, batch=4, learning_rate=0.02, precision="bf16"), "cpu")
     list(trainer.run(EXAMPLES, UNSEEN))
     assert trainer.epochs[-1].loss < trainer.epochs[0].loss / 2
+
+
+@pytest.mark.parametrize(("during", "said"), [("train", "2 crops of 24 x 24"), ("eval", "scored on")])
+def test_too_little_memory_is_a_sentence(during: str, said: str) -> None:
+    trainer = Trainer(DISCS, PLAN, "cpu")
+
+    def exhausted(module: nn.Module, given: object) -> None:
+        if module.training == (during == "train"):
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    trainer.network.register_forward_pre_hook(exhausted)
+    with pytest.raises(SegstudioError, match=said):
+        list(trainer.run(EXAMPLES, UNSEEN))

@@ -29,7 +29,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
         ("deeplabv3plus", {"backbone": "resnet18"}, {"side": 64}),
         ("deeplabv3plus", {"backbone": "resnet18", "separable": True}, {"side": 64}),
         ("deeplabv3plus", {"backbone": "mobilenet_v2"}, {"side": 64}),
-        ("deeplabv3plus", {"backbone": "xception65"}, {"side": 33, "steps": 18, "noisy": 13}),
+        ("deeplabv3plus", {"backbone": "xception65"}, {"side": 33, "steps": 12, "noisy": 8}),
         ("lraspp", {}, {"side": 64}),
         ("hrnet", {"size": "w18_small_v1"}, {"side": 64}),
         ("hrnet_ocr", {"size": "w18_small_v1"}, {"side": 64}),
