@@ -71,12 +71,12 @@ def opened(user: User, root: Path) -> ObjectsPage:
     user.window.actions_by_name["objects"].trigger()
     page = user.window.analysis.made("objects")
     assert isinstance(page, ObjectsPage)
-    user.wait(lambda: page.model.entries and page.totals.total.images + len(page.totals.failures) == page.totals.of > 0)
+    user.wait(lambda: page.views.rows and page.totals.total.images + len(page.totals.failures) == page.totals.of > 0)
     return page
 
 
 def fates(page: ObjectsPage) -> list[tuple[Fate, int | None, int | None, str]]:
-    return [(row.fate, row.truth, row.prediction, row.note) for row in page.model.entries]
+    return [(row.fate, row.truth, row.prediction, row.note) for row in page.views.rows]
 
 
 def image_total(page: ObjectsPage) -> ObjectTotal:
@@ -94,8 +94,8 @@ def test_objects_are_matched_listed_and_added_up(user: User, cells: Path) -> Non
         (Fate.MATCHED, 2, 6, ""),
         (Fate.MATCHED, 1, 5, ""),
     ]
-    assert [row.iou for row in page.model.entries] == [None, None, 0.5, 0.875, 1.0]
-    assert [row.score for row in page.model.entries] == [None, 0.3, 0.8, 0.6, 0.9]
+    assert [row.iou for row in page.views.rows] == [None, None, 0.5, 0.875, 1.0]
+    assert [row.score for row in page.views.rows] == [None, 0.3, 0.8, 0.6, 0.9]
     counts = page.totals.total.counts
     assert (counts.matched, counts.missed, counts.false, counts.merged) == (7, 1, 1, 1)
     # PQ of an image has pairs above one half, which number 7 is not.
@@ -108,32 +108,32 @@ def test_the_sliders_change_what_matches(user: User, cells: Path) -> None:
     page = opened(user, cells)
     page.side.iou.changed.emit(page.side.iou.value())
     page.set_thresholds(0.9, 0.0)
-    assert [row.fate for row in page.model.entries].count(Fate.MATCHED) == 1
+    assert [row.fate for row in page.views.rows].count(Fate.MATCHED) == 1
     user.wait(lambda: page.totals.total.counts.matched == 5)
     page.set_thresholds(0.5, 0.7)
-    assert {row.prediction for row in page.model.entries} == {None, 5, 7}
+    assert {row.prediction for row in page.views.rows} == {None, 5, 7}
     user.wait(lambda: page.totals.total.counts.false == 0)
 
 
 def test_the_curve_has_its_line_at_the_least_score_and_can_be_dragged(user: User, cells: Path) -> None:
     page = opened(user, cells)
-    assert not page.plot.empty
-    assert page.plot.line == pytest.approx(100 * 7 / 8)
+    assert not page.views.plot.empty
+    assert page.views.plot.line == pytest.approx(100 * 7 / 8)
     # The four objects of the other image have no score of their own, so they are the surest.
-    page.plot.line_moved.emit(100 * 5 / 8)
+    page.views.plot.line_moved.emit(100 * 5 / 8)
     assert page.asked.least_score == 0.9
     assert page.side.score.value() == 90
-    assert page.plot.line == pytest.approx(100 * 5 / 8)
+    assert page.views.plot.line == pytest.approx(100 * 5 / 8)
 
 
 def test_a_row_is_flown_to_and_the_pointer_says_the_iou(user: User, cells: Path) -> None:
     page, canvas = opened(user, cells), user.window.canvas
     canvas.set_view(canvas.view.zoomed(4, 0, 0))
     before = canvas.view
-    row = next(place for place, entry in enumerate(page.model.entries) if entry.prediction == 8)
-    page.table.clicked.emit(page.model.index(row, 0))
+    row = next(place for place, entry in enumerate(page.views.rows) if entry.prediction == 8)
+    page.views.table.clicked.emit(page.views.model.index(row, 0))
     assert canvas.view != before
-    assert page.marks.chosen is page.model.entries[row]
+    assert page.marks.chosen is page.views.rows[row]
     canvas.fit()
     user.bot.mouseMove(canvas, user.at(4, 4))
     user.wait(lambda: page.marks.chosen is not None and page.marks.chosen.truth == 1)
@@ -148,7 +148,7 @@ def test_the_canvas_shows_missed_and_false_objects_in_the_colours_of_errors(user
     page = opened(user, cells)
     user.window.presenter.look("truth")
     assert page.marks.draw in user.window.canvas.over
-    hued = {row.fate: page.marks.at(centre(row.rect)) for row in page.model.entries}
+    hued = {row.fate: page.marks.at(centre(row.rect)) for row in page.views.rows}
     assert hued[Fate.MISSED] is not None
     image = user.window.canvas.grab().toImage()
     y, x = FOUND[8][0][0], 27
@@ -171,8 +171,8 @@ def test_drawing_on_the_truth_matches_anew(user: User, cells: Path) -> None:
     stroke = current.document.begin("Brush")
     stroke.paint(np.ones((6, 6), np.bool_), (14, 24), 1, 9)
     stroke.commit()
-    user.wait(lambda: any(row.truth == 9 and row.prediction == 8 for row in page.model.entries))
-    assert [row.fate for row in page.model.entries].count(Fate.FALSE) == 0
+    user.wait(lambda: any(row.truth == 9 and row.prediction == 8 for row in page.views.rows))
+    assert [row.fate for row in page.views.rows].count(Fate.FALSE) == 0
     user.wait(lambda: page.totals.total.counts.matched == 8)
 
 
@@ -182,9 +182,9 @@ def test_without_numbers_connected_areas_are_objects_and_it_says_so(user: User, 
     labels[6:18, 6:14], labels[20:23, 20:23] = 1, 1
     write_mask(run / "a.png", labels)
     page = opened(user, tiny_project)
-    assert [row.fate for row in page.model.entries] == [Fate.FALSE, Fate.MATCHED]
+    assert [row.fate for row in page.views.rows] == [Fate.FALSE, Fate.MATCHED]
     assert "each connected area is an object" in page.side.note.text()
-    assert page.plot.empty, "nothing says how sure the run is"
+    assert page.views.plot.empty, "nothing says how sure the run is"
 
 
 def test_real_cells(user: User, shared_data: Callable[[str], Path], tmp_path: Path) -> None:

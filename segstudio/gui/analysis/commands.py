@@ -38,13 +38,13 @@ def show_objects(window: MainWindow) -> None:
 
 def can_step_object(window: MainWindow) -> bool:
     """Whether the objects of an image are listed."""
-    return (page := _objects(window)) is not None and bool(page.model.entries)
+    return (page := _objects(window)) is not None and bool(page.views.rows)
 
 
 def step_object(window: MainWindow, by: int) -> None:
     """Go to the next or previous object that is not right."""
     if (page := _objects(window)) is not None:
-        page.step(by)
+        page.views.step(by)
 
 
 def _objects(window: MainWindow) -> ObjectsPage | None:
