@@ -34,6 +34,13 @@ def parts(confusion: Confusion, by: By) -> FloatArray:
     return shares(confusion.counts.reshape(1, -1)).reshape(confusion.counts.shape)
 
 
+def present(confusion: Confusion) -> tuple[int, ...]:
+    """Return the places of the classes that have pixels, in the truth or in the prediction, ascending."""
+    n = len(confusion.labels)
+    pixels = confusion.counts.sum(axis=1) + confusion.counts[:, :n].sum(axis=0)
+    return tuple(np.flatnonzero(pixels).tolist())
+
+
 def most_confused(confusion: Confusion, most: int) -> tuple[int, ...]:
     """Return the places of at most ``most`` classes, ascending: those with the most wrong pixels, either way."""
     n = len(confusion.labels)

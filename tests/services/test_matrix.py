@@ -6,7 +6,7 @@ import pytest
 from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass
 from segstudio.metrics import overlap
-from segstudio.services.matrix import By, Matrix, most_confused, parts, per_cent
+from segstudio.services.matrix import By, Matrix, most_confused, parts, per_cent, present
 
 CLASSES = (
     LabelClass(0, "road", (0, 0, 0)),
@@ -47,6 +47,11 @@ def test_a_cell_in_a_sentence(cell: tuple[int, int], by: By, said: str) -> None:
 
 def test_of_one_image_no_images_are_told() -> None:
     assert Matrix(COUNTS, CLASSES).sentence(1, 0, By.ROW) == "4.1 % of car is taken for road: 41 px"
+
+
+def test_classes_that_are_nowhere_are_not_present() -> None:
+    assert present(COUNTS) == (0, 1)
+    assert present(Confusion((0, 1, 2), np.array([[0, 0, 5, 0], [0, 0, 0, 0], [0, 0, 0, 0]]))) == (0, 2)
 
 
 def test_the_most_confused_stay_in_the_order_of_the_classes() -> None:

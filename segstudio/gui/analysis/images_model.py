@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from segstudio.gui.analysis.scored_images import ScoredImages
 from segstudio.gui.widgets import Index
-from segstudio.services.image_columns import Rows, order_of, spelled, unit
+from segstudio.services.image_columns import Kind, Rows, order_of, spelled, unit
 
 NAME = 0
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -56,6 +56,11 @@ class ImagesModel(QAbstractTableModel):
         self.arrange()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.keys))
 
+    def kind_at(self, column: int) -> Kind | None:
+        """Return what the values of a column are, None for names."""
+        known = self._images.columns.get(self.keys[column - 1]) if column != NAME else None
+        return known.kind if known is not None else None
+
     def place_of(self, row: int | None) -> int | None:
         """Return where a row of the scores is shown, None where it is not."""
         found = np.flatnonzero(self.rows == (-1 if row is None else row))
@@ -98,7 +103,7 @@ class ImagesModel(QAbstractTableModel):
         if row >= len(values.images.scores):
             return ""  # another run was chosen a moment ago
         if column == NAME:
-            return values.images.scores.id_at(row).rsplit("/", 1)[-1]
+            return values.images.scores.id_at(row)  # names alone may be those of many
         key = self.keys[column - 1]
         known = values.values(key) if key in values.columns else np.empty(0)
         return spelled(values.columns[key].kind, float(known[row])) if row < len(known) else ""

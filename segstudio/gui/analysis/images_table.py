@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton, QTableView
 
+from segstudio.core.records import WorkState
 from segstudio.gui.analysis.images_model import NAME, ImagesModel
-from segstudio.services.image_columns import Column
+from segstudio.services.image_columns import STATES, Column, Kind, spelled
 
-ROW_HEIGHT, NAME_WIDTH, LEAST_WIDTH = 22, 160, 56
+ROW_HEIGHT, NAME_WIDTH, LEAST_WIDTH = 22, 168, 56
+LONGEST = {Kind.PIXELS: 99_999_999.0, Kind.SECONDS: 99_999.0, Kind.STATE: float(STATES.index(WorkState.REVIEW))}
+"""Values that take the most room."""
 
 
 class ImagesTable(QTableView):
@@ -23,6 +26,7 @@ class ImagesTable(QTableView):
         self.setModel(model)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideLeft)  # ids differ at their ends
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
@@ -38,12 +42,14 @@ class ImagesTable(QTableView):
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
 
     def fit_columns(self) -> None:
-        """Give each column the room of its head."""
+        """Give each column the room of its head and of its longest values."""
         metrics = self.horizontalHeader().fontMetrics()
         for column in range(self.images.columnCount()):
             text = self.images.headerData(column, Qt.Orientation.Horizontal)
-            wide = max(metrics.horizontalAdvance(f"{text}▴") + 14, LEAST_WIDTH)
-            self.setColumnWidth(column, NAME_WIDTH if column == NAME else wide)
+            kind = self.images.kind_at(column)
+            longest = "" if kind is None else spelled(kind, LONGEST.get(kind, 1.0))
+            wide = max(metrics.horizontalAdvance(f"{text}▴"), self.fontMetrics().horizontalAdvance(longest)) + 14
+            self.setColumnWidth(column, NAME_WIDTH if column == NAME else max(wide, LEAST_WIDTH))
 
     def chosen(self) -> list[int]:
         """Return the places of the rows that are selected, ascending."""

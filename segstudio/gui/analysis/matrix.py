@@ -11,7 +11,7 @@ from segstudio.gui.panels.confusion_choice import scope_switch, way_switch
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.widgets import Check, label
-from segstudio.services.matrix import most_confused
+from segstudio.services.matrix import most_confused, present
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -45,12 +45,15 @@ class MatrixPage(Page):
             return
         matrix = self._choice.matrix()
         classes = len(matrix.classes) if matrix is not None else 0
-        self.few.setVisible(classes > FEW)
-        only_few = matrix is not None and classes > FEW and self.few.isChecked()
-        shown = most_confused(matrix.confusion, FEW) if matrix is not None and only_few else tuple(range(classes))
+        shown = present(matrix.confusion) if matrix is not None else ()
+        self.few.setVisible(len(shown) > FEW)
+        if matrix is not None and len(shown) > FEW and self.few.isChecked():
+            shown = most_confused(matrix.confusion, FEW)
         self.plot.show_matrix(matrix, self._choice.by, shown)
         self.plot.setMinimumSize(self.plot.needed(LEAST_CELL).toSize())
-        self.note.setText(f"{self._choice.note}, {classes} classes")
+        part = f"{len(shown)} of {classes}" if len(shown) < classes else f"{classes}"
+        self.note.setText(f"{self._choice.note}, {part} classes")
+        self.note.setToolTip("Classes that have no pixels are left out")
         self._say()
 
     def leave(self) -> None:

@@ -9,7 +9,7 @@ from segstudio.gui.panels.confusion_plot import ConfusionPlot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, label, tool_button
-from segstudio.services.matrix import most_confused
+from segstudio.services.matrix import most_confused, present
 
 LEAST_CELL = 14.0
 EMPTY_HEIGHT = 64
@@ -52,14 +52,14 @@ class ConfusionPanel(Section):
             return
         matrix = self._choice.matrix()
         classes = len(matrix.classes) if matrix is not None else 0
-        shown: tuple[int, ...] = tuple(range(classes))
+        shown = present(matrix.confusion) if matrix is not None else ()
         self.plot.show_matrix(matrix, self._choice.by, shown)
         room = int((self.plot.width() - self.plot.left) / LEAST_CELL) - 1
-        if matrix is not None and classes > room:
+        if matrix is not None and len(shown) > room:
             shown = most_confused(matrix.confusion, max(room, 2))
             self.plot.show_matrix(matrix, self._choice.by, shown)
         self.note.setText(f"{len(shown)} of {classes}" if len(shown) < classes else "")
-        self.note.setToolTip("The classes with the most errors; all of them in the large matrix")
+        self.note.setToolTip("The classes that have pixels, those with the most errors; the others in the large matrix")
         self._fit()
         self._say()
 
