@@ -15,7 +15,8 @@ from segstudio.io.files import write_atomically
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training.plan import Augmentation, Plan
-from segstudio.models.training.trainer import Trainer, mean_iou
+from segstudio.models.training.score import mean_iou
+from segstudio.models.training.trainer import Trainer
 from segstudio.services.synthetic_cells import CELL_SCHEMA, draw_picture
 
 TARGET = Path(__file__).with_name("demo_unet.safetensors")

@@ -20,16 +20,15 @@ from segstudio.models.training.plan import LOSSES, OPTIMIZERS, PRECISIONS, Augme
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.services.opening import open_path
 from segstudio.services.train import (
-    Material,
     begun,
     checkpoint_path,
     curve_path,
     described,
     gone_on,
     model_path,
-    split,
     train,
 )
+from segstudio.services.training_material import Material, split
 
 if TYPE_CHECKING:
     from segstudio.models.training.trainer import Trainer

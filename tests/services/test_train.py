@@ -15,16 +15,15 @@ from segstudio.models import load_model
 from segstudio.models.training.plan import Plan
 from segstudio.services.opening import open_path
 from segstudio.services.train import (
-    Material,
     begun,
     checkpoint_path,
     curve_path,
     described,
     gone_on,
     model_path,
-    split,
     train,
 )
+from segstudio.services.training_material import Material, split
 
 PLAN = Plan(crop=16, epochs=2, batch=1)
 SMALL = {"width": 2, "depth": 1}

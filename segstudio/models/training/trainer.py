@@ -9,15 +9,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.device import choose_device, device_name
-from segstudio.models.inference import in_channels_last, is_out_of_memory, to_input
+from segstudio.models.inference import in_channels_last, is_out_of_memory
 from segstudio.models.loaders.loaded import build
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.loaders.sniff import pickled
@@ -25,6 +23,7 @@ from segstudio.models.loaders.state_dict import DAMAGE
 from segstudio.models.training.examples import Batches, Examples
 from segstudio.models.training.losses import summed
 from segstudio.models.training.plan import Augmentation, Epoch, Plan, Step
+from segstudio.models.training.score import mean_iou
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 
 VERSION: Final = 1
@@ -223,22 +222,6 @@ def normalized(images: Tensor, preprocess: Preprocess) -> Tensor:
     """Return (N, 3, H, W) of 0..255 as the network takes it."""
     mean, std = (images.new_tensor(values).view(-1, 1, 1) for values in (preprocess.mean, preprocess.std))
     return images / (std * preprocess.scale) - mean / std
-
-
-@torch.inference_mode()
-def mean_iou(network: nn.Module, description: Description, examples: Examples) -> float:
-    """Return the mean IoU over the classes present in truth or prediction, from counts summed over all examples."""
-    network.eval()
-    device = next(network.parameters()).device
-    ids = np.array([c.id for c in description.classes.scored], description.classes.dtype)
-    counter, counts = PairCounter(description.classes), Confusion.zero(description.classes)
-    for index in range(len(examples)):
-        image, labels = examples[index]
-        pixels = to_input([image], description.preprocess, device)
-        counts += counter.count(labels, ids[network(pixels).argmax(1)[0].cpu().numpy()])
-    both, hit = counts.counts[:, :-1], counts.counts.diagonal()
-    union = both.sum(0) + both.sum(1) - hit
-    return float((hit[union > 0] / union[union > 0]).mean()) if union.any() else 0.0
 
 
 def _optimizer(network: nn.Module, plan: Plan) -> torch.optim.Optimizer:

@@ -18,7 +18,8 @@ from segstudio.models.inference import to_input
 from segstudio.models.training.examples import Batches, Example, targets_of
 from segstudio.models.training.losses import IGNORED
 from segstudio.models.training.plan import Augmentation, Plan
-from segstudio.models.training.trainer import Trainer, mean_iou, normalized, rate_at, resumed
+from segstudio.models.training.score import mean_iou
+from segstudio.models.training.trainer import Trainer, normalized, rate_at, resumed
 
 SCHEMA = LabelSchema(
     (
