@@ -1,15 +1,12 @@
-"""Training on a project: what is learnt from, what is scored on, what is written and when."""
+"""Training on a project: what is written and when, and what cannot be trained."""
 
 import csv
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models import load_model
 from segstudio.models.training.plan import Plan
@@ -29,76 +26,11 @@ PLAN = Plan(crop=16, epochs=2, batch=1)
 SMALL = {"width": 2, "depth": 1}
 
 
-def labelled(*ids: str) -> Project:
-    """Return a project of samples all of which have labels; no file is there."""
-    samples = tuple(Sample(i, Path(f"{i}.png")) for i in ids)
-    source = LabelSource("truth", Path("masks"), read_only=True, files={i: Path(f"{i}.png") for i in ids})
-    schema = LabelSchema((LabelClass(0, "a", (0, 0, 0)), LabelClass(1, "b", (1, 1, 1))))
-    return Project(Path("p"), schema, samples, (source,))
-
-
-def ids(samples: tuple[Sample, ...]) -> list[str]:
-    return [sample.id for sample in samples]
-
-
-def test_folders_say_what_is_learnt_from() -> None:
-    divided = split(labelled("train/a", "train/b", "val/c", "test/d", "e"))
-    assert ids(divided.learnt) == ["train/a", "train/b"]
-    assert ids(divided.scored) == ["val/c"]
-    assert "by folder" in divided.because
-
-
-def test_else_a_fifth_is_held_out() -> None:
-    divided = split(labelled(*(f"{i:02}" for i in range(11))))
-    assert ids(divided.scored) == ["04", "09"]
-    assert len(divided.learnt) == 9
-    assert ids(split(labelled("a", "b")).scored) == ["b"]
-    assert ids(split(labelled("train/a", "train/b", "train/c")).learnt) == ["train/a", "train/b"]
-
-
-def test_stacks_are_held_out_whole() -> None:
-    divided = split(labelled(*(f"{stack}#{page:04}" for stack in "ab" for page in range(3))))
-    assert {sample.partition("#")[0] for sample in ids(divided.learnt)} == {"a"}
-    assert {sample.partition("#")[0] for sample in ids(divided.scored)} == {"b"}
-    assert ids(split(labelled(*(f"a#{page:04}" for page in range(5)))).scored) == ["a#0004"]
-
-
-def test_one_labelled_image_is_too_few() -> None:
-    with pytest.raises(SegstudioError, match="1 labelled"):
-        split(labelled("a"))
-
-
 def material(root: Path) -> Material:
     project = open_path(root)
     found = Material(project, split(project))
     list(found.look())
     return found
-
-
-def test_pixels_are_counted_and_weighed_by_the_median(tiny_project: Path) -> None:
-    """Of a's 23 x 32 scored pixels 120 are of the class cell; b is held out."""
-    found = material(tiny_project)
-    assert ids(found.split.scored) == ["deep/b"]
-    assert found.pixels.tolist() == [616, 120]
-    assert found.balance() == pytest.approx((368 / 616, 368 / 120))
-    found.pixels[1] = 0
-    assert found.balance() == (1, 0)
-
-
-def test_what_cannot_be_read_is_left_out_and_said(tiny_project: Path) -> None:
-    (tiny_project / "images" / "c.png").write_bytes(b"\x89PNG\r\n\x1a\n cut short")
-    labels = np.zeros((24, 32), np.uint8)
-    Image.fromarray(labels).save(tiny_project / "masks" / "c.png")
-    found = material(tiny_project)
-    assert list(found.failures) == ["c"]
-    assert len(found.files(found.split.learnt)) + len(found.files(found.split.scored)) == 2
-
-
-def test_labels_of_one_class_teach_nothing(tiny_project: Path) -> None:
-    for name in ("a", "deep/b"):
-        Image.fromarray(np.zeros((24, 32), np.uint8)).save(tiny_project / "masks" / f"{name}.png")
-    with pytest.raises(SegstudioError, match="fewer than two classes"):
-        material(tiny_project)
 
 
 def test_what_is_written_can_be_loaded_and_says_how_it_came_about(tiny_project: Path, tmp_path: Path) -> None:
@@ -141,7 +73,7 @@ def test_a_checkpoint_of_other_classes_is_refused(tiny_project: Path, tmp_path: 
     found = material(tiny_project)
     checkpoint = tmp_path / "m.resume.pt"
     checkpoint.write_bytes(begun(described("unet", SMALL, found.project.schema), PLAN, "cpu").checkpoint())
-    other = labelled("a").schema
+    other = LabelSchema((LabelClass(0, "a", (0, 0, 0)), LabelClass(1, "b", (1, 1, 1))))
     with pytest.raises(SegstudioError, match="other classes"):
         gone_on(checkpoint, "cpu", other)
 
