@@ -8,8 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segstudio.models.backbones.resnet import BasicBlock, Bottleneck
-from segstudio.models.layers.conv import conv
-from segstudio.models.layers.conv_norm import ConvNorm
+from segstudio.models.layers.conv import ConvNorm, conv
 
 
 @dataclass(frozen=True, slots=True)

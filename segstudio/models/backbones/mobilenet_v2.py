@@ -7,8 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segstudio.models.backbones.backbone import Backbone
-from segstudio.models.layers.conv import conv
-from segstudio.models.layers.conv_norm import ConvNorm
+from segstudio.models.layers.conv import ConvNorm, conv
 
 LAST: Final = 1280
 

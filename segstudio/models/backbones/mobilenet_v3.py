@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from torch import Tensor, nn
 
 from segstudio.models.backbones.backbone import Backbone
-from segstudio.models.layers.conv_norm import ConvNorm, Norm
+from segstudio.models.layers.conv import ConvNorm, Norm
 from segstudio.models.layers.squeeze_excitation import SqueezeExcitation
 
 STAGE_ENDS: Final = (1, 3, 6, 12, 16)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segstudio.models.backbones.backbone import Backbone
-from segstudio.models.layers.conv_norm import ConvNorm, Norm
+from segstudio.models.layers.conv import ConvNorm, Norm
 from segstudio.models.layers.separable import NormalizedSeparableConv
 
 NORM: Final = Norm(1e-3, 3e-4)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 
 CHANNELS = 256
 
@@ -17,7 +17,7 @@ class ImagePooling(nn.Sequential):
     """What the whole image is like, at each of its places: the mean over places, through a 1x1 convolution."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
-        super().__init__(nn.AdaptiveAvgPool2d(1), *ConvBNReLU(in_channels, out_channels, 1))
+        super().__init__(nn.AdaptiveAvgPool2d(1), *ConvNorm(in_channels, out_channels, 1))
 
     def forward(self, features: Tensor) -> Tensor:
         pooled = features
@@ -36,11 +36,11 @@ class ASPP(nn.Module):
                  pooling_first: bool = False) -> None:  # fmt: skip
         super().__init__()
         atrous = branch or atrous_branch
-        branches: list[nn.Module] = [ConvBNReLU(in_channels, CHANNELS, 1)]
+        branches: list[nn.Module] = [ConvNorm(in_channels, CHANNELS, 1)]
         branches.extend(atrous(in_channels, CHANNELS, rate) for rate in rates)
         branches.insert(0 if pooling_first else len(branches), ImagePooling(in_channels, CHANNELS))
         self.convs = nn.ModuleList(branches)
-        self.project = nn.Sequential(*ConvBNReLU(len(branches) * CHANNELS, CHANNELS, 1), nn.Dropout(dropout))
+        self.project = nn.Sequential(*ConvNorm(len(branches) * CHANNELS, CHANNELS, 1), nn.Dropout(dropout))
 
     def forward(self, features: Tensor) -> Tensor:
         projected: Tensor = self.project(torch.cat([branch(features) for branch in self.convs], dim=1))
@@ -49,7 +49,7 @@ class ASPP(nn.Module):
 
 def atrous_branch(in_channels: int, out_channels: int, rate: int) -> nn.Module:
     """Return a 3x3 atrous convolution with normalisation and ReLU."""
-    return ConvBNReLU(in_channels, out_channels, dilation=rate)
+    return ConvNorm(in_channels, out_channels, dilation=rate)
 
 
 def rates_for(output_stride: int) -> tuple[int, int, int]:

@@ -1,5 +1,7 @@
 """Convolutions with what always goes with them."""
 
+from typing import NamedTuple
+
 from torch import nn
 
 
@@ -25,13 +27,26 @@ def start_as_he(network: nn.Module) -> None:
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
 
 
-class ConvBNReLU(nn.Sequential):
-    """A convolution without bias, batch normalisation (Ioffe and Szegedy 2015) and ReLU: modules 0, 1 and 2."""
+class Norm(NamedTuple):
+    """How a batch normalisation counts; its ``eps`` belongs to published weights as the weights do."""
+
+    eps: float = 1e-5
+    momentum: float = 0.1
+
+
+USUAL_NORM = Norm()
+
+
+class ConvNorm(nn.Sequential):
+    """A convolution, batch normalisation (Ioffe and Szegedy 2015) and, unless None, an activation: modules 0, 1, 2."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1,
-                 groups: int = 1, bias: bool = False) -> None:  # fmt: skip
-        super().__init__(
+                 groups: int = 1, bias: bool = False, activation: type[nn.Module] | None = nn.ReLU,
+                 norm: Norm = USUAL_NORM) -> None:  # fmt: skip
+        layers: list[nn.Module] = [
             conv(in_channels, out_channels, kernel, stride=stride, dilation=dilation, groups=groups, bias=bias),
-            nn.BatchNorm2d(out_channels),
-            nn.ReLU(inplace=True),
-        )
+            nn.BatchNorm2d(out_channels, norm.eps, norm.momentum),
+        ]
+        if activation is not None:
+            layers.append(activation(inplace=True))
+        super().__init__(*layers)

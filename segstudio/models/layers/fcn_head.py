@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 
 
 class FCNHead(nn.Sequential):
@@ -10,5 +10,5 @@ class FCNHead(nn.Sequential):
 
     def __init__(self, in_channels: int, hidden: int, classes: int, dropout: nn.Module | None = None) -> None:
         super().__init__(
-            *ConvBNReLU(in_channels, hidden), dropout or nn.Dropout(0.1), nn.Conv2d(hidden, classes, kernel_size=1)
+            *ConvNorm(in_channels, hidden), dropout or nn.Dropout(0.1), nn.Conv2d(hidden, classes, kernel_size=1)
         )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.sizes import resized
 
 
@@ -19,7 +19,7 @@ class PyramidPooling(nn.Module):
         super().__init__()
         width = in_channels // len(bins)
         self.features = nn.ModuleList(
-            nn.Sequential(nn.AdaptiveAvgPool2d(side), *ConvBNReLU(in_channels, width, 1)) for side in bins
+            nn.Sequential(nn.AdaptiveAvgPool2d(side), *ConvNorm(in_channels, width, 1)) for side in bins
         )
         self.out_channels = in_channels + width * len(bins)
 

@@ -2,8 +2,7 @@
 
 from torch import nn
 
-from segstudio.models.layers.conv import conv
-from segstudio.models.layers.conv_norm import USUAL_NORM, ConvNorm, Norm
+from segstudio.models.layers.conv import USUAL_NORM, ConvNorm, Norm, conv
 
 
 class SeparableConv(nn.Sequential):

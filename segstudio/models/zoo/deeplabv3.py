@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from segstudio.models.backbones.mobilenet_v3 import FIRST_AT_STRIDE_8, LAST, MobileNetV3Large
 from segstudio.models.layers.aspp import ASPP, CHANNELS, rates_for
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.fcn_head import FCNHead
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
@@ -28,7 +28,7 @@ class DeepLabV3(AuxiliaryNetwork):
         mobile = isinstance(self.backbone, MobileNetV3Large)
         rates = _MOBILE_RATES if mobile else rates_for(output_stride)
         self.classifier = nn.Sequential(
-            ASPP(self.backbone.channels[-1], rates), *ConvBNReLU(CHANNELS, CHANNELS), nn.Conv2d(CHANNELS, classes, 1)
+            ASPP(self.backbone.channels[-1], rates), *ConvNorm(CHANNELS, CHANNELS), nn.Conv2d(CHANNELS, classes, 1)
         )
         earlier = self.backbone.channels[2 if mobile else 3]
         self.aux_classifier = FCNHead(earlier, earlier // 4, classes) if auxiliary else None

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.models.layers.aspp import ASPP, CHANNELS, rates_for
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.separable import SeparableConv
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.deeplab_backbones import SMALLEST, dilated_from_the_first, published
@@ -22,9 +22,9 @@ class Decoder(nn.Module):
 
     def __init__(self, low_channels: int, high_channels: int, classes: int, output_stride: int) -> None:
         super().__init__()
-        self.project = ConvBNReLU(low_channels, PROJECTED, 1)
+        self.project = ConvNorm(low_channels, PROJECTED, 1)
         self.aspp = ASPP(high_channels, rates_for(output_stride), dropout=0.1)
-        self.classifier = nn.Sequential(*ConvBNReLU(PROJECTED + CHANNELS, CHANNELS), nn.Conv2d(CHANNELS, classes, 1))
+        self.classifier = nn.Sequential(*ConvNorm(PROJECTED + CHANNELS, CHANNELS), nn.Conv2d(CHANNELS, classes, 1))
 
     def forward(self, low: Tensor, high: Tensor) -> Tensor:
         fine = self.project(low)
@@ -38,7 +38,7 @@ class SeparableDecoder(nn.Module):
 
     def __init__(self, low_channels: int, high_channels: int, classes: int, output_stride: int) -> None:
         super().__init__()
-        self.project = ConvBNReLU(low_channels, PROJECTED, 1)
+        self.project = ConvNorm(low_channels, PROJECTED, 1)
         self.aspp = ASPP(high_channels, rates_for(output_stride), branch=_separable)
         self.refine = _separable(CHANNELS, CHANNELS, 1)
         self.classifier = nn.Sequential(*_separable(PROJECTED + CHANNELS, CHANNELS, 1), nn.Conv2d(CHANNELS, classes, 1))

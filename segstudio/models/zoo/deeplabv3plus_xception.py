@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from segstudio.models.backbones.xception import AlignedXception65
 from segstudio.models.layers.aspp import ASPP, CHANNELS, rates_for
-from segstudio.models.layers.conv_norm import ConvNorm
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.separable import NormalizedSeparableConv
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.deeplab_backbones import check_output_stride

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.models.backbones.hrnet import HighResolutionNet
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.sizes import resized
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 from segstudio.models.zoo.hrnet import pixel_classifier, sized
@@ -16,7 +16,7 @@ class ConvThenNorm(nn.Sequential):
     """A 1x1 convolution, then normalisation and ReLU as one module, which is how the authors number them."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
-        convolution, norm, activation = ConvBNReLU(in_channels, out_channels, 1)
+        convolution, norm, activation = ConvNorm(in_channels, out_channels, 1)
         super().__init__(convolution, nn.Sequential(norm, activation))
 
 
@@ -64,7 +64,7 @@ class HRNetOCR(HighResolutionNet, AuxiliaryNetwork):
     def __init__(self, in_channels: int, classes: int, size: str, align_corners: bool) -> None:
         super().__init__(in_channels, sized(size), align_corners)
         self.aux_head = pixel_classifier(self.channels, classes)
-        self.conv3x3_ocr = ConvBNReLU(self.channels, CHANNELS, bias=True)
+        self.conv3x3_ocr = ConvNorm(self.channels, CHANNELS, bias=True)
         self.ocr_distri_head = SpatialOCR()
         self.cls_head = nn.Conv2d(CHANNELS, classes, 1)
 

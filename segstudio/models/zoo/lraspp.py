@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from segstudio.models.backbones.mobilenet_v3 import FIRST_AT_STRIDE_8, LAST, MobileNetV3Large
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.sizes import resized
 
 CHANNELS = 128
@@ -17,7 +17,7 @@ class LRASPPHead(nn.Module):
 
     def __init__(self, low_channels: int, high_channels: int, classes: int) -> None:
         super().__init__()
-        self.cbr = ConvBNReLU(high_channels, CHANNELS, 1)
+        self.cbr = ConvNorm(high_channels, CHANNELS, 1)
         self.scale = nn.Sequential(
             nn.AdaptiveAvgPool2d(1), nn.Conv2d(high_channels, CHANNELS, 1, bias=False), nn.Sigmoid()
         )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from segstudio.models.backbones.vgg import STAGES, VGG16
-from segstudio.models.layers.conv import ConvBNReLU, conv
+from segstudio.models.layers.conv import ConvNorm, conv
 from segstudio.models.layers.unpooling import decoded, encoded, mirrored_stages
 
 
@@ -21,7 +21,7 @@ class SegNet(nn.Module):
     def __init__(self, in_channels: int, classes: int) -> None:
         super().__init__()
         self.encoder = VGG16(in_channels, batch_norm=True)
-        stages = mirrored_stages(STAGES, partial(ConvBNReLU, bias=True))
+        stages = mirrored_stages(STAGES, partial(ConvNorm, bias=True))
         stages[-1][-1] = conv(STAGES[0][1], classes, bias=True)
         self.decoder = nn.ModuleList(stages)
 
@@ -39,7 +39,7 @@ class SegNetBasic(nn.Module):
         super().__init__()
         widths = [in_channels, *[self.WIDTH] * self.DEPTH]
         self.norm = nn.LocalResponseNorm(5, alpha=1e-4, beta=0.75)
-        self.encoder = nn.ModuleList(ConvBNReLU(a, b, self.KERNEL, bias=True) for a, b in pairwise(widths))
+        self.encoder = nn.ModuleList(ConvNorm(a, b, self.KERNEL, bias=True) for a, b in pairwise(widths))
         self.decoder = nn.ModuleList(
             nn.Sequential(conv(self.WIDTH, self.WIDTH, self.KERNEL, bias=True), nn.BatchNorm2d(self.WIDTH))
             for _ in range(self.DEPTH)

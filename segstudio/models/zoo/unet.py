@@ -10,7 +10,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from segstudio.models.layers.conv import ConvBNReLU
+from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.sizes import cropped, padded
 from segstudio.models.zoo.bounds import check
 from segstudio.models.zoo.unet_backbone import UNetBackbone
@@ -24,7 +24,7 @@ class DoubleConv(nn.Sequential):
 
     def __init__(self, in_channels: int, out_channels: int, between: int | None = None) -> None:
         between = between or out_channels
-        super().__init__(*ConvBNReLU(in_channels, between), *ConvBNReLU(between, out_channels))
+        super().__init__(*ConvNorm(in_channels, between), *ConvNorm(between, out_channels))
 
 
 class UNet(nn.Module):

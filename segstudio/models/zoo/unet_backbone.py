@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segstudio.models.backbones import build_backbone
-from segstudio.models.layers.conv import ConvBNReLU, conv
+from segstudio.models.layers.conv import ConvNorm, conv
 from segstudio.models.layers.sizes import cropped, padded
 
 WIDTHS = (256, 128, 64, 32, 16)
@@ -19,8 +19,8 @@ class DecoderBlock(nn.Module):
 
     def __init__(self, in_channels: int, skip_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.conv1 = ConvBNReLU(in_channels + skip_channels, out_channels)
-        self.conv2 = ConvBNReLU(out_channels, out_channels)
+        self.conv1 = ConvNorm(in_channels + skip_channels, out_channels)
+        self.conv2 = ConvNorm(out_channels, out_channels)
 
     def forward(self, features: Tensor, skip: Tensor | None) -> Tensor:
         features = functional.interpolate(features, scale_factor=2, mode="nearest")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from segstudio.models.layers.conv import ConvBNReLU, conv
+from segstudio.models.layers.conv import ConvNorm, conv
 from segstudio.models.layers.deconv import BilinearDeconv, DeconvBNReLU, bilinear_kernel
 
 Array = npt.NDArray[np.float64]
@@ -97,7 +97,7 @@ def test_a_new_deconvolution_of_twice_its_stride_is_bilinear_interpolation(strid
     torch.testing.assert_close(found[..., half:-half, half:-half][within], expected[within])
 
 
-@pytest.mark.parametrize("layer", [ConvBNReLU(2, 3), DeconvBNReLU(2, 3)])
+@pytest.mark.parametrize("layer", [ConvNorm(2, 3), DeconvBNReLU(2, 3)])
 def test_normalisation_and_relu_follow_and_the_size_stays(layer: nn.Sequential) -> None:
     image = torch.randn(4, 2, 6, 5)
     found = layer.train()(image)
