@@ -26,6 +26,7 @@ def crashed(desk: Desk, tiny_project: Path) -> Path:
     desk.paint(row=1)
     while desk.pool(desk.bench.journaling).waiting:
         desk.finish(desk.bench.journaling)
+    desk.bench.settings.keep_last_sample(tiny_project, "a")
     return tiny_project
 
 

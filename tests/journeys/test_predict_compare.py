@@ -42,6 +42,11 @@ def cancel_after_one(user: User) -> Path:
     return next((folder / "predictions").iterdir())
 
 
+def masks_in(run: Path) -> list[Path]:
+    """Return the masks of a run, without what says how sure the model was."""
+    return [file for file in run.glob("*.png") if not file.name.endswith(".confidence.png")]
+
+
 def test_predict_a_folder_and_compare_it_live(user: User, cells: Path) -> None:
     window = user.window
     user.open(cells)
@@ -50,7 +55,7 @@ def test_predict_a_folder_and_compare_it_live(user: User, cells: Path) -> None:
     predict_folder(user)
     runs = list((cells / "predictions").iterdir())
     assert len(runs) == 1
-    assert len(list(runs[0].glob("*.png"))) == 4
+    assert len(masks_in(runs[0])) == 4
     assert json.loads((runs[0] / "run.json").read_text(encoding="utf-8"))["done"] == 4
     assert window.session.current is not None
     assert window.session.current.prediction is not None, "the open image shows its prediction by itself"
@@ -101,7 +106,7 @@ def test_one_bad_image_is_listed_and_the_run_goes_on(user: User, cells: Path) ->
     assert user.window.run_dock.failures.count() == 1
     assert pictures[2].stem in user.window.run_dock.failures.item(0).text()
     run = next((cells / "predictions").iterdir())
-    assert len(list(run.glob("*.png"))) == 3
+    assert len(masks_in(run)) == 3
 
 
 def test_cancel_keeps_whole_files_and_says_so(user: User, cells: Path) -> None:
@@ -110,7 +115,7 @@ def test_cancel_keeps_whole_files_and_says_so(user: User, cells: Path) -> None:
     run = cancel_after_one(user)
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     assert record["state"] == "cancelled"
-    assert len(list(run.glob("*.png"))) == record["done"] < 4
+    assert len(masks_in(run)) == record["done"] < 4
 
 
 def test_this_image_is_predicted_and_nothing_is_written(user: User, cells: Path) -> None:
@@ -146,7 +151,7 @@ def test_nothing_is_drawn_in_predict(user: User, cells: Path) -> None:
 def test_a_cancelled_run_knows_every_mask_it_wrote(user: User, cells: Path) -> None:
     user.open(cells)
     load_model(user)
-    written = len(list(cancel_after_one(user).glob("*.png")))
+    written = len(masks_in(cancel_after_one(user)))
     run = user.window.session.run
     assert run is not None
     assert len(run.files) == written
