@@ -139,7 +139,7 @@ def _lattice(mask: Mask, spacing: Spacing) -> tuple[Mask, FloatArray]:
     padded[1:-1, 1:-1] = mask
     rows = padded[:-1] * np.uint8(4) + padded[1:]
     code = rows[:, :-1] * np.uint8(2) + rows[:, 1:]
-    passed = (code > 0) & (code < 15)
+    passed = code - np.uint8(1) < 14  # neither 0, below which there is 255, nor 15
     return passed, _lengths(spacing)[code.reshape(-1)[np.flatnonzero(passed)]]
 
 
