@@ -54,10 +54,33 @@ def test_a_click_in_the_history_goes_back_and_forward(user: User, tiny_project: 
     for x in (18, 20, 22):
         user.click(x, 14)
     panel = user.window.history_panel
-    assert panel.model.texts[1:] == ("Brush stroke",) * 3
+    panel.set_opened(True)
+    texts = [panel.model.index(row).data() for row in (1, 2, 3)]
+    assert all(text.startswith("Brush") for text in texts)
     panel.wanted.emit(1)
     user.wait(lambda: panel.model.at == 1 and not user.window.bench.edits.busy)
     assert [user.label_at(x, 14) == user.window.session.options.class_id for x in (18, 20, 22)] == [True, False, False]
     panel.wanted.emit(3)
     user.wait(lambda: panel.model.at == 3 and not user.window.bench.edits.busy)
     assert user.label_at(22, 14) == user.window.session.options.class_id
+
+
+def test_a_history_that_is_folded_costs_nothing_and_is_there_when_it_is_opened(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.session.options.resize(1)
+    panel = user.window.history_panel
+    panel.set_opened(False)
+    for x in (18, 20, 22):
+        user.click(x, 14)
+    assert panel.model.steps == []
+    assert panel.note.text() == "3 to undo"
+    panel.set_opened(True)
+    assert len(panel.model.steps) == 3
+    user.wait(lambda: panel.model.index(3).data() == "Brush stroke: cell")
+    user.click(24, 14)
+    assert len(panel.model.steps) == 4
+    user.window.set_mode("compare")
+    user.click(26, 14)
+    assert len(panel.model.steps) == 4, "nobody sees it"
+    user.window.set_mode("label")
+    assert len(panel.model.steps) == 5
