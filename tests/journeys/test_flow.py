@@ -116,10 +116,13 @@ def test_a_note_is_on_disk_by_itself_and_comes_back(user: User, tiny_project: Pa
     everything_saved(user)
     (tiny_project / "records" / "c.json").write_text('{"state": "in work", "notes": "half", "seconds": 260}')
     user.window.bench.open(tiny_project)
-    user.wait(lambda: shown(user) == "a" and user.window.bench.recorder.complete)
-    assert panel.notes.toPlainText() == "add d and A"
+    user.wait(lambda: panel.notes.toPlainText() == "half" and user.window.bench.recorder.complete)
+    assert shown(user) == "c", "it opens where one left it"
     assert badge(user, "a") is State.REVIEW
     assert badge(user, "c") is State.IN_WORK
+    user.key(Qt.Key.Key_A)
+    goes_to(user, "a")
+    assert panel.notes.toPlainText() == "add d and A"
     user.key(Qt.Key.Key_D)
     goes_to(user, "c")
     assert (panel.notes.toPlainText(), panel.note.text()) == ("half", "4 min")
