@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from segstudio.core.records import WorkState
-from segstudio.gui.panels.samples_model import State
+from segstudio.gui.panels.samples_list import TAKE_BACK
+from segstudio.gui.panels.states import State
 from segstudio.services.stopwatch import Stopwatch
 from tests.journeys.user import User
 from tests.services.test_stopwatch import Clock
@@ -49,7 +50,8 @@ def test_what_is_done_is_marked_counted_and_passed_over(user: User, tiny_project
     samples = user.window.samples
     assert [s.id for s in samples.model._samples] == ["a", "c", "deep/b"]
     assert (badge(user, "a"), badge(user, "c")) == (State.LABELLED, State.UNLABELLED)
-    assert samples._done.text() == "2 of 3 labelled"
+    assert samples._done.text() == "0 of 3 done"
+    assert "2 of 3 with labels" in samples._done.toolTip()
     user.drag((25, 20), (26, 20))
     assert badge(user, "a") is State.IN_WORK
     user.key(Qt.Key.Key_Return, CTRL)
@@ -165,6 +167,28 @@ def test_the_state_is_chosen_in_the_panel_and_for_many_in_the_list(user: User, t
     assert (badge(user, "c"), badge(user, "deep/b")) == (State.DONE, State.DONE)
     everything_saved(user)
     assert record(tiny_project, "deep/b")["state"] == "done"
+    menu.deleteLater()
+
+
+def test_the_open_sample_is_called_what_the_list_calls_it(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    panel, untouched = user.window.record_panel, WorkState.UNLABELLED.value
+
+    def said() -> str:
+        (checked,) = (b.text() for s in WorkState if (b := panel.states.button(s.value)).isChecked())
+        return checked.casefold()
+
+    for sample_id in ("a", "c", "deep/b"):
+        goes_to(user, sample_id)
+        assert said() == badge(user, sample_id).text
+        user.key(Qt.Key.Key_D)
+    user.drag((25, 20), (26, 20))
+    assert said() == "in work" == badge(user, "deep/b").text
+    user.wait(lambda: user.window.samples.view.markable)
+    menu = user.window.samples.view.menu_for(["deep/b"])
+    choose(menu, TAKE_BACK)
+    assert said() == "labelled" == badge(user, "deep/b").text
+    assert panel.states.button(untouched).isChecked()
     menu.deleteLater()
 
 

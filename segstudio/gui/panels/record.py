@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit
 
 from segstudio.core.records import WorkState
+from segstudio.gui.panels.states import SAID, State, found_of
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, Segments
 from segstudio.services.flow import spent
@@ -13,11 +14,11 @@ from segstudio.services.session import Session
 TIME_MS = 5000
 """How often the time is shown anew: it reads in minutes."""
 
-CHOICES = {
-    WorkState.UNLABELLED: ("To do", "Nobody has begun to work on it; it may have labels from elsewhere"),
-    WorkState.IN_WORK: ("In work", "It has been begun; the first edit says so by itself"),
-    WorkState.REVIEW: ("Review", "Somebody should look at it again: say why in the note"),
-    WorkState.DONE: ("Done", "It is finished, and passed over when going to the next unfinished one"),
+TIPS = {
+    WorkState.UNLABELLED: "Nobody has said more of it than can be seen: it has labels, a prediction, or neither",
+    WorkState.IN_WORK: "It has been begun; the first edit says so by itself",
+    WorkState.REVIEW: "Somebody should look at it again: say why in the note",
+    WorkState.DONE: "It is finished, and passed over when going to the next unfinished one",
 }
 
 
@@ -34,8 +35,8 @@ class RecordPanel(Section):
         self._session = session
         self._sample_id = ""
         self.note.setToolTip("Time worked on this sample; it counts while something happens")
-        self.states = Segments()
-        self.states.offer({state.value: choice for state, choice in CHOICES.items()})
+        self.states = Segments("states")
+        self.states.offer({state.value: (SAID.get(state, State.UNLABELLED).title, tip) for state, tip in TIPS.items()})
         self.states.chosen.connect(lambda value: self.state_chosen.emit(WorkState(value)))
         self.notes = QPlainTextEdit()
         self.notes.setPlaceholderText("Note on this sample")
@@ -49,11 +50,12 @@ class RecordPanel(Section):
         leave.activated.connect(self.left)
         self._clock = QTimer(self)
         self._clock.setInterval(TIME_MS)
-        self._clock.timeout.connect(self._show_time)
+        self._clock.timeout.connect(self._show_state)
         session.sample_opened.connect(lambda opened: self._show(opened.sample.id))
         session.sample_closed.connect(lambda _: self._show(""))
         session.project_opened.connect(lambda _: self._show(""))
         session.records.changed.connect(self._on_records)
+        session.run_changed.connect(lambda _: self._show_state())
         self._show("")
 
     def _show(self, sample_id: str) -> None:
@@ -66,10 +68,9 @@ class RecordPanel(Section):
         (self._clock.start if sample_id else self._clock.stop)()
 
     def _show_state(self) -> None:
+        """Show what is said of the sample; where that is nothing, what the list of samples says of it."""
         self.states.choose(self._session.records.get(self._sample_id).state.value)
-        self._show_time()
-
-    def _show_time(self) -> None:
+        self.states.button(WorkState.UNLABELLED.value).setText(found_of(self._session, self._sample_id).title)
         self.note.setText(spent(self._session.records.seconds(self._sample_id)))
 
     def _on_records(self, sample_ids: tuple[str, ...]) -> None:

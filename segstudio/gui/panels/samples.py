@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from segstudio.core.records import Sample, WorkState
+from segstudio.core.records import Sample
 from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.panels.found_chip import FoundChip
 from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_list import SamplesList
-from segstudio.gui.panels.samples_model import Found, Order, SamplesModel, State
+from segstudio.gui.panels.samples_model import Found, Order, SamplesModel
+from segstudio.gui.panels.states import SAID, State
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, label
@@ -29,7 +30,7 @@ from segstudio.services.session import Session
 FILTERS: dict[str, frozenset[State] | None] = {
     "All states": None,
     "Unfinished": frozenset(State) - {State.DONE},
-    **{state.text.capitalize(): frozenset((state,)) for state in State},
+    **{state.title: frozenset((state,)) for state in State},
 }
 
 HELP = f"""A part of the name. Of scored images also conditions: {EXAMPLE}
@@ -214,16 +215,15 @@ class SamplesPanel(QFrame):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        """Show how many samples are done; where nobody has called any so, how many are labelled."""
+        """Show how many samples are done, and in the tool tip what else is said and known of them."""
         every = len(self._session.project.samples) if self._session.project else 0
-        records, labelled = self._session.records, len(self._labelled)
-        counts = {state: records.count(state) for state in (WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK)}
-        done = counts[WorkState.DONE]
+        counts = {state: self._session.records.count(said) for said, state in SAID.items()}
+        done = counts[State.DONE]
         self._progress.setRange(0, max(every, 1))
-        self._progress.setValue(done or labelled)
-        self._done.setText(f"{done:,} of {every:,} done" if done else f"{labelled:,} of {every:,} labelled")
-        said = [f"{count:,} {state}" for state, count in counts.items() if count]
-        self._done.setToolTip("\n".join([*said, f"{labelled:,} of {every:,} with labels"]))
+        self._progress.setValue(done)
+        self._done.setText(f"{done:,} of {every:,} done")
+        said = [f"{count:,} {state.text}" for state, count in counts.items() if count]
+        self._done.setToolTip("\n".join([*said, f"{len(self._labelled):,} of {every:,} with labels"]))
 
     def fail(self, sample_id: str, reason: str) -> None:
         """Mark a sample that could not be read; the one that stays open is the one that is marked as current."""

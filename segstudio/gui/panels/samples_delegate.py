@@ -15,8 +15,8 @@ from segstudio.gui.panels.samples_model import (
     SAMPLE_ROLE,
     SCORE_ROLE,
     STATE_ROLE,
-    State,
 )
+from segstudio.gui.panels.states import State
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index, percent
 from segstudio.overlays.base import COLOR_A, COLOR_B

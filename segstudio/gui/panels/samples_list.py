@@ -7,14 +7,11 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu
 from segstudio.core.records import WorkState
 from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_model import SamplesModel
+from segstudio.gui.panels.states import SAID
 
-MARKS = {
-    WorkState.DONE: "Done",
-    WorkState.REVIEW: "Needs review",
-    WorkState.IN_WORK: "In work",
-    WorkState.UNLABELLED: "To do",
-}
-"""What can be said of samples, as menus name it."""
+MARKS = (WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK)
+TAKE_BACK = "Take back what was said"
+"""Of the work on samples: they are labelled, predicted or unlabelled again, as they are found."""
 
 
 class SamplesList(QListView):
@@ -66,9 +63,14 @@ class SamplesList(QListView):
         title = menu.addAction("This sample" if len(ids) == 1 else f"{len(ids):,} samples")
         title.setEnabled(False)
         menu.addSeparator()
-        for state, text in MARKS.items():
-            action = QAction(text, menu)
-            action.setEnabled(self.markable)
-            action.triggered.connect(lambda _=False, state=state: self.marked.emit(ids, state))
-            menu.addAction(action)
+        for state in MARKS:
+            menu.addAction(self._mark(menu, SAID[state].title, ids, state))
+        menu.addSeparator()
+        menu.addAction(self._mark(menu, TAKE_BACK, ids, WorkState.UNLABELLED))
         return menu
+
+    def _mark(self, menu: QMenu, text: str, ids: list[str], state: WorkState) -> QAction:
+        action = QAction(text, menu)
+        action.setEnabled(self.markable)
+        action.triggered.connect(lambda: self.marked.emit(ids, state))
+        return action

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
 
-from segstudio.core.records import Sample, WorkState
+from segstudio.core.records import Sample
+from segstudio.gui.panels.states import State, state_of
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.widgets import Index
 from segstudio.metrics.overlap import iou
@@ -27,25 +28,6 @@ LOWEST_ROLE = Qt.ItemDataRole.UserRole + 6
 
 NOT_DEFINED, NOT_SCORED = 2.0, 3.0
 """Where samples without a mean IoU, which is at most 1, come in its order."""
-
-
-class State(Enum):
-    """What is known of a sample, in the order of work: its text, icon and colour token."""
-
-    UNLABELLED = ("unlabelled", "circle-outline", "text3")
-    PREDICTED = ("predicted", "creation", "text2")
-    LABELLED = ("labelled", "check-circle-outline", "text2")
-    IN_WORK = ("in work", "pencil-circle", "accent")
-    REVIEW = ("needs review", "flag", "warn")
-    DONE = ("done", "check-circle", "ok")
-    FAILED = ("failed", "alert-circle", "error")
-
-    @property
-    def text(self) -> str:
-        return str(self.value[0])
-
-
-STATES = {WorkState.IN_WORK: State.IN_WORK, WorkState.REVIEW: State.REVIEW, WorkState.DONE: State.DONE}
 
 
 class Order(Enum):
@@ -182,17 +164,8 @@ class SamplesModel(QAbstractListModel):
         return (lowest.name, float(by_class[at])) if lowest is not None else None
 
     def state(self, sample: Sample) -> State:
-        """Return what is known of a sample; what somebody said of it goes before what is found."""
-        session, sample_id = self._session, sample.id
-        if sample_id in self.failed:
-            return State.FAILED
-        if (said := STATES.get(session.records.get(sample_id).state)) is not None:
-            return said
-        if sample_id in session.edited:
-            return State.IN_WORK
-        if session.project is not None and any(sample_id in source.files for source in session.project.sources):
-            return State.LABELLED
-        return State.PREDICTED if session.run is not None and sample_id in session.run.files else State.UNLABELLED
+        """Return what is known of a sample."""
+        return State.FAILED if sample.id in self.failed else state_of(self._session, sample.id)
 
     def sample_at(self, row: int) -> Sample | None:
         return self._samples[self._order[row]] if 0 <= row < len(self._order) else None
