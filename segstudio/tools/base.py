@@ -81,6 +81,7 @@ Area: TypeAlias = Placed | Spans
 class Easel:
     """What a tool works on: the labels, the picture below them as it is shown, and what the user chose.
 
+    ``say`` tells the user why nothing came of what they did.
     ``image`` has the shape (height, width, 3), RGB, uint8; it may be a view that is not contiguous.
     """
 
@@ -89,6 +90,7 @@ class Easel:
     options: ToolOptions
     work: Work = at_once
     look: Look = look_at_once
+    say: Callable[[str], None] = lambda _: None
 
     @property
     def small(self) -> bool:
@@ -205,6 +207,8 @@ class Tool:
     """Whether it has a preview: the canvas then draws it."""
     drags: ClassVar[bool] = False
     """Whether it is drawn by one drag: a double click is then two presses, where for others it finishes a shape."""
+    draws: ClassVar[bool] = True
+    """Whether it draws with the chosen class, which is then said."""
     pans: ClassVar[bool] = False
     """Whether dragging moves the view."""
     settings: ClassVar[tuple[Setting, ...]] = ()

@@ -7,6 +7,8 @@ from segstudio.editing.shapes import Point
 from segstudio.tools.base import Easel, Pointer, Preview, Tool
 from segstudio.tools.options import ToolOptions
 
+MISSED = "Nothing was cut: the line has to go right across a region."
+MISSED_SELECTED = "Nothing was cut: the line has to go right across what is selected. Esc selects nothing."
 STEP = 0.5
 """Pixels that the pointer must have moved for another point."""
 
@@ -20,6 +22,7 @@ class Cut(Tool):
     hint = "Draw a line right across a region to cut it in two (Shift: a straight one)."
     shapes = True
     drags = True
+    draws = False
 
     @classmethod
     def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
@@ -51,6 +54,7 @@ class Cut(Tool):
         self.easel.change(
             "Cut",
             lambda: cutting.cut(document, shapes.line(way, document.labels.shape), selected, background),
+            nothing=lambda: self.easel.say(MISSED if selected is None else MISSED_SELECTED),
         )
 
     def cancel(self) -> bool:

@@ -23,4 +23,5 @@ class Hand(Tool):
     text = "Pan"
     icon = "hand-back-right-outline"
     hint = "Drag to move the picture (hold Space with any tool)."
+    draws = False
     pans = True

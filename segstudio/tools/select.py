@@ -27,10 +27,11 @@ class Select(Tool):
     hint = "Click a region, or drag a box around several (Shift adds); then drag it, delete it, or give it a class."
     shapes = True
     drags = True
+    draws = False
 
     @classmethod
     def hint_now(cls, options: ToolOptions, scale: float, selected: bool) -> str:
-        chosen = "Drag moves what is selected, Delete removes it, a class key changes it; Esc selects nothing."
+        chosen = "Drag moves it, Delete removes it, a class key changes it; Esc selects nothing."
         return chosen if selected else cls.hint
 
     def __init__(self, easel: Easel) -> None:

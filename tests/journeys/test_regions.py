@@ -114,10 +114,19 @@ def test_that_only_what_is_selected_is_cut_is_said_and_so_is_the_way_out(user: U
     assert "Only what is selected" in hint.text()
     user.drag((0, 0.5), (31, 0.5))  # along the void, which is not selected
     assert not document(user).history.steps
+    assert "right across what is selected" in user.heard[-1].title
     user.key(Qt.Key.Key_Escape)
     assert "Only what is selected" not in hint.text()
     user.drag((10.5, 0), (10.5, 20))
     assert not document(user).labels[:20, 10].any(), "both, the void and the cell, are cut"
+
+
+def test_a_line_that_cuts_nothing_is_told_how_to(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.key(Qt.Key.Key_C)
+    user.drag((0, 10), (8, 10))  # ends within the cell
+    assert not document(user).history.steps
+    assert "right across a region" in user.heard[-1].title
 
 
 def test_regions_are_merged_into_the_class_of_the_first(user: User, tiny_project: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from segstudio.tools import TOOLS
@@ -32,6 +32,18 @@ def test_sections_stay_in_their_place_while_one_changes_tools(user: User, tiny_p
     user.open(tiny_project)
     assert len(try_tools(user)) > 1, "at first room is made for the most that is to be set"
     assert len(try_tools(user)) == 1
+
+
+def test_a_section_that_is_unfolded_comes_into_sight(user: User, tiny_project: Path) -> None:
+    user.window.resize(1280, 720)
+    user.open(tiny_project)
+    panel, side = user.window.clean_panel, user.window.label_side
+    panel.set_opened(False)
+    QApplication.processEvents()
+    user.bot.mouseClick(panel.title, Qt.MouseButton.LeftButton)
+    bottom = panel.mapTo(side, panel.rect().bottomLeft()).y()
+    assert panel.opened
+    assert bottom < side.height()
 
 
 def test_many_classes_are_in_sight_on_a_small_screen(user: User, tiny_project: Path) -> None:

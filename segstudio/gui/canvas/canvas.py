@@ -38,6 +38,7 @@ class Canvas(PaneView):
 
     drawing = Signal()  # a press is about to be handed to a tool
     escaped = Signal()  # Escape, and no shape was under way
+    said = Signal(str)  # by the tool: why nothing came of what was done
     pointed = Signal(object)  # (x, y) in image pixels, or None where the pointer is elsewhere
 
     def __init__(
@@ -74,7 +75,7 @@ class Canvas(PaneView):
 
     def show_document(self, picture: Picture, document: Document, prediction: LabelPlane | None, style: Style) -> None:
         super().show_document(picture, document, prediction, style)
-        self.hand.sit(Easel(document, picture.rgb, self.hand.options, self._work, self._look))
+        self.hand.sit(Easel(document, picture.rgb, self.hand.options, self._work, self._look, self.said.emit))
 
     def set_picture(self, picture: Picture) -> None:
         super().set_picture(picture)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from segstudio.gui.widgets import Section
+from segstudio.gui.widgets import FoldArrow, Section
 
 CLASSES_HEIGHT, REST_HEIGHT = 440, 480
 CLASSES_LEAST = 118
@@ -39,5 +39,8 @@ class LabelSide(QSplitter):
         self._column.activate()
         self._area.ensureWidgetVisible(section)
 
-    def add(self, section: QWidget) -> None:
+    def add(self, section: Section) -> None:
+        """Put a section below the others; unfolded by hand, as much of it as there is room for comes into sight."""
         self._column.insertWidget(self._column.count() - 1, section)
+        if (arrow := section.findChild(FoldArrow)) is not None:
+            arrow.clicked.connect(lambda opened: self.show_section(section) if opened else None)

@@ -33,6 +33,7 @@ class Looks(QObject):
         window.classes.hidden_changed.connect(lambda: presenter.set_hidden(window.classes.hidden))
         window.canvas.drawing.connect(self._show_what_is_drawn)
         window.canvas.view_changed.connect(self._on_view)
+        window.canvas.said.connect(lambda why: window.bench.messages.info(why))
         presenter.changed.connect(self._show_look)
         session.sample_opened.connect(lambda _: self._show_look())
         session.options.changed.connect(lambda _: self.show_hint())
@@ -57,8 +58,9 @@ class Looks(QObject):
             shown = erased if window.tool == "eraser" and erased is not None else drawn
             number = f" #{options.instance}" if options.instance and shown is drawn else ""
             size = f", {options.size} px" if tool.sized else ""
+            drawing = f": {shown.name}{number}{size}" if tool.draws else ""
             hint = tool.hint_now(options, window.canvas.view.scale, has_selection(window))
-            window.status.show_hint(f"{tool.text}: {shown.name}{number}{size}. {hint}")
+            window.status.show_hint(f"{tool.text}{drawing}. {hint}")
 
     def _on_view(self) -> None:
         self._window.status.show_zoom(self._window.canvas.view.scale)
