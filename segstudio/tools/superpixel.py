@@ -37,7 +37,7 @@ class Superpixel(Tool):
     text = "Superpixels"
     icon = "hexagon-multiple-outline"
     group = "object"
-    hint = "Drag over pieces to paint them. Right-drag erases. Size and compactness of the pieces are set on the right."
+    hint = "Drag over pieces to paint them; right-drag erases."
     settings = (SIZE, COMPACTNESS)
 
     @classmethod

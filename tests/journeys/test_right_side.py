@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -34,16 +35,16 @@ def test_sections_stay_in_their_place_while_one_changes_tools(user: User, tiny_p
     assert len(try_tools(user)) == 1
 
 
-def test_a_section_that_is_unfolded_comes_into_sight(user: User, tiny_project: Path) -> None:
+@pytest.mark.parametrize("name", ["clean_panel", "history_panel"])
+def test_a_section_that_is_unfolded_comes_into_sight(name: str, user: User, tiny_project: Path) -> None:
     user.window.resize(1280, 720)
     user.open(tiny_project)
-    panel, side = user.window.clean_panel, user.window.label_side
+    panel, side = getattr(user.window, name), user.window.label_side
     panel.set_opened(False)
-    QApplication.processEvents()
     user.bot.mouseClick(panel.title, Qt.MouseButton.LeftButton)
-    bottom = panel.mapTo(side, panel.rect().bottomLeft()).y()
     assert panel.opened
-    assert bottom < side.height()
+    user.wait(lambda: panel.mapTo(side, panel.rect().bottomLeft()).y() < side.height())
+    assert panel.mapTo(side, QPoint(0, 0)).y() > 0
 
 
 def test_many_classes_are_in_sight_on_a_small_screen(user: User, tiny_project: Path) -> None:

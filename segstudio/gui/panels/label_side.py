@@ -1,9 +1,10 @@
 """The right side of Label: the classes, and below them sections that fold away and scroll."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from segstudio.gui.widgets import FoldArrow, Section
+from segstudio.gui.fold_arrow import FoldArrow
+from segstudio.gui.widgets import Section
 
 CLASSES_HEIGHT, REST_HEIGHT = 440, 480
 CLASSES_LEAST = 118
@@ -35,9 +36,8 @@ class LabelSide(QSplitter):
         self.setSizes([CLASSES_HEIGHT, REST_HEIGHT])  # and with no stretch of their own both give way in proportion
 
     def show_section(self, section: QWidget) -> None:
-        """Scroll to a section."""
-        self._column.activate()
-        self._area.ensureWidgetVisible(section)
+        """Scroll to a section, once what was changed of it has been laid out."""
+        QTimer.singleShot(0, section, lambda: self._area.ensureWidgetVisible(section, 0, 0))
 
     def add(self, section: Section) -> None:
         """Put a section below the others; unfolded by hand, as much of it as there is room for comes into sight."""
