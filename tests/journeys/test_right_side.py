@@ -35,6 +35,18 @@ def test_sections_stay_in_their_place_while_one_changes_tools(user: User, tiny_p
     assert len(try_tools(user)) == 1
 
 
+def test_no_more_room_is_kept_than_a_tool_has_taken(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    options, most = user.window.options_panel, 0
+    for name in ("livewire", "brush", "rectangle", "livewire"):
+        user.window.choose_tool(name)
+        QApplication.processEvents()
+        layout = options.layout()
+        assert layout is not None
+        most = max(most, layout.totalHeightForWidth(options.width()))
+        assert options.height() == most
+
+
 @pytest.mark.parametrize("name", ["clean_panel", "history_panel"])
 def test_a_section_that_is_unfolded_comes_into_sight(name: str, user: User, tiny_project: Path) -> None:
     user.window.resize(1280, 720)

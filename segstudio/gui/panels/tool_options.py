@@ -48,7 +48,6 @@ class ToolOptionsPanel(Section):
     def show_tool(self, name: str) -> None:
         tool = TOOLS[name]
         self.title.setText(tool.text)
-        self._sized.setVisible(tool.sized)
         self._hint.setText(tool.hint)
         self._tool, self._settings = tool, tool.settings
         for setting in tool.settings:
@@ -101,8 +100,10 @@ class ToolOptionsPanel(Section):
     def _show_values(self) -> None:
         self._size.set_value(self._options.size)
         wanted = {setting.key for setting in self._tool.relevant(self._options)} if self._tool is not None else set()
-        for key, field in self._fields.items():
-            field.setVisible(key in wanted)
+        shown = {field: key in wanted for key, field in self._fields.items()}
+        shown[self._sized] = self._tool is not None and self._tool.sized
+        for field in sorted(shown, key=shown.__getitem__):  # first what goes: what comes is laid out at once
+            field.setVisible(shown[field])
         for setting in self._settings:
             self._show_value(setting, self._controls[setting.key])
 
