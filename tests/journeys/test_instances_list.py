@@ -85,7 +85,7 @@ def test_thousands_of_objects_are_listed(user: User, cells: Path) -> None:
     Image.fromarray(classes).save(cells / "masks" / "a.png")
     user.open(cells)
     user.wait(lambda: user.window.instances_panel.model.rowCount() == 10_000)
-    assert user.window.instances_panel.note.text() == "10,000, next #10,001"
+    assert user.window.instances_panel.note.text() == "10,000"
 
 
 def test_the_list_stays_where_it_was_scrolled_to(user: User, cells: Path) -> None:
@@ -108,7 +108,7 @@ def test_the_list_goes_to_an_object_that_is_begun(user: User, cells: Path) -> No
     assert bar.value() == 0
     user.key(Qt.Key.Key_M)
     assert bar.value() == bar.maximum() > 0
-    assert panel.note.text() == "80, next #81"
+    assert "#81" in user.window.status._hint.text()
     bar.setValue(0)
     user.window.session.options.resize(4)
     user.click(26.5, 26.5)

@@ -67,6 +67,7 @@ class InstancesPanel(Section):
         at = self.view.verticalScrollBar().value()
         self.model.show(instances, self._order.currentText())
         self.view.verticalScrollBar().setValue(at)
+        self.note.setText(f"{len(instances):,}" if live is not None else "")
         self.mark(self._session.options.instance)
 
     def mark(self, number: int) -> None:
@@ -77,9 +78,6 @@ class InstancesPanel(Section):
             self.view.setCurrentIndex(index)
         for button in (self.reclass, self.delete):
             button.setEnabled(at is not None)
-        known = self._session.current is not None and self._session.current.instances is not None
-        begun = f", next #{number:,}" if number and at is None else ""
-        self.note.setText(f"{self.model.rowCount():,}{begun}" if known else "")
 
     def show_begun(self) -> None:
         """Scroll to where an object will stand that has no pixel yet, where that is known."""
