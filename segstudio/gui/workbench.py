@@ -7,6 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.autosave import Autosave
@@ -29,7 +30,7 @@ from segstudio.gui.settings import Settings
 from segstudio.gui.unsaved_work import UnsavedWork
 from segstudio.io.project import CONFIG_NAME
 from segstudio.services.demo import MODEL, default_folder
-from segstudio.services.linking import linked_run, with_linked
+from segstudio.services.linking import found_run, with_linked
 from segstudio.services.numbering import Numbering
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.opening import MODEL_SUFFIXES
@@ -128,14 +129,20 @@ class Workbench(QObject):
         project = self.session.project
         if project is not None:
             self._linking.run(
-                lambda: linked_run(project, folder), lambda run: self._link(project, run), self.messages.fail
+                lambda: found_run(project, folder), lambda run: self._link(project, run), self.messages.fail
             )
 
-    def _link(self, project: Project, run: LabelSource) -> None:
+    def _link(self, project: Project, found: LabelSource) -> None:
         now = self.session.project
         if now is None or now.root != project.root:
             return
-        self.session.update_project(with_linked(now, run))
+        try:
+            linked = with_linked(now, found)  # as it is now: the same folder may have been dropped twice
+        except SegstudioError as error:
+            self.messages.fail(error)
+            return
+        run = linked.runs[-1]
+        self.session.update_project(linked)
         self.session.choose_run(run)
         self.messages.info(f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.")
         self.autosave.when_configured(self.autosave.save_now)

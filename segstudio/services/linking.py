@@ -8,15 +8,12 @@ from segstudio.core.records import LabelSource, Project
 from segstudio.io.linking import with_files
 
 
-def linked_run(project: Project, folder: Path) -> LabelSource:
+def found_run(project: Project, folder: Path) -> LabelSource:
     """Return the masks in a folder as a run of the project's samples; a worker may call this.
 
-    Raises ``SegstudioError`` where no file fits a sample, or the folder is one that the project reads already.
+    Raises ``SegstudioError`` where no file fits a sample.
     """
-    known = next((s for s in (*project.sources, *project.runs) if s.folder == folder), None)
-    if known is not None:
-        raise SegstudioError(f"{folder} is already read as {known.name}.", "Choose it in the head of Metrics.")
-    run = with_files(LabelSource(_free_name(project, folder.name), folder, "run", read_only=True), project.samples)
+    run = with_files(LabelSource(folder.name, folder, "run", read_only=True), project.samples)
     if not run.files:
         raise SegstudioError(
             f"No mask in {folder} has the name of an image of this project.",
@@ -26,7 +23,15 @@ def linked_run(project: Project, folder: Path) -> LabelSource:
 
 
 def with_linked(project: Project, run: LabelSource) -> Project:
-    """Return the project with a run that its file names from now on."""
+    """Return the project with a run, the last of its runs, that its file names from now on.
+
+    Raises ``SegstudioError`` where the project reads its folder already, under whatever spelling.
+    """
+    wanted = run.folder.resolve()
+    known = next((s for s in (*project.sources, *project.runs) if s.folder.resolve() == wanted), None)
+    if known is not None:
+        raise SegstudioError(f"{run.folder} is already read as {known.name}.", "Choose it in the head of Metrics.")
+    run = replace(run, name=_free_name(project, run.name))
     return replace(project, runs=(*project.runs, run), linked=(*project.linked, run))
 
 

@@ -61,6 +61,11 @@ def test_a_folder_of_predictions_while_one_compares(user: User, tiny_project: Pa
     user.wait(lambda: not session.has_work)
     assert "from elsewhere" in (tiny_project / "segstudio.toml").read_text()
 
+    drop(user, mask.parent)
+    user.wait(user.errors)
+    assert "already read as from elsewhere" in user.errors()[-1].title
+    assert len(session.project.runs) == 1
+
 
 def test_text_is_not_taken(user: User) -> None:
     carried = QMimeData()

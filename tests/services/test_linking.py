@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from segstudio.core.errors import SegstudioError
-from segstudio.services.linking import linked_run, with_linked
+from segstudio.services.linking import found_run, with_linked
 from segstudio.services.opening import open_path, save_schema
 
 
@@ -26,30 +26,39 @@ def elsewhere(tmp_path: Path) -> Path:
 def test_masks_go_by_the_whole_id(tiny_project: Path, elsewhere: Path) -> None:
     wanted = {"a": write(elsewhere / "a.png"), "deep/b": write(elsewhere / "deep" / "b.png")}
     write(elsewhere / "b.png")  # of no image: another one has that name, in a folder
-    assert linked_run(open_path(tiny_project), elsewhere).files == wanted
+    assert found_run(open_path(tiny_project), elsewhere).files == wanted
 
 
 def test_masks_go_by_name_where_no_id_fits(tiny_project: Path, elsewhere: Path) -> None:
     wanted = {"c": write(elsewhere / "out" / "c_pred.png"), "deep/b": write(elsewhere / "out" / "b.png")}
-    assert linked_run(open_path(tiny_project), elsewhere).files == wanted
+    assert found_run(open_path(tiny_project), elsewhere).files == wanted
+
+
+def test_a_name_that_two_files_share_is_for_neither_image(tiny_project: Path, elsewhere: Path) -> None:
+    wanted = {"c": write(elsewhere / "out" / "c.png")}
+    write(elsewhere / "out" / "b.png")
+    write(elsewhere / "old" / "b.png")
+    assert found_run(open_path(tiny_project), elsewhere).files == wanted
 
 
 def test_a_folder_without_a_fitting_name_is_a_sentence(tiny_project: Path, elsewhere: Path) -> None:
     write(elsewhere / "x.png")
     with pytest.raises(SegstudioError, match=r"No mask in .*osvos has the name of an image") as raised:
-        linked_run(open_path(tiny_project), elsewhere)
+        found_run(open_path(tiny_project), elsewhere)
     assert "a.png" in raised.value.hint
 
 
 def test_a_folder_that_is_read_already_is_a_sentence(tiny_project: Path) -> None:
+    project = open_path(tiny_project)
+    masks = found_run(project, tiny_project / "images" / ".." / "masks")
     with pytest.raises(SegstudioError, match="already read as truth"):
-        linked_run(open_path(tiny_project), tiny_project / "masks")
+        with_linked(project, masks)
 
 
 def test_what_is_linked_is_there_when_the_project_opens_again(tiny_project: Path, elsewhere: Path) -> None:
     write(elsewhere / "a.png")
     project = open_path(tiny_project)
-    save_schema(with_linked(project, linked_run(project, elsewhere)))
+    save_schema(with_linked(project, found_run(project, elsewhere)))
     again = open_path(tiny_project)
     assert [(run.name, run.folder, dict(run.files)) for run in again.runs] == [
         ("osvos", elsewhere, {"a": elsewhere / "a.png"})
@@ -63,14 +72,15 @@ def test_a_second_folder_of_the_same_name_has_another(tiny_project: Path, elsewh
     write(elsewhere / "a.png")
     write(tmp_path / "second" / "osvos" / "a.png")
     project = open_path(tiny_project)
-    project = with_linked(project, linked_run(project, elsewhere))
-    assert linked_run(project, tmp_path / "second" / "osvos").name == "osvos 2"
+    project = with_linked(project, found_run(project, elsewhere))
+    project = with_linked(project, found_run(project, tmp_path / "second" / "osvos"))
+    assert [run.name for run in project.runs] == ["osvos", "osvos 2"]
 
 
 def test_a_linked_folder_that_is_gone_is_told(tiny_project: Path, elsewhere: Path) -> None:
     file = write(elsewhere / "a.png")
     project = open_path(tiny_project)
-    save_schema(with_linked(project, linked_run(project, elsewhere)))
+    save_schema(with_linked(project, found_run(project, elsewhere)))
     file.unlink()
     elsewhere.rmdir()
     again = open_path(tiny_project)
