@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.layouts import Layout
+from segstudio.gui.menu_button import MenuButton
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, tool_button
@@ -61,6 +62,14 @@ class CanvasBar(QFrame):
         super().resizeEvent(event)
         self._share_room()
 
+    def minimumSizeHint(self) -> QSize:
+        """In Compare what gives way to others does so before the window is held up; elsewhere there is little."""
+        if self.more.isHidden():
+            return super().minimumSizeHint()
+        kept = (self._focus, self.more, self.done)
+        needed = sum(_width(part) + SPACING for part in kept if not part.isHidden())
+        return QSize(2 * MARGIN + NAME_WIDTH + SPACING + FIELD_WIDTH + needed, super().minimumSizeHint().height())
+
     def show_sample(self, opened: OpenSample) -> None:
         height, width = opened.document.labels.shape
         self._name.setText(opened.sample.name)
@@ -78,6 +87,11 @@ class CanvasBar(QFrame):
         self._focus.setVisible(compared)
         self._facts.setVisible(not compared)  # there is no room for both on a small screen
         self.more.setVisible(compared)
+        self._share_room()
+
+    def show_done(self, shown: bool) -> None:
+        """Offer to finish the sample, or do not."""
+        self.done.setVisible(shown)
         self._share_room()
 
     def show_missing(self, missing: Mapping[str, str]) -> None:
@@ -138,31 +152,19 @@ class CanvasBar(QFrame):
             line.addWidget(part)
 
 
-class MoreButton(QToolButton):
+class MoreButton(MenuButton):
     """Opens the menu of all ways to look; where the chosen one has no button of its own, it says which it is."""
 
     TEXT = "More"
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setObjectName("moreLooks")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setMenu(QMenu(self))
-        self.menu().setToolTipsVisible(True)
-        self.setAccessibleName("All ways to look")
-        self.setToolTip("All ways to look")
+        super().__init__(theme, self.TEXT, "All ways to look")
         self.show_choice("")
 
     def show_choice(self, text: str) -> None:
         self.setText(text or self.TEXT)
         self.setProperty("on", bool(text))
         self.style().polish(self)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        arrow = QRect(self.width() - 18, (self.height() - 14) // 2, 14, 14)
-        self._theme.icon("chevron-down", "text3").paint(QPainter(self), arrow)
 
 
 def _width(part: QWidget) -> int:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.gui.fold_arrow import FoldArrow
 from segstudio.gui.theme import Theme
 from segstudio.gui.wheel import let_wheel_through
 
@@ -183,29 +184,12 @@ class ElidedLabel(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 4, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(48, super().minimumSizeHint().height())
+        return QSize(self.minimumWidth(), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), self._left_out, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
-
-
-class FoldArrow(QToolButton):
-    """Points down while what is below it is open, else to the right."""
-
-    def __init__(self, theme: Theme, what: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setCheckable(True)
-        self.setFixedSize(20, 20)
-        self.setToolTip(f"Show or fold away: {what}")
-        self.setAccessibleName(what)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        icon = self._theme.icon("chevron-down" if self.isChecked() else "chevron-right", "text2")
-        icon.paint(QPainter(self), self.rect().adjusted(2, 2, -2, -2))
 
 
 class Section(QFrame):
@@ -215,9 +199,9 @@ class Section(QFrame):
         super().__init__(parent)
         self.setObjectName("section")
         self._arrow: FoldArrow | None = None
-        self.title, self.note = QLabel(title), QLabel()
+        self.title, self.note = QLabel(title), ElidedLabel("note", Qt.TextElideMode.ElideRight)
+        self.note.setMinimumWidth(0)  # the buttons in the head go first
         self.title.setObjectName("panelHead")
-        self.note.setObjectName("note")
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(self.title)
@@ -261,6 +245,11 @@ class Section(QFrame):
         if self._arrow is not None:
             self._arrow.setChecked(opened)
             self._body.setVisible(opened)
+
+    def tighten(self) -> None:
+        """Leave no more room around the parts than tells them apart: for where many numbers are read at once."""
+        self._column.setContentsMargins(12, 5, 12, 7)
+        self._column.setSpacing(4)
 
     def to_the_edges(self) -> None:
         """Let the body, a list, reach both edges of the panel; the head stays where it is."""

@@ -55,7 +55,7 @@ class MainWindow(Parts):
         self.stage.installEventFilter(self)
         self.analysis: AnalysisDock = AnalysisDock(self)
         self.analysis.hide()
-        self.middle.addWidget(self.analysis)
+        self.canvas_side.addWidget(self.analysis)
         self.comparing: Comparing = Comparing(self)
         self.confusions: Confusions = Confusions(self)
         self.scored_images: ScoredImages = ScoredImages(self)

@@ -213,6 +213,26 @@ def test_the_matrix_is_walked_with_keys(compared: User) -> None:
     assert listed(compared) == ["d", "c", "b"]
 
 
+def test_the_matrix_of_the_second_prediction_is_a_choice_while_there_is_one(compared: User) -> None:
+    window, plot = compared.window, compared.window.confusion_panel.plot
+    button = window.confusion_panel.shown
+    sides = button.menu().actions()[:2]
+    assert [side.isVisible() for side in sides] == [False, False]
+    choose_second(compared, "one")
+    assert button.text() == "A, set, by row"
+    sides[1].trigger()
+    assert button.text() == "B, set, by row"
+    compared.bot.mouseMove(plot, cell(plot, 1, 0))
+    compared.wait(lambda: "100.0 % of car is taken for road" in window.confusion_panel.sentence.text())
+    compared.bot.mouseClick(plot, LEFT, pos=cell(plot, 1, 0))
+    assert listed(compared) == list(NAMES), "in A no car is taken for road"
+    compared.wait(lambda: window.canvas.flashing)
+    assert window.samples.found_chip.toolTip().startswith("B: car as road")
+    choose_second(compared, "No second prediction")
+    assert button.text() == "set, by row"
+    compared.wait(lambda: "100.0 % of car" not in window.confusion_panel.sentence.text())
+
+
 def test_the_large_matrix_shows_the_same(compared: User) -> None:
     window = compared.window
     compared.bot.mouseClick(window.confusion_panel.enlarge, LEFT)

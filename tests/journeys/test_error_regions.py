@@ -149,7 +149,7 @@ def test_the_key_begins_to_compare(user: User, street: Path) -> None:
 
 def test_a_row_is_gone_to_and_what_it_says(comparing: User) -> None:
     user, panel = comparing, comparing.window.errors_panel
-    user.window.compare_side.show_panel(panel)
+    user.window.compare_side.show_section(panel)
     index = panel.model.index(1)
     assert index.data() in ("ground as car", "car as ground")
     assert "px within" in index.data(Qt.ItemDataRole.ToolTipRole)

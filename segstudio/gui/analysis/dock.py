@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout
 
@@ -38,7 +38,7 @@ class AnalysisDock(QFrame):
         self.strip.offer({name: (kind.text, kind.tip) for name, kind in PAGES.items()})
         self.strip.chosen.connect(self.show_page)
         self._area = QScrollArea()
-        self._stack = QStackedWidget()
+        self._stack = _Pages()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(REFRESH_MS)
@@ -118,4 +118,20 @@ class AnalysisDock(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._framed(), 1)
+
+    def _framed(self) -> QScrollArea:
+        """Let a page that needs more room than the dock has be scrolled, so that the canvas keeps its own."""
+        framed = QScrollArea()
+        framed.setWidgetResizable(True)
+        framed.setFrameShape(QFrame.Shape.NoFrame)
+        framed.setWidget(self._stack)
+        return framed
+
+
+class _Pages(QStackedWidget):
+    """Needs as much room as the page in sight does, whatever the others would."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from segstudio.gui.analysis.page import Page
-from segstudio.gui.panels.confusion_choice import scope_switch, way_switch
+from segstudio.gui.panels.confusion_choice import scope_switch, side_switch, way_switch
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.widgets import Check, label
@@ -80,6 +80,7 @@ class MatrixPage(Page):
         head.addWidget(self.note, 1)
         head.addWidget(save_button(self.plot, window.theme, window.bench.messages))
         side.addLayout(head)
+        side.addWidget(side_switch(self._choice))
         side.addWidget(scope_switch(self._choice))
         side.addWidget(way_switch(self._choice))
         side.addWidget(self.few)

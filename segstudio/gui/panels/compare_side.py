@@ -1,11 +1,14 @@
 """The right side of Compare: the numbers, and below them sections that fold away and scroll."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
+
+from segstudio.gui.fold_arrow import FoldArrow
+from segstudio.gui.widgets import Section
 
 
 class CompareSide(QScrollArea):
-    """``add`` puts one more panel at the end; what has no room is reached by scrolling."""
+    """``add`` puts one more section at the end; what has no room is reached by scrolling."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,10 +23,13 @@ class CompareSide(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(column)
 
-    def add(self, panel: QWidget) -> None:
-        self._column.insertWidget(self._column.count() - 1, panel)
+    def add(self, section: Section) -> None:
+        section.tighten()
+        self._column.insertWidget(self._column.count() - 1, section)
+        if (arrow := section.findChild(FoldArrow)) is not None:
+            arrow.clicked.connect(lambda opened: self.show_section(section) if opened else None)
 
-    def show_panel(self, panel: QWidget) -> None:
-        """Scroll to a panel."""
+    def show_section(self, section: Section) -> None:
+        """Scroll to a section."""
         self._column.activate()
-        self.ensureWidgetVisible(panel)
+        self.ensureWidgetVisible(section)

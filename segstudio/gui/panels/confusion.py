@@ -1,19 +1,18 @@
 """The section with the confusion matrix: which classes are taken for which."""
 
-from PySide6.QtCore import QSizeF, Signal
+from PySide6.QtCore import QSizeF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
 from segstudio.gui.messages import Messages
-from segstudio.gui.panels.confusion_choice import ConfusionChoice, scope_switch, way_switch
+from segstudio.gui.panels.confusion_choice import ConfusionChoice, choice_button
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Section, label, tool_button
+from segstudio.gui.widgets import ElidedLabel, Section, tool_button
 from segstudio.services.matrix import most_confused, present
 
-LEAST_CELL = 14.0
-EMPTY_HEIGHT = 64
-LINES = 2
+LEAST_CELL, MOST_CELL = 14.0, 19.0
+EMPTY_HEIGHT = 48
 
 
 class ConfusionPanel(Section):
@@ -29,17 +28,16 @@ class ConfusionPanel(Section):
         super().__init__("Confusion")
         self.foldable(theme)
         self._choice = choice
-        self.plot = ConfusionPlot(theme, LEAST_CELL)
+        self.plot = ConfusionPlot(theme, LEAST_CELL, MOST_CELL)
         self.plot.say("Nothing is scored yet.")
-        self.sentence = label("", "note", wrap=True)
-        self.sentence.setFixedHeight(LINES * self.sentence.fontMetrics().lineSpacing() + 4)
-        self.scopes, self.ways = scope_switch(choice), way_switch(choice)
+        self.sentence = ElidedLabel("note", Qt.TextElideMode.ElideRight)
+        self.shown = choice_button(choice, theme)
         self.enlarge = tool_button(theme, "arrow-expand", "All classes, large")
         self.enlarge.clicked.connect(self.enlarged)
-        self.head.addWidget(self.scopes)
+        self.head.addWidget(self.shown)
         self.head.addWidget(self.enlarge)
         self.head.addWidget(save_button(self.plot, theme, messages))
-        self.body.addWidget(self.ways)
+        self.body.setSpacing(4)
         self.body.addWidget(self.plot)
         self.body.addWidget(self.sentence)
         self.plot.chosen.connect(self.chosen)
@@ -86,8 +84,8 @@ class ConfusionPanel(Section):
     def _say(self) -> None:
         matrix, cell = self._choice.matrix(), self.plot.cell
         said = matrix is not None and cell is not None
-        hint = "" if self.plot.empty else "Rows are the truth. Point at a cell; click it for its images and pixels."
+        hint = "" if self.plot.empty else "Rows are the truth. Click a cell for its images and pixels."
         text = matrix.sentence(*cell, self._choice.by) if matrix is not None and cell is not None else hint
-        self.sentence.setObjectName("note" if said else "hintText")
         self.sentence.setText(text)
+        self.sentence.setToolTip(text)
         self.plot.setToolTip(text if said else "")

@@ -30,11 +30,13 @@ class Grid:
     columns: int
 
     @classmethod
-    def within(cls, size: QSizeF, margins: tuple[float, float], shape: tuple[int, int], least: float) -> "Grid":
-        """Return the grid with cells as large as there is room for, but never smaller than ``least``."""
+    def within(
+        cls, size: QSizeF, margins: tuple[float, float], shape: tuple[int, int], least: float, most: float = MOST_CELL
+    ) -> "Grid":
+        """Return the grid with cells as large as there is room for, from ``least`` to ``most`` pixels."""
         (left, top), (rows, columns) = margins, shape
         room = min((size.width() - left) / max(columns, 1), (size.height() - top) / max(rows, 1))
-        return cls(left, top, float(int(min(max(room, least), MOST_CELL))), rows, columns)
+        return cls(left, top, float(int(min(max(room, least), most))), rows, columns)
 
     @property
     def area(self) -> QRectF:

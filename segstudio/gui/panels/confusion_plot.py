@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
-from segstudio.gui.panels.confusion_grid import Grid
+from segstudio.gui.panels.confusion_grid import MOST_CELL, Grid
 from segstudio.gui.panels.confusion_painter import MatrixPainter, Shown
 from segstudio.gui.plots.plot import Cell, Plot
 from segstudio.gui.theme import Theme, Tokens
@@ -18,15 +18,15 @@ class ConfusionPlot(Plot):
     """``pointed`` names the cell under the pointer, or that the arrow keys went to; ``chosen`` the one clicked.
 
     Cells are (row, column) by the places of classes, the column behind the last class is no class; None is no cell.
-    With ``names_on_top`` columns have names, else chips. Cells are never smaller than ``least`` pixels.
+    With ``names_on_top`` columns have names, else chips. Cells are of ``least`` to ``most`` pixels.
     """
 
     pointed = Signal(object)
     chosen = Signal(int, int)
 
-    def __init__(self, theme: Theme, least: float, names_on_top: bool = False) -> None:
+    def __init__(self, theme: Theme, least: float, most: float = MOST_CELL, names_on_top: bool = False) -> None:
         super().__init__(theme, "Confusion matrix")
-        self._least, self._names_on_top = least, names_on_top
+        self._least, self._most, self._names_on_top = least, most, names_on_top
         self._shown: Shown | None = None
         self.cell: tuple[int, int] | None = None
         self._picked: tuple[int, int] | None = None  # the one that is current while the pointer is elsewhere
@@ -70,7 +70,7 @@ class ConfusionPlot(Plot):
         if self._shown is None:
             return Grid(0, 0, self._least, 0, 0)
         shape = len(self._shown.rows), len(self._shown.columns)
-        return Grid.within(size, self._shown.margins, shape, self._least)
+        return Grid.within(size, self._shown.margins, shape, self._least, self._most)
 
     def needed(self, cell: float) -> QSizeF:
         """Return how large the plot is with cells of a size."""

@@ -15,7 +15,7 @@ from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.services.error_regions import SMALLEST, Key, Order
 from segstudio.services.session import Session
 
-ROWS = 7
+ROWS = 6
 """Rows that are seen at once."""
 
 LARGEST = 1_000_000
@@ -83,6 +83,7 @@ class ErrorRegionsPanel(Section):
         self._kinds, self._order = Choice(theme, "Kind of mistake"), Choice(theme, "Order of the regions")
         self._smallest = QSpinBox()
         self._of = Segments()
+        self.filters, self.filter = QWidget(), tool_button(theme, "filter-variant", "What is listed, in which order")
         self._sum, self._kept = label("", "note", wrap=True), label("", "note")
         self._lay_out()
         self._connect()
@@ -98,12 +99,7 @@ class ErrorRegionsPanel(Section):
         listed, at = self._finder.listed, self.view.verticalScrollBar().value()
         self.model.show_regions(listed.regions)
         self.view.verticalScrollBar().setValue(at)
-        wanted = self._finder.wanted
-        of = "all classes" if wanted.class_id is None else self.class_of(wanted.class_id).name
-        shown, order = len(listed.regions), ORDERS[wanted.order].lower()
-        first = {"worth": "most worth", "size": "largest", "position": "first"}[wanted.order]
-        many = f"{first} {shown:,} of {listed.matching:,}" if shown < listed.matching else f"{shown:,}"
-        self.note.setText(f"{many}, {of}, {order}" if listed.matching else "")
+        self.note.setText(self._listed_as() if listed.matching else "")
         self._sum.setText(self._finder.problem or self._summary())
         self._kept.setText(f"{listed.kept:,} kept as they are")
         for part in (self._kept, self.again):
@@ -117,9 +113,21 @@ class ErrorRegionsPanel(Section):
             self.view.setCurrentIndex(index)
 
     def choose_kind(self, kind: ErrorKind | None) -> None:
-        """List one kind of mistake, or all."""
+        """List one kind of mistake, or all, and show where that is set."""
+        self.filter.setChecked(True)
         self._kinds.setCurrentIndex(self._kinds.findData(kind))
         self._finder.want(kind=kind)
+
+    def _listed_as(self) -> str:
+        """Return how many regions are listed, which, and in which order."""
+        wanted, listed = self._finder.wanted, self._finder.listed
+        shown = len(listed.regions)
+        first = {"worth": "most worth", "size": "largest", "position": "first"}[wanted.order]
+        many = f"{first} {shown:,} of {listed.matching:,}" if shown < listed.matching else f"{shown:,}"
+        kind = [wanted.kind.text] if wanted.kind is not None else []
+        of = "all classes" if wanted.class_id is None else self.class_of(wanted.class_id).name
+        size = [f"from {wanted.smallest:,} px"] if wanted.smallest > SMALLEST else []
+        return ", ".join((many, *kind, of, *size, ORDERS[wanted.order].lower()))
 
     def _summary(self) -> str:
         listed, finder = self._finder.listed, self._finder
@@ -141,7 +149,9 @@ class ErrorRegionsPanel(Section):
         self._theme.changed.connect(self.view.viewport().update)
 
     def _lay_out(self) -> None:
-        for button in (self.previous, self.next):
+        self.filter.setObjectName("toggle")
+        self.filter.setCheckable(True)
+        for button in (self.filter, self.previous, self.next):
             self.head.addWidget(button)
         self._kinds.addItem("All kinds", None)
         for kind in ErrorKind:
@@ -160,7 +170,8 @@ class ErrorRegionsPanel(Section):
         self._of.offer(OF)
         self._of.choose("image")
         self.again.setObjectName("link")
-        filters = QGridLayout()
+        filters = QGridLayout(self.filters)
+        filters.setContentsMargins(0, 0, 0, 0)
         filters.setSpacing(8)
         for place, field in enumerate((self._kinds, self._order, self._smallest, self._of)):
             filters.addWidget(field, place // 2, place % 2)
@@ -174,7 +185,9 @@ class ErrorRegionsPanel(Section):
         for place, (act, icon) in enumerate(zip((self.take, self.keep, self.paint, self.whole), icons, strict=True)):
             self._theme.dress(act, icon)
             buttons.addWidget(act, place // 2, place % 2)
-        self.body.addLayout(filters)
+        self.filters.hide()
+        self.filter.toggled.connect(self.filters.setVisible)
+        self.body.addWidget(self.filters)
         self.body.addWidget(self.view)
         self.body.addWidget(self._sum)
         self.body.addLayout(kept)

@@ -10,7 +10,7 @@ from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index
 from segstudio.services.error_regions import ErrorRegion
 
-ROW_HEIGHT = 28
+ROW_HEIGHT = 24
 CHIP = 12
 NUMBER, PIXELS, WORTH, GAIN = 28, 60, 96, 66
 """Widths of the columns beside the text; the last where there is no room for a word."""

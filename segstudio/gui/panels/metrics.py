@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QProgressBar
 
 from segstudio.core.confusion import Confusion
 from segstudio.gui.panels.headline import Headline
@@ -17,24 +17,23 @@ from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
 
 COUNTING_S = 0.005
+SCOPE_HEIGHT = 26
 REFRESH_MS = 40
 """Between two refreshes while one paints: as often as figures can be followed."""
 SCOPES = {
     "image": ("Image", "A and B in the open image, live while you paint"),
-    "set": ("Data set", "A and B over all images that were scored"),
+    "set": ("Set", "A and B over all images that were scored"),
 }
-NAME_ROOM = 180
 
 
-class MetricsPanel(QFrame):
+class MetricsPanel(Section):
     """``focused`` names the class whose errors alone are to be seen, or None. ``predictions`` chooses A and B."""
 
     focused = Signal(object)
     refreshed = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("panel")
+        super().__init__("Metrics")
         self._session = session
         self.predictions = PredictionsChoice(session, theme)
         self.headline = Headline()
@@ -55,10 +54,10 @@ class MetricsPanel(QFrame):
         self._lay_out()
         self.table.class_chosen.connect(self.focused)
         self.scope.chosen.connect(self._on_scope)
-        self.predictions.listed.connect(self._on_listed)
+        self.predictions.listed.connect(self.later)
         session.sample_opened.connect(self._follow)
         session.prediction_changed.connect(self._follow)
-        self._on_listed()
+        self.later()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -100,8 +99,8 @@ class MetricsPanel(QFrame):
         self._progress.setValue(done)
         self._progress.setVisible(done < total)
         text = f"{done:,} of {total:,} images" if done < total else f"{total - len(failures):,} images pooled"
-        self.table_section.note.setText(text + (f", {len(failures):,} not scored" if failures else ""))
-        self.table_section.note.setToolTip("\n".join(list(failures.values())[:20]))
+        self.note.setText(text + (f", {len(failures):,} not scored" if failures else ""))
+        self.note.setToolTip("\n".join(list(failures.values())[:20]))
         self._sort_next = self._sort_next or done == total
         self.later()
 
@@ -137,32 +136,16 @@ class MetricsPanel(QFrame):
         self._sort_next = True  # while one paints rows stay where they are
         self.later()
 
-    def _on_listed(self) -> None:
-        run = self._session.run
-        room = self.fontMetrics()
-        name = room.elidedText(run.name, Qt.TextElideMode.ElideMiddle, NAME_ROOM) if run is not None else ""
-        self._head.note.setText(name)
-        self._head.note.setToolTip(run.name if run is not None else "")
-        self.later()
-
     def _on_scope(self, scope: str) -> None:
         self._scope, self._sort_next = scope, True
         self.refresh()
 
     def _lay_out(self) -> None:
-        self._head = Section("Metrics")
-        self._head.head.addWidget(self.analysis)
-        self._head.head.addWidget(self.download)
-        for part in (self.predictions, self.headline, self._hint):
-            self._head.body.addWidget(part)
         self.scope.offer(SCOPES)
+        self.scope.setFixedHeight(SCOPE_HEIGHT)
         self.scope.choose(self._scope)
-        self.table_section = Section("By class")
-        self.table_section.head.addWidget(self.scope)
-        self.table_section.body.addWidget(self._progress)
-        self.table_section.body.addWidget(self.table)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._head)
-        column.addWidget(self.table_section)
+        for button in (self.scope, self.analysis, self.download):
+            self.head.addWidget(button)
+        self.body.setSpacing(4)
+        for part in (self.predictions, self.headline, self._hint, self._progress, self.table):
+            self.body.addWidget(part)

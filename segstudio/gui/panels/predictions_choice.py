@@ -25,7 +25,7 @@ class PredictionsChoice(QWidget):
         self._letters = [letter("A"), letter("B")]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(2)
         for chip, choice in zip(self._letters, (self.runs, self.others), strict=True):
             line = QHBoxLayout()
             line.setSpacing(8)

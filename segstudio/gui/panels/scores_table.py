@@ -14,7 +14,7 @@ from segstudio.gui.theme import Theme
 from segstudio.metrics import overlap
 from segstudio.metrics.overlap import FloatArray
 
-ROW_HEIGHT, MOST_ROWS = 24, 14
+ROW_HEIGHT, MOST_ROWS = 24, 12
 """Rows in sight; the table scrolls where there are more classes."""
 LEAST_NAME, LEAST_BARS, NUMBER_WIDTH, SIGNED_WIDTH = 64, 48, 44, 52
 CHIP_WIDTH = 30

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 
 from segstudio.core.raster import Rect
 from segstudio.gui.jobs import Background
+from segstudio.gui.panels.confusion_choice import Of
 from segstudio.gui.panels.samples_model import Found
 from segstudio.services.confused_pixels import Pixels, confused_pixels
 from segstudio.services.matrix import OUTSIDE
@@ -29,6 +30,7 @@ class Confusions(QObject):
         self._background = Background(1, "confusion", self)
         self._found: Found | None = None
         self._cell: tuple[int, int | None] = (0, None)  # the id of the true class, and of the predicted one
+        self._of: Of = "A"  # whose cell it is
         window.confusion_panel.chosen.connect(self.show_cell)
         window.confusion_panel.enlarged.connect(self.enlarge)
         window.metrics.refreshed.connect(window.confusion_panel.refresh)
@@ -43,25 +45,23 @@ class Confusions(QObject):
         scored = session.project.schema.scored
         inside = column < len(scored)
         self._cell = scored[row].id, scored[column].id if inside else None
+        self._of = self._window.confusion_choice.of
         told = (
             scored[row].name if row == column else f"{scored[row].name} as {scored[column].name if inside else OUTSIDE}"
         )
+        scores = self._window.confusion_choice.scores
         session.live_total()  # what was painted since is counted
-        if (counts := session.scores.counts) is not None:
-            ids = tuple(session.scores.id_at(at) for at in counts.having(row, column)[0].tolist())
-            self._found = Found(f"{told}: {len(ids):,} image{'s' if len(ids) != 1 else ''}", ids)
+        if (counts := scores.counts) is not None:
+            ids = tuple(scores.id_at(at) for at in counts.having(row, column)[0].tolist())
+            whose = f"{self._of}: " if self._window.confusion_choice.paired else ""
+            self._found = Found(f"{whose}{told}: {len(ids):,} image{'s' if len(ids) != 1 else ''}", ids)
             self._window.samples.show_found(self._found)
         self._flash()
 
     def enlarge(self) -> None:
         """Show the whole matrix below the canvas, and give it room."""
-        window = self._window
-        window.comparing.show_page("matrix")
-        sizes, dock = window.middle.sizes(), window.middle.indexOf(window.analysis)
-        wanted = round(DOCK_PART * sum(sizes))
-        if sizes[dock] < wanted:
-            sizes[0], sizes[dock] = sizes[0] - (wanted - sizes[dock]), wanted
-            window.middle.setSizes(sizes)
+        self._window.comparing.show_page("matrix")
+        self._window.comparing.give_room(DOCK_PART)
 
     def close(self) -> None:
         self._background.close()
@@ -79,11 +79,13 @@ class Confusions(QObject):
     def _flash(self) -> None:
         """Find the pixels in the open image, in a worker, and let them flash if it is still open then."""
         current, project = self._window.session.current, self._window.session.project
-        if current is None or current.prediction is None or project is None:
+        if current is None or project is None:
+            return
+        predicted = current.prediction if self._of == "A" else current.other
+        if predicted is None:
             return
         scored = frozenset(c.id for c in project.schema.scored)
-        true_id, predicted = self._cell
-        work = partial(confused_pixels, current.document.labels, current.prediction, true_id, predicted, scored)
+        work = partial(confused_pixels, current.document.labels, predicted, *self._cell, scored)
 
         def done(found: Pixels | None) -> None:
             if self._window.session.current is current and found is not None:

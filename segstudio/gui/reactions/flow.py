@@ -29,7 +29,7 @@ class Flow(QObject):
         panel.state_chosen.connect(lambda state: self.mark_open(state))
         panel.left.connect(window.canvas.setFocus)
         window.canvas_bar.done.clicked.connect(self.done_and_next)
-        window.presenter.changed.connect(lambda: window.canvas_bar.done.setVisible(window.presenter.mode == "label"))
+        window.presenter.changed.connect(lambda: window.canvas_bar.show_done(window.presenter.mode == "label"))
         for signal in (panel.typed, window.canvas.drawing, window.canvas.view_changed):
             signal.connect(self._sign)
         window.canvas.pointed.connect(lambda _: self._sign())
