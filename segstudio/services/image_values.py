@@ -72,9 +72,12 @@ class ImageValues:
         return True
 
     def values(self, key: str) -> FloatArray:
-        """Return the values of a wanted column, as far as they are known; a view, good until the next change."""
-        found: FloatArray = self._kept[key].values.rows[:, 0]
-        return found
+        """Return the values of a column, as far as they are known; a view, good until the next change.
+
+        None are known of one that is not wanted.
+        """
+        kept = self._kept.get(key)
+        return kept.values.rows[:, 0] if kept is not None else np.empty(0)
 
     def forget(self, source: Source) -> None:
         """Say that something changed: what is made of it is computed anew."""

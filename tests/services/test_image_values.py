@@ -95,6 +95,15 @@ def test_what_is_put_again_or_anew_is_computed_and_nothing_else(monkeypatch: pyt
     assert made.values("errors").tolist() == [c.pixels - int(np.trace(c.counts)) for c in expected]
 
 
+def test_nothing_is_known_of_a_column_that_is_not_wanted() -> None:
+    made = table(scored(a=1))
+    assert len(made.values("errors")) == 0
+    made.want(["errors"])
+    assert made.catch_up(60)
+    made.want([])
+    assert len(made.values("errors")) == 0
+
+
 def test_columns_of_two_predictions_pair_by_image() -> None:
     first, second = scored(a=1, b=2, c=3), scored(c=7, a=8)
     made = table(first, second)
