@@ -13,6 +13,9 @@ Counts = NDArray[np.int64]
 _FIRST = 48
 """The character that stands for five bits that are 0."""
 
+_LONGEST = 1 << 40
+"""Pixels that no run has; so few bits that the next difference cannot carry a sum past 64 of them unseen."""
+
 
 def counts_of(text: str) -> Counts:
     """Return the lengths of runs that COCO's compressed text holds; raises ``ValueError`` where it holds none.
@@ -35,6 +38,8 @@ def counts_of(text: str) -> Counts:
     # Odd and even runs, each a chain of differences; the first run of all is in none of them.
     counts[1::2] = np.cumsum(written[1::2])
     counts[2::2] = np.cumsum(written[2::2])
+    if counts.max() > _LONGEST or counts.min() < -_LONGEST:
+        raise ValueError("a run in it is longer than any picture")
     return counts
 
 
@@ -43,8 +48,12 @@ def check_counts(counts: Counts | Sequence[int], shape: tuple[int, int]) -> None
     lengths = np.asarray(counts)
     if len(lengths) and (lengths.dtype.kind not in "iu" or lengths.min() < 0):
         raise ValueError("the length of a run is no whole number from 0 on")
-    if int(lengths.sum()) != shape[0] * shape[1]:
-        raise ValueError(f"its runs have {int(lengths.sum()):,} pixels, the picture has {shape[0] * shape[1]:,}")
+    pixels = shape[0] * shape[1]
+    if len(lengths) and int(lengths.max()) > pixels:
+        raise ValueError(f"a run has {int(lengths.max()):,} pixels, the picture has {pixels:,}")
+    # In Python's numbers: a sum of 64 bits wraps, and a wrong one that fits would be believed.
+    if (total := sum(lengths.tolist())) != pixels:
+        raise ValueError(f"its runs have {total:,} pixels, the picture has {pixels:,}")
 
 
 def mask_of(counts: Counts | Sequence[int], shape: tuple[int, int]) -> Mask:

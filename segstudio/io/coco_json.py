@@ -1,7 +1,6 @@
 """JSON files in COCO's formats, read with care: what is wrong is said with the file and the entry."""
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,9 @@ from segstudio.io.files import check_readable, plain_reason
 
 MOST_BYTES = 1 << 30
 """The largest file that is read: that of all 118,000 images of COCO's train split has less than half of it."""
+
+BEYOND = 1 << 63
+"""Numbers from here on are refused: ids are kept in 64 bits, and JSON has whole numbers that no float can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class CocoFile:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a JSON value is a number that is neither infinite nor NaN, which Python's reader lets through."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a JSON value is a number within 64 bits: not infinite or NaN, which Python's reader lets through."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < BEYOND
 
 
 def all_numbers(values: Iterable[object]) -> bool:

@@ -4,7 +4,7 @@ Lin et al., Microsoft COCO: Common Objects in Context (ECCV 2014); the counting 
 """
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -51,9 +51,18 @@ def coco_figures(
     annotations of the truth have ids. Raises ``SegstudioError`` where hotcoco is not installed.
     """
     hotcoco = _hotcoco()
-    data = hotcoco.COCO(dict(truth))
     sizes = {image["id"]: (image["height"], image["width"]) for image in truth["images"]}
-    packed = [_packed(result, sizes[result["image_id"]], hotcoco.mask) for result in results]
+    images, categories = (_places(truth[key]) for key in ("images", "categories"))
+    data = hotcoco.COCO(
+        {
+            "images": [{**image, "id": images[image["id"]]} for image in truth["images"]],
+            "categories": [{**category, "id": categories[category["id"]]} for category in truth["categories"]],
+            "annotations": [_numbered(annotation, images, categories) for annotation in truth["annotations"]],
+        }
+    )
+    packed = [
+        _numbered(_packed(result, sizes[result["image_id"]], hotcoco.mask), images, categories) for result in results
+    ]
     evaluation = hotcoco.COCOeval(data, data.load_res(packed), kind)
     evaluation.evaluate()
     evaluation.accumulate()
@@ -61,10 +70,21 @@ def coco_figures(
     summary = dict(zip(TWELVE, map(_defined, evaluation.stats), strict=True))
     # Shape (10 IoU thresholds, 101 recalls, categories); categories are in the order of their ids.
     precision = np.asarray(evaluation.eval["precision"], np.float64)[..., _ALL_AREAS, _HUNDRED]
-    ids = sorted(category["id"] for category in truth["categories"])
-    by_category = {c: (_mean(precision[..., k]), _mean(precision[_AT_50, :, k])) for k, c in enumerate(ids)}
-    curves = {c: np.where(precision[_AT_50, :, k] < 0, np.nan, precision[_AT_50, :, k]) for k, c in enumerate(ids)}
+    by_category = {c: (_mean(precision[..., k]), _mean(precision[_AT_50, :, k])) for k, c in enumerate(categories)}
+    curves = {
+        c: np.where(precision[_AT_50, :, k] < 0, np.nan, precision[_AT_50, :, k]) for k, c in enumerate(categories)
+    }
     return CocoFigures(summary, by_category, curves)
+
+
+def _places(entries: Iterable[Mapping[str, Any]]) -> dict[int, int]:
+    """Return the places of ids in their order, from 1 on, which hotcoco takes where ids are below 0 or long."""
+    return {known: place for place, known in enumerate(sorted(entry["id"] for entry in entries), 1)}
+
+
+def _numbered(entry: Mapping[str, Any], images: Mapping[int, int], categories: Mapping[int, int]) -> dict[str, Any]:
+    """Return an object as one of the places of its image and its category."""
+    return {**entry, "image_id": images[entry["image_id"]], "category_id": categories[entry["category_id"]]}
 
 
 def _packed(result: Mapping[str, Any], size: tuple[int, int], mask: Any) -> dict[str, Any]:

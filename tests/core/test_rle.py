@@ -40,7 +40,36 @@ def test_what_is_no_code_is_refused(text: str) -> None:
         counts_of(text)
 
 
-@pytest.mark.parametrize(("counts", "why"), [([3, 4], "7 pixels"), ([7, -1], "whole"), ([0.5, 5.5], "whole")])
+def text_of(written: int) -> str:
+    """Return the characters of a written number, as ``counts_of`` reads them."""
+    codes = []
+    while written not in (0, -1) or not codes or (codes[-1] & 16 > 0) != (written < 0):
+        codes.append(written & 31)
+        written >>= 5
+    return "".join(chr(48 + code + 32 * (at < len(codes) - 1)) for at, code in enumerate(codes))
+
+
+def test_runs_whose_sum_wraps_to_the_pixels_of_the_picture_are_refused() -> None:
+    wrapping = np.full(4, 1 << 62, np.int64)
+    wrapping[0] += 6
+    assert int(wrapping.sum()) == 6, "what 64 bits make of it"
+    with pytest.raises(ValueError, match=r"a run has 4,611,686,018,427,387,910 pixels, the picture has 6"):
+        check_counts(wrapping, (2, 3))
+
+
+def test_differences_that_add_up_past_any_picture_are_refused() -> None:
+    step = text_of((1 << 44) - 1)
+    assert counts_of(text_of(7)).tolist() == [7]
+    with pytest.raises(ValueError, match="longer than any picture"):
+        counts_of(step * (1 << 11))
+    with pytest.raises(ValueError, match="longer than any picture"):
+        counts_of(text_of(-(1 << 44)) * 3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "why"),
+    [([3, 4], "7 pixels"), ([7], "7 pixels"), ([3, 2], "5 pixels"), ([7, -1], "whole"), ([0.5, 5.5], "whole")],
+)
 def test_runs_that_make_no_picture_are_refused(counts: list[int], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         check_counts(counts, (2, 3))

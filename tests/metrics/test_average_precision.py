@@ -165,6 +165,20 @@ def test_an_annotation_of_id_0_can_be_found() -> None:
     assert found.summary["ap"] == pytest.approx(1.0, abs=1e-12)
 
 
+@pytest.mark.parametrize("ids", [(-7, -3), (2**63 - 2, 2**63 - 1), (3, 2**40)])
+def test_ids_may_be_any_whole_number_of_64_bits(ids: tuple[int, int]) -> None:
+    image, category = ids
+    truth: dict[str, Any] = {
+        "images": [{"id": image, "width": 100, "height": 100}],
+        "categories": [{"id": category, "name": "b"}, {"id": image, "name": "a"}],
+        "annotations": [boxed(category, 0, 0, 50, 50, id=1, image_id=image, iscrowd=0)],
+    }
+    result = {"image_id": image, "category_id": category, "score": 0.5, "bbox": [0, 0, 50, 50]}
+    found = coco_figures(truth, [result], "bbox")
+    assert found.by_category[category] == pytest.approx((1.0, 1.0), abs=1e-12)
+    assert all(map(math.isnan, found.by_category[image])), "the truth has none of this category"
+
+
 def test_without_hotcoco_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hotcoco", None)
     with pytest.raises(SegstudioError, match="hotcoco") as caught:
