@@ -1,7 +1,9 @@
 """Networks forward on the CPU against torchvision's and segmentation_models.pytorch's, with the same weights."""
 
-import ctypes
 import gc
+import json
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +25,7 @@ from tests.models.peers import smp, torchvision
 
 RATIO = 1.05
 SIDE, TIMES, CLASSES = 512, 5, 21
+ROOT = Path(__file__).parents[2]
 CLEAR, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 PACKAGES = {"torchvision": torchvision, "segmentation_models_pytorch": smp}
 
@@ -69,27 +72,27 @@ PAIRS = (
 
 
 def measure(folder: Path, side: int = SIDE, times: int = TIMES, pairs: Sequence[Pair] = PAIRS) -> Iterator[Row]:
-    """Run ours and theirs in turn on one thread: first for the time, then for the most memory that a forward takes.
+    """Run ours and theirs in turn on one thread: for the time, and elsewhere for the most memory that a forward takes.
 
     A package that is not installed is named on stderr; our rows come without it.
     """
     for package in PACKAGES:
         if find_spec(package) is None:
             sys.stderr.write(f"{package} is not installed\n")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for pair in pairs:
-            yield _row(pair, side, times, "ms", milliseconds)
+    for pair in pairs:
+        yield _row(pair, side, "ms", costs(pair, side, times, milliseconds))
         if CLEAR.exists():
-            _give_back_at_once()
-            for pair in pairs:
-                yield _row(pair, side, times, "MB", megabytes)
-    finally:
-        torch.set_num_threads(threads)
+            yield _row(pair, side, "MB", _costs_elsewhere(pair, side, times))
 
 
-def _row(pair: Pair, side: int, times: int, unit: str, cost: Callable[[nn.Module, Tensor], float]) -> Row:
+def _row(pair: Pair, side: int, unit: str, taken: Sequence[Sequence[float]]) -> Row:
+    name = " ".join((pair.architecture, *(key if value is True else str(value) for key, value in pair.options.items())))
+    mine, peer = (*taken, [])[:2]
+    return Row(f"zoo: {name}, {side} px, {unit}", mine, RATIO * median(peer) if peer else None, peer=peer)
+
+
+def costs(pair: Pair, side: int, times: int, cost: Callable[[nn.Module, Tensor], float]) -> list[list[float]]:
+    """Return what forwards of ours cost, and of theirs where it is installed, in turn."""
     ours = build_network(pair.architecture, 3, CLASSES, **pair.options).eval()
     networks = [ours]
     if find_spec(pair.package) is not None:
@@ -98,14 +101,15 @@ def _row(pair: Pair, side: int, times: int, unit: str, cost: Callable[[nn.Module
         networks.append(theirs)
     image = torch.rand(1, 3, side, side)
     taken: list[list[float]] = [[] for _ in networks]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     for turn in range(times + 1):
-        for network, costs in zip(networks, taken, strict=True):
-            found = cost(network, image)
+        for network, found in zip(networks, taken, strict=True):
+            value = cost(network, image)
             if turn:  # the first makes what the others reuse
-                costs.append(found)
-    name = " ".join((pair.architecture, *(key if value is True else str(value) for key, value in pair.options.items())))
-    mine, peer = (*taken, [])[:2]
-    return Row(f"zoo: {name}, {side} px, {unit}", mine, RATIO * median(peer) if peer else None, peer=peer)
+                found.append(value)
+    torch.set_num_threads(threads)
+    return taken
 
 
 def milliseconds(network: nn.Module, image: Tensor) -> float:
@@ -127,9 +131,16 @@ def megabytes(network: nn.Module, image: Tensor) -> float:
     return max(int(line.split()[1]) * 1.024 / 1000 - before, 0.0)
 
 
-def _give_back_at_once() -> None:
-    """Have the C library keep nothing of what is freed for itself, which would hide what is in use."""
-    ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 14)
+def _costs_elsewhere(pair: Pair, side: int, times: int) -> list[list[float]]:
+    """Return megabytes as a new process finds them, whose C library keeps nothing of what is freed for itself."""
+    words = [str(PAIRS.index(pair)), str(side), str(times)]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.zoo", *words]
+    environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "16384"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    found: list[list[float]] = json.loads(done.stdout)
+    return found
 
 
-_MMAP_THRESHOLD = -3
+if __name__ == "__main__":
+    index, asked_side, asked_times = map(int, sys.argv[1:])
+    json.dump(costs(PAIRS[index], asked_side, asked_times, megabytes), sys.stdout)
