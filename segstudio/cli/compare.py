@@ -13,7 +13,7 @@ from segstudio.metrics.agreement import agreement
 from segstudio.services.contest import STEPS, contest, leads, sides
 from segstudio.services.contest_report import Contest, tables, to_csv, to_json, to_text
 from segstudio.services.evaluate import Evaluation
-from segstudio.services.pairs import FoundPairs, find_pairs, same_classes
+from segstudio.services.pairs import FoundPairs, find_ways
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scoring import Scoring
 from segstudio.services.tables import to_latex, to_markdown
@@ -55,20 +55,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _pairs(args: argparse.Namespace) -> list[FoundPairs]:
-    """Return what A and B are scored on: each other, then, where there is one, the truth; all of one class table."""
-    ways = [(args.first, args.second)]
-    if args.truth is not None:
-        ways += [(args.truth, args.first), (args.truth, args.second)]
-    return same_classes([find_pairs(*way, args.classes, args.ignore) for way in ways])
+    """Return what A and B are scored on: the truth where there is one, last each other; all of one class table."""
+    ways = [] if args.truth is None else [(args.truth, args.first), (args.truth, args.second)]
+    return find_ways([*ways, (args.first, args.second)], args.classes, args.ignore)
 
 
 def _compared(
     args: argparse.Namespace, schema: LabelSchema, without: tuple[int, ...], found: list[Evaluation]
 ) -> Contest:
+    *against_truth, each_other = found
     failures = {i: error for side in reversed(found) for i, error in side.failures.items()}
-    result = Contest(str(args.first), str(args.second), schema, agreement(found[0].total), failures=failures)
-    if len(found) == 3:
-        both = sides(found[1].scores, found[2].scores)
+    result = Contest(str(args.first), str(args.second), schema, agreement(each_other.total), failures=failures)
+    if against_truth:
+        both = sides(*(side.scores for side in against_truth))
         with Progress("scores") as progress:
             for done, bouts in enumerate(contest(both, schema, without), 1):
                 result.bouts += bouts

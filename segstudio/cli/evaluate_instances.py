@@ -50,10 +50,12 @@ def _of_maps(args: argparse.Namespace) -> MapEvaluation:
 
 
 def _results(found: FoundPairs) -> RunResults:
-    """Return what stands in the ``instances.json`` above the predictions, where there is one."""
-    masks = [pair.prediction.path for pair in found.pairs if pair.prediction is not None]
-    folder = next((above for above in masks[0].parents if (above / RESULTS).is_file()), None) if masks else None
-    return run_results(folder) if folder is not None else RunResults()
+    """Return what stands in the ``instances.json`` in the folder of the predictions, where there is one, and say so."""
+    if found.folder is None or not (found.folder / RESULTS).is_file():
+        return RunResults()
+    results = run_results(found.folder)
+    found.notes.append(f"How sure the prediction is of its objects is read from {found.folder / RESULTS}.")
+    return results
 
 
 def _notes(evaluation: InstanceEvaluation) -> Iterator[str]:

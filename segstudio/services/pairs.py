@@ -29,8 +29,8 @@ class FoundPairs(NamedTuple):
     """``pairs`` in the order of their ids, one a truth. ``notes`` say what was assumed and what was left over.
 
     ``spacing`` is the size of a pixel that a project of the two declares, in its ``unit``; None where none does.
-    ``declared`` says that the classes are those of a class table, not the values found. ``project`` is one that the
-    truth, else the prediction, is; ``photos`` are the images that are known, by id.
+    ``project`` is one that the truth, else the prediction, is; ``photos`` are the images that are known, by id.
+    ``folder`` is that of the predictions: the run's where they are one; None without predictions.
     """
 
     pairs: list[Pair]
@@ -38,14 +38,17 @@ class FoundPairs(NamedTuple):
     notes: list[str]
     spacing: Spacing | None = None
     unit: str = ""
-    declared: bool = False
     project: Project | None = None
     photos: Mapping[str, Sample] = MappingProxyType({})
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Truth or prediction: the mask of each sample, and the classes where something declares them."""
+    """Truth or prediction: the mask of each sample, and the classes where something declares them.
+
+    ``run`` is the folder of the run that the masks are, None where they are not known to be one.
+    """
 
     path: Path
     masks: dict[str, Mask]
@@ -53,6 +56,7 @@ class _Side:
     notes: list[str] = field(default_factory=list)
     project: Project | None = None
     samples: Sequence[Sample] = ()
+    run: Path | None = None
 
 
 def find_pairs(
@@ -65,33 +69,56 @@ def find_pairs(
     asked for, files without a class table of their own may number them.
     Raises ``SegstudioError`` where there is nothing to pair, or the classes cannot be known.
     """
-    sides = _truth(_plain(truth)), _prediction(_plain(prediction))
-    declared = read_classes(classes) if classes is not None else sides[0].schema or sides[1].schema
+    return find_ways([(truth, prediction)], classes, ignore, objects)[0]
+
+
+def find_ways(
+    ways: Sequence[tuple[Path, Path]], classes: Path | None = None, ignore: Collection[int] = (), objects: bool = False
+) -> list[FoundPairs]:
+    """Pair the masks of each truth with those of its prediction, all with one class table; raises as ``find_pairs``.
+
+    It is that of the first way that has one. Values are looked at in all masks together, so that what is written
+    differently in one of them is read as the same. Notes on classes are among those of the first way.
+    """
+    found = [(_truth(_plain(truth)), _prediction(_plain(prediction))) for truth, prediction in ways]
+    declared = read_classes(classes) if classes is not None else None
+    declared = declared or next((side.schema for sides in found for side in sides if side.schema), None)
     if objects:
-        declared = declared or FIRST_CLASSES
-        sides = _numbered(sides[0], declared), _numbered(sides[1], declared)
-    pairs, notes = _paired(*sides)
-    paths = [_paths(side.masks.values()) for side in sides]
+        numbering = declared or FIRST_CLASSES
+        found = [(_numbered(truth, numbering), _numbered(prediction, numbering)) for truth, prediction in found]
+        declared = numbering
+    paired = [_paired(*sides) for sides in found]
+    known = _classes([side for sides in found for side in sides], declared)
+    schema = known.schema.with_ignored(ignore)
+    pairs = [_found(sides, *way, schema) for sides, way in zip(found, paired, strict=True)]
+    pairs[0].notes.extend(known.notes)
+    return pairs
+
+
+def _classes(sides: Sequence[_Side], declared: LabelSchema | None) -> GuessedClasses:
+    """Return the classes that are declared, else the values found on all sides, and how masks are read with them."""
+    looked_at = list({tuple(_paths(side.masks.values())): None for side in sides})
     if declared is None:
-        schema, assumed, _ = _guess(*paths)
-        notes += assumed
-    else:
-        schema = declared
-        notes += dict.fromkeys(note for masks in paths for note in read_as_object(masks, schema))
-    notes = [*sides[0].notes, *sides[1].notes, *notes]
+        return _guess(*looked_at)
+    return GuessedClasses(
+        declared, tuple(dict.fromkeys(n for masks in looked_at for n in read_as_object(masks, declared)))
+    )
+
+
+def _found(sides: tuple[_Side, _Side], pairs: list[Pair], left_over: Sequence[str], schema: LabelSchema) -> FoundPairs:
+    truth, prediction = sides
     measured = next((side.project for side in sides if side.project and side.project.spacing), None)
     spacing, unit = (None, "") if measured is None else (measured.spacing, measured.unit)
-    project = sides[0].project or sides[1].project
-    photos = {sample.id: sample for side in reversed(sides) for sample in side.samples}
-    return FoundPairs(pairs, schema.with_ignored(ignore), notes, spacing, unit, declared is not None, project, photos)
-
-
-def same_classes(found: Sequence[FoundPairs]) -> list[FoundPairs]:
-    """Return what was found with one class table for all: the one that is declared, else the values found in any."""
-    values = {c.id: c for pairs in reversed(found) for c in pairs.schema.classes}
-    joined = LabelSchema(tuple(values[i] for i in sorted(values)))
-    schema = next((pairs.schema for pairs in found if pairs.declared), joined)
-    return [pairs._replace(schema=schema) for pairs in found]
+    return FoundPairs(
+        pairs,
+        schema,
+        [*truth.notes, *prediction.notes, *left_over],
+        spacing,
+        unit,
+        truth.project or prediction.project,
+        {sample.id: sample for side in (prediction, truth) for sample in side.samples},
+        prediction.run or prediction.path,
+    )
 
 
 def find_truth(truth: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:
@@ -139,11 +166,12 @@ def _prediction(path: Path) -> _Side:
             )
         run = project.runs[-1]
         notes = [f"The prediction is the run {run.name}."]
-        return _Side(path, masks_of(project.samples, [run]), project.schema, notes, project, project.samples)
+        masks = masks_of(project.samples, [run])
+        return _Side(path, masks, project.schema, notes, project, project.samples, run.folder)
     found = scan(path)
     if inside := [run for run in found.runs if run.folder.is_relative_to(path)]:
         note = f"{path} holds images too; these are taken as the predictions: {inside[-1].name}."
-        return _Side(path, masks_of(found.samples, inside[-1:]), notes=[note])
+        return _Side(path, masks_of(found.samples, inside[-1:]), notes=[note], run=inside[-1].folder)
     return _folder(path)
 
 
@@ -216,7 +244,7 @@ def _guess(*found: Sequence[Path]) -> GuessedClasses:
         raise SegstudioError(f"{numbered[0].parent} numbers objects, not classes.", "Score masks of class ids.")
     schemas = [side.schema for side in sides]
     if len(set(schemas)) > 1 and all(_is_binary(schema) for schema in schemas):
-        note = "There is one class beside 0 on both sides, written differently: every value but 0 is the object."
+        note = "There is one class beside 0 on all sides, written differently: every value but 0 is the object."
         return GuessedClasses(FIRST_CLASSES, (*notes, note))
     classes = {c.id: c for schema in reversed(schemas) for c in schema.classes}
     schema = LabelSchema(tuple(classes[i] for i in sorted(classes)))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,42 @@ def test_a_class_table_of_the_truth_is_that_of_all(tiny_project: Path, capsys: p
     assert [c["name"] for c in found["agreement"]["classes"]] == ["background", "cell"]
     mean = next(s for s in found["scores"] if (s["metric"], s["id"]) == ("recall", None))["over_counts"]
     assert (mean["first"]["value"], mean["second"]["value"]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("written_as_255", ["truth", "first", "second"])
+def test_an_object_may_be_written_in_two_ways(
+    written_as_255: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(5)
+    truth = rng.integers(0, 2, (12, 14)).astype(np.uint8)
+    wrong = rng.random(truth.shape)
+    planes = {"truth": truth, "first": truth | (wrong < 0.1), "second": truth & (wrong < 0.7)}
+    for side, plane in planes.items():
+        (tmp_path / side).mkdir()
+        written = plane * np.uint8(255 if side == written_as_255 else 1)
+        Image.fromarray(written).save(tmp_path / side / "a.png")
+    sides = [str(tmp_path / side) for side in ("first", "second")]
+    assert main(["compare", *sides, "--truth", str(tmp_path / "truth"), "--json", "-"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)["scores"]
+    iou = next(s for s in found if (s["metric"], s["id"]) == ("iou", 1))["over_counts"]
+    for side in ("first", "second"):
+        expected = sk.jaccard_score(truth.ravel(), planes[side].ravel())
+        assert iou[side]["value"] == pytest.approx(expected, rel=1e-12)
+    assert err.count("every value but 0 is the object") == 1
+
+
+def test_the_class_table_of_the_truth_goes_before_those_of_the_models(tiny_project: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_project, other)
+    config = other / "segstudio.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('"cell"', '"blob"'), encoding="utf-8")
+    shutil.copytree(other / "masks", other / "predictions" / "run")
+    report = tmp_path / "found.json"
+    words = [str(other), str(other), "--truth", str(tiny_project), "--json", str(report)]
+    assert main(["compare", *words]) == 0
+    names = [c["name"] for c in json.loads(report.read_text(encoding="utf-8"))["agreement"]["classes"]]
+    assert names == ["background", "cell"]
 
 
 def test_a_file_that_is_compared_is_not_written_over(folders: dict[str, Path]) -> None:

@@ -126,6 +126,24 @@ def test_a_project_is_scored_with_the_scores_of_its_run(project: Path, capsys: p
     assert "1 predicted object without a score" in err
 
 
+def test_results_are_those_of_the_run_and_it_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = project / "predictions" / "run"
+    for prediction in (project, run):
+        _, document, err = scored([project, prediction], capsys)
+        assert document["ap"] == pytest.approx(1.0)
+        assert f"is read from {run / 'instances.json'}" in err
+
+
+def test_results_of_somebody_else_above_a_folder_are_not_its(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = project / "predictions" / "run"
+    (run / "instances.json").rename(project.parent / "instances.json")
+    shutil.copy(project.parent / "instances.json", run.parent)
+    status, _, err = scored([project, run], capsys)
+    assert status == 0
+    assert "instances.json" not in err
+    assert "3 predicted objects without a score" in err
+
+
 def test_results_alone_are_a_prediction(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = project / "predictions" / "run" / "instances.json"
     status, document, _ = scored([project, results], capsys)
