@@ -1,9 +1,6 @@
 """How much two people, or two models, agree when neither is the truth."""
 
-import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from segstudio.core.confusion import Confusion
 from segstudio.metrics import overlap
@@ -39,5 +36,4 @@ def agreement(confusion: Confusion) -> Agreement:
 
 def mean_dice(found: Agreement) -> float:
     """Return the unweighted mean of Dice over the classes that either has; nan where there is none."""
-    defined = found.dice[~np.isnan(found.dice)]
-    return math.fsum(defined) / len(defined) if len(defined) else math.nan
+    return float(overlap.means(found.dice))

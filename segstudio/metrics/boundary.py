@@ -33,9 +33,9 @@ class Bands(NamedTuple):
         return self.intersection / self.union if self.union else math.nan
 
 
-def band_width(shape: tuple[int, ...]) -> int:
-    """Return the width of the band for a picture of (height, width): 2 % of its diagonal, one pixel at the least."""
-    return max(1, round(BAND * math.hypot(*shape)))
+def band_width(shape: tuple[int, ...], part: float = BAND) -> int:
+    """Return the width of the band for a picture of (height, width): a part of its diagonal, a pixel at the least."""
+    return max(1, round(part * math.hypot(*shape)))
 
 
 def bands(truth: Mask, prediction: Mask, width: int | None = None) -> Bands:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelPlane, Mask
 from segstudio.metrics.boxes import class_boxes
+from segstudio.metrics.ratio import ratio
 
 COCO_SIZES = (32 * 32, 96 * 96)
 """Areas in pixels from which on COCO calls an object medium, and large."""
@@ -32,9 +33,7 @@ class SizeCounts:
     @property
     def recall(self) -> NDArray[np.float64]:
         """Part of the pixels in areas of each size that is found; nan where there is none."""
-        recall = np.full(self.pixels.shape, np.nan)
-        np.divide(self.found, self.pixels, out=recall, where=self.pixels > 0)
-        return recall
+        return ratio(self.found, self.pixels)
 
 
 def by_size(truth: Mask, prediction: Mask, edges: Sequence[int] = COCO_SIZES) -> SizeCounts:

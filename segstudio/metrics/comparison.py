@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from segstudio.core.stopping import go_on
 from segstudio.metrics import METRICS
 from segstudio.metrics.overlap import FloatArray, Margins, means
+from segstudio.metrics.ratio import ratio
 
 StackScore: TypeAlias = Callable[[Margins], FloatArray]
 """One value, nan where not defined, for each of a stack of counts of shape (draws, n)."""
@@ -160,12 +161,12 @@ class _OverImages:
 
     def weighted(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         total = weights @ self._both
-        return _quotient(weights @ self._first, total), _quotient(weights @ self._second, total)
+        return ratio(weights @ self._first, total), ratio(weights @ self._second, total)
 
     def swapped(self, swaps: FloatArray) -> FloatArray:
         far = self._second - self._first
         moved: FloatArray = far.sum(axis=0) - 2 * (swaps @ far)
-        return _quotient(moved, np.broadcast_to(self.used, moved.shape))
+        return ratio(moved, self.used)
 
 
 def _differences(sides: _OverCounts | _OverImages, level: float, draws: int, seed: int) -> list[Difference]:
@@ -230,9 +231,3 @@ def _blocks(total: int, cells: int) -> Iterator[int]:
 
 def _sides(margins: Margins) -> tuple[NDArray[np.int64], ...]:
     return margins.intersection, margins.truth, margins.predicted
-
-
-def _quotient(numerator: NDArray[np.generic], denominator: NDArray[np.generic]) -> FloatArray:
-    quotient = np.full(numerator.shape, np.nan)
-    np.divide(numerator, denominator, out=quotient, where=denominator > 0)  # type: ignore[operator]
-    return quotient

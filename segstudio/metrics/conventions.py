@@ -23,6 +23,7 @@ from segstudio.metrics.overlap import (
     predicted_pixels,
     truth_pixels,
 )
+from segstudio.metrics.ratio import ratio
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -106,7 +107,7 @@ def segstudio(counted: Counted, far: Distances | None = None) -> Figures:
 def over_images(counted: Counted) -> Figures:
     """Score each image as this program does, and take the mean of the images' scores."""
     images = counted.scored
-    accuracy = _ratio(images.intersection.sum(axis=1), images.truth.sum(axis=1))
+    accuracy = ratio(images.intersection.sum(axis=1), images.truth.sum(axis=1))
     return Figures(_mean(means(iou(images))), _mean(means(dice(images))), _mean(accuracy))
 
 
@@ -119,7 +120,7 @@ def mmseg(counted: Counted) -> Figures:
     """Score as mmsegmentation's ``IoUMetric``: areas are summed, as float32, then divided; ``nanmean`` over classes."""
     total = _summed(counted.scored)
     both, truth, predicted = (s.astype(np.float32) for s in (total.intersection, total.truth, total.predicted))
-    shares = _ratio(both, truth + predicted - both), _ratio(2 * both, truth + predicted)
+    shares = ratio(both, truth + predicted - both), ratio(2 * both, truth + predicted)
     return Figures(_mean(shares[0]), _mean(shares[1]), _part(both.sum(), truth.sum()))
 
 
@@ -187,7 +188,7 @@ def coco_panoptic(counted: Counted) -> Figures:
     false = (whole > 0) & ~matched & (2 * void <= whole)
     missed = (images.truth > 0) & ~matched
     tp, fp, fn = (side.sum(axis=0) for side in (matched, false, missed))
-    return Figures(pq=_mean(_ratio(2 * np.where(matched, overlap, 0).sum(axis=0), 2 * tp + fp + fn)))
+    return Figures(pq=_mean(ratio(2 * np.where(matched, overlap, 0).sum(axis=0), 2 * tp + fp + fn)))
 
 
 def _summed(images: Margins) -> Margins:
@@ -210,10 +211,4 @@ def _finite_mean(values: FloatArray) -> float:
 
 
 def _part(part: np.generic, whole: np.generic) -> float:
-    return float(_ratio(np.array([part]), np.array([whole]))[0])
-
-
-def _ratio(numerator: NDArray[np.generic], denominator: NDArray[np.generic]) -> FloatArray:
-    ratio = np.full(numerator.shape, np.nan)
-    np.divide(numerator, denominator, out=ratio, where=denominator > 0)  # type: ignore[operator]
-    return ratio
+    return float(ratio(part, whole))

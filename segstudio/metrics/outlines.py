@@ -1,18 +1,19 @@
 """What the outlines of each class say of two label maps: how they agree in a band, and how far they are apart."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import LabelPlane, Mask
+from segstudio.core.raster import LabelPlane, Mask, Rect
 from segstudio.metrics.boundary import Bands, band_width, bands, boundary_f1, f1_radius
 from segstudio.metrics.boxes import class_boxes
 from segstudio.metrics.distances import Spacing
-from segstudio.metrics.surface import Convention, assd, hausdorff, surface_dice, surfaces
+from segstudio.metrics.ratio import ratio
+from segstudio.metrics.surface import Convention, Surfaces, assd, hausdorff, surface_dice, surfaces
 
 FloatArray = NDArray[np.float64]
 
@@ -37,8 +38,9 @@ SURFACE = (*DISTANCES, "nsd")
 class OutlineSettings:
     """What to measure: boundary IoU and F1, and surface distances by a convention, None for none.
 
-    ``spacing`` is the size of a pixel; ``tolerance``, for NSD, and the distances are in its unit. Bands and the
-    tolerance of boundary F1 are parts of the picture's diagonal, in pixels.
+    ``spacing`` is the size of a pixel; ``tolerance``, for NSD, and the distances are in its unit: 1 unless something
+    else is asked for, a pixel where pixels have no size. Bands and the tolerance of boundary F1 are parts of the
+    picture's diagonal, in pixels.
     """
 
     boundary: bool = False
@@ -68,7 +70,7 @@ class Outlines:
     def get(self, key: str) -> FloatArray:
         """Return a figure by class."""
         if key == "boundary_iou":
-            return _ratio(self.bands)
+            return ratio(self.bands[:, 0], self.bands[:, 1])
         return self.values[:, _COLUMNS.index(key)]
 
 
@@ -99,7 +101,7 @@ def over_images(images: Sequence[Outlines], key: str, classes: int) -> list[Summ
     """Return a figure of a data set by class: boundary IoU from the summed bands, all others as means over images."""
     if key == "boundary_iou":
         total = sum((image.bands for image in images), np.zeros((classes, 2), np.int64))
-        return [Summary(float(value)) for value in _ratio(total)]
+        return [Summary(float(value)) for value in ratio(total[:, 0], total[:, 1])]
     return [summary(float(image.get(key)[index]) for image in images) for index in range(classes)]
 
 
@@ -110,35 +112,56 @@ def measure_outlines(
     ignored: Collection[int],
     settings: OutlineSettings,
 ) -> Outlines:
-    """Measure the classes ``labels`` in two planes of one shape. Where the truth is ``ignored``, neither has any.
+    """Measure the classes ``labels`` in two planes of one shape. Where the truth is ``ignored``, neither has any."""
+    found = no_outlines(len(labels))
+    for index, masks in class_masks(truth, prediction, labels, ignored):
+        found.bands[index], found.values[index], _ = measure_class(masks, settings)
+    return found
 
-    A class is looked at only where it is: within the rectangle around it in both planes.
+
+def no_outlines(classes: int) -> Outlines:
+    """Return the figures of so many classes of which an image has none."""
+    return Outlines(np.zeros((classes, 2), np.int64), np.full((classes, len(_COLUMNS)), np.nan))
+
+
+class ClassMasks(NamedTuple):
+    """One class in truth and prediction, cut out at ``at`` of a picture of ``shape``."""
+
+    truth: Mask
+    prediction: Mask
+    at: Rect
+    shape: tuple[int, ...]
+
+
+def class_masks(
+    truth: LabelPlane, prediction: LabelPlane, labels: Sequence[int], ignored: Collection[int]
+) -> Iterator[tuple[int, ClassMasks]]:
+    """Yield the place among ``labels`` of each class that is in one of two planes of one shape, and its masks.
+
+    A class is looked at only where it is: within the rectangle around it in both planes. Where the truth is
+    ``ignored``, neither has any.
     """
     prediction = _without_ignored(truth, prediction, ignored)
-    found = Outlines(np.zeros((len(labels), 2), np.int64), np.full((len(labels), len(_COLUMNS)), np.nan))
     sides = class_boxes(truth), class_boxes(prediction)
     for index, label in enumerate(labels):
         boxes = [side[label] for side in sides if label in side]
         if boxes:
             # A pixel more to all sides: an outline of boundary F1 is on both sides of a mask's border.
-            at = boxes[0].around(boxes[-1]).grown(1).clipped(truth.shape).slices
-            masks = truth[at] == label, prediction[at] == label
-            found.bands[index], found.values[index] = _measured(*masks, truth.shape, settings)
-    return found
+            at = boxes[0].around(boxes[-1]).grown(1).clipped(truth.shape)
+            yield index, ClassMasks(truth[at.slices] == label, prediction[at.slices] == label, at, truth.shape)
 
 
-def _measured(
-    truth: Mask, prediction: Mask, shape: tuple[int, ...], settings: OutlineSettings
-) -> tuple[Bands, list[float]]:
-    """Return what is measured of one class; ``shape`` is that of the picture, of which the masks are a part."""
+def measure_class(masks: ClassMasks, settings: OutlineSettings) -> tuple[Bands, list[float], Surfaces | None]:
+    """Return a row of ``Outlines``, its bands and its values, and the distances where those were asked for."""
+    truth, prediction, _, shape = masks
     band, f1 = Bands(0, 0), math.nan
     if settings.boundary:
         band = bands(truth, prediction, band_width(shape))
         f1 = boundary_f1(truth, prediction, f1_radius(shape))
     if settings.surface is None:
-        return band, [f1, *[math.nan] * len(SURFACE)]
+        return band, [f1, *[math.nan] * len(SURFACE)], None
     far = surfaces(truth, prediction, settings.spacing, settings.surface)
-    return band, [f1, hausdorff(far), hausdorff(far, 95), assd(far), surface_dice(far, settings.tolerance)]
+    return band, [f1, hausdorff(far), hausdorff(far, 95), assd(far), surface_dice(far, settings.tolerance)], far
 
 
 def _without_ignored(truth: LabelPlane, prediction: LabelPlane, ignored: Collection[int]) -> LabelPlane:
@@ -147,9 +170,3 @@ def _without_ignored(truth: LabelPlane, prediction: LabelPlane, ignored: Collect
     for value in ignored:
         np.copyto(kept, truth, where=truth == value)
     return kept
-
-
-def _ratio(pair: NDArray[np.int64]) -> FloatArray:
-    ratio = np.full(len(pair), np.nan)
-    np.divide(pair[:, 0], pair[:, 1], out=ratio, where=pair[:, 1] > 0)
-    return ratio

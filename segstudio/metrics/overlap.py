@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.confusion import Confusion
+from segstudio.metrics.ratio import ratio
 
 FloatArray = NDArray[np.float64]
 """One value a scored class, in the order of ``Confusion.labels``."""
@@ -64,36 +65,36 @@ def predicted_pixels(confusion: Counts) -> NDArray[np.int64]:
 def iou(confusion: Counts) -> FloatArray:
     """Jaccard index by class: TP / (TP + FP + FN)."""
     both = intersection(confusion)
-    return _ratio(both, truth_pixels(confusion) + predicted_pixels(confusion) - both)
+    return ratio(both, truth_pixels(confusion) + predicted_pixels(confusion) - both)
 
 
 def dice(confusion: Counts) -> FloatArray:
     """Dice coefficient (F1) by class: 2TP / (2TP + FP + FN)."""
-    return _ratio(2 * intersection(confusion), truth_pixels(confusion) + predicted_pixels(confusion))
+    return ratio(2 * intersection(confusion), truth_pixels(confusion) + predicted_pixels(confusion))
 
 
 def cosine(confusion: Counts) -> FloatArray:
     """Cosine similarity (Ochiai) by class: TP / sqrt((TP + FP) (TP + FN))."""
     # One root of the product, so that equal sets give exactly 1; as floats, for the product may pass 64 bits.
     squared = predicted_pixels(confusion).astype(np.float64) * truth_pixels(confusion)
-    return _ratio(intersection(confusion), np.sqrt(squared))
+    return ratio(intersection(confusion), np.sqrt(squared))
 
 
 def precision(confusion: Counts) -> FloatArray:
     """Part of what was predicted as a class that is of it: TP / (TP + FP)."""
-    return _ratio(intersection(confusion), predicted_pixels(confusion))
+    return ratio(intersection(confusion), predicted_pixels(confusion))
 
 
 def recall(confusion: Counts) -> FloatArray:
     """Part of each class that was found: TP / (TP + FN)."""
-    return _ratio(intersection(confusion), truth_pixels(confusion))
+    return ratio(intersection(confusion), truth_pixels(confusion))
 
 
 def specificity(confusion: Counts) -> FloatArray:
     """Part of the pixels not of a class that were not predicted as it: TN / (TN + FP)."""
     truth = truth_pixels(confusion)
     outside = truth.sum(axis=-1, keepdims=True) - truth
-    return _ratio(outside - (predicted_pixels(confusion) - intersection(confusion)), outside)
+    return ratio(outside - (predicted_pixels(confusion) - intersection(confusion)), outside)
 
 
 def pixel_accuracy(confusion: Confusion) -> float:
@@ -103,12 +104,12 @@ def pixel_accuracy(confusion: Confusion) -> float:
 
 def shares(pixels: NDArray[np.int64]) -> FloatArray:
     """Return the part that each number has in the sum along the last axis, nan where that is 0."""
-    return _ratio(pixels, pixels.sum(axis=-1, keepdims=True))
+    return ratio(pixels, pixels.sum(axis=-1, keepdims=True))
 
 
 def pixel_accuracies(margins: Margins) -> FloatArray:
     """``pixel_accuracy`` of each table of a stack, shape (...)."""
-    return _ratio(margins.intersection.sum(axis=-1), margins.truth.sum(axis=-1))
+    return ratio(margins.intersection.sum(axis=-1), margins.truth.sum(axis=-1))
 
 
 def frequency_weighted_iou(confusion: Confusion) -> float:
@@ -143,14 +144,13 @@ def mean_dice(confusion: Confusion, without: Collection[int] = ()) -> float:
 
 def mean(confusion: Confusion, values: FloatArray, without: Collection[int] = ()) -> float:
     """Return the unweighted mean of a metric's values over the classes where it is defined, or nan where none is."""
-    defined = [v for v, label in zip(values, confusion.labels, strict=True) if label not in without and v == v]
-    return math.fsum(defined) / len(defined) if defined else math.nan
+    return float(means(values[[label not in without for label in confusion.labels]]))
 
 
 def means(values: FloatArray) -> FloatArray:
     """Return the unweighted means of the defined values along the last axis, nan where none is."""
     defined = ~np.isnan(values)
-    return _ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
+    return ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
 
 
 def _agreement(confusion: Confusion) -> tuple[int, int, int, int, int]:
@@ -163,12 +163,6 @@ def _agreement(confusion: Confusion) -> tuple[int, int, int, int, int]:
     chance = sum(t * p for t, p in zip(truth, predicted, strict=True))
     right = int(intersection(confusion).sum())
     return right, sum(truth), chance, sum(t * t for t in truth), sum(p * p for p in predicted)
-
-
-def _ratio(numerator: NDArray[np.int64] | FloatArray, denominator: NDArray[np.int64] | FloatArray) -> FloatArray:
-    ratio = np.full(numerator.shape, np.nan)
-    np.divide(numerator, denominator, out=ratio, where=denominator > 0)
-    return ratio
 
 
 def _quotient(numerator: float, denominator: float) -> float:

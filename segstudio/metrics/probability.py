@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask, row_blocks
+from segstudio.metrics.ratio import ratio
 
 LEVELS = 256
 BINS = 15
@@ -66,7 +67,7 @@ def sweep(counts: Counts) -> Sweep:
     """Return the scores at all thresholds; ``counts`` are of the object's probability."""
     tp, fp = (np.cumsum(side[::-1])[::-1] for side in (counts.true, counts.false))
     total = counts.true.sum()
-    return Sweep(_ratio(tp, fp + total), _ratio(2 * tp, tp + fp + total), _ratio(tp, tp + fp), _ratio(tp, total))
+    return Sweep(ratio(tp, fp + total), ratio(2 * tp, tp + fp + total), ratio(tp, tp + fp), ratio(tp, total))
 
 
 def cross_entropy(counts: Counts) -> float:
@@ -106,7 +107,7 @@ def reliability(counts: Counts, bins: int = BINS) -> Reliability:
     which = np.maximum(-(-np.arange(LEVELS) * bins // top) - 1, 0)
     pixels = np.bincount(which, counts.true + counts.false, bins)
     sure, right = (np.bincount(which, w, bins) for w in (level * (counts.true + counts.false), counts.true))
-    return Reliability(_ratio(sure, pixels), _ratio(right, pixels), pixels.astype(np.int64))
+    return Reliability(ratio(sure, pixels), ratio(right, pixels), pixels.astype(np.int64))
 
 
 def decided(counts: Counts, threshold: int) -> Counts:
@@ -139,7 +140,7 @@ class Selective:
 def selective(counts: Counts) -> Selective:
     """Return accuracy and coverage; ``counts`` are of the chosen class's probability, and of whether it was right."""
     right, wrong = (np.cumsum(side[::-1])[::-1] for side in (counts.true, counts.false))
-    return Selective(_ratio(right, right + wrong), _ratio(right + wrong, right[0] + wrong[0]))
+    return Selective(ratio(right, right + wrong), ratio(right + wrong, right[0] + wrong[0]))
 
 
 def _joint_histogram(values: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -147,10 +148,3 @@ def _joint_histogram(values: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> NDA
     planes = [np.ascontiguousarray(values), np.ascontiguousarray(kinds)]
     found = cv2.calcHist(planes, [0, 1], None, [LEVELS, 3], [0, LEVELS, 0, 3])
     return np.asarray(found).astype(np.int64)
-
-
-def _ratio(numerator: NDArray[np.generic], denominator: NDArray[np.generic] | np.int64) -> FloatArray:
-    below = np.broadcast_to(np.asarray(denominator, np.float64), np.shape(numerator))
-    ratio = np.full(np.shape(numerator), np.nan)
-    np.divide(numerator, below, out=ratio, where=below > 0)
-    return ratio

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from segstudio.core.confusion import Confusion
 from segstudio.core.schema import MAX_ID
 from segstudio.metrics import overlap
+from segstudio.metrics.ratio import ratio
 
 Ids = NDArray[np.integer]
 
@@ -41,11 +42,11 @@ def worth(confusion: Confusion, truth: Ids, predicted: Ids, pixels: Ids, taken: 
     both = np.append(overlap.intersection(confusion), 0)
     union = np.append(overlap.truth_pixels(confusion) + overlap.predicted_pixels(confusion), 0) - both
     before = np.append(np.nan_to_num(overlap.iou(confusion)), 0.0)
-    more, less = _ratio(both[grows] + pixels, union[grows]), _ratio(both[shrinks], union[shrinks] - pixels)
+    more, less = ratio(both[grows] + pixels, union[grows]), ratio(both[shrinks], union[shrinks] - pixels)
     change = np.nan_to_num(more) - before[grows] + np.nan_to_num(less) - before[shrinks]
     total, classes = math.fsum(before), int((union > 0).sum())
     left = classes - ((union[shrinks] > 0) & np.isnan(less))
-    return _ratio(total + change, left) - (total / classes if classes else math.nan)
+    return ratio(total + change, left) - (total / classes if classes else math.nan)
 
 
 def worth_together(confusion: Confusion, truth: Ids, predicted: Ids, pixels: Ids, taken: bool = False) -> float:
@@ -59,9 +60,3 @@ def _places(confusion: Confusion, values: Ids) -> NDArray[np.intp]:
     table = np.full(MAX_ID + 1, len(confusion.labels), np.intp)
     table[list(confusion.labels)] = np.arange(len(confusion.labels))
     return table[values]
-
-
-def _ratio(numerator: Ids | overlap.FloatArray, denominator: Ids) -> overlap.FloatArray:
-    ratio = np.full(numerator.shape, np.nan)
-    np.divide(numerator, denominator, out=ratio, where=denominator > 0)
-    return ratio

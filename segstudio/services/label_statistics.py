@@ -15,6 +15,7 @@ from segstudio import __version__
 from segstudio.core.errors import SegstudioError
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.metrics.label_counts import SIZES, LabelCounts, count_labels
+from segstudio.metrics.ratio import ratio
 from segstudio.services.content_cache import ContentCache
 from segstudio.services.each_pair import Computation, PairStep, each_pair
 from segstudio.services.opening import read_plane
@@ -86,9 +87,7 @@ class LabelStatistics:
     @property
     def mean_area(self) -> NDArray[np.float64]:
         """Pixels of a region in the mean, by class; nan where there is none."""
-        mean = np.full(len(self.classes), np.nan)
-        np.divide(self.pixels, self.regions, out=mean, where=self.regions > 0)
-        return mean
+        return ratio(self.pixels, self.regions)
 
     @property
     def together(self) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """How far the outlines of one class lie apart: figures, and curves over tolerance and width, of an image and of all."""
 
 import struct
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,27 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio import __version__
-from segstudio.core.errors import SizeMismatch
-from segstudio.core.raster import LabelPlane, Mask
+from segstudio.core.raster import LabelPlane
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
-from segstudio.metrics.boundary import bands, boundary_f1, f1_radius
+from segstudio.metrics.boundary import BAND, Bands, band_width, bands
 from segstudio.metrics.far_points import FarPoints, far_points
-from segstudio.metrics.outlines import Summary, summary
-from segstudio.metrics.surface import Surfaces, assd, common_box, hausdorff, surface_dice, surfaces
+from segstudio.metrics.outlines import (
+    ClassMasks,
+    Outlines,
+    OutlineSettings,
+    Summary,
+    class_masks,
+    measure_class,
+    no_outlines,
+    over_images,
+)
+from segstudio.metrics.overlap import means
+from segstudio.metrics.ratio import ratio
+from segstudio.metrics.surface import Surfaces, surface_dice
 from segstudio.services.content_cache import ContentCache
 from segstudio.services.each_pair import Computation, PairStep, both_masks, each_pair
 from segstudio.services.evaluate import project_pairs
-from segstudio.services.opening import read_plane
-from segstudio.services.scoring import Pair
+from segstudio.services.scoring import Pair, read_pair
 
 FloatArray = NDArray[np.float64]
 
 TOLERANCES: Final = np.arange(0, 20.5, 0.5)
-"""Of NSD, in pixels; where pixels have a size, in that of one pixel's shorter side."""
+"""Of the curve of NSD, in pixels; where pixels have a size, in that of one pixel's shorter side."""
 WIDTHS: Final = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 5]) / 100
-"""Of the bands of boundary IoU, as parts of the picture's diagonal; 0.02 is the definition's."""
-DEFAULT_WIDTH: Final = 0.02
+"""Of the bands of boundary IoU, as parts of the picture's diagonal; ``BAND``, the definition's, is among them."""
 FIGURES: Final = ("hd", "hd95", "assd", "nsd", "boundary_iou", "boundary_f1")
 
 
@@ -42,38 +50,39 @@ class OutlineQuestion:
     spacing: Spacing | None
 
     @property
-    def size(self) -> Spacing:
-        return self.spacing or (1.0, 1.0)
-
-    @property
-    def tolerance(self) -> float:
-        """That of the figure NSD: one pixel's shorter side."""
-        return min(self.size)
+    def settings(self) -> OutlineSettings:
+        """How the figures are measured: as those of a data set are, with the tolerance of NSD that is the default."""
+        return OutlineSettings(boundary=True, surface="edges", spacing=self.spacing or (1.0, 1.0))
 
     @property
     def tolerances(self) -> FloatArray:
         """Those of the curve, in the unit of distances."""
-        return TOLERANCES * min(self.size)
+        return TOLERANCES * min(self.settings.spacing)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutlineCurves:
     """What was measured of one class in one image.
 
-    ``values`` are in the order of ``FIGURES``, inf and nan as ``metrics.surface`` has them; ``nsd`` at ``TOLERANCES``,
-    nan where there is no outline; ``bands`` int64 (widths, 2), intersection and union at ``WIDTHS``. The points are
-    those of HD and HD95, None where a mask is empty, and where what was measured was kept.
+    ``figures`` are of that class alone; ``nsd`` at ``TOLERANCES``, nan where there is no outline; ``bands`` int64
+    (widths, 2), intersection and union at ``WIDTHS``. The points are those of HD and HD95, None where a mask is empty,
+    and where what was measured was kept.
     """
 
-    values: FloatArray
+    figures: Outlines
     nsd: FloatArray
     bands: NDArray[np.int64]
     hd_points: FarPoints | None = None
     hd95_points: FarPoints | None = None
 
     @property
+    def values(self) -> FloatArray:
+        """The figures in the order of ``FIGURES``."""
+        return np.array([self.figures.get(key)[0] for key in FIGURES])
+
+    @property
     def boundary_iou(self) -> FloatArray:
-        return _ratio(self.bands)
+        return ratio(self.bands[:, 0], self.bands[:, 1])
 
 
 def measure(truth: LabelPlane, prediction: LabelPlane, asked: OutlineQuestion, points: bool = False) -> OutlineCurves:
@@ -81,40 +90,32 @@ def measure(truth: LabelPlane, prediction: LabelPlane, asked: OutlineQuestion, p
 
     Only the part of the picture is looked at that has the class in it.
     """
-    shape = truth.shape
-    masks = _masks(truth, prediction, asked)
-    box = common_box(*masks)
-    if box[0].stop > box[0].start:
-        # A pixel more to all sides: an outline of boundary F1 is on both sides of a mask's border.
-        box = tuple(slice(max(side.start - 1, 0), side.stop + 1) for side in box)  # type: ignore[assignment]
-    first, second = (np.ascontiguousarray(mask[box]) for mask in masks)
-    far = surfaces(first, second, asked.size)
+    found = next(class_masks(truth, prediction, [asked.class_id], asked.schema.ignored_ids), None)
+    if found is None:
+        return OutlineCurves(no_outlines(1), np.full(len(TOLERANCES), np.nan), np.zeros((len(WIDTHS), 2), np.int64))
+    masks = found[1]
+    band, values, far = measure_class(masks, asked.settings)
+    assert far is not None
     nsd = np.array([surface_dice(far, float(t)) for t in asked.tolerances])
-    widths = np.maximum(1, np.rint(WIDTHS * np.hypot(*shape))).astype(int)
-    found = {int(w): bands(first, second, int(w)) for w in np.unique(widths)} if first.any() or second.any() else {}
-    banded = np.array([tuple(found.get(int(w), (0, 0))) for w in widths], np.int64)
-    radius = f1_radius(shape)
-    iou = _ratio(banded)[int(np.flatnonzero(WIDTHS == DEFAULT_WIDTH)[0])]
-    f1 = boundary_f1(first, second, radius) if found else np.nan
-    values = [hausdorff(far), hausdorff(far, 95), assd(far), surface_dice(far, asked.tolerance), iou, f1]
-    pairs = [_points(first, second, far, asked.size, p, box) for p in (100.0, 95.0)] if points else [None, None]
-    return OutlineCurves(np.array(values), nsd, banded, *pairs)
+    pairs = [_points(masks, far, asked, p) for p in (100.0, 95.0)] if points else [None, None]
+    return OutlineCurves(Outlines(np.array([band]), np.array([values])), nsd, _banded(masks, band), *pairs)
 
 
-def _masks(truth: LabelPlane, prediction: LabelPlane, asked: OutlineQuestion) -> tuple[Mask, Mask]:
-    predicted = prediction == asked.class_id
-    for ignored in asked.schema.ignored_ids:
-        predicted &= truth != ignored
-    return truth == asked.class_id, predicted
+def _banded(masks: ClassMasks, known: Bands) -> NDArray[np.int64]:
+    """Return the bands at ``WIDTHS``, of which that at the width of the definition is ``known``."""
+    widths = [band_width(masks.shape, float(part)) for part in WIDTHS]
+    found = {band_width(masks.shape): known}
+    for width in widths:
+        if width not in found:
+            found[width] = bands(masks.truth, masks.prediction, width)
+    return np.array([found[width] for width in widths], np.int64)
 
 
-def _points(
-    first: Mask, second: Mask, far: Surfaces, size: Spacing, percentile: float, box: tuple[slice, slice]
-) -> FarPoints | None:
-    found = far_points(first, second, far, size, percentile)
+def _points(masks: ClassMasks, far: Surfaces, asked: OutlineQuestion, percentile: float) -> FarPoints | None:
+    found = far_points(masks.truth, masks.prediction, far, asked.settings.spacing, percentile)
     if found is None:
         return None
-    moved = [(y + box[0].start, x + box[1].start) for y, x in (found.truth, found.prediction)]
+    moved = [(y + masks.at.y0, x + masks.at.x0) for y, x in (found.truth, found.prediction)]
     return FarPoints(moved[0], moved[1], found.distance)
 
 
@@ -135,25 +136,18 @@ class OutlineTotal:
 
     @property
     def nsd(self) -> FloatArray:
-        stacked = np.stack([image.nsd for image in self._images.values()])
-        defined = ~np.isnan(stacked)
-        counts = defined.sum(axis=0)
-        means = np.full(stacked.shape[1], np.nan)
-        np.divide(np.where(defined, stacked, 0).sum(axis=0), counts, out=means, where=counts > 0)
-        return means
+        return means(np.stack([image.nsd for image in self._images.values()], axis=-1))
 
     @property
     def boundary_iou(self) -> FloatArray:
-        return _ratio(np.stack([image.bands for image in self._images.values()]).sum(axis=0))
+        total = np.stack([image.bands for image in self._images.values()]).sum(axis=0)
+        return ratio(total[:, 0], total[:, 1])
 
     @property
     def figures(self) -> list[Summary]:
         """In the order of ``FIGURES``, with how many images were infinite or not defined."""
-        images = list(self._images.values())
-        found = [summary(float(image.values[i]) for image in images) for i in range(len(FIGURES))]
-        at = int(np.flatnonzero(WIDTHS == DEFAULT_WIDTH)[0])
-        found[FIGURES.index("boundary_iou")] = Summary(float(self.boundary_iou[at]))
-        return found
+        images = [image.figures for image in self._images.values()]
+        return [over_images(images, key, 1)[0] for key in FIGURES]
 
 
 def measure_run(
@@ -162,39 +156,28 @@ def measure_run(
     """Measure each labelled image of a project, in the order of the ids, as ``each_pair`` does."""
 
     def measured(pair: Pair) -> OutlineCurves:
-        return _measured(pair, asked)
+        truth, predicted, _ = read_pair(pair, asked.schema)
+        return measure(truth, predicted, asked)
 
-    cache = ContentCache(project.root, "outlines", f"{__version__} {asked!r}")
+    cache = ContentCache(project.root, "outlines", f"{__version__} {asked!r} {asked.settings!r}")
     return each_pair(project_pairs(project, run), Computation(both_masks, measured, _packed, _unpacked), cache)
 
 
-def _measured(pair: Pair, asked: OutlineQuestion) -> OutlineCurves:
-    assert pair.prediction is not None
-    truth, predicted = (read_plane(m.path, asked.schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
-    if truth.shape != predicted.shape:
-        raise SizeMismatch(pair.prediction.path, predicted.shape, pair.truth.path, truth.shape)
-    return measure(truth, predicted, asked)
-
-
-_PARTS: Final[Sequence[int]] = (len(FIGURES), len(TOLERANCES), 2 * len(WIDTHS))
-_PACKING: Final = struct.Struct(f"<{_PARTS[0] + _PARTS[1]}d{_PARTS[2]}q")
+_VALUES: Final = no_outlines(1).values.size
+_PACKING: Final = struct.Struct(f"<{_VALUES + len(TOLERANCES)}d{2 * len(WIDTHS)}q")
+_BAND_AT: Final = WIDTHS.tolist().index(BAND)
 
 
 def _packed(curves: OutlineCurves) -> bytes:
-    return _PACKING.pack(*curves.values.tolist(), *curves.nsd.tolist(), *curves.bands.reshape(-1).tolist())
+    values = curves.figures.values.reshape(-1).tolist()
+    return _PACKING.pack(*values, *curves.nsd.tolist(), *curves.bands.reshape(-1).tolist())
 
 
 def _unpacked(packed: bytes) -> OutlineCurves | None:
     if len(packed) != _PACKING.size:
         return None
     numbers = _PACKING.unpack(packed)
-    values, rest = np.array(numbers[: _PARTS[0]]), numbers[_PARTS[0] :]
-    return OutlineCurves(
-        values, np.array(rest[: _PARTS[1]]), np.array(rest[_PARTS[1] :], np.int64).reshape(len(WIDTHS), 2)
-    )
-
-
-def _ratio(pairs: NDArray[np.int64]) -> FloatArray:
-    ratio = np.full(len(pairs), np.nan)
-    np.divide(pairs[:, 0], pairs[:, 1], out=ratio, where=pairs[:, 1] > 0)
-    return ratio
+    ends = _VALUES, _VALUES + len(TOLERANCES)
+    banded = np.array(numbers[ends[1] :], np.int64).reshape(len(WIDTHS), 2)
+    figures = Outlines(banded[[_BAND_AT]], np.array([numbers[: ends[0]]]))
+    return OutlineCurves(figures, np.array(numbers[ends[0] : ends[1]]), banded)

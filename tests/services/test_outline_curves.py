@@ -1,5 +1,6 @@
 """Distances of outlines and their curves: as the figures that are scored, at every tolerance and width."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +44,13 @@ def test_figures_and_curves_are_those_of_the_metrics(
 ) -> None:
     asked = OutlineQuestion(SCHEMA, 1, spacing)
     found = measure(truth, prediction, asked, points=True)
-    scoring = OutlineSettings(True, "edges", asked.size, asked.tolerance)
-    scored = measure_outlines(truth, prediction, [1], [255], scoring)
+    size = spacing or (1.0, 1.0)
+    scored = measure_outlines(truth, prediction, [1], [255], OutlineSettings(True, "edges", size))
     for key, value in zip(FIGURES, found.values, strict=True):
         np.testing.assert_equal(value, scored.get(key)[0], err_msg=key)
     first, second = truth == 1, (prediction == 1) & (truth != 255)
-    far = surfaces(first, second, asked.size)
-    np.testing.assert_array_equal(found.nsd, [surface_dice(far, t) for t in TOLERANCES * min(asked.size)])
+    far = surfaces(first, second, size)
+    np.testing.assert_array_equal(found.nsd, [surface_dice(far, t) for t in TOLERANCES * min(size)])
     for width, pair in zip(WIDTHS, found.bands.tolist(), strict=True):
         assert tuple(pair) == bands(first, second, max(1, round(width * np.hypot(9, 11))))
     assert (found.hd_points is None) == (not first.any() or not second.any())
@@ -57,6 +58,26 @@ def test_figures_and_curves_are_those_of_the_metrics(
         assert first[found.hd_points.truth]
         assert second[found.hd_points.prediction]
         assert found.hd_points.distance == pytest.approx(found.values[0])
+
+
+@pytest.mark.parametrize("side", [60, 97, 130])
+def test_bands_of_a_large_picture_are_of_rounded_widths(side: int) -> None:
+    truth = np.zeros((side, side), np.uint8)
+    truth[5:40, 5:40] = 1
+    prediction = np.roll(truth, 3, axis=0)
+    found = measure(truth, prediction, OutlineQuestion(SCHEMA, 1, None))
+    for part, pair in zip(WIDTHS, found.bands.tolist(), strict=True):
+        assert tuple(pair) == bands(truth == 1, prediction == 1, max(1, round(part * math.hypot(side, side))))
+
+
+def test_the_tolerance_of_the_figure_is_that_of_the_scores() -> None:
+    """With pixels of half a millimetre: what is two pixels off is within it, as ``segstudio evaluate`` has it."""
+    truth = np.zeros((12, 20), np.uint8)
+    truth[2:9, 2:9] = 1
+    prediction = np.roll(truth, 2, axis=1)
+    found = measure(truth, prediction, OutlineQuestion(SCHEMA, 1, (0.5, 0.5)))
+    assert found.values[FIGURES.index("nsd")] == 1
+    assert measure(truth, prediction, OutlineQuestion(SCHEMA, 1, None)).values[FIGURES.index("nsd")] < 1
 
 
 def test_a_data_set_adds_bands_and_averages_the_rest(tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,10 @@ from segstudio.gui.plots.framed import FramedPlot
 from segstudio.gui.plots.lines import Axes, LinePlot
 from segstudio.gui.plots.series import Series
 from segstudio.gui.widgets import NOT_DEFINED, label
+from segstudio.metrics.boundary import BAND
 from segstudio.metrics.far_points import FarPoints
 from segstudio.metrics.outlines import TITLES
-from segstudio.services.outline_curves import DEFAULT_WIDTH, FIGURES, WIDTHS, OutlineCurves
+from segstudio.services.outline_curves import FIGURES, WIDTHS, OutlineCurves
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -37,7 +38,7 @@ TIPS = {
     "hd": "Hausdorff distance: the farthest that one outline gets from the other. Click to see where.",
     "hd95": "Its 95th percentile, the larger of both directions. Click to see where.",
     "assd": "Average symmetric surface distance: the mean over both outlines",
-    "nsd": "Surface Dice: part of both outlines that is within one pixel of the other",
+    "nsd": "Surface Dice: part of both outlines that is within 1 of the other, a pixel or the unit of the pixels' size",
     "boundary_iou": "IoU of the bands inside the outlines, 2 % of the diagonal wide",
     "boundary_f1": "F1 of the outlines within 0.8 % of the diagonal",
 }
@@ -138,10 +139,10 @@ class DistancesPage(Page):
             boundary.append(Series("data set", 100 * WIDTHS, 100 * total.boundary_iou, 1, "dashed"))
         for plot in (self.nsd, self.boundary):
             plot.say(self._advice())
-        at = [] if asked is None else [(asked.tolerance, "NSD")]
+        at = [] if asked is None else [(asked.settings.tolerance, "NSD")]
         self.nsd.show_series(nsd, Axes(f"Tolerance, {self.unit}", "%", None, (0, 100), 0.1), at)
         axes = Axes("Width, % of the diagonal", "%", (0, 100 * float(WIDTHS[-1])), (0, 100), 0.1)
-        self.boundary.show_series(boundary, axes, [(100 * DEFAULT_WIDTH, "2 %")])
+        self.boundary.show_series(boundary, axes, [(100 * BAND, "2 %")])
         self._show_figures()
         self._show_line()
 
