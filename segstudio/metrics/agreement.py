@@ -24,8 +24,8 @@ class Agreement:
 def agreement(confusion: Confusion) -> Agreement:
     """Return how much two raters agree, from the counts of the one as truth against the other.
 
-    What either left out, as an ignored class or as no class at all, is not counted: a truth that is not scored is
-    not in the counts, and the last column is taken out of them here.
+    What either left out, as an ignored class or a value that no class has, is not counted: such pixels of the one are
+    ``ignored`` and ``undeclared`` of the counts, and the last column, the other's, is taken out of them here.
     """
     counts = confusion.counts.copy()
     counts[:, -1] = 0
