@@ -38,7 +38,7 @@ def _of_files(args: argparse.Namespace) -> InstanceEvaluation:
 def _of_maps(args: argparse.Namespace) -> MapEvaluation:
     if args.prediction.is_file():
         found = find_truth(args.truth, args.classes, args.ignore)
-        results = by_image(read_results(args.prediction), complete=True)
+        results = by_image(read_results(args.prediction), _samples(found), complete=True)
     else:
         found = find_pairs(args.truth, args.prediction, args.classes, args.ignore, objects=True)
         results = _results(found)
@@ -53,9 +53,14 @@ def _results(found: FoundPairs) -> RunResults:
     """Return what stands in the ``instances.json`` in the folder of the predictions, where there is one, and say so."""
     if found.folder is None or not (found.folder / RESULTS).is_file():
         return RunResults()
-    results = run_results(found.folder)
+    results = run_results(found.folder, _samples(found))
     found.notes.append(f"How sure the prediction is of its objects is read from {found.folder / RESULTS}.")
     return results
+
+
+def _samples(found: FoundPairs) -> set[str]:
+    """Return the ids of all samples that results may be of, be they scored or not."""
+    return {pair.id for pair in found.pairs} | found.photos.keys()
 
 
 def _notes(evaluation: InstanceEvaluation) -> Iterator[str]:

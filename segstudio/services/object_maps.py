@@ -1,7 +1,7 @@
 """The objects of a file of labels, whatever the file is that holds them, and how sure a run is of each."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from segstudio.core.confusion import UndeclaredTruth
-from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.errors import SegstudioError, SizeMismatch, listed
 from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, plane_dtype
 from segstudio.core.rle import mask_of
 from segstudio.core.schema import LabelSchema
@@ -23,6 +23,8 @@ from segstudio.services.opening import read_plane
 
 RESULTS: Final = "instances.json"
 """The file in the folder of a run that has the objects of all its images, as COCO results."""
+
+_NUMBER = re.compile(r"[0-9]+$")
 
 
 class ObjectMap(NamedTuple):
@@ -43,35 +45,61 @@ class ObjectMap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """What the ``instances.json`` of a run holds, by image; empty where there is none.
+    """What the ``instances.json`` of a run holds, by sample; empty where there is none.
 
+    ``unclear`` are the results that could be those of several samples, by each of these: their image, and the samples.
     ``complete`` says that there is nothing but these results: an image without any has no predicted object.
     """
 
-    by_image: Mapping[int | str, Sequence[CocoResult]] = field(default_factory=dict)
+    by_sample: Mapping[str, Sequence[CocoResult]] = field(default_factory=dict)
+    unclear: Mapping[str, tuple[int | str, Sequence[str]]] = field(default_factory=dict)
     complete: bool = False
 
     def of(self, sample_id: str) -> Sequence[CocoResult]:
-        """Return the results of a sample: listed under its id, its name, or the number that its name ends with."""
-        name = sample_id.rsplit("/", 1)[-1]
-        keys: list[int | str] = [sample_id, name]
-        if number := re.search(r"\d+$", name):
-            keys.append(int(number.group()))
-        return next((self.by_image[key] for key in keys if key in self.by_image), ())
+        """Return the results of a sample; raises ``SegstudioError`` where they could be those of another as well."""
+        if (doubt := self.unclear.get(sample_id)) is not None:
+            raise SegstudioError(
+                f"The results for the image {doubt[0]} could be those of {listed(sorted(doubt[1]))}.",
+                'Write the ids of the samples as "image_id".',
+            )
+        return self.by_sample.get(sample_id, ())
 
 
-def run_results(folder: Path) -> RunResults:
-    """Read the results in the folder of a run, where there are any; raises ``UnreadableFile``."""
+def run_results(folder: Path, samples: Iterable[str]) -> RunResults:
+    """Read the results in the folder of a run for samples with some ids; raises ``UnreadableFile``."""
     path = folder / RESULTS
-    return by_image(read_results(path)) if path.is_file() else RunResults()
+    return by_image(read_results(path), samples) if path.is_file() else RunResults()
 
 
-def by_image(results: Iterable[CocoResult], complete: bool = False) -> RunResults:
-    """Sort results by image."""
+def by_image(results: Iterable[CocoResult], samples: Iterable[str], complete: bool = False) -> RunResults:
+    """Sort results by sample: listed under its id, else its name, else the number that its name ends with."""
     found: dict[int | str, list[CocoResult]] = {}
     for result in results:
         found.setdefault(result.image, []).append(result)
-    return RunResults(found, complete)
+    of_sample: dict[str, Sequence[CocoResult]] = {}
+    unclear: dict[str, tuple[int | str, Sequence[str]]] = {}
+    for key, ids in _named(found, set(samples)):
+        left = [i for i in ids if i not in of_sample]
+        if len(ids) == 1:
+            of_sample |= dict.fromkeys(left, found[key])
+        else:
+            unclear |= {i: (key, ids) for i in left if i not in unclear}
+    return RunResults(of_sample, {i: doubt for i, doubt in unclear.items() if i not in of_sample}, complete)
+
+
+def _named(keys: Collection[int | str], samples: Collection[str]) -> Iterator[tuple[int | str, Sequence[str]]]:
+    """Yield each key with the samples that it may name: ids first, then names, then numbers that names end with."""
+    named: dict[int | str, list[str]] = {}
+    numbered: dict[int | str, list[str]] = {}
+    for sample_id in samples:
+        name = sample_id.rsplit("/", 1)[-1]
+        named.setdefault(name, []).append(sample_id)
+        if number := _NUMBER.search(name):
+            numbered.setdefault(int(number.group()), []).append(sample_id)
+    ids = [key for key in keys if key in samples]
+    yield from ((str(key), [str(key)]) for key in ids)
+    for known in (named, numbered):
+        yield from ((key, known[key]) for key in keys if key in known and key not in ids)
 
 
 def read_truth_objects(mask: scoring.Mask, schema: LabelSchema) -> ObjectMap:
@@ -80,6 +108,15 @@ def read_truth_objects(mask: scoring.Mask, schema: LabelSchema) -> ObjectMap:
     if unknown := masks.undeclared(found.planes.classes, schema):
         raise UndeclaredTruth(mask.path, unknown)
     return found
+
+
+def fitted(found: ObjectMap, mask: scoring.Mask, shape: tuple[int, ...], of: Path) -> ObjectMap:
+    """Return the objects of a prediction in the shape of its truth, read from ``of``; as ``scoring.fitted`` has it."""
+    classes, numbers = found.planes
+    classes = scoring.fitted(classes, mask.path, shape, of, mask.resized)
+    if numbers is not None:
+        numbers = scoring.fitted(numbers, mask.path, shape, of, mask.resized)
+    return found._replace(planes=LabelMap(classes, numbers))
 
 
 def read_predicted_objects(mask: scoring.Mask, schema: LabelSchema, results: Sequence[CocoResult] = ()) -> ObjectMap:

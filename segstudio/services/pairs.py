@@ -127,7 +127,8 @@ def find_truth(truth: Path, classes: Path | None = None, ignore: Collection[int]
     declared = read_classes(classes) if classes is not None else side.schema or FIRST_CLASSES
     side = _numbered(side, declared)
     pairs = [Pair(sample_id, mask, None) for sample_id, mask in sorted(side.masks.items())]
-    return FoundPairs(pairs, declared.with_ignored(ignore), list(side.notes))
+    photos = {sample.id: sample for sample in side.samples}
+    return FoundPairs(pairs, declared.with_ignored(ignore), list(side.notes), photos=photos)
 
 
 def find_labels(path: Path, classes: Path | None = None, ignore: Collection[int] = ()) -> FoundPairs:

@@ -106,8 +106,30 @@ def test_numbers_of_another_size_and_values_without_a_class_are_said(tmp_path: P
 
 
 def test_results_are_found_by_id_by_name_and_by_number() -> None:
-    results = by_image([CocoResult("a/b", 1, 0.5), CocoResult("c", 1, 0.5), CocoResult(142, 1, 0.5)])
-    assert [len(results.of(i)) for i in ("a/b", "x/c", "val/COCO_000000000142", "142x", "b")] == [1, 1, 1, 0, 0]
+    samples = ("a/b", "x/c", "val/COCO_000000000142", "142x", "b")
+    results = by_image([CocoResult("a/b", 1, 0.5), CocoResult("c", 1, 0.5), CocoResult(142, 1, 0.5)], samples)
+    assert [len(results.of(i)) for i in samples] == [1, 1, 1, 0, 0]
+
+
+def test_results_that_could_be_those_of_several_samples_are_nobodys() -> None:
+    samples = ("left/1", "right/img_01", "vol#0001", "x/c", "y/c", "c2")
+    results = by_image([CocoResult(1, 1, 0.5), CocoResult("c", 1, 0.5), CocoResult(2, 1, 0.5)], samples)
+    with pytest.raises(SegstudioError, match="the image 1 could be those of left/1, right/img_01, vol#0001") as caught:
+        results.of("vol#0001")
+    assert "image_id" in caught.value.hint
+    with pytest.raises(SegstudioError, match="the image c could be those of x/c, y/c"):
+        results.of("y/c")
+    assert len(results.of("c2")) == 1
+
+
+def test_an_id_goes_before_a_name_and_a_name_before_a_number() -> None:
+    results = [CocoResult("c", 1, 0.1), CocoResult("x/c", 1, 0.2), CocoResult("img_7", 1, 0.3), CocoResult(7, 1, 0.4)]
+    found = by_image(results, ("c", "x/c", "y/img_7", "8"))
+    assert [[r.score for r in found.of(i)] for i in ("c", "x/c", "y/img_7", "8")] == [[0.1], [0.2], [0.3], []]
+    both = by_image([CocoResult("left/1", 1, 0.1), CocoResult(1, 1, 0.2)], ("left/1", "right/1"))
+    assert [r.score for r in both.of("left/1")] == [0.1]
+    with pytest.raises(SegstudioError, match="left/1, right/1"):
+        both.of("right/1")
 
 
 def test_numbers_that_are_there_stay() -> None:

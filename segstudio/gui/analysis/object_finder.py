@@ -1,12 +1,13 @@
 """What the page of objects shows of the open image, found in a worker."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.raster import LabelMap
-from segstudio.core.records import LabelSource
+from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.object_outlines import Outlines, outlines_of
 from segstudio.gui.jobs import Background
@@ -54,15 +55,16 @@ class ObjectFinder(QObject):
 
     def follow(self) -> None:
         """Find the objects of what is open now, unless they are known; a stroke asks for it many times."""
-        wanted = self._wanted()
+        wanted, project = self._wanted(), self._session.project
         if self.seen is not None and (wanted is None or wanted.opened is not self.seen.subject.opened):
             self.seen = None
             self.changed.emit()
         known = self.seen.subject if self.seen is not None else None
-        if wanted is None or self._under_way is not None or wanted in (known, self._failed):
+        if wanted is None or project is None or self._under_way is not None or wanted in (known, self._failed):
             return
         self._under_way = wanted
-        self._background.run(partial(self._find, wanted, self._results), self._on_found, self._on_failed)
+        find = partial(self._find, wanted, project.samples, self._results)
+        self._background.run(find, self._on_found, self._on_failed)
 
     def close(self) -> None:
         self._background.close()
@@ -74,13 +76,13 @@ class ObjectFinder(QObject):
         return Subject(opened, opened.document.revision, id(opened.prediction), self._session.run, project.schema)
 
     def _find(
-        self, wanted: Subject, known: tuple[LabelSource, RunResults] | None
+        self, wanted: Subject, samples: Iterable[Sample], known: tuple[LabelSource, RunResults] | None
     ) -> tuple[tuple[LabelSource, RunResults] | None, Seen]:
         """Find the objects of a document that may be written to meanwhile: then it is done once more."""
         if wanted.run is None:
             known = None
         elif known is None or known[0] is not wanted.run:
-            known = wanted.run, run_results(wanted.run.folder)
+            known = wanted.run, run_results(wanted.run.folder, (sample.id for sample in samples))
         document, shown = wanted.opened.document, wanted.opened.prediction
         assert shown is not None
         planes = LabelMap(document.labels, document.instances)

@@ -133,4 +133,5 @@ def _same(one: tuple[Project, LabelSource] | None, other: tuple[Project, LabelSo
 
 
 def _read(project: Project, run: LabelSource) -> Generator[ObjectStep, None, None]:
-    yield from score_objects(project_pairs(project, run), project.schema, run_results(run.folder))
+    results = run_results(run.folder, (sample.id for sample in project.samples))
+    yield from score_objects(project_pairs(project, run), project.schema, results)
