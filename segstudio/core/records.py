@@ -92,6 +92,11 @@ class LabelSource:
         written = self.target(sample_id)
         return written if written.is_file() else known
 
+    @property
+    def read_as(self) -> tuple[Path, bool]:
+        """What tells apart what is computed of two sources: where they lie, and whether they are resized."""
+        return self.folder, self.resized
+
     def target(self, sample_id: str) -> Path:
         """Return the file that a sample's labels are written to."""
         return self.folder / f"{sample_id}.png"

@@ -10,7 +10,7 @@ from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import ScoredStep, evaluate, project_pairs
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scores import DatasetScores
-from segstudio.services.scoring import counts_of
+from segstudio.services.scoring import COUNTS_ONLY
 from segstudio.services.session import Session
 
 
@@ -76,6 +76,5 @@ class Scorer(QObject):
 
 
 def _score(project: Project, run: LabelSource) -> Generator[ScoredStep, None, None]:
-    counts = counts_of(run)
-    cache = ScoreCache(project.root, project.schema, counts)
-    yield from evaluate(project_pairs(project, run), project.schema, counts, cache)
+    cache = ScoreCache(project.root, project.schema, COUNTS_ONLY)
+    yield from evaluate(project_pairs(project, run), project.schema, COUNTS_ONLY, cache)

@@ -79,7 +79,7 @@ class ContentCache:
         for file in files:
             if (digest := self._digest(file.path)) is None:
                 return None
-            found.update(b"%b %d %d " % (digest, file.page, file.numbered))
+            found.update(b"%b %d %d %d " % (digest, file.page, file.numbered, file.resized))
         return found.digest()
 
     def _digest(self, path: Path) -> bytes | None:

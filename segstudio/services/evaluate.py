@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.errors import SegstudioError
@@ -87,7 +88,12 @@ class Evaluation:
 def masks_of(samples: Iterable[Sample], sources: Sequence[LabelSource]) -> dict[str, Mask]:
     """Return the mask of each sample that has one, by sample id: that of the first source that has it."""
     found = ((sample, first_with(sources, sample.id)) for sample in samples)
-    return {s.id: Mask(at[1], s.page, at[0].holds == "instances") for s, at in found if at is not None}
+    return {s.id: mask_in(at[0], at[1], s.page) for s, at in found if at is not None}
+
+
+def mask_in(source: LabelSource, path: Path, page: int) -> Mask:
+    """Return how a file of a label source is read."""
+    return Mask(path, page, source.holds == "instances", source.resized)
 
 
 def project_pairs(project: Project, run: LabelSource, truth: Sequence[LabelSource] = ()) -> list[Pair]:

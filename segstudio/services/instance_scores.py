@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.errors import SegstudioError
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.average_precision import Ranking, all_points, by_ranking, eleven_points, ranking
 from segstudio.metrics.instances import Ints, Objects, Overlap, coded, meet, objects_of, overlap
@@ -17,6 +17,7 @@ from segstudio.services.ahead import in_order
 from segstudio.services.object_maps import (
     ObjectMap,
     RunResults,
+    fitted,
     objects_of_results,
     read_predicted_objects,
     read_truth_objects,
@@ -138,9 +139,9 @@ def _compared(pair: Pair, schema: LabelSchema, results: RunResults) -> tuple[tup
     if pair.prediction is None:
         prediction = objects_of_results(own, shape, schema)
     else:
-        prediction = read_predicted_objects(pair.prediction, schema, own)
-        if (other := prediction.planes.classes.shape) != shape:
-            raise SizeMismatch(pair.prediction.path, other, pair.truth.path, shape)
+        prediction = fitted(
+            read_predicted_objects(pair.prediction, schema, own), pair.prediction, shape, pair.truth.path
+        )
     return (truth, prediction), compare_objects(truth, prediction, schema)
 
 

@@ -12,10 +12,17 @@ from segstudio.core.schema import LabelSchema
 from segstudio.metrics.average_precision import Ranking, ranking
 from segstudio.metrics.matching import match
 from segstudio.metrics.panoptic import Matches, mean_of
+from segstudio.services.evaluate import mask_in
 from segstudio.services.instance_scores import ImageObjects, ObjectCounts, compare_objects
-from segstudio.services.object_maps import ObjectMap, RunResults, objects_without_numbers, read_predicted_objects
+from segstudio.services.object_maps import (
+    ObjectMap,
+    RunResults,
+    fitted,
+    objects_without_numbers,
+    read_predicted_objects,
+)
 from segstudio.services.opening import read_plane
-from segstudio.services.scoring import Mask
+from segstudio.services.scoring import resized
 
 
 class OpenObjects(NamedTuple):
@@ -55,9 +62,11 @@ def open_objects(
     """
     truth, prediction = objects_without_numbers(planes, schema.things), None
     if run is not None and (path := run.find(sample.id)) is not None:
-        mask = Mask(path, sample.page, run.holds == "instances")
-        if np.array_equal(read_plane(mask.path, schema, mask.page, mask.numbered), shown):
-            prediction = read_predicted_objects(mask, schema, results.of(sample.id))
+        mask = mask_in(run, path, sample.page)
+        plane = read_plane(mask.path, schema, mask.page, mask.numbered)
+        if np.array_equal(resized(plane, shown.shape) if mask.resized else plane, shown):
+            found = read_predicted_objects(mask, schema, results.of(sample.id))
+            prediction = fitted(found, mask, shown.shape, sample.image)
     prediction = prediction or objects_without_numbers(LabelMap(shown), schema.things)
     return OpenObjects(truth, prediction, compare_objects(truth, prediction, schema))
 

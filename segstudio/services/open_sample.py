@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 
 from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.display import Display, Kind
-from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import Confidence, LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
-from segstudio.io.masks import read_mask, undeclared
+from segstudio.io.masks import undeclared
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.services.compare import LiveComparison
 from segstudio.services.instances import Extents, LiveInstances
 from segstudio.services.on_disk import stamps_of
+from segstudio.services.opening import read_plane
 from segstudio.services.recovery import Resumed, read_begun, resume
-from segstudio.services.scoring import PlaneT, resized
+from segstudio.services.scoring import PlaneT, fitted
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts, class_counts
 
@@ -216,7 +217,7 @@ def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, docu
         return Said()
     labels, confidence, problems = None, None, list[SegstudioError]()
     try:
-        labels = _of_size(path, sample, read_mask(path, schema, sample.page), document, run)
+        labels = _of_size(path, sample, read_plane(path, schema, sample.page, run.holds == "instances"), document, run)
         if (kept := beside(path, "confidence")).is_file():
             confidence = _of_size(kept, sample, read_sureness(kept), document, run)
     except SegstudioError as error:
@@ -225,11 +226,7 @@ def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, docu
 
 
 def _of_size(path: Path, sample: Sample, plane: PlaneT, document: Document, run: LabelSource) -> PlaneT:
-    if plane.shape != document.labels.shape and run.resized:
-        return resized(plane, document.labels.shape)
-    if plane.shape != document.labels.shape:
-        raise SizeMismatch(path, plane.shape, sample.image, document.labels.shape)
-    return plane
+    return fitted(plane, path, document.labels.shape, sample.image, run.resized)
 
 
 def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:

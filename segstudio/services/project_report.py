@@ -20,7 +20,7 @@ from segstudio.services.html_report import Report, to_html
 from segstudio.services.report import report_settings, tables
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
-from segstudio.services.scoring import Pair, counts_of
+from segstudio.services.scoring import Pair, Scoring
 from segstudio.services.tables import Table, to_latex, to_markdown
 
 
@@ -79,7 +79,7 @@ def write_report(asked: Asked, kind: FileKind, path: Path) -> Generator[ReportSt
 def _scored(
     project: Project, run: LabelSource, pairs: list[Pair], what: str
 ) -> Generator[ReportStep, None, Evaluation]:
-    counts = counts_of(run)
+    counts = Scoring(resize=run.resized)
     evaluation = Evaluation(project.schema, scoring=counts)
     for step in evaluate(pairs, project.schema, counts, ScoreCache(project.root, project.schema, counts)):
         evaluation.add(step)

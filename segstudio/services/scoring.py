@@ -5,26 +5,30 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import cv2
+import numpy as np
 
 from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.raster import LabelPlane
-from segstudio.core.records import LabelSource
+from segstudio.core.raster import InstancePlane, LabelPlane
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import undeclared
 from segstudio.metrics.joint import JointCounter
 from segstudio.metrics.outlines import NO_OUTLINES, Outlines, OutlineSettings, measure_outlines
 from segstudio.services.opening import read_plane
 
-PlaneT = TypeVar("PlaneT", bound=LabelPlane)
+PlaneT = TypeVar("PlaneT", bound=LabelPlane | InstancePlane)
 
 
 class Mask(NamedTuple):
-    """Where the labels of a sample are read; ``numbered`` says that the file counts objects of one class."""
+    """Where the labels of a sample are read; ``numbered`` says that the file counts objects of one class.
+
+    Where ``resized``, labels of another size than those they are compared with are taken as if they had that size.
+    """
 
     path: Path
     page: int = 0
     numbered: bool = False
+    resized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,20 @@ class MissingPrediction(SegstudioError):
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How pairs are scored: what of outlines is measured, and whether a prediction of another size is resized.
+    """How pairs are scored: what of outlines is measured, and whether every prediction of another size is resized.
 
-    ``resize``: to the size of the truth, to the nearest pixel by their centres. Without it such a pair fails.
+    ``resize``: to the size of the truth, to the nearest pixel by their centres. Without it such a pair fails, unless
+    its mask is to be ``resized``. ``raters``: neither side is the truth, so that values no class has are not labelled,
+    on either, and no failure.
     """
 
     outlines: OutlineSettings = NO_OUTLINES
     resize: bool = False
+    raters: bool = False
 
 
 COUNTS_ONLY = Scoring()
+RATERS = Scoring(raters=True)
 
 _JOINT = JointCounter()
 """One for all, since what it compiles lasts as long as the program."""
@@ -79,17 +87,9 @@ class PairScorer:
 
     def score(self, pair: Pair) -> ImageScore:
         """Read and score a pair; raises ``SegstudioError`` where it cannot be scored, naming the file."""
-        if pair.prediction is None:
-            raise MissingPrediction(pair)
-        truth, prediction = (
-            read_plane(m.path, self._schema, m.page, m.numbered) for m in (pair.truth, pair.prediction)
-        )
-        if other_size := prediction.shape != truth.shape:
-            if not self._scoring.resize:
-                raise SizeMismatch(pair.prediction.path, prediction.shape, pair.truth.path, truth.shape)
-            prediction = resized(prediction, truth.shape)
+        truth, prediction, other_size = read_pair(pair, self._schema, self._scoring.resize)
         confusion = self._counter.count(truth, prediction)
-        if confusion.undeclared:
+        if confusion.undeclared and not self._scoring.raters:
             raise UndeclaredTruth(pair.truth.path, undeclared(truth, self._schema))
         return ImageScore(confusion, self._outlines(truth, prediction), other_size)
 
@@ -100,12 +100,44 @@ class PairScorer:
         return measure_outlines(truth, prediction, self._labels, self._schema.ignored_ids, settings)
 
 
+class PairPlanes(NamedTuple):
+    """Class ids of both sides of a pair, of one shape (height, width); ``resized`` says that one had another."""
+
+    truth: LabelPlane
+    prediction: LabelPlane
+    resized: bool
+
+
+def read_pair(pair: Pair, schema: LabelSchema, resize: bool = False) -> PairPlanes:
+    """Read both sides of a pair. A prediction of another size is resized where it, or every one, is to be.
+
+    Raises ``MissingPrediction``, ``SizeMismatch`` for sizes that differ otherwise, and as ``read_plane`` does.
+    """
+    if pair.prediction is None:
+        raise MissingPrediction(pair)
+    truth, prediction = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
+    if truth.shape == prediction.shape:
+        return PairPlanes(truth, prediction, False)
+    sized = resize or pair.prediction.resized
+    if pair.truth.resized and not sized:  # the run that is taken as the truth of another one is the odd one
+        return PairPlanes(resized(truth, prediction.shape), prediction, True)
+    return PairPlanes(truth, fitted(prediction, pair.prediction.path, truth.shape, pair.truth.path, sized), True)
+
+
+def fitted(plane: PlaneT, path: Path, shape: tuple[int, ...], of: Path, resize: bool) -> PlaneT:
+    """Return a plane, read from ``path``, in the ``shape`` of what it is compared with, read from ``of``.
+
+    Raises ``SizeMismatch`` where it has another one and is not to be resized.
+    """
+    if plane.shape == shape:
+        return plane
+    if not resize:
+        raise SizeMismatch(path, plane.shape, of, shape)
+    return resized(plane, shape)
+
+
 def resized(plane: PlaneT, shape: tuple[int, ...]) -> PlaneT:
-    """Return a plane of another size, each pixel from the nearest by their centres."""
-    made: PlaneT = cv2.resize(plane, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT)  # type: ignore[assignment]
-    return made
-
-
-def counts_of(*runs: LabelSource) -> Scoring:
-    """Return how the counts of runs are found: masks of another size are resized where that was said of one."""
-    return Scoring(resize=any(run.resized for run in runs))
+    """Return a plane in another shape (height, width), each pixel from the nearest by their centres."""
+    known = plane.view(np.int32) if plane.dtype == np.uint32 else plane  # OpenCV has no other integers of 32 bits
+    made = np.asarray(cv2.resize(known, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT))
+    return made.view(plane.dtype)  # type: ignore[return-value]

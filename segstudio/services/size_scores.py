@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 
 from segstudio import __version__
-from segstudio.core.errors import SizeMismatch
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.by_size import COCO_SIZES, SizeCounts, sizes_by_class
 from segstudio.services.content_cache import ContentCache
 from segstudio.services.each_pair import Computation, PairStep, both_masks, each_pair
-from segstudio.services.opening import read_plane
 from segstudio.services.score_files import null
-from segstudio.services.scoring import Pair, resized
+from segstudio.services.scoring import Pair, read_pair
 from segstudio.services.tables import Table, figure
 
 NAMES = ("small", "medium", "large")
@@ -32,12 +30,7 @@ def read_sizes(
     shape = (3, len(labels), len(COCO_SIZES) + 1)
 
     def counted(pair: Pair) -> SizeCounts:
-        assert pair.prediction is not None
-        truth, predicted = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
-        if truth.shape != predicted.shape:
-            if not resize:
-                raise SizeMismatch(pair.prediction.path, predicted.shape, pair.truth.path, truth.shape)
-            predicted = resized(predicted, truth.shape)
+        truth, predicted, _ = read_pair(pair, schema, resize)
         return sizes_by_class(truth, predicted, labels)
 
     def unpacked(packed: bytes) -> SizeCounts | None:

@@ -15,12 +15,13 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import value_counts
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
+from segstudio.io.images import image_size
 from segstudio.services.ahead import in_order
 from segstudio.services.content_cache import ContentCache
 from segstudio.services.evaluate import masks_of
 from segstudio.services.opening import read_plane
 from segstudio.services.scores import DatasetScores
-from segstudio.services.scoring import Mask
+from segstudio.services.scoring import Mask, resized
 
 Pixels: TypeAlias = Mapping[int, int]
 """How many pixels each class has, by id; classes without any are left out."""
@@ -115,7 +116,7 @@ def count_slices(
 
     def begin(pool: ThreadPoolExecutor, sample: Sample) -> Future[dict[str, Pixels]]:
         files = {name: by_id[sample.id] for name, by_id in masks.items() if sample.id in by_id}
-        return pool.submit(_count, files, project.schema, cache)
+        return pool.submit(_count, sample, files, project.schema, cache)
 
     steps = in_order(slices, begin)
     with closing(steps):
@@ -129,17 +130,23 @@ def count_slices(
             cache.save()
 
 
-def _count(files: Mapping[str, Mask], schema: LabelSchema, cache: ContentCache) -> dict[str, Pixels]:
-    return {name: _count_mask(file, schema, cache) for name, file in files.items()}
+def _count(sample: Sample, files: Mapping[str, Mask], schema: LabelSchema, cache: ContentCache) -> dict[str, Pixels]:
+    return {name: _count_mask(sample, file, schema, cache) for name, file in files.items()}
 
 
-def _count_mask(file: Mask, schema: LabelSchema, cache: ContentCache) -> Pixels:
+def _count_mask(sample: Sample, file: Mask, schema: LabelSchema, cache: ContentCache) -> Pixels:
+    """Count a mask; one that is to be resized in the size of its image, on which the areas then depend too."""
+
     def counted() -> Pixels:
-        counts = value_counts(read_plane(file.path, schema, file.page, file.numbered))
+        plane = read_plane(file.path, schema, file.page, file.numbered)
+        if file.resized:
+            plane = resized(plane, image_size(sample.image, sample.page))
+        counts = value_counts(plane)
         return {int(i): int(counts[i]) for i in np.flatnonzero(counts)}
 
-    known = cache.find([file], _unpacked)
-    return cache.keep([file], counted, _packed) if known is None else known
+    files = [file, Mask(sample.image, sample.page)] if file.resized else [file]
+    known = cache.find(files, _unpacked)
+    return cache.keep(files, counted, _packed) if known is None else known
 
 
 def _packed(pixels: Pixels) -> bytes:

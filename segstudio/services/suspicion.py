@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.errors import SegstudioError, SizeMismatch
+from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import Confidence, LabelPlane, Rect
 from segstudio.core.schema import LabelSchema
 from segstudio.io.sureness import beside, read_sureness
@@ -23,8 +23,7 @@ from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.error_regions import ErrorRegions, error_regions
 from segstudio.services.ahead import in_order
 from segstudio.services.error_regions import Key
-from segstudio.services.opening import read_plane
-from segstudio.services.scoring import MissingPrediction, Pair
+from segstudio.services.scoring import Pair, fitted, read_pair
 
 LEAST = 16
 """Pixels: smaller regions say more about how carefully outlines were drawn than about labels."""
@@ -207,11 +206,7 @@ def look_through(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST)
 
 def look_at(pair: Pair, schema: LabelSchema, least: int = LEAST) -> Looked:
     """Look at one pair; raises ``SegstudioError`` where it cannot be read, or the two differ in size."""
-    if pair.prediction is None:
-        raise MissingPrediction(pair)
-    truth, prediction = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
-    if prediction.shape != truth.shape:
-        raise SizeMismatch(pair.prediction.path, prediction.shape, pair.truth.path, truth.shape)
+    truth, prediction, _ = read_pair(pair, schema)
     confidence = _confidence(pair, truth.shape)
     found = error_regions(truth, prediction, schema, confidence)
     scored = [c.id for c in schema.scored]
@@ -227,10 +222,7 @@ def _confidence(pair: Pair, shape: tuple[int, ...]) -> Confidence | None:
     path = beside(pair.prediction.path, "confidence")
     if not path.is_file():
         return None
-    confidence = read_sureness(path)
-    if confidence.shape != shape:
-        raise SizeMismatch(path, confidence.shape, pair.prediction.path, shape)
-    return confidence
+    return fitted(read_sureness(path), path, shape, pair.prediction.path, pair.prediction.resized)
 
 
 def _suspicion(sample_id: str, found: ErrorRegions, index: int) -> Suspicion:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio import __version__
-from segstudio.core.errors import SizeMismatch
 from segstudio.core.raster import Confidence, LabelPlane, Mask
 from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelSchema
@@ -23,7 +22,10 @@ from segstudio.services.evaluate import project_pairs
 from segstudio.services.opening import read_plane
 from segstudio.services.run_record import written_classes
 from segstudio.services.scoring import Mask as MaskFile
-from segstudio.services.scoring import Pair
+from segstudio.services.scoring import Pair, fitted, read_pair
+
+_BYTES = 2 * LEVELS * 8
+"""What the counts of an image take, unpacked."""
 
 Kept: TypeAlias = Literal["probability", "confidence"]
 
@@ -98,7 +100,8 @@ def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[Pai
 
     def files(pair: Pair) -> list[MaskFile]:
         found = both_masks(pair) if asked.binary is None else [pair.truth]
-        return [*found, MaskFile(_sureness_of(pair, asked))]
+        sureness, resized = _sureness_of(pair, asked)
+        return [*found, MaskFile(sureness, resized=resized)]
 
     def counted(pair: Pair) -> Counts:
         return _counted(pair, asked)
@@ -107,20 +110,20 @@ def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[Pai
     return each_pair(project_pairs(project, run), Computation(files, counted, _packed, _unpacked), cache)
 
 
-def _sureness_of(pair: Pair, asked: Asked) -> Path:
+def _sureness_of(pair: Pair, asked: Asked) -> tuple[Path, bool]:
+    """Return the file that says how sure the model was, and whether it is resized."""
     assert pair.prediction is not None
-    return beside(pair.prediction.path, asked.kept)
+    return beside(pair.prediction.path, asked.kept), pair.prediction.resized
 
 
 def _counted(pair: Pair, asked: Asked) -> Counts:
-    assert pair.prediction is not None
-    file = _sureness_of(pair, asked)
-    truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.numbered)
-    predicted = read_plane(pair.prediction.path, asked.schema, pair.prediction.page) if asked.binary is None else None
-    sure = read_sureness(file)
-    if sure.shape != truth.shape or (predicted is not None and predicted.shape != truth.shape):
-        raise SizeMismatch(file, sure.shape, pair.truth.path, truth.shape)
-    return asked.count(truth, predicted, sure)
+    file, resized = _sureness_of(pair, asked)
+    predicted: LabelPlane | None = None
+    if asked.binary is None:
+        truth, predicted, _ = read_pair(pair, asked.schema)
+    else:
+        truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.numbered)
+    return asked.count(truth, predicted, fitted(read_sureness(file), file, truth.shape, pair.truth.path, resized))
 
 
 def _packed(counts: Counts) -> bytes:

@@ -77,7 +77,7 @@ class ConventionsPage(Page):
         session = self.window_shown.session
         if session.project is None or session.run is None:
             return None
-        return session.project.root, session.project.schema, session.run.folder
+        return session.project.root, session.project.schema, session.run.read_as
 
     def _begin(self) -> None:
         """Score once everything that was drawn is on disk: that is what is read."""
@@ -92,7 +92,7 @@ class ConventionsPage(Page):
             return
         pairs = project_pairs(project, run)
         outlines = OutlineSettings(surface="edges", spacing=project.spacing or (1.0, 1.0))
-        scoring = Scoring(outlines if self.distances.isChecked() else NO_OUTLINES, resize=run.resized)
+        scoring = Scoring(outlines if self.distances.isChecked() else NO_OUTLINES)
         self.job.start(lambda: measure(pairs, project.schema, scoring, project.root))
         self._show()
 

@@ -20,7 +20,6 @@ from segstudio.services.evaluate import Evaluation, ScoredStep, evaluate, projec
 from segstudio.services.group_report import UNNAMED, group_entries, group_tables, groups_by
 from segstudio.services.groups import Grouped, ImageGroup
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.scoring import counts_of
 from segstudio.services.tables import Table, to_latex, to_markdown
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class GroupsPage(Page):
         session = self.window_shown.session
         if session.project is None or session.run is None:
             return None
-        return session.project.root, session.project.schema, session.run.folder, session.run.resized
+        return session.project.root, session.project.schema, session.run.read_as
 
     def _begin(self) -> None:
         """Score once everything that was drawn is on disk: that is what is read."""
@@ -95,7 +94,7 @@ class GroupsPage(Page):
         session = self.window_shown.session
         project, run = session.project, session.run
         if project is not None and run is not None:
-            evaluation = self._evaluation = Evaluation(project.schema, scoring=counts_of(run))
+            evaluation = self._evaluation = Evaluation(project.schema)
             self.job.start(lambda: _scored(project, run, evaluation))
             self._show()
 

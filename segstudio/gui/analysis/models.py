@@ -22,7 +22,7 @@ from segstudio.services.contest import ACCURACY, STEPS, TITLES, Bout, Sides, con
 from segstudio.services.contest_report import NO_TRUTH, Contest, agreement_table
 from segstudio.services.evaluate import Evaluation, ScoredStep, evaluate, project_pairs
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.scoring import counts_of
+from segstudio.services.scoring import RATERS
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -87,7 +87,7 @@ class ModelsPage(Page):
             return None
         one, other = session.scores.counts, session.other_scores.counts
         self.side.set_truth(one is not None and other is not None)
-        ways = (session.project.schema, session.run.folder, session.other_run.folder)
+        ways = (session.project.schema, session.run.read_as, session.other_run.read_as)
         if self.side.way == AGREEMENT or one is None or other is None:
             return (AGREEMENT, *ways)
         return (one, one.revision, other, other.revision, *ways)
@@ -185,8 +185,7 @@ class ModelsPage(Page):
 def _agreement(
     project: Project, run: LabelSource, other: LabelSource, evaluation: Evaluation
 ) -> Generator[ScoredStep, None, None]:
-    counts = counts_of(run, other)
-    cache = ScoreCache(project.root, project.schema, counts)
-    for step in evaluate(project_pairs(project, other, [run]), project.schema, counts, cache):
+    cache = ScoreCache(project.root, project.schema, RATERS)
+    for step in evaluate(project_pairs(project, other, [run]), project.schema, RATERS, cache):
         evaluation.add(step)
         yield step

@@ -13,6 +13,7 @@ from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import Counts
 from segstudio.services.each_pair import PairStep
 from segstudio.services.open_sample import OpenSample
+from segstudio.services.scoring import resized
 from segstudio.services.session import Session
 from segstudio.services.sweeps import Asked, SweepTotal, asked_of, sweep_run
 
@@ -114,6 +115,7 @@ def _count(
     mask = subject.run.find(opened.sample.id)
     if sure is None and mask is not None and (file := beside(mask, subject.asked.kept)).is_file():
         sure = read_sureness(file)
+        sure = resized(sure, opened.document.labels.shape) if subject.run.resized else sure
     labels = opened.document.labels
     if sure is None or sure.shape != labels.shape or (predicted is None and subject.asked.binary is None):
         return None
