@@ -24,6 +24,12 @@ StackScore: TypeAlias = Callable[[Margins], FloatArray]
 StackScores: TypeAlias = Callable[[Margins], FloatArray]
 """Several values for each of a stack of counts: shape (draws, values)."""
 
+LEVEL = 0.95
+"""The part of the draws that an interval holds."""
+
+SEED = 0
+"""Of the draws and of the random swaps: the same images give the same numbers."""
+
 DRAWS = 2000
 SWAPS = 9999
 EXACT_IMAGES = 13
@@ -82,32 +88,16 @@ def mean_and_classes(metric: str, classes: Sequence[int] | slice = slice(None)) 
     return lambda stack: np.column_stack((mean(stack), METRICS[metric].by_class(stack)))
 
 
-def compare(
-    first: Margins,
-    second: Margins,
-    score: StackScore,
-    level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> Comparison:
+def compare(first: Margins, second: Margins, score: StackScore) -> Comparison:
     """Compare two models by one score, as ``compare_all`` does."""
-    return compare_all(first, second, lambda stack: score(stack)[:, None], level, draws, seed)[0]
+    return compare_all(first, second, lambda stack: score(stack)[:, None])[0]
 
 
-def compare_all(
-    first: Margins,
-    second: Margins,
-    scores: StackScores,
-    level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> list[Comparison]:
+def compare_all(first: Margins, second: Margins, scores: StackScores) -> list[Comparison]:
     """Compare two models on the same images, counts of shape (images, n) in the same order.
 
-    The same ``seed`` gives the same numbers.
-
-    Intervals are percentiles of ``draws`` samples of the images with replacement, the same for both models (Efron and
-    Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3). The test swaps the two models' results image by
+    Intervals are percentiles, with ``LEVEL`` of all between them, of ``DRAWS`` samples of the images with replacement,
+    the same for both models (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3). The test swaps the two models' results image by
     image: exactly up to ``EXACT_IMAGES`` images, else in ``SWAPS`` random ways, where the observed one counts too
     (Ernst, Permutation Methods, Statistical Science 2004; Phipson and Smyth, Permutation P-values Should Never Be Zero,
     2010). Two-sided, and each score by itself: of twenty that are tested one comes below 0.05 by chance. Raises
@@ -117,8 +107,8 @@ def compare_all(
         one.shape != other.shape for one, other in zip(_sides(first), _sides(second), strict=True)
     ):
         raise ValueError("two models are compared on the same images, at least one, and the same classes")
-    over_counts = _differences(_OverCounts(first, second, scores), level, draws, seed)
-    over_images = _differences(_OverImages(scores(first), scores(second)), level, draws, seed)
+    over_counts = _differences(_OverCounts(first, second, scores))
+    over_images = _differences(_OverImages(scores(first), scores(second)))
     return [Comparison(*pair) for pair in zip(over_counts, over_images, strict=True)]
 
 
@@ -169,18 +159,18 @@ class _OverImages:
         return ratio(moved, self.used)
 
 
-def _differences(sides: _OverCounts | _OverImages, level: float, draws: int, seed: int) -> list[Difference]:
+def _differences(sides: _OverCounts | _OverImages) -> list[Difference]:
     """Return the difference of each score; the draws begin anew, so that none depends on what else is asked."""
-    n, rng = sides.images, np.random.default_rng(seed)
+    n, rng = sides.images, np.random.default_rng(SEED)
     first, second = (values[0] for values in sides.weighted(np.ones((1, n))))
-    found = [sides.weighted(weights) for weights in _resampled(n, draws, sides.cells, rng)]
+    found = [sides.weighted(weights) for weights in _resampled(n, sides.cells, rng)]
     one, other = (np.concatenate(part) for part in zip(*found, strict=True))
     p = _p_values(sides, second - first, rng)
     return [
         Difference(
-            _estimate(first[i], one[:, i], level),
-            _estimate(second[i], other[:, i], level),
-            _estimate(second[i] - first[i], other[:, i] - one[:, i], level),
+            _estimate(first[i], one[:, i]),
+            _estimate(second[i], other[:, i]),
+            _estimate(second[i] - first[i], other[:, i] - one[:, i]),
             float(p[i]),
             n <= EXACT_IMAGES,
             int(sides.used[i]),
@@ -189,11 +179,11 @@ def _differences(sides: _OverCounts | _OverImages, level: float, draws: int, see
     ]
 
 
-def _estimate(value: float, drawn: FloatArray, level: float) -> Estimate:
+def _estimate(value: float, drawn: FloatArray) -> Estimate:
     drawn = drawn[~np.isnan(drawn)]
     if not len(drawn):
         return Estimate(float(value), math.nan, math.nan)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(float(value), float(low), float(high))
 
 
@@ -206,9 +196,9 @@ def _p_values(sides: _OverCounts | _OverImages, observed: FloatArray, rng: np.ra
     return np.where(np.isnan(observed), np.nan, shares)
 
 
-def _resampled(images: int, draws: int, cells: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+def _resampled(images: int, cells: int, rng: np.random.Generator) -> Iterator[FloatArray]:
     """Yield how often each image is drawn, in blocks of draws that memory has room for."""
-    for block in _blocks(draws, cells):
+    for block in _blocks(DRAWS, cells):
         yield rng.multinomial(images, np.full(images, 1 / images), size=block).astype(np.float64)
 
 

@@ -12,7 +12,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics import METRICS
 from segstudio.metrics.agreement import Agreement, mean_dice
-from segstudio.metrics.comparison import DRAWS, Difference, Estimate
+from segstudio.metrics.comparison import DRAWS, LEVEL, Difference, Estimate
 from segstudio.metrics.overlap import means
 from segstudio.services.contest import TITLES, Bout, Lead
 from segstudio.services.tables import Table, figure, laid_out, signed
@@ -71,7 +71,7 @@ def to_json(found: Contest) -> str:
         "task": "comparison",
         "first": found.first,
         "second": found.second,
-        "level": 0.95,
+        "level": LEVEL,
         "draws": DRAWS,
         "scores": [
             {"metric": bout.metric, "id": bout.class_id, "name": bout.name}
@@ -118,7 +118,7 @@ def interval(estimate: Estimate) -> str:
 
 def _bout_tables(bouts: Sequence[Bout]) -> list[Table]:
     titles = {"counts": "Over the summed counts of all images", "images": "Means over images"}
-    heads = ["score", "A", "B", "B - A [95 % interval]", "p", "images"]
+    heads = ["score", "A", "B", f"B - A [{100 * LEVEL:g} % interval]", "p", "images"]
     rows: dict[str, list[list[str]]] = {over: [] for over in titles}
     for over, bout, way in _ways(bouts):
         name = f"{bout.name} {TITLES[bout.metric]}" if bout.class_id is None else f"  {bout.name}"

@@ -13,7 +13,7 @@ from segstudio.gui.analysis.ranked_table import Column
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Index
-from segstudio.metrics.comparison import DRAWS, SWAPS, Difference, Estimate
+from segstudio.metrics.comparison import DRAWS, LEVEL, SWAPS, Difference, Estimate
 from segstudio.services.contest import Bout
 from segstudio.services.tables import Table, figure
 
@@ -72,7 +72,13 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
         ),
         Column("B better | A", "The difference on its interval; gray where it may be chance", lambda row: "", 120),
         Column("A - B", "How much A is ahead, %", lambda row: _signed(row.apart.value), 62, number=True),
-        Column("95 % interval", "Of the difference, by drawing images with replacement", _interval, 124, number=True),
+        Column(
+            f"{100 * LEVEL:g} % interval",
+            "Of the difference, by drawing images with replacement",
+            _interval,
+            124,
+            number=True,
+        ),
         Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 60, number=True),
         Column("A", "The first prediction, %", lambda row: hundredths(row.way.first.value), 56, number=True),
         Column("B", "The second prediction, %", lambda row: hundredths(row.way.second.value), 56, number=True),
