@@ -97,11 +97,12 @@ def compare_all(first: Margins, second: Margins, scores: StackScores) -> list[Co
     """Compare two models on the same images, counts of shape (images, n) in the same order.
 
     Intervals are percentiles, with ``LEVEL`` of all between them, of ``DRAWS`` samples of the images with replacement,
-    the same for both models (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3). The test swaps the two models' results image by
-    image: exactly up to ``EXACT_IMAGES`` images, else in ``SWAPS`` random ways, where the observed one counts too
-    (Ernst, Permutation Methods, Statistical Science 2004; Phipson and Smyth, Permutation P-values Should Never Be Zero,
-    2010). Two-sided, and each score by itself: of twenty that are tested one comes below 0.05 by chance. Raises
-    ``ValueError`` where the two are not of the same images or classes; ``Stopped`` where that was asked for.
+    the same for both models (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3). The test
+    swaps the two models' results image by image: exactly up to ``EXACT_IMAGES`` images, else in ``SWAPS`` random ways,
+    where the observed one counts too (Ernst, Permutation Methods, Statistical Science 2004; Phipson and Smyth,
+    Permutation P-values Should Never Be Zero, 2010). Two-sided, and each score by itself: of twenty that are tested one
+    comes below 0.05 by chance. Raises ``ValueError`` where the two are not of the same images or classes; ``Stopped``
+    where that was asked for.
     """
     if not len(first.truth) or any(
         one.shape != other.shape for one, other in zip(_sides(first), _sides(second), strict=True)
