@@ -9,7 +9,7 @@ from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
 from segstudio.io.images import image_size
-from segstudio.io.masks import object_value, read_mask, undeclared
+from segstudio.io.masks import BINARY_VALUES, object_value, read_mask, undeclared
 from segstudio.io.matching import counted
 from segstudio.io.palettes import VOC_VOID, voc_color
 from segstudio.io.scan import Found
@@ -87,6 +87,17 @@ def read_as_object(masks: Sequence[Path], schema: LabelSchema) -> list[str]:
     if all(set(facts.values) - {0} != {value} for facts in inspect_masks(_some(masks))[0]):
         return []
     return [f"In labels of 0 and {value}, {value} is read as the one class there is."]
+
+
+def number_objects(masks: Sequence[Path], schema: LabelSchema) -> bool:
+    """Tell whether labels number objects, where there is one class of things: they hold more than its classes.
+
+    Of many masks some are looked at.
+    """
+    if len(schema.things) != 1:
+        return False
+    known = {c.id for c in schema.classes} | set(BINARY_VALUES)
+    return any(f.kind == "colour" or not known.issuperset(f.values) for f in inspect_masks(_some(masks))[0])
 
 
 def _some(files: Sequence[Path]) -> list[Path]:

@@ -6,6 +6,8 @@ from pathlib import Path
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import LabelSource, Project
 from segstudio.io.linking import with_files
+from segstudio.services.class_choice import number_objects
+from segstudio.services.run_record import FILE as RECORD
 
 
 def found_run(project: Project, folder: Path) -> LabelSource:
@@ -19,7 +21,7 @@ def found_run(project: Project, folder: Path) -> LabelSource:
             f"No mask in {folder} has the name of an image of this project.",
             f"An image named {project.samples[0].name} goes with a mask such as {project.samples[0].name}.png.",
         )
-    return run
+    return _recognised(project, run)
 
 
 def with_linked(project: Project, run: LabelSource) -> Project:
@@ -36,7 +38,10 @@ def with_linked(project: Project, run: LabelSource) -> Project:
 
 
 def found_again(project: Project) -> Project:
-    """Return a project that was just read with the runs that its file names; what is wrong with one is a note."""
+    """Return a project that was just read with the runs that its file names, and with what the masks of all hold.
+
+    What is wrong with a run, and what was assumed of one, is a note.
+    """
     runs, notes = list(project.runs), list(project.notes)
     for named in project.linked:
         if any(run.folder == named.folder for run in runs):
@@ -45,7 +50,19 @@ def found_again(project: Project) -> Project:
             runs.append(with_files(named, project.samples))
         except UnreadableFile as error:
             notes.append(error.sentence())
-    return replace(project, runs=tuple(runs), notes=tuple(notes))
+    known = [_recognised(project, run) for run in runs]
+    notes += [f"{run.name} numbers objects: they are of one class." for run in known if run.holds == "instances"]
+    return replace(project, runs=tuple(known), notes=tuple(notes))
+
+
+def _recognised(project: Project, run: LabelSource) -> LabelSource:
+    """Return a run with what its masks hold: where the project tells objects apart, they may number these.
+
+    This program's own runs hold classes, with the numbers in files beside them.
+    """
+    if project.task != "instances" or run.holds == "instances" or (run.folder / RECORD).is_file():
+        return run
+    return replace(run, holds="instances") if number_objects([*run.files.values()], project.schema) else run
 
 
 def _free_name(project: Project, name: str) -> str:

@@ -256,7 +256,7 @@ def _new_project(root: Path, found: Found, told: Sequence[str]) -> Project:
     notes = (*told, *found.notes, *guessed.notes)
     sources = (LabelSource("truth", next(_free_folders(root))), *behind)
     schema = guessed.schema.with_background()
-    return Project(
+    project = Project(
         root,
         schema,
         found.samples,
@@ -266,6 +266,7 @@ def _new_project(root: Path, found: Found, told: Sequence[str]) -> Project:
         notes=notes,
         image_root=found.image_root,
     )
+    return found_again(project)
 
 
 def _free_folders(root: Path) -> Iterator[Path]:

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.records import Project, Sample, Spacing
 from segstudio.core.schema import LabelSchema
-from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, inspect_masks, read_classes
+from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
 from segstudio.io.matching import counted
 from segstudio.io.pairing import match
 from segstudio.io.project import CONFIG_NAME
 from segstudio.io.samples import label_files, samples_of
 from segstudio.io.scan import scan
-from segstudio.services.class_choice import read_as_object
+from segstudio.services.class_choice import number_objects, read_as_object
 from segstudio.services.evaluate import masks_of
 from segstudio.services.opening import open_path
 from segstudio.services.run_record import FILE as RECORD
@@ -220,11 +220,7 @@ def _left_over(ids: Sequence[str]) -> list[str]:
 
 def _numbered(side: _Side, schema: LabelSchema) -> _Side:
     """Return a side whose files number objects, where they hold more values than there are classes."""
-    if side.schema is not None or len(schema.things) != 1:
-        return side
-    facts, _ = inspect_masks(_paths(side.masks.values()))
-    known = {c.id for c in schema.classes} | set(BINARY_VALUES)
-    if all(known.issuperset(found.values) and found.kind != "colour" for found in facts):
+    if side.schema is not None or not number_objects(_paths(side.masks.values()), schema):
         return side
     masks = {sample_id: mask._replace(numbered=True) for sample_id, mask in side.masks.items()}
     return replace(side, masks=masks, notes=[*side.notes, f"{side.path} numbers objects: they are of one class."])
