@@ -79,6 +79,11 @@ class ImageValues:
         kept = self._kept.get(key)
         return kept.values.rows[:, 0] if kept is not None else np.empty(0)
 
+    def all_values(self, key: str) -> FloatArray:
+        """Return the values of a column, one a row of A's scores, nan where not known; good until the next change."""
+        known = self.values(key)
+        return np.append(known, np.full(max(len(self.images.scores) - len(known), 0), np.nan))
+
     def forget(self, source: Source) -> None:
         """Say that something changed: what is made of it is computed anew."""
         for kept in self._kept.values():

@@ -265,6 +265,15 @@ def images(compared: User) -> ImagesPage:
     return made
 
 
+def test_the_table_is_sorted_while_it_is_not_known_again(compared: User, images: ImagesPage) -> None:
+    dock, errors = compared.window.analysis, 1 + images.model.keys.index("errors")
+    dock.hide()
+    dock.show()
+    images.table._on_head(errors)  # before the page has been refreshed
+    assert sorted(shown(images, 0)) == list(NAMES)
+    compared.wait(lambda: shown(images, errors) == ["0", "10", "20", "30"])
+
+
 def test_images_are_sorted_opened_and_filtered(compared: User, images: ImagesPage) -> None:
     assert shown(images, 0) == ["d", "c", "b", "a"], "worst mean IoU first"
     errors = 1 + images.model.keys.index("errors")

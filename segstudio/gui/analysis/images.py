@@ -76,6 +76,7 @@ class ImagesPage(Page):
             self._images.want("images", self.model.keys)
 
     def leave(self) -> None:
+        self._arranged = ()  # what changes meanwhile is sorted in when the page is shown again
         self._images.want("images", ())
 
     def close_page(self) -> None:
@@ -113,7 +114,7 @@ class ImagesPage(Page):
             self.distribution.show_values(None, NOTHING, np.nan)
             self.distribution.say("Sort by a number to see how it is spread.")
             return
-        values, current = self._images.values.values(key), self._images.current()
+        values, current = self._images.values.all_values(key), self._images.current()
         rows = self.model.rows[self.model.rows < len(values)]
         self.distribution.show_values(column, values[rows], np.nan if current is None else float(values[current]))
 
@@ -129,7 +130,7 @@ class ImagesPage(Page):
 
     def _in_range(self, low: float, high: float) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """Return the rows shown whose values lie in a range, in their order."""
-        values = self._images.values.values(self.model.sorted_by)[self.model.rows]
+        values = self._images.values.all_values(self.model.sorted_by)[self.model.rows]
         found: np.ndarray[tuple[int], np.dtype[np.intp]] = self.model.rows[(values >= low) & (values <= high)]
         return found
 

@@ -39,7 +39,7 @@ class ImagesModel(QAbstractTableModel):
         if not anew and np.array_equal(np.sort(self.rows), rows):
             rows = self.rows
         elif self.sorted_by in self.keys:
-            rows = order_of(self._images.values.values(self.sorted_by), self.descending, rows)
+            rows = order_of(self._images.values.all_values(self.sorted_by), self.descending, rows)
         elif self.descending:
             rows = rows[::-1]
         if np.array_equal(rows, self.rows):
