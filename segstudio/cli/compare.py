@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
@@ -45,8 +46,13 @@ def run(args: argparse.Namespace) -> int:
             for pairs in found:
                 refuse_input(Path(out), folders, args.classes, pairs)
     without = found[0].schema.scored_background if args.no_background else ()
-    cache = ScoreCache((args.truth or args.first).resolve(), found[0].schema, scoring)
-    scored = [evaluated(pairs, Evaluation(pairs.schema, without, scoring), cache) for pairs in found]
+    root = (args.truth or args.first).resolve()
+    # The first pairs are of A and B with each other, neither of which is the truth.
+    ways = [(pairs, replace(scoring, raters=pairs is found[0])) for pairs in found]
+    scored = [
+        evaluated(pairs, Evaluation(pairs.schema, without, way), ScoreCache(root, pairs.schema, way))
+        for pairs, way in ways
+    ]
     result = _compared(args, found[0].schema, without, scored)
     _write(args, result)
     if not any(side.ids for side in scored):

@@ -14,7 +14,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.records import SampleRecord, Spacing
 from segstudio.io.files import write_atomically
 from segstudio.metrics.by_size import SizeCounts
-from segstudio.metrics.outlines import OutlineSettings
+from segstudio.metrics.outlines import NO_OUTLINES, OutlineSettings
 from segstudio.services.class_groups import groups_of, merged, subset
 from segstudio.services.contact_sheet import contact_sheet
 from segstudio.services.conventions import Measured, Row, measure, restated
@@ -37,7 +37,7 @@ SIZE = "size"
 
 OPTIONS: dict[str, object] = {
     "classes": None, "ignore": [], "no_background": False, "boundary": False, "surface": None, "spacing": None,
-    "tolerance": 1.0, "resize": None, "per_image": False, "csv": None, "html": None, "only": [], "merge": [],
+    "tolerance": NO_OUTLINES.tolerance, "resize": None, "per_image": False, "csv": None, "html": None, "only": [], "merge": [],
     "merge_groups": False, "by": [], "conventions": False, "markdown": None, "latex": None,
 }  # fmt: skip
 """The options that other tasks have no use for, and what they are when nobody gives them."""
@@ -56,8 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the height and width of a pixel; without it the project's, else 1,1",
     )  # fmt: skip
     parser.add_argument(
-        "--tolerance", metavar="T", type=_distance, default=1.0,
-        help="what NSD tolerates, in the unit of the spacing; without it 1",
+        "--tolerance", metavar="T", type=_distance, default=NO_OUTLINES.tolerance,
+        help=f"what NSD tolerates, in the unit of the spacing; without it {NO_OUTLINES.tolerance:g}",
     )  # fmt: skip
     parser.add_argument(
         "--resize", choices=("nearest",), help="resize predictions of another size, which are failures without it"

@@ -72,6 +72,23 @@ def test_without_a_truth_only_the_agreement_is_found(
     assert "95 %" not in out
 
 
+def test_a_value_without_a_class_is_left_out_whoever_has_it(
+    folders: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "classes.txt").write_text("ground\ncell\nother\n", encoding="utf-8")
+    plane = np.asarray(Image.open(folders["first"] / "01.png")).copy()
+    plane[0, 0] = 77
+    Image.fromarray(plane).save(folders["first"] / "01.png")
+    (folders["first"] / "05.png").unlink()
+    found = []
+    for sides in (("first", "second"), ("second", "first")):
+        words = [str(folders[side]) for side in sides]
+        assert main(["compare", *words, "--classes", str(tmp_path / "classes.txt"), "--json", "-"]) == 0
+        found.append(json.loads(capsys.readouterr().out)["agreement"])
+    assert found[0] == found[1]
+    assert found[0]["pixels"] == 5 * 12 * 14 - 1
+
+
 def test_the_same_input_gives_the_same_bytes(folders: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     words = ["compare", *(str(folders[s]) for s in ("first", "second")), "--truth", str(folders["truth"]), "--json"]
     texts = []
