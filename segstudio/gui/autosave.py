@@ -157,6 +157,7 @@ class Autosave(QObject):
             self._messages.warn(note)
         for sample_id, on_disk in result.samples.items():
             self._session.edited.add(sample_id)
+            self._session.writes.note(sample_id)
             self._journaling.note_saved(documents[sample_id], on_disk)
             documents[sample_id].history.mark_saved(positions[sample_id])
             self.saved.emit(sample_id)

@@ -113,6 +113,7 @@ class DiskChanges(QObject):
             slices = document.applying(edit)
             self._autosave.contested.discard(sample_id)
             self._journaling.note_loaded(document, on_disk)
+            self._session.writes.note(sample_id)
             document.history.mark_saved(document.history.position)
             self._autosave.save_now()
             return slices

@@ -18,6 +18,7 @@ from segstudio.services.paint_rules import PaintRules
 from segstudio.services.records import Records
 from segstudio.services.run_record import written_classes
 from segstudio.services.scores import DatasetScores
+from segstudio.services.writes import Writes
 from segstudio.tools.options import ToolOptions
 
 KEPT_BYTES = 256 << 20
@@ -45,6 +46,7 @@ class Session:
         self.clipboard: Piece | None = None
         self.records = Records()
         self.edited: set[str] = set()
+        self.writes = Writes()
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self.project_opened: Event[Project] = Event()
         self.project_changed: Event[Project] = Event()

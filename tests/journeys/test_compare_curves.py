@@ -1,5 +1,6 @@
 """Curves in Compare: a threshold that is tried and written, how far outlines lie apart, areas from slice to slice."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from segstudio.gui.analysis.thresholds import ThresholdsPage
 from segstudio.gui.plots.lines import LinePlot
 from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
+from segstudio.services.outline_curves import OutlineCurves, OutlineTotal, measure
 from segstudio.services.run_record import read_run
 from segstudio.services.sweeps import Asked
 from tests.journeys.user import User
@@ -184,7 +186,6 @@ def test_distances_follow_the_hand_and_the_data_set_is_measured_when_asked(user:
     page = shown(user, "distances")
     assert isinstance(page, DistancesPage)
     user.wait(lambda: page.outlining.image is not None)
-    before = page.outlining.image
     page.measure_button.click()
     user.wait(lambda: page.outlining.going.whole and not page.outlining.going.running)
     measured = page.outlining.measured()
@@ -193,11 +194,95 @@ def test_distances_follow_the_hand_and_the_data_set_is_measured_when_asked(user:
     user.window.session.options.resize(6)
     user.window.choose_tool("brush")
     user.drag((4, 20), (28, 20))
-    user.wait(lambda: page.outlining.image is not before)
+    exact = measure_open(user, page)
+    user.wait(lambda: page.outlining.image is not None and same_curves(page.outlining.image, exact))
     page.contours_button.click()
     assert user.window.presenter.layout_key == "signed contours"
     user.window.canvas.grab()
     assert user.errors() == []
+
+
+def measure_open(user: User, page: DistancesPage) -> OutlineCurves:
+    current, asked = user.window.session.current, page.outlining.asked
+    assert current is not None
+    assert asked is not None
+    return measure(current.document.labels, prediction(user), asked)
+
+
+def same_curves(one: OutlineCurves, other: OutlineCurves) -> bool:
+    equal = partial(np.array_equal, equal_nan=True)
+    return equal(one.values, other.values) and equal(one.nsd, other.nsd) and np.array_equal(one.bands, other.bands)
+
+
+def draw_elsewhere(user: User) -> None:
+    """Draw on the first image while no page is seen, go on to the next, and come back."""
+    user.window.set_mode("label")
+    user.window.session.options.resize(6)
+    user.window.choose_tool("brush")
+    user.drag((4, 20), (28, 20))
+    current = user.window.session.current
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: user.window.session.current is not current)
+    user.saved()
+    user.window.set_mode("compare")
+
+
+def test_distances_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = shown(user, "distances")
+    assert isinstance(page, DistancesPage)
+    user.wait(lambda: page.outlining.image is not None)
+    page.measure_button.click()
+    user.wait(lambda: page.outlining.going.whole)
+    asked = page.outlining.asked
+    assert asked is not None
+    draw_elsewhere(user)
+    exact = OutlineTotal()
+    for name in ("a", "deep/b"):
+        truth = read_mask(sure / "masks" / f"{name}.png", asked.schema)
+        exact.put(name, measure(truth, (probability(sure, name) >= 128).astype(np.uint8), asked))
+    user.wait(lambda: np.array_equal(page.outlining.total.nsd, exact.nsd))
+    np.testing.assert_array_equal(page.outlining.total.boundary_iou, exact.boundary_iou)
+
+
+def test_curves_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(user: User, sure: Path) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    subject, before = page.sweeping.subject, page.sweeping.dataset
+    assert subject is not None
+    assert before is not None
+    draw_elsewhere(user)
+    exact = []
+    for name in ("a", "deep/b"):
+        truth = read_mask(sure / "masks" / f"{name}.png", subject.asked.schema)
+        exact.append(subject.asked.count(truth, None, probability(sure, name)))
+    user.wait(lambda: np.array_equal(page.sweeping.total.counts.true, exact[0].true + exact[1].true))
+    assert not np.array_equal(before.true, exact[0].true + exact[1].true)
+
+
+def test_what_is_painted_on_a_slice_stays_when_it_is_left(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    page = shown(user, "slices")
+    assert isinstance(page, SlicesPage)
+    user.wait(lambda: page.slicing.going.whole and page.slicing.slices)
+    assert [each.id for each in page.slicing.slices] == ["a", "c"]
+    user.window.session.options.resize(6)
+    user.window.choose_tool("brush")
+    user.drag((4, 20), (28, 20))
+    current = user.window.session.current
+    assert current is not None
+    user.wait(lambda: page.slicing.areas(1)["truth"][0] == np.count_nonzero(current.document.labels == 1))
+    painted = page.slicing.areas(1)["truth"][0]
+    assert painted > 120
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: user.window.session.current is not current)
+    assert page.slicing.areas(1)["truth"][0] == painted
+
+    user.key(Qt.Key.Key_A)
+    user.wait(lambda: user.window.session.current is not None and user.window.session.current.sample.id == "a")
+    draw_elsewhere(user)
+    written = tiny_project / "masks" / "a.png"
+    user.wait(lambda: page.slicing.areas(1)["truth"][0] == np.count_nonzero(np.asarray(Image.open(written)) == 1))
 
 
 def test_a_click_on_a_slice_opens_it(user: User, tiny_project: Path) -> None:

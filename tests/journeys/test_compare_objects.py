@@ -1,6 +1,7 @@
 """Objects in Compare, as somebody does it: which were found, which are missed, false, merged and split."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from segstudio.core.rle import numbered_counts
 from segstudio.gui.analysis.object_rows import Fate
 from segstudio.gui.analysis.objects import ObjectsPage
+from segstudio.metrics.matching import match
 from segstudio.services.open_objects import ObjectTotal
 from tests.conftest import TINY_PROJECT, write_mask
 from tests.journeys.user import User
@@ -71,7 +73,8 @@ def opened(user: User, root: Path) -> ObjectsPage:
     user.window.actions_by_name["objects"].trigger()
     page = user.window.analysis.made("objects")
     assert isinstance(page, ObjectsPage)
-    user.wait(lambda: page.views.rows and page.totals.total.images + len(page.totals.failures) == page.totals.of > 0)
+    going = page.totals.going
+    user.wait(lambda: page.views.rows and page.totals.total.images + len(going.failures) == going.total > 0)
     return page
 
 
@@ -80,7 +83,7 @@ def fates(page: ObjectsPage) -> list[tuple[Fate, int | None, int | None, str]]:
 
 
 def image_total(page: ObjectsPage) -> ObjectTotal:
-    found = page.image_total()
+    found = page.image_total
     assert found is not None
     return found
 
@@ -108,10 +111,10 @@ def test_the_sliders_change_what_matches(user: User, cells: Path) -> None:
     page = opened(user, cells)
     page.side.iou.changed.emit(page.side.iou.value())
     page.set_thresholds(0.9, 0.0)
-    assert [row.fate for row in page.views.rows].count(Fate.MATCHED) == 1
+    user.wait(lambda: [row.fate for row in page.views.rows].count(Fate.MATCHED) == 1)
     user.wait(lambda: page.totals.total.counts.matched == 5)
     page.set_thresholds(0.5, 0.7)
-    assert {row.prediction for row in page.views.rows} == {None, 5, 7}
+    user.wait(lambda: {row.prediction for row in page.views.rows} == {None, 5, 7})
     user.wait(lambda: page.totals.total.counts.false == 0)
 
 
@@ -174,6 +177,34 @@ def test_drawing_on_the_truth_matches_anew(user: User, cells: Path) -> None:
     user.wait(lambda: any(row.truth == 9 and row.prediction == 8 for row in page.views.rows))
     assert [row.fate for row in page.views.rows].count(Fate.FALSE) == 0
     user.wait(lambda: page.totals.total.counts.matched == 8)
+
+
+def test_what_is_drawn_while_the_page_is_not_seen_is_added_up_when_it_is_again(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    user.window.set_mode("label")
+    current = user.window.session.current
+    assert current is not None
+    stroke = current.document.begin("Brush")
+    stroke.paint(np.ones((6, 6), np.bool_), (14, 24), 1, 9)
+    stroke.commit()
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: user.window.session.current is not current)
+    user.saved()
+    user.window.set_mode("compare")
+    user.wait(lambda: page.totals.total.counts.matched == 8)
+
+
+def test_a_slider_matches_in_a_worker(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(user, cells)
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(
+        "segstudio.gui.analysis.objects.match",
+        lambda *asked: threads.append(threading.current_thread()) or match(*asked),  # type: ignore[func-returns-value]
+    )
+    page.set_thresholds(0.9, 0.0)
+    user.wait(lambda: [row.fate for row in page.views.rows].count(Fate.MATCHED) == 1)
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_without_numbers_connected_areas_are_objects_and_it_says_so(user: User, tiny_project: Path) -> None:

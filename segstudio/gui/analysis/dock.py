@@ -52,6 +52,7 @@ class AnalysisDock(QFrame):
         session.other_run_changed.connect(lambda _: self.refresh_soon())
         window.metrics.refreshed.connect(self.refresh_soon)
         window.bench.scorer.finished.connect(self.refresh_soon)
+        window.bench.autosave.saved.connect(self.refresh_soon)
         window.presenter.changed.connect(self.refresh_soon)
 
     def show_page(self, name: str) -> None:

@@ -12,6 +12,21 @@ from segstudio.gui.messages import Messages
 T = TypeVar("T")
 
 
+class Same:
+    """Equals another of the very same object, which it keeps: the id of one that is gone is given to the next."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: object) -> None:
+        self._held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other._held is self._held
+
+    def __hash__(self) -> int:
+        return id(self._held)
+
+
 class Newest(QObject):
     """Computes one thing at a time; of what is asked meanwhile only the last is computed next."""
 

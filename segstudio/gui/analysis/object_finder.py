@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelSchema
+from segstudio.gui.analysis.newest import Same
 from segstudio.gui.analysis.object_outlines import Outlines, outlines_of
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
@@ -24,7 +25,7 @@ class Subject:
 
     opened: OpenSample
     revision: int
-    shown: int
+    shown: Same
     run: LabelSource | None
     schema: LabelSchema
 
@@ -73,7 +74,7 @@ class ObjectFinder(QObject):
         project, opened = self._session.project, self._session.current
         if project is None or opened is None or opened.prediction is None or not opened.has_truth:
             return None
-        return Subject(opened, opened.document.revision, id(opened.prediction), self._session.run, project.schema)
+        return Subject(opened, opened.document.revision, Same(opened.prediction), self._session.run, project.schema)
 
     def _find(
         self, wanted: Subject, samples: Iterable[Sample], known: tuple[LabelSource, RunResults] | None

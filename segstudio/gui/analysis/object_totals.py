@@ -1,13 +1,14 @@
 """What the page of objects shows of the data set: read once, added up anew at any threshold, both in workers."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import LabelSource, Project
-from segstudio.gui.jobs import Background, JobRunner
+from segstudio.gui.analysis.compared import Compared, compared
+from segstudio.gui.analysis.data_set_pass import DataSetPass
+from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import project_pairs
 from segstudio.services.instance_scores import ImageObjects, ObjectStep, score_objects
@@ -21,11 +22,19 @@ TIMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The least IoU of a pair, the least score of a prediction, and the class that is looked at, None for all."""
+    """The least IoU of a pair, the least score of a prediction, and the class that is looked at, None for all.
+
+    PQ of all is a mean over the classes ``averaged``, over those of stuff too where it is None.
+    """
 
     threshold: float = 0.5
     least_score: float = 0.0
     class_id: int | None = None
+    averaged: frozenset[int] | None = None
+
+    def total(self, images: Iterable[ImageObjects]) -> ObjectTotal:
+        """Add up images as asked."""
+        return total_of(images, self.threshold, self.least_score, self.class_id, self.averaged)
 
 
 class ObjectTotals(QObject):
@@ -37,29 +46,25 @@ class ObjectTotals(QObject):
         super().__init__(parent)
         self._session, self._messages = session, messages
         self._background = Background(1, "object sums", self)
-        self._runner = JobRunner(self)
-        self._runner.stepped.connect(self._on_step)
-        self._runner.failed.connect(messages.fail)
-        self._runner.ended.connect(self._on_end)
-        self._subject: tuple[Project, LabelSource] | None = None
-        self._adding = self._stale = self._again = False
+        self.going = DataSetPass(session, messages, self)
+        self.going.stepped.connect(self._on_step)
+        self.going.ended.connect(self._add_up)
+        self._of: Compared | None = None
+        self._adding = self._stale = False
         self._images: dict[str, ImageObjects] = {}
         self.asked = Asked()
         self.total = ObjectTotal()
-        self.done = self.of = 0
-        self.failures: dict[str, str] = {}
 
     def follow(self) -> None:
-        """Read the data set as far as it is not known."""
-        project, run = self._session.project, self._session.run
-        wanted = (project, run) if project is not None and run is not None else None
-        if not _same(self._subject, wanted):
-            self._subject, self._images, self.failures = wanted, {}, {}
-            self.total, self.done, self.of = ObjectTotal(), 0, 0
-            self._start()
+        """Read the data set as far as it is not known, and what was written to since."""
+        if (of := compared(self._session)) != self._of:
+            self._of, self._images, self.total = of, {}, ObjectTotal()
+            self._read()
             self.changed.emit()
-        elif self.done < self.of and not self._runner.running:
-            self._start()
+        elif not self.going.whole and not self.going.running:
+            self._read()
+        else:
+            self.going.catch_up()
 
     def ask(self, asked: Asked) -> None:
         """Add up at something else."""
@@ -75,35 +80,25 @@ class ObjectTotals(QObject):
 
     def stop(self) -> None:
         """Read no further; what is known stays."""
-        self._runner.cancel()
+        self.going.stop()
 
     def close(self) -> None:
-        self._runner.close()
+        self.going.close()
         self._background.close()
 
-    def _start(self) -> None:
-        if self._runner.running:
-            self._again = True
-            self._runner.cancel()
-        elif self._subject is not None:
-            self._runner.start(_read(*self._subject))
+    def _read(self) -> None:
+        project, run = self._session.project, self._session.run
+        if project is None or run is None:
+            self.going.stop()
+            return
+        every = [sample.id for sample in project.samples]
+        self.going.begin(lambda project, _: _read(project, run, every))
 
     def _on_step(self, step: ObjectStep) -> None:
-        if self._again:
-            return  # of what was asked for before
-        self.done, self.of = step.done, step.total
         if step.found is not None:
             self._images[step.id] = step.found
-        elif step.error is not None:
-            self.failures[step.id] = step.error.sentence()
         if step.done % max(1, step.total // TIMES) == 0:
             self._add_up()
-
-    def _on_end(self) -> None:
-        if self._again:
-            self._again = False
-            self._start()
-        self._add_up()
 
     def _add_up(self) -> None:
         """Add up in the worker, and once more where something else was asked for meanwhile."""
@@ -112,8 +107,7 @@ class ObjectTotals(QObject):
             return
         self._adding = True
         asked, images = self.asked, list(self._images.values())
-        work = partial(total_of, images, asked.threshold, asked.least_score, asked.class_id)
-        self._background.run(work, self._on_total, self._on_failed)
+        self._background.run(lambda: asked.total(images), self._on_total, self._on_failed)
 
     def _on_total(self, total: ObjectTotal) -> None:
         self._adding, self.total = False, total
@@ -126,12 +120,7 @@ class ObjectTotals(QObject):
         self._messages.fail(error)
 
 
-def _same(one: tuple[Project, LabelSource] | None, other: tuple[Project, LabelSource] | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one[0].root == other[0].root and one[0].schema == other[0].schema and one[1] is other[1]
-
-
-def _read(project: Project, run: LabelSource) -> Generator[ObjectStep, None, None]:
-    results = run_results(run.folder, (sample.id for sample in project.samples))
+def _read(project: Project, run: LabelSource, every: Sequence[str]) -> Generator[ObjectStep, None, None]:
+    """Read the objects of a project's samples; ``every`` are the ids of all that the run may be of."""
+    results = run_results(run.folder, every)
     yield from score_objects(project_pairs(project, run), project.schema, results)

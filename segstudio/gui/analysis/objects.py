@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from segstudio.gui.analysis.object_finder import ObjectFinder
+from segstudio.core.errors import listed
+from segstudio.gui.analysis.newest import Newest, Same
+from segstudio.gui.analysis.object_finder import ObjectFinder, Seen
 from segstudio.gui.analysis.object_marks import ObjectMarks
 from segstudio.gui.analysis.object_rows import ObjectRow, rows_of
 from segstudio.gui.analysis.object_side import ObjectSide
 from segstudio.gui.analysis.object_totals import Asked, ObjectTotals
 from segstudio.gui.analysis.object_views import ObjectViews
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.widgets import percent
 from segstudio.metrics.matching import match
-from segstudio.services.open_objects import ObjectTotal, total_of
+from segstudio.services.instance_scores import ImageObjects
+from segstudio.services.open_objects import ObjectTotal
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -32,6 +38,9 @@ class ObjectsPage(Page):
         self.finder = ObjectFinder(window.session, messages, self)
         self.totals = ObjectTotals(window.session, messages, self)
         self.asked = Asked()
+        self.image_total: ObjectTotal | None = None
+        """What the open image has come to, None while that is not known."""
+        self._newest = Newest(messages, self)
         self.marks = ObjectMarks()
         self.side = ObjectSide()
         self.views = ObjectViews(window.theme, messages, self._name_of)
@@ -53,7 +62,7 @@ class ObjectsPage(Page):
         window = self.window_shown
         if self.marks.draw not in window.canvas.over:
             window.canvas.over.append(self.marks.draw)
-        self._ask(Asked(self.asked.threshold, self.asked.least_score, window.presenter.focus))
+        self._ask(replace(self.asked, class_id=window.presenter.focus, averaged=self._averaged()))
         self.finder.follow()
         self.totals.follow()
         self._show_note()
@@ -67,19 +76,21 @@ class ObjectsPage(Page):
 
     def close_page(self) -> None:
         self.finder.close()
+        self._newest.close()
         self.totals.close()
 
     # What is asked for
 
     def set_thresholds(self, iou: float, score: float) -> None:
         """Match at another IoU, or leave out predictions below another score; both 0..1."""
-        self._ask(Asked(iou, score, self.asked.class_id))
+        self._ask(replace(self.asked, threshold=iou, least_score=score))
 
     def _ask(self, asked: Asked) -> None:
         if asked != self.asked:
             self.asked = asked
             self.totals.ask(asked)
             self._show()
+            self._show_totals()
 
     def _move_score(self, score: float) -> None:
         self.side.score.set_value(int(100 * score))
@@ -87,21 +98,19 @@ class ObjectsPage(Page):
 
     # What is seen
 
-    def image_total(self) -> ObjectTotal | None:
-        """Return what the open image has come to, None while that is not known."""
-        if (seen := self.finder.seen) is None:
-            return None
-        asked = self.asked
-        return total_of([seen.objects.found], asked.threshold, asked.least_score, asked.class_id)
-
     def _show(self) -> None:
-        """Show the open image."""
-        seen, rows = self.finder.seen, list[ObjectRow]()
-        if seen is not None:
-            found = seen.objects.found.overlap
-            found = found if self.asked.class_id is None else found.of_class(self.asked.class_id)
-            rows = rows_of(found, match(found, self.asked.threshold, self.asked.least_score))
-            self.totals.put(seen.subject.opened.sample.id, seen.objects.found)
+        """Show the open image; what it comes to is found in a worker, for a slider asks at each step."""
+        seen, asked = self.finder.seen, self.asked
+        if seen is None:
+            self._newest.forget()
+            self._show_image(None, [], None)
+            return
+        self.totals.put(seen.subject.opened.sample.id, seen.objects.found)
+        work = partial(_matched, seen.objects.found, asked)
+        self._newest.ask((Same(seen), asked), work, lambda found: self._show_image(seen, *found))
+
+    def _show_image(self, seen: Seen | None, rows: list[ObjectRow], total: ObjectTotal | None) -> None:
+        self.image_total = total
         self.views.show_rows(rows)
         self.marks.show(seen, rows)
         self.window_shown.canvas.update()
@@ -110,7 +119,7 @@ class ObjectsPage(Page):
 
     def _show_totals(self) -> None:
         total = self.totals.total
-        self.side.show_totals(self.image_total(), total if total.images else None)
+        self.side.show_totals(self.image_total, total if total.images else None)
         self.views.show_curve(total, self.asked.least_score)
         self._show_note()
 
@@ -120,12 +129,28 @@ class ObjectsPage(Page):
             sides = zip(("truth", "prediction"), seen.objects.found.numbered, strict=True)
             if bare := [side for side, numbered in sides if not numbered]:
                 notes.append(f"{' and '.join(bare).capitalize()} without numbers: each connected area is an object.")
-        if self.totals.done < self.totals.of:
-            notes.append(f"{self.totals.done:,} of {self.totals.of:,} images read.")
-        if self.totals.failures:
-            notes.append(f"{len(self.totals.failures):,} images could not be read.")
+        notes += self._quality_notes()
+        going = self.totals.going
+        if going.done < going.total:
+            notes.append(f"{going.done:,} of {going.total:,} images read.")
+        if going.failures:
+            notes.append(f"{len(going.failures):,} images could not be read.")
         self.side.note.setText(" ".join(notes))
-        self.side.note.setToolTip("\n".join(list(self.totals.failures.values())[:20]))
+        self.side.note.setToolTip("\n".join(list(going.failures.values())[:20]))
+
+    def _averaged(self) -> frozenset[int] | None:
+        """Return the classes that PQ is a mean over: where objects are told apart, stuff would hide how these do."""
+        project = self.window_shown.session.project
+        return project.schema.things if project is not None and project.task == "instances" else None
+
+    def _quality_notes(self) -> list[str]:
+        """Say what PQ is a mean over, and what it is by class."""
+        by_class = self.totals.total.by_class
+        if self.asked.class_id is not None or len(by_class) < 2:
+            return []
+        over = "classes of objects alone" if self.asked.averaged is not None else "all classes, stuff too"
+        values = [f"{self._name_of(i)} {percent(of.pq)}" for i, of in sorted(by_class.items())]
+        return [f"PQ of the set is a mean over {over}; by class: {listed(values)}."]
 
     # On the canvas
 
@@ -145,3 +170,10 @@ class ObjectsPage(Page):
         project = self.window_shown.session.project
         found = project.schema.get(class_id) if project is not None else None
         return found.name if found is not None else str(class_id)
+
+
+def _matched(found: ImageObjects, asked: Asked) -> tuple[list[ObjectRow], ObjectTotal]:
+    """Match the objects of an image, and return what became of each and of all together."""
+    overlap = found.overlap if asked.class_id is None else found.overlap.of_class(asked.class_id)
+    rows = rows_of(overlap, match(overlap, asked.threshold, asked.least_score))
+    return rows, asked.total([found])

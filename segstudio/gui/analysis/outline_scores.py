@@ -1,7 +1,10 @@
 """Boundary scores of the images of a run, measured while somebody wants to see them."""
 
+from collections.abc import Generator
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.records import LabelSource, Project
 from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.messages import Messages
 from segstudio.metrics.outlines import Outlines, OutlineSettings
@@ -24,7 +27,7 @@ class OutlineScores(QObject):
         super().__init__(parent)
         self._session = session
         self.found: dict[str, Outlines] = {}
-        self.going = DataSetPass(messages, self)
+        self.going = DataSetPass(session, messages, self, live=False)
         self.going.stepped.connect(self._on_step)
         self.going.ended.connect(self.changed)
         self._begun = False
@@ -34,12 +37,13 @@ class OutlineScores(QObject):
         self._soon.timeout.connect(self.changed)
 
     def want(self, wanted: bool) -> None:
-        """Measure, unless that was done; or measure no further. What was measured is known again from a cache."""
-        project, run = self._session.project, self._session.run
-        if wanted and not self._begun and project is not None and run is not None:
+        """Measure what was not measured as it is on disk; or measure no further. A cache knows what was measured."""
+        run = self._session.run
+        if wanted and not self._begun and run is not None:
             self._begun = True
-            cache = ScoreCache(project.root, project.schema, OUTLINED)
-            self.going.begin(lambda: evaluate(project_pairs(project, run), project.schema, OUTLINED, cache))
+            self.going.begin(lambda project, _: _scored(project, run))
+        elif wanted:
+            self.going.catch_up()
         elif not wanted and self._begun and not self.going.whole:
             self._begun = False
             self.going.stop()
@@ -57,3 +61,8 @@ class OutlineScores(QObject):
             self.found[step.id] = step.score.outlines
             if not self._soon.isActive():
                 self._soon.start()
+
+
+def _scored(project: Project, run: LabelSource) -> Generator[ScoredStep, None, None]:
+    cache = ScoreCache(project.root, project.schema, OUTLINED)
+    yield from evaluate(project_pairs(project, run), project.schema, OUTLINED, cache)

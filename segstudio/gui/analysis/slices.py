@@ -99,7 +99,7 @@ class SlicesPage(Page):
         going = self.slicing.going
         self._progress.setRange(0, max(going.total, 1))
         self._progress.setValue(going.done)
-        self._progress.setVisible(going.running)
+        self._progress.setVisible(going.running and not going.whole)
         self._note.setText(going.text())
         self._note.setToolTip("\n".join(list(going.failures.values())[:20]))
 

@@ -1,13 +1,14 @@
 """What the page of slices shows: areas by slice, from the scores where they say them, else from the files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import LabelSource, Project, Sample
-from segstudio.gui.analysis.data_set_pass import DataSetPass
+from segstudio.gui.analysis.data_set_pass import DataSetPass, Ids
+from segstudio.gui.analysis.newest import Same
 from segstudio.gui.messages import Messages
 from segstudio.services.session import Session
 from segstudio.services.slices import SliceAreas, SliceStep, count_slices, slices_of
@@ -23,7 +24,7 @@ class Slicing(QObject):
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.going = DataSetPass(messages, self)
+        self.going = DataSetPass(session, messages, self)
         self.going.stepped.connect(self._on_step)
         self.going.ended.connect(self.changed)
         self._of: object = None
@@ -41,7 +42,7 @@ class Slicing(QObject):
             self._of = self._areas = None
             return
         runs = (self._session.run, self._session.other_run)
-        of = (project.root, project.schema, *(None if run is None else run.folder for run in runs))
+        of = (project.root, project.schema, *map(Same, runs))
         if of != self._of or current.sample not in self.slices:
             self._of = of
             self._areas = SliceAreas(slices_of(project, current.sample), project.schema, (TRUTH, FIRST, SECOND))
@@ -50,6 +51,8 @@ class Slicing(QObject):
             self._begin(project, runs, self._areas)
         elif not self.going.whole and not self.going.running and self._areas is not None:
             self._begin(project, runs, self._areas)
+        else:
+            self.going.catch_up()
 
     def stop(self) -> None:
         self.going.stop()
@@ -64,22 +67,23 @@ class Slicing(QObject):
         """
         if self._areas is None:
             return {}
-        found = self._areas.of(class_id)
         current = self._session.current
         if current is not None and current.has_truth and current.sample in self.slices:
-            truth = found.setdefault(TRUTH, np.full(len(self.slices), np.nan))
-            truth[self.slices.index(current.sample)] = current.counts.counts[class_id]
+            self._areas.put(current.sample.id, {TRUTH: dict(enumerate(current.counts.counts.tolist()))})
+        found = self._areas.of(class_id)
         return {name: found[name] for name in (TRUTH, FIRST, SECOND) if name in found}
 
     def _begin(self, project: Project, runs: Sequence[LabelSource | None], areas: SliceAreas) -> None:
-        sources: Mapping[str, Sequence[LabelSource]] = {
-            TRUTH: project.sources,
-            **{name: (run,) for name, run in zip((FIRST, SECOND), runs, strict=True) if run is not None},
-        }
-        if left := areas.left(sources):
-            self.going.begin(lambda: count_slices(project, left, sources))
-        else:
-            self.going.stop()
+        def sources(project: Project) -> Mapping[str, Sequence[LabelSource]]:
+            predicted = {name: (run,) for name, run in zip((FIRST, SECOND), runs, strict=True) if run is not None}
+            return {TRUTH: project.sources, **predicted}
+
+        def make(project: Project, ids: Ids | None) -> Generator[SliceStep, None, None]:
+            slices = left if ids is None else [each for each in areas.slices if each.id in ids]
+            return count_slices(project, slices, sources(project))
+
+        left = areas.left(sources(project))
+        self.going.begin(make)
 
     def _on_step(self, step: SliceStep) -> None:
         if step.error is None and self._areas is not None:

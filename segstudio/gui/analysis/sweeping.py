@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import LabelSource, Project
+from segstudio.gui.analysis.compared import Compared, compared
 from segstudio.gui.analysis.data_set_pass import DataSetPass
-from segstudio.gui.analysis.newest import Newest
+from segstudio.gui.analysis.newest import Newest, Same
 from segstudio.gui.messages import Messages
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import Counts
@@ -26,14 +27,12 @@ class Subject:
     run: LabelSource
     asked: Asked
 
-    def same(self, project: Project | None, run: LabelSource | None) -> bool:
-        if project is None or run is not self.run:
-            return False
-        return (project.root, project.schema) == (self.project.root, self.project.schema)
-
 
 class Sweeping(QObject):
-    """Counts what is asked for, the newest last; what comes too late is dropped. ``changed`` says there is news."""
+    """Counts what is asked for, the newest last; what comes too late is dropped. ``changed`` says there is news.
+
+    A stroke goes on while its labels are read: for a moment the open image may be counted half before, half after.
+    """
 
     changed = Signal()
 
@@ -41,9 +40,10 @@ class Sweeping(QObject):
         super().__init__(parent)
         self._session = session
         self._newest = Newest(messages, self)
-        self.going = DataSetPass(messages, self)
+        self.going = DataSetPass(session, messages, self)
         self.going.stepped.connect(self._on_step)
         self.going.ended.connect(self.changed)
+        self._of: Compared | None = None
         self._opened: OpenSample | None = None
         self.subject: Subject | None = None
         self.total = SweepTotal()
@@ -51,12 +51,14 @@ class Sweeping(QObject):
         self.image: Counts | None = None
 
     def follow(self) -> None:
-        """Count what is open now, as far as that is not counted."""
-        project, run = self._session.project, self._session.run
-        if self.subject is None or not self.subject.same(project, run):
-            self._begin(project, run)
+        """Count what is open now, and what was written to, as far as that is not counted."""
+        if (of := compared(self._session)) != self._of:
+            self._of = of
+            self._begin(self._session.project, self._session.run)
         elif not self.going.whole and not self.going.running:
             self._count_set()
+        else:
+            self.going.catch_up()
         if self._session.current is not self._opened:
             self._opened, self.sure, self.image = self._session.current, None, None
             self._newest.forget()
@@ -87,7 +89,7 @@ class Sweeping(QObject):
 
     def _count_set(self) -> None:
         if (subject := self.subject) is not None:
-            self.going.begin(lambda: sweep_run(subject.project, subject.run, subject.asked))
+            self.going.begin(lambda project, _: sweep_run(project, subject.run, subject.asked))
 
     def _on_step(self, step: PairStep[Counts]) -> None:
         if step.found is not None:
@@ -104,7 +106,7 @@ class Sweeping(QObject):
             self.sure, self.image = found if found is not None else (None, None)
             self.changed.emit()
 
-        key = (id(opened), opened.document.revision, id(predicted), subject.asked)
+        key = (Same(opened), opened.document.revision, Same(predicted), subject.asked)
         self._newest.ask(key, lambda: _count(opened, predicted, subject, known), counted)
 
 
