@@ -1,8 +1,5 @@
 """Two models against each other as text, JSON and CSV."""
 
-import csv
-import io
-import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +12,9 @@ from segstudio.metrics.agreement import Agreement, mean_dice
 from segstudio.metrics.comparison import DRAWS, LEVEL, Difference, Estimate
 from segstudio.metrics.overlap import means
 from segstudio.services.contest import TITLES, Bout, Lead
+from segstudio.services.documents import csv_text, json_text, null
 from segstudio.services.tables import Table, figure, laid_out, signed
 
-VERSION = 1
 NO_TRUTH = "There is no truth: this says how much the two agree, not which of them is right."
 _SHORT = ("iou",)
 """The metrics that a terminal has room for by class."""
@@ -67,7 +64,6 @@ def to_text(found: Contest) -> str:
 def to_json(found: Contest) -> str:
     """Return all that was found as JSON text in ASCII; what is not defined is null."""
     document: dict[str, Any] = {
-        "version": VERSION,
         "task": "comparison",
         "first": found.first,
         "second": found.second,
@@ -82,21 +78,17 @@ def to_json(found: Contest) -> str:
         "agreement": None if found.agreement is None else _agreement_entry(found.agreement, found.schema),
         "failures": [{"id": i, "error": error.sentence()} for i, error in sorted(found.failures.items())],
     }
-    return json.dumps(document, indent=1) + "\n"
+    return json_text(document)
 
 
 def to_csv(found: Contest) -> str:
     """Return a row for each score and way of counting; what is not defined is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     names = [f"{side}{part}" for side in ("first", "second", "difference") for part in ("", "_low", "_high")]
-    writer.writerow(["over", "metric", "id", "name", *names, "p", "exact", "images"])
+    rows: list[list[object]] = [["over", "metric", "id", "name", *names, "p", "exact", "images"]]
     for over, bout, way in _ways(found.bouts):
-        estimates = (way.first, way.second, way.difference)
-        values = [_empty(v) for e in estimates for v in (e.value, e.low, e.high)]
-        label = "" if bout.class_id is None else bout.class_id
-        writer.writerow([over, bout.metric, label, bout.name, *values, _empty(way.p), way.exact, way.images])
-    return text.getvalue()
+        values = [v for e in (way.first, way.second, way.difference) for v in (e.value, e.low, e.high)]
+        rows.append([over, bout.metric, bout.class_id, bout.name, *values, way.p, way.exact, way.images])
+    return csv_text(rows)
 
 
 def agreement_table(agreed: Agreement, schema: LabelSchema) -> Table:
@@ -155,24 +147,14 @@ def _agreement_entry(agreed: Agreement, schema: LabelSchema) -> dict[str, Any]:
     classes = zip(schema.scored, agreed.dice, agreed.iou, strict=True)
     return {
         "pixels": agreed.pixels,
-        "observed": _null(agreed.observed),
-        "kappa": _null(agreed.kappa),
-        "mean_dice": _null(mean_dice(agreed)),
-        "classes": [{"id": c.id, "name": c.name, "dice": _null(d), "iou": _null(i)} for c, d, i in classes],
+        "observed": null(agreed.observed),
+        "kappa": null(agreed.kappa),
+        "mean_dice": null(mean_dice(agreed)),
+        "classes": [{"id": c.id, "name": c.name, "dice": null(d), "iou": null(i)} for c, d, i in classes],
     }
 
 
 def _entry(way: Difference) -> dict[str, Any]:
     sides = {"first": way.first, "second": way.second, "difference": way.difference}
-    estimates = {
-        name: {"value": _null(e.value), "low": _null(e.low), "high": _null(e.high)} for name, e in sides.items()
-    }
-    return estimates | {"p": _null(way.p), "exact": way.exact, "images": way.images}
-
-
-def _null(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
-
-
-def _empty(value: float) -> float | str:
-    return "" if math.isnan(value) else float(value)
+    estimates = {name: {"value": null(e.value), "low": null(e.low), "high": null(e.high)} for name, e in sides.items()}
+    return estimates | {"p": null(way.p), "exact": way.exact, "images": way.images}

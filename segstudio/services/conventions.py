@@ -1,6 +1,5 @@
 """The same predictions scored as other tools would: one table, and a sentence on what each does otherwise."""
 
-import json
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +13,9 @@ from segstudio.metrics import conventions as by
 from segstudio.metrics.conventions import Counted, Distances, Figures
 from segstudio.metrics.outlines import NO_OUTLINES, Outlines
 from segstudio.metrics.surface import Convention
+from segstudio.services.documents import json_text, null
 from segstudio.services.evaluate import ScoredStep, evaluate
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.score_files import VERSION, null
 from segstudio.services.scoring import Pair, Scoring
 from segstudio.services.tables import Table, figure
 
@@ -137,7 +136,7 @@ def entries(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def entries_text(rows: Sequence[Row]) -> str:
     """Return the rows as JSON text in ASCII."""
-    return json.dumps({"version": VERSION, "conventions": entries(rows)}, indent=1) + "\n"
+    return json_text({"conventions": entries(rows)})
 
 
 def _cell(value: float | None) -> str:

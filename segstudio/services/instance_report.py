@@ -1,6 +1,5 @@
 """What was found of objects, as tables to read and as JSON."""
 
-import json
 import math
 from dataclasses import asdict
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from segstudio.metrics.average_precision_coco import TITLES, TWELVE, CocoFigures
+from segstudio.services.documents import json_text, null, nulls
 from segstudio.services.instance_evaluation import InstanceEvaluation
 from segstudio.services.instance_scores import Matched
-from segstudio.services.score_files import VERSION
 from segstudio.services.tables import Table, figure
 
 AVERAGE_TITLES = {"voc": "mean AP, all points", "voc11": "mean AP, 11 points", "by_ranking": "mean AP, by ranking"}
@@ -44,7 +43,6 @@ def instances_json(evaluation: InstanceEvaluation) -> str:
     """
     masks, boxes = evaluation.masks, evaluation.boxes
     document: dict[str, Any] = {
-        "version": VERSION,
         "task": "instances",
         "images": len(evaluation.images),
         **_summary(masks),
@@ -56,10 +54,10 @@ def instances_json(evaluation: InstanceEvaluation) -> str:
         "failures": [{"id": i, "error": error.sentence()} for i, error in sorted(evaluation.failures.items())],
     }
     if (matched := evaluation.matched) is not None:
-        document["objects"] = asdict(matched.counts) | {key: _null(value) for key, value in matched.averages.items()}
+        document["objects"] = asdict(matched.counts) | nulls(matched.averages)
         labels = [*sorted(evaluation.categories), None]
         document["confusion"] = {"labels": labels, "counts": matched.confusion.tolist()}
-    return json.dumps(document, indent=1) + "\n"
+    return json_text(document)
 
 
 def _class_table(evaluation: InstanceEvaluation, figures: CocoFigures) -> Table:
@@ -83,16 +81,12 @@ def _confusion_table(evaluation: InstanceEvaluation, matched: Matched) -> Table:
     return Table("What was taken for what", ["truth \\ prediction", *(names[p] for p in there)], rows)
 
 
-def _summary(figures: CocoFigures | None) -> dict[str, float | None]:
-    return {key: None if figures is None else _null(figures.summary[key]) for key in TWELVE}
+def _summary(figures: CocoFigures | None) -> dict[str, float | str | None]:
+    return {key: None if figures is None else null(figures.summary[key]) for key in TWELVE}
 
 
-def _of_class(figures: CocoFigures | None, number: int) -> tuple[float | None, float | None]:
+def _of_class(figures: CocoFigures | None, number: int) -> tuple[float | str | None, float | str | None]:
     if figures is None:
         return None, None
     ap, ap50 = figures.by_category[number]
-    return _null(ap), _null(ap50)
-
-
-def _null(value: float) -> float | None:
-    return None if math.isnan(value) else value
+    return null(ap), null(ap50)

@@ -1,15 +1,11 @@
 """What labels hold as tables, JSON and CSV."""
 
-import csv
-import io
-import json
 import math
 from typing import Any
 
+from segstudio.services.documents import csv_text, json_text, null
 from segstudio.services.label_statistics import LabelStatistics, image_sizes
 from segstudio.services.tables import Table, laid_out
-
-VERSION = 1
 
 
 def to_text(found: LabelStatistics) -> str:
@@ -48,21 +44,18 @@ def size_table(found: LabelStatistics) -> Table:
 
 def to_csv(found: LabelStatistics) -> str:
     """Return a row a class; the last columns are regions by area, from 1, 2, 4, 8 ... pixels on, as far as they go."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     used = max((k + 1 for k in range(found.sizes.shape[1]) if found.sizes[:, k].any()), default=0)
     heads = ["id", "name", "pixels", "share", "images", "regions", "mean_area"]
-    writer.writerow([*heads, *(f"regions_from_{1 << k}" for k in range(used))])
+    rows = [[*heads, *(f"regions_from_{1 << k}" for k in range(used))]]
     for entry, sizes in zip(_classes(found), found.sizes[:, :used].tolist(), strict=True):
-        writer.writerow([*("" if entry[head] is None else entry[head] for head in heads), *sizes])
-    return text.getvalue()
+        rows.append([*(entry[head] for head in heads), *sizes])
+    return csv_text(rows)
 
 
 def to_json(found: LabelStatistics, per_image: bool = False) -> str:
     """Return all that was counted as JSON text in ASCII; what is not defined is null."""
     ids = [c.id for c in found.classes]
     document: dict[str, Any] = {
-        "version": VERSION,
         "images": len(found.ids),
         "undeclared_pixels": found.other,
         "classes": _classes(found),
@@ -77,7 +70,7 @@ def to_json(found: LabelStatistics, per_image: bool = False) -> str:
         ]
     failures = sorted(found.failures.items())
     document["failures"] = [{"id": i, "error": error.sentence()} for i, error in failures]
-    return json.dumps(document, indent=1) + "\n"
+    return json_text(document)
 
 
 def percent(share: float) -> str:
@@ -96,14 +89,10 @@ def _classes(found: LabelStatistics) -> list[dict[str, Any]]:
             "id": c.id,
             "name": c.name,
             "pixels": int(found.pixels[at]),
-            "share": _null(found.share[at]),
+            "share": null(found.share[at]),
             "images": int(found.images[at]),
             "regions": int(found.regions[at]),
-            "mean_area": _null(found.mean_area[at]),
+            "mean_area": null(found.mean_area[at]),
         }
         for at, c in enumerate(found.classes)
     ]
-
-
-def _null(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

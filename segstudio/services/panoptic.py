@@ -1,6 +1,5 @@
 """Score a panoptic prediction against the truth, one step an image."""
 
-import json
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -18,9 +17,9 @@ from segstudio.io.masks import read_numbers
 from segstudio.metrics.instances import VOID
 from segstudio.metrics.panoptic import Matches, Pairing, Segment, mean_of, pair_up
 from segstudio.services.ahead import in_order
+from segstudio.services.documents import json_text, nulls
 from segstudio.services.instance_scores import score_objects
 from segstudio.services.object_maps import RunResults
-from segstudio.services.score_files import VERSION
 from segstudio.services.scoring import Pair
 
 
@@ -107,26 +106,21 @@ def categories_of(schema: LabelSchema) -> tuple[Category, ...]:
 def panoptic_json(evaluation: PanopticEvaluation) -> str:
     """Return the evaluation as JSON text in ASCII; what is not defined is null."""
     document = {
-        "version": VERSION,
         "task": "panoptic",
         "images": evaluation.images,
-        **_nulls(evaluation.means()),
-        "things": _nulls(evaluation.means(thing=True)),
-        "stuff": _nulls(evaluation.means(thing=False)),
+        **nulls(evaluation.means()),
+        "things": nulls(evaluation.means(thing=True)),
+        "stuff": nulls(evaluation.means(thing=False)),
         "classes": [_entry(c, evaluation.of(c.id)) for c in evaluation.categories],
         "stale_areas": evaluation.stale,
         "failures": [{"id": i, "error": e.sentence()} for i, e in sorted(evaluation.failures.items())],
     }
-    return json.dumps(document, indent=1) + "\n"
+    return json_text(document)
 
 
 def _entry(category: Category, matches: Matches) -> dict[str, Any]:
-    figures = _nulls({"pq": matches.pq, "sq": matches.sq, "rq": matches.rq})
+    figures = nulls({"pq": matches.pq, "sq": matches.sq, "rq": matches.rq})
     return {"id": category.id, "name": category.name, **figures, "tp": matches.tp, "fp": matches.fp, "fn": matches.fn}
-
-
-def _nulls(figures: dict[str, float]) -> dict[str, float | None]:
-    return {key: None if value != value else value for key, value in figures.items()}
 
 
 def _scored(

@@ -1,10 +1,7 @@
 """An evaluation as JSON and as CSV."""
 
-import csv
-import io
-import json
-import math
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -12,9 +9,9 @@ from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import DISTANCES, TITLES, Summary
+from segstudio.services.documents import csv_text, json_text, null, nulls
 from segstudio.services.evaluate import Evaluation
 
-VERSION = 1
 _PIXELS = {
     "truth_pixels": overlap.truth_pixels,
     "predicted_pixels": overlap.predicted_pixels,
@@ -27,7 +24,7 @@ def to_json(evaluation: Evaluation, per_image: bool = False, more: Mapping[str, 
 
     ``more`` are entries that were asked for beside it.
     """
-    return json.dumps(_document(evaluation, per_image) | dict(more), indent=1) + "\n"
+    return json_text(_document(evaluation, per_image) | dict(more))
 
 
 def to_csv(evaluation: Evaluation, per_image: bool = False) -> str:
@@ -36,21 +33,16 @@ def to_csv(evaluation: Evaluation, per_image: bool = False) -> str:
     The rows of the data set come first and have no ``image``; with ``per_image`` those of each image follow, by id.
     What is not defined is empty. What was measured of outlines comes last, with how many images a mean leaves out.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     outlines = [column for key in evaluation.scoring.outlines.keys for column in _columns(key)]
-    writer.writerow(["image", "id", "name", *METRICS, *_PIXELS, *SCORES, *outlines])
-    writer.writerows(_rows(None, evaluation.total, evaluation))
-    if per_image:
-        for sample_id, confusion in evaluation.images():
-            writer.writerows(_rows(sample_id, confusion, evaluation))
-    return text.getvalue()
+    heads = ["image", "id", "name", *METRICS, *_PIXELS, *SCORES, *outlines]
+    images = evaluation.images() if per_image else ()
+    rows = (row for sample_id, confusion in images for row in _rows(sample_id, confusion, evaluation))
+    return csv_text(chain([heads], _rows(None, evaluation.total, evaluation), rows))
 
 
 def _document(evaluation: Evaluation, per_image: bool) -> dict[str, Any]:
     total = evaluation.total
     document: dict[str, Any] = {
-        "version": VERSION,
         "task": "semantic",
         "images": len(evaluation.ids),
         "pixels": total.pixels,
@@ -67,7 +59,7 @@ def _document(evaluation: Evaluation, per_image: bool) -> dict[str, Any]:
     return document | {"failures": [{"id": i, "error": error.sentence()} for i, error in failures]}
 
 
-def class_entries(schema: LabelSchema, counts: Confusion) -> list[dict[str, Any]]:
+def class_entries(schema: LabelSchema, counts: overlap.Counts) -> list[dict[str, Any]]:
     """Return for each scored class its scores and pixels in some counts."""
     metrics = {key: metric.by_class(counts) for key, metric in METRICS.items()}
     pixels = {key: count(counts) for key, count in _PIXELS.items()}
@@ -117,18 +109,18 @@ def _rows(image: str | None, confusion: Confusion, evaluation: Evaluation) -> It
     metrics = [metric.by_class(confusion) for metric in METRICS.values()]
     pixels = [count(confusion) for count in _PIXELS.values()]
     for index, c in enumerate(evaluation.schema.scored):
-        values = [_empty(values[index]) for values in metrics]
+        values = [float(values[index]) for values in metrics]
         areas = (int(values[index]) for values in pixels)
-        far = [cell for key, found in outlines.items() for cell in _cells(key, found[index])]
+        far = [cell for key, found in outlines.items() for cell in _left_out(key, found[index])]
         yield [image, c.id, c.name, *values, *areas, *[""] * len(SCORES), *far]
-    means = [_empty(overlap.mean(confusion, values, evaluation.without)) for values in metrics]
-    scores = [_empty(score(confusion)) for score in SCORES.values()]
-    far = [cell for key, found in outlines.items() for cell in _cells(key, evaluation.outline_mean(found))]
+    means = [evaluation.mean(values) for values in metrics]
+    scores = [score(confusion) for score in SCORES.values()]
+    far = [cell for key, found in outlines.items() for cell in _left_out(key, evaluation.outline_mean(found))]
     yield [image, "", "mean", *means, *[""] * len(_PIXELS), *scores, *far]
 
 
 def _means(evaluation: Evaluation) -> dict[str, Any]:
-    means = {key: null(value) for key, value in evaluation.means(evaluation.total).items()}
+    means = nulls(evaluation.means(evaluation.total))
     found = {key: evaluation.outline_mean(figures) for key, figures in evaluation.outline_figures().items()}
     return means | _outline_entries(found)
 
@@ -165,19 +157,3 @@ def _left_out(key: str, found: Summary) -> tuple[float, ...]:
     if key == "boundary_iou":
         return (found.value,)
     return (found.value, *([found.infinite] if key in DISTANCES else ()), found.undefined)
-
-
-def _cells(key: str, found: Summary) -> list[float | str]:
-    value, *counts = _left_out(key, found)
-    return [_empty(value), *counts]
-
-
-def null(value: float) -> float | str | None:
-    """Return a value as JSON has it: None where it is not defined, "inf" where it is infinite."""
-    if math.isinf(value):
-        return "inf"
-    return None if math.isnan(value) else float(value)
-
-
-def _empty(value: float) -> float | str:
-    return "" if math.isnan(value) else float(value)

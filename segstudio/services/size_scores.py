@@ -10,8 +10,8 @@ from segstudio import __version__
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.by_size import COCO_SIZES, SizeCounts, sizes_by_class
 from segstudio.services.content_cache import ContentCache
+from segstudio.services.documents import null
 from segstudio.services.each_pair import Computation, PairStep, both_masks, each_pair
-from segstudio.services.score_files import null
 from segstudio.services.scoring import Pair, read_pair
 from segstudio.services.tables import Table, figure
 

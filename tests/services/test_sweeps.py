@@ -1,5 +1,7 @@
 """Sureness counted against the truth: as counted by hand, kept by content, and the same when counted again."""
 
+import tracemalloc
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io.keyed_file import read_keyed, write_keyed
 from segstudio.metrics.probability import Counts, decided, reliability, selective, sweep
 from segstudio.services import sweeps
 from segstudio.services.binary import Binary, binary_of
@@ -118,6 +121,19 @@ def test_a_data_set_is_the_sum_of_its_labelled_images_and_is_kept(
     again = total(project)
     np.testing.assert_array_equal(first.true, again.true)
     np.testing.assert_array_equal(first.false, again.false)
+
+
+def test_a_cache_that_would_unpack_to_far_more_than_counts_is_passed_over(project: Path) -> None:
+    first = total(project)
+    (cache,) = (project / ".segstudio" / "index").glob("sweeps-*.bin")
+    bomb = zlib.compress(bytes(64 << 20))
+    write_keyed(cache, dict.fromkeys(read_keyed(cache, 1 << 20), bomb), 1 << 20)
+    tracemalloc.start()
+    again = total(project)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 16 << 20, "it was unpacked"
+    np.testing.assert_array_equal(first.true, again.true)
 
 
 def test_an_image_counted_again_takes_its_place(project: Path) -> None:

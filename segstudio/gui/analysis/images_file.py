@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from segstudio.gui.analysis.scored_images import ScoredImages
 from segstudio.gui.jobs import Background
 from segstudio.io.files import write_atomically
 from segstudio.metrics.overlap import FloatArray
+from segstudio.services.documents import csv_text
 from segstudio.services.image_columns import STATES, Column, Kind
 
 if TYPE_CHECKING:
@@ -40,17 +39,14 @@ def ask_and_save(model: ImagesModel, images: ScoredImages, background: Backgroun
 
 def table_csv(ids: Sequence[str], columns: Sequence[tuple[Column, FloatArray]]) -> bytes:
     """Return a line an image: its id, then the values, as parts of 1, pixels or seconds; empty where not defined."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["image", *(column.text for column, _ in columns)])
+    heads = ["image", *(column.text for column, _ in columns)]
     cells = [[_cell(column.kind, value) for value in values.tolist()] for column, values in columns]
-    writer.writerows([sample_id, *row] for sample_id, *row in zip(ids, *cells, strict=True))
-    return text.getvalue().encode()
+    return csv_text([heads, *zip(ids, *cells, strict=True)]).encode()
 
 
 def _cell(kind: Kind, value: float) -> str | float:
     if value != value:
-        return ""
+        return value
     if kind is Kind.STATE:
         return STATES[int(value)].value
     return int(value) if kind is Kind.PIXELS else value

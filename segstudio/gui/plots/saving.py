@@ -1,8 +1,5 @@
 """A plot as a file: a picture, a drawing, or its values."""
 
-import csv
-import io
-import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +14,7 @@ from segstudio.gui.plots.plot import Plot
 from segstudio.gui.theme import LIGHT, Theme
 from segstudio.gui.widgets import tool_button
 from segstudio.io.files import write_atomically
+from segstudio.services.documents import csv_text
 
 FINER = 3
 """Pixels of a PNG for each of the screen: enough for print."""
@@ -52,15 +50,15 @@ def svg(plot: Plot) -> bytes:
     return bytes(buffer.data().data())
 
 
-def csv_text(plot: Plot) -> bytes:
+def csv_file(plot: Plot) -> bytes:
     """Return the values of a plot, comma-separated with names first; what is not defined is empty."""
-    return _values(plot, "excel").encode()
+    return _values(plot, ",").encode()
 
 
 WRITERS: dict[str, tuple[str, Callable[[Plot], bytes]]] = {
     "png": ("Picture (PNG)", png),
     "svg": ("Drawing (SVG)", svg),
-    "csv": ("Values (CSV)", csv_text),
+    "csv": ("Values (CSV)", csv_file),
 }
 
 
@@ -88,16 +86,12 @@ def _copy_picture(plot: Plot) -> None:
 
 def _copy_values(plot: Plot) -> None:
     """Put the values on the clipboard as spreadsheets take them: with tabs."""
-    QApplication.clipboard().setText(_values(plot, "excel-tab"))
+    QApplication.clipboard().setText(_values(plot, "\t"))
 
 
-def _values(plot: Plot, dialect: str) -> str:
+def _values(plot: Plot, delimiter: str) -> str:
     names, rows = plot.table()
-    text = io.StringIO()
-    writer = csv.writer(text, dialect, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(["" if isinstance(v, float) and math.isnan(v) else v for v in values] for values in rows)
-    return text.getvalue()
+    return csv_text([names, *rows], delimiter)
 
 
 def _ask_and_save(plot: Plot, suffix: str, messages: Messages) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.distribution import BINS, DistributionPlot
-from segstudio.gui.plots.saving import csv_text
+from segstudio.gui.plots.saving import csv_file
 from segstudio.gui.theme import Theme
 from segstudio.services.image_columns import columns
 
@@ -30,7 +30,7 @@ def spread(qtbot: QtBot) -> DistributionPlot:
 
 
 def test_every_defined_value_is_in_a_bar(spread: DistributionPlot) -> None:
-    rows = [line.split(",") for line in csv_text(spread).decode().splitlines()]
+    rows = [line.split(",") for line in csv_file(spread).decode().splitlines()]
     assert rows[0] == ["from", "to", "images"]
     assert sum(int(count) for *_, count in rows[1:]) == 4
     assert spread.summary == "mean 50.0 %, median 50.0 %"

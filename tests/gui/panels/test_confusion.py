@@ -12,7 +12,7 @@ from segstudio.core.schema import LabelClass
 from segstudio.gui.panels.confusion_grid import LEVELS, Grid, color_of, ink_on, levels, short
 from segstudio.gui.panels.confusion_painter import MatrixPainter, Shown
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
-from segstudio.gui.plots.saving import csv_text
+from segstudio.gui.plots.saving import csv_file
 from segstudio.gui.theme import DARK, LIGHT, Theme, Tokens
 from segstudio.services.matrix import By, Matrix
 
@@ -152,7 +152,7 @@ def test_a_chosen_cell_stays_when_the_pointer_leaves(plot: ConfusionPlot, qtbot:
 
 def test_all_classes_are_in_the_file_whatever_is_shown(plot: ConfusionPlot) -> None:
     plot.show_matrix(matrix(5), By.COUNTS, (1, 3))
-    lines = csv_text(plot).decode().splitlines()
+    lines = csv_file(plot).decode().splitlines()
     assert len(lines) == 6
     assert lines[2] == "class 1,0,900,100,0,0,0"
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from segstudio.gui.messages import Message, Messages
 from segstudio.gui.plots.lines import Axes, LinePlot
-from segstudio.gui.plots.saving import FINER, csv_text, png, save_button, svg
+from segstudio.gui.plots.saving import FINER, csv_file, png, save_button, svg
 from segstudio.gui.plots.scatter import Points, ScatterPlot
 from segstudio.gui.plots.series import Series
 from segstudio.gui.theme import Theme
@@ -41,14 +41,14 @@ def test_a_drawing_holds_its_words_as_text_and_is_the_same_each_time(plot: LineP
 
 
 def test_values_are_written_exactly_and_gaps_are_empty(plot: LinePlot) -> None:
-    assert csv_text(plot).decode().splitlines() == ['Slice,truth,"run, A"', "1.0,5.0,", "2.0,,4.0", "3.0,7.0,"]
+    assert csv_file(plot).decode().splitlines() == ['Slice,truth,"run, A"', "1.0,5.0,", "2.0,,4.0", "3.0,7.0,"]
 
 
 def test_points_are_written_with_their_names(theme: Theme, qtbot: QtBot) -> None:
     points = ScatterPlot(theme, "two metrics")
     qtbot.addWidget(points)
     points.show_points(Points(("a/b", "c"), np.array([0.1, np.nan]), np.array([1.0, 2.0]), "IoU", "Dice"))
-    assert csv_text(points).decode().splitlines() == ["name,IoU,Dice", "a/b,0.1,1.0", "c,,2.0"]
+    assert csv_file(points).decode().splitlines() == ["name,IoU,Dice", "a/b,0.1,1.0", "c,,2.0"]
 
 
 def test_the_menu_writes_files_and_says_so(
