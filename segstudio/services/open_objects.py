@@ -1,6 +1,6 @@
 """The objects of the open sample, and of a whole run, as they are looked at."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,7 +37,8 @@ class OpenObjects(NamedTuple):
 class ObjectTotal:
     """What some images have come to together: counts at a threshold and a least score, the ranking, PQ, SQ and RQ.
 
-    ``sure`` says whether any object has a score of its own.
+    ``sure`` says whether any object has a score of its own. ``by_class`` has what PQ is made of, also of the classes
+    that are not in its mean.
     """
 
     counts: ObjectCounts = field(default_factory=ObjectCounts)
@@ -45,6 +46,7 @@ class ObjectTotal:
     panoptic: tuple[float, float, float] = (float("nan"),) * 3
     images: int = 0
     sure: bool = False
+    by_class: Mapping[int, Matches] = field(default_factory=dict)
 
 
 def open_objects(
@@ -72,9 +74,16 @@ def open_objects(
 
 
 def total_of(
-    images: Iterable[ImageObjects], threshold: float, least_score: float, class_id: int | None = None
+    images: Iterable[ImageObjects],
+    threshold: float,
+    least_score: float,
+    class_id: int | None = None,
+    averaged: Collection[int] | None = None,
 ) -> ObjectTotal:
-    """Add up images; of one class, or of all. The ranking and PQ know of no least score."""
+    """Add up images; of one class, or of all. The ranking and PQ know of no least score.
+
+    PQ, SQ and RQ of all are means over the classes ``averaged``; over all that there are, stuff too, where it is None.
+    """
     counts, ranked, count, sure = ObjectCounts(), [], 0, False
     matches: dict[int, Matches] = {}
     for image in images:
@@ -83,8 +92,9 @@ def total_of(
         ranked.append((found, every))
         counts += ObjectCounts.of(match(found, threshold, least_score) if least_score > 0 else every)
         for category, of in image.panoptic.items():
-            if class_id in (None, category):
-                matches[category] = matches.get(category, Matches()) + of
+            matches[category] = matches.get(category, Matches()) + of
         sure = sure or bool((found.prediction.scores != 1).any())
         count += 1
-    return ObjectTotal(counts, ranking(ranked), mean_of(matches.values()), count, sure)
+    over = matches.keys() if averaged is None else averaged
+    quality = mean_of(of for category, of in matches.items() if category in (over if class_id is None else (class_id,)))
+    return ObjectTotal(counts, ranking(ranked), quality, count, sure, matches)

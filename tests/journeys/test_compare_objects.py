@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 
+from segstudio.cli import main
 from segstudio.core.rle import numbered_counts
 from segstudio.gui.analysis.object_rows import Fate
 from segstudio.gui.analysis.objects import ObjectsPage
+from segstudio.gui.widgets import percent
 from segstudio.metrics.matching import match
 from segstudio.services.open_objects import ObjectTotal
 from tests.conftest import TINY_PROJECT, write_mask
@@ -105,6 +108,21 @@ def test_objects_are_matched_listed_and_added_up(user: User, cells: Path) -> Non
     pq, sq, rq = image_total(page).panoptic
     assert pq == pytest.approx(sq * rq, abs=0.2)
     assert 0 < pq < page.totals.total.panoptic[0] < 1
+
+
+def test_the_mean_is_over_objects_alone_where_they_are_told_apart(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    assert main(["evaluate", str(cells), str(cells), "--task", "panoptic", "--json", str(cells / "pq.json")]) == 0
+    said = json.loads((cells / "pq.json").read_text())
+    total = page.totals.total
+    assert total.panoptic == pytest.approx([said["things"][key] for key in ("pq", "sq", "rq")])
+    assert total.by_class[0].pq == pytest.approx(said["stuff"]["pq"])
+    assert total.by_class[0].pq > said["pq"] > total.panoptic[0]
+    by_class = f"background {percent(said['stuff']['pq'])}, cell {percent(said['things']['pq'])}"
+    assert f"PQ of the set is a mean over classes of objects alone; by class: {by_class}." in page.side.note.text()
+    page._ask(replace(page.asked, averaged=None))
+    user.wait(lambda: page.totals.total.panoptic[0] == pytest.approx(said["pq"]))
+    assert "over all classes, stuff too" in page.side.note.text()
 
 
 def test_the_sliders_change_what_matches(user: User, cells: Path) -> None:
