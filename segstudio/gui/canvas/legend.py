@@ -32,6 +32,7 @@ class LegendBox(QFrame):
         self._note.setObjectName("note")
         self._bar = _Bar()
         self._rows: list[tuple[QLabel, QLabel, QLabel]] = []
+        self._looks: dict[int, tuple[object, ...]] = {}
         self._column, self._grid = QVBoxLayout(self), QGridLayout()
         self._lay_out()
         self._kept = Kept(self)
@@ -48,16 +49,19 @@ class LegendBox(QFrame):
         for i, parts in enumerate(self._rows):
             for part in parts:
                 part.setVisible(i < len(legend.entries))
-        for entry, parts in zip(legend.entries, self._rows, strict=False):
-            self._fill(entry, *parts)
+        for i, (entry, parts) in enumerate(zip(legend.entries, self._rows, strict=False)):
+            self._fill(i, entry, *parts)
         self._bar.show_ramp(legend.ramp)
         self._note.setText(legend.note)
         self._note.setVisible(bool(legend.note))
         self._column.activate()  # else it would have the size of what it showed before
         self._kept.renew()
 
-    def _fill(self, entry: Entry, swatch: QLabel, name: QLabel, count: QLabel) -> None:
-        swatch.setPixmap(swatch_of(entry, self.devicePixelRatioF()))
+    def _fill(self, row: int, entry: Entry, swatch: QLabel, name: QLabel, count: QLabel) -> None:
+        look = (entry.color, entry.stripe, entry.mark, self.devicePixelRatioF())
+        if self._looks.get(row) != look:  # at a stroke only the numbers are others
+            self._looks[row] = look
+            swatch.setPixmap(swatch_of(entry, self.devicePixelRatioF()))
         name.setText(name.fontMetrics().elidedText(entry.text, Qt.TextElideMode.ElideRight, NAME_WIDTH))
         count.setText("" if entry.pixels is None else f"{entry.pixels:,} px")
 

@@ -31,15 +31,18 @@ class Shown:
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     names_on_top: bool
-    values: FloatArray
     shades: NDArray[np.int64]
+    written: NDArray[np.int64]
+    """Pixels, or per cent; 0 for nothing that is written."""
 
     @classmethod
     def of(cls, matrix: Matrix, by: By, classes: tuple[int, ...], names_on_top: bool) -> "Shown":
         outside = (len(matrix.classes),) if matrix.confusion.counts[:, -1].any() else ()
         columns = (*classes, *outside)
-        values = parts(matrix.confusion, by)[np.ix_(classes, columns)]
-        return cls(matrix, by, classes, columns, names_on_top, values, levels(values, by is By.COUNTS))
+        chosen = np.ix_(classes, columns)
+        values = parts(matrix.confusion, by)[chosen]
+        written = matrix.confusion.counts[chosen] if by is By.COUNTS else _per_cent(values)
+        return cls(matrix, by, classes, columns, names_on_top, levels(values, by is By.COUNTS), written)
 
     @property
     def margins(self) -> tuple[float, float]:
@@ -51,11 +54,16 @@ class Shown:
 
     def text(self, row: int, column: int) -> str:
         """Return what is written in a cell, "" for nothing."""
-        if self.by is By.COUNTS:
-            pixels = int(self.matrix.confusion.counts[self.rows[row], self.columns[column]])
-            return short(pixels) if pixels else ""
-        part = float(self.values[row, column])
-        return "" if not part >= WRITTEN_FROM else "100" if part == 1 else str(min(round(100 * part), 99))
+        number = int(self.written[row, column])
+        return "" if not number else short(number) if self.by is By.COUNTS else str(number)
+
+    def changed_from(self, other: "Shown | None") -> NDArray[np.int64] | None:
+        """Return the rows and columns of the cells that look otherwise, shape (n, 2); None where all may."""
+        if other is None or (self.rows, self.columns, self.by) != (other.rows, other.columns, other.by):
+            return None
+        if self.matrix.classes != other.matrix.classes:
+            return None
+        return np.argwhere((self.shades != other.shades) | (self.written != other.written))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,25 +77,30 @@ class MatrixPainter:
     seen: QRectF
     lit: tuple[int, int] | None = None
 
-    def draw(self) -> None:
+    def draw(self, area: QRectF) -> None:
+        """Draw what lies in a rectangle."""
         painter, grid = self.painter, self.grid
         corner = self.seen.topLeft() + QPointF(grid.left, grid.top)
         cells = QRectF(corner, self.seen.bottomRight())
+        names = QRectF(self.seen.left(), cells.top(), grid.left, cells.height()) & area
+        heads = QRectF(cells.left(), self.seen.top(), cells.width(), grid.top) & area
         painter.save()
-        painter.setClipRect(cells)
-        self._draw_cells(cells)
-        self._draw_frame()
-        painter.setClipRect(QRectF(self.seen.left(), cells.top(), grid.left, cells.height()))
-        self._draw_rows(cells)
-        painter.setClipRect(QRectF(cells.left(), self.seen.top(), cells.width(), grid.top))
-        self._draw_columns(cells)
+        if not (drawn := cells & area).isEmpty():
+            painter.setClipRect(drawn)
+            self._draw_cells(drawn)
+            self._draw_frame()
+        if not names.isEmpty():
+            painter.setClipRect(names)
+            self._draw_rows(names)
+        if not heads.isEmpty():
+            painter.setClipRect(heads)
+            self._draw_columns(heads)
         painter.restore()
-        if self.shown.names_on_top:
+        axes = QRectF(self.seen.topLeft(), corner - QPointF(GAP, GAP))
+        if self.shown.names_on_top and axes.intersects(area):
             painter.setFont(small_font())
             painter.setPen(self.tokens.color("text3"))
-            names = QRectF(self.seen.topLeft(), corner - QPointF(GAP, GAP))
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(names, flags, "taken for →\ntruth ↓")
+            painter.drawText(axes, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "taken for →\ntruth ↓")
 
     def _draw_cells(self, within: QRectF) -> None:
         painter, grid, shades = self.painter, self.grid, self.shown.shades
@@ -174,6 +187,12 @@ class MatrixPainter:
     def _columns(self, within: QRectF) -> range:
         left, cell = self.grid.left, self.grid.cell
         return _in_sight(within.left() - left, within.right() - left, cell, len(self.shown.columns))
+
+
+def _per_cent(values: FloatArray) -> NDArray[np.int64]:
+    """Return parts of 1 as they are written, 100 only where nothing is missing; 0 where nothing is written."""
+    found = np.where(values == 1, 100, np.minimum(np.rint(100 * np.nan_to_num(values)), 99))
+    return np.where(values >= WRITTEN_FROM, found, 0).astype(np.int64)
 
 
 def _in_sight(first: float, last: float, cell: float, every: int) -> range:

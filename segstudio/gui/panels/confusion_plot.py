@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
+from segstudio.gui.canvas.repaints import rects_of
 from segstudio.gui.panels.confusion_grid import MOST_CELL, Grid
 from segstudio.gui.panels.confusion_painter import MatrixPainter, Shown
 from segstudio.gui.plots.plot import Cell, Plot
@@ -33,15 +34,21 @@ class ConfusionPlot(Plot):
         self.setAccessibleDescription("Arrow keys go from cell to cell, Enter lists the images with its pixels.")
 
     def show_matrix(self, matrix: Matrix | None, by: By, classes: Sequence[int]) -> None:
-        """Show the cells of some classes, by their places."""
-        self._shown = None
+        """Show the cells of some classes, by their places; only those that look otherwise are painted anew."""
+        before, self._shown = self._shown, None
         if matrix is not None and matrix.confusion.pixels:
             self._shown = Shown.of(matrix, by, tuple(classes), self._names_on_top)
         if not self._shows(self._picked):
             self._picked = None
         if not self._shows(self.cell):
             self.go_to(None)
-        self.update()
+        changed = self._shown.changed_from(before) if self._shown is not None else None
+        if changed is None:
+            self.update()
+            return
+        grid = self.grid(QSizeF(self.size()))
+        for row, column in changed.tolist():
+            self.update(grid.rect(row, column).toAlignedRect())
 
     def pick(self, cell: tuple[int, int] | None) -> None:
         """Let a cell stay the current one when the pointer leaves; None for none."""
@@ -81,17 +88,20 @@ class ConfusionPlot(Plot):
 
     def draw(self, painter: QPainter, size: QSizeF, tokens: Tokens) -> None:
         assert self._shown is not None
-        MatrixPainter(painter, self._shown, self.grid(size), tokens, QRectF(QPointF(0, 0), size)).draw()
+        whole = QRectF(QPointF(0, 0), size)
+        MatrixPainter(painter, self._shown, self.grid(size), tokens, whole).draw(whole)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what is in sight: of many classes that is a small part, and the names of it."""
+        """Draw what is to be seen anew of what is in sight: of many classes that is a small part, and its names."""
         if self._shown is None:
             super().paintEvent(event)
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         seen = QRectF(self.visibleRegion().boundingRect())
-        MatrixPainter(painter, self._shown, self.grid(QSizeF(self.size())), self.tokens, seen, self.cell).draw()
+        drawn = MatrixPainter(painter, self._shown, self.grid(QSizeF(self.size())), self.tokens, seen, self.cell)
+        for part in rects_of(event.region()):
+            drawn.draw(QRectF(part))
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         assert self._shown is not None

@@ -19,6 +19,8 @@ from segstudio.overlays.base import COLOR_A, COLOR_B
 
 NAME, BARS = 0, 1
 BARS_ROLE = Qt.ItemDataRole.UserRole
+BAR_STEPS = 256
+"""Lengths of a bar that can be told apart: no bar is wider in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +72,28 @@ class ScoresModel(QAbstractTableModel):
         self.layout_shown = SINGLE
         self.classes: tuple[LabelClass, ...] = ()
         self._values: NDArray[np.float64] = np.empty((0, 0))
+        self._shown: list[tuple[str, ...]] = []
         self._rows: list[int] = []
         self._sorted: tuple[int, bool] = (2, False)
 
     def show_scores(self, layout: Layout, classes: tuple[LabelClass, ...], values: NDArray[np.float64]) -> None:
-        """Show ``values``, shape (classes, columns of the layout)."""
+        """Show ``values``, shape (classes, columns of the layout); cells that say the same stay as they are painted."""
         if classes == self.classes and layout is self.layout_shown:
-            self._values = values
-            self.dataChanged.emit(self.index(0, 1), self.index(len(classes) - 1, self.columnCount() - 1))
+            before, self._values, self._shown = self._shown, values, _cells(layout, values)
+            for row, at in enumerate(self._rows):
+                self._tell_changed(row, before[at], self._shown[at])
             return
         self.beginResetModel()
         self.layout_shown, self.classes, self._values = layout, classes, values
+        self._shown = _cells(layout, values)
         self._rows = self._order()
         self.endResetModel()
+
+    def _tell_changed(self, row: int, before: tuple[str, ...], now: tuple[str, ...]) -> None:
+        """Say of a row from which of its cells to which others are seen."""
+        if before != now:
+            changed = [BARS + n for n, (one, other) in enumerate(zip(before, now, strict=True)) if one != other]
+            self.dataChanged.emit(self.index(row, changed[0]), self.index(row, changed[-1]))
 
     def class_at(self, row: int) -> LabelClass:
         return self.classes[self._rows[row]]
@@ -146,7 +157,7 @@ class ScoresModel(QAbstractTableModel):
         if role == BARS_ROLE:
             return c, [float(self._values[at, n]) for n in self.layout_shown.shown]
         if role == Qt.ItemDataRole.DisplayRole and column != BARS:
-            return c.name if column == NAME else self._number(at, column - 2)
+            return c.name if column == NAME else self._shown[at][column - BARS]
         if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
             return c.name
         if role == Qt.ItemDataRole.DecorationRole and column == NAME:
@@ -155,11 +166,18 @@ class ScoresModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def _number(self, at: int, n: int) -> str:
-        value = float(self._values[at, n])
-        if not self.layout_shown.columns[n].signed:
-            return percent(value)
-        return NOT_DEFINED if math.isnan(value) else f"{100 * value:+.1f}"
+
+def _cells(layout: Layout, values: NDArray[np.float64]) -> list[tuple[str, ...]]:
+    """Return of each class what its cells show from ``BARS`` on: the lengths of the bars, then the numbers."""
+    signed = [column.signed for column in layout.columns]
+    lengths = np.rint(np.nan_to_num(values[:, layout.shown], nan=-2) * BAR_STEPS).astype(int).tolist()
+    return [(str(bars), *map(_number, numbers, signed)) for bars, numbers in zip(lengths, values.tolist(), strict=True)]
+
+
+def _number(value: float, signed: bool) -> str:
+    if not signed:
+        return percent(value)
+    return NOT_DEFINED if math.isnan(value) else f"{100 * value:+.1f}"
 
 
 class BarDelegate(QStyledItemDelegate):

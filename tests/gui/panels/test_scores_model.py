@@ -49,6 +49,21 @@ def test_rows_stay_while_numbers_move_and_are_sorted_when_asked(table: ScoresTab
     assert model.data(kept) == "car", "what pointed at a class still does"
 
 
+def test_only_cells_that_show_something_else_are_told(table: ScoresTable) -> None:
+    model = table.scores
+    heard: list[tuple[int, int, int]] = []
+    model.dataChanged.connect(lambda first, last: heard.append((first.row(), first.column(), last.column())))
+    values = VALUES.copy()
+    values[1] += 1e-6  # of car, the first row: nothing of it is seen
+    table.show_scores(SINGLE, CLASSES, values)
+    assert heard == []
+    values[1, 2] += 0.01  # its Dice, which has no bar
+    values[2, 0] = 0.5  # IoU of pole, the last row: its bar and its number
+    table.show_scores(SINGLE, CLASSES, values)
+    assert heard == [(0, 4, 4), (3, 1, 2)]
+    assert [model.data(model.index(row, column)) for row, column in ((0, 4), (3, 2))] == ["21.0", "50.0"]
+
+
 def test_the_class_that_is_looked_at_stays_chosen(table: ScoresTable, qtbot: QtBot) -> None:
     heard: list[object] = []
     table.class_chosen.connect(heard.append)
