@@ -47,6 +47,11 @@ class WorkState(StrEnum):
     REVIEW = "needs review"
     DONE = "done"
 
+    @property
+    def of_labels(self) -> str:
+        """What it is called of a sample that has labels: one of which nobody has said more is labelled."""
+        return "labelled" if self is WorkState.UNLABELLED else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class SampleRecord:

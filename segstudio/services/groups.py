@@ -1,38 +1,71 @@
 """Scores in groups of images: by folder, tag or state, and by how much of them a class takes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from segstudio.core.confusion import Confusion
-from segstudio.core.records import SampleRecord
-from segstudio.metrics.overlap import truth_pixels
+import numpy as np
+from numpy.typing import NDArray
 
-Naming = Callable[[str, Confusion], Iterable[str]]
-"""Names the groups of an image by its id and counts: none, one or several."""
+from segstudio.core.records import SampleRecord
+from segstudio.core.stopping import go_on
+from segstudio.metrics.overlap import Margins
+from segstudio.services.image_counts import ImageCounts
+from segstudio.services.scores import DatasetScores
+
+Naming = Callable[[str], Iterable[str]]
+"""Names the groups of an image by its id: one or several."""
+
+EDGES = (0.01, 0.1, 0.5)
+"""Shares of an image's pixels between which groups by the share of a class lie."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageGroup:
-    """Some images, by id, and the sum of their counts: any metric may be asked of it."""
+    """Some images, by id, and the sums of their counts by class, of shape (n,): all that scores by class need."""
 
     name: str
     ids: tuple[str, ...]
-    total: Confusion
+    total: Margins
+
+    @property
+    def pixels(self) -> int:
+        """The pixels that are scored."""
+        return int(self.total.truth.sum())
 
 
-def grouped(images: Iterable[tuple[str, Confusion]], naming: Naming) -> list[ImageGroup]:
-    """Put images into groups; in the order of the groups' names."""
-    groups: dict[str, ImageGroup] = {}
-    for sample_id, confusion in images:
-        for name in dict.fromkeys(naming(sample_id, confusion)):
-            if (known := groups.get(name)) is None:
-                groups[name] = ImageGroup(name, (sample_id,), confusion)
-            else:
-                groups[name] = ImageGroup(name, (*known.ids, sample_id), known.total + confusion)
-    return [groups[name] for name in sorted(groups)]
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """All groups of one way, in the order of their names; of the share of a class, ``class_id`` is that."""
+
+    way: str
+    groups: list[ImageGroup]
+    class_id: int | None = None
 
 
-def by_folder(sample_id: str, _: Confusion) -> tuple[str, ...]:
+WAYS = ("folder", "tag", "state", "share")
+"""What images can be grouped by; of "share", for each class."""
+
+
+def group_images(
+    scores: DatasetScores, way: str, records: Mapping[str, SampleRecord]
+) -> Generator[Grouped, None, None]:
+    """Group the images scored in one of ``WAYS``; by share once for each class, in the order of the counts.
+
+    Only the margins of the images are looked at: tables of counts of many classes would fill the memory.
+    """
+    counts = scores.counts
+    if counts is None:
+        return
+    ids = sorted(scores.ids)
+    rows = np.array([scores.row(i) for i in ids], np.intp)
+    if way == "share":
+        yield from _by_share(ids, rows, counts)
+        return
+    naming = {"folder": by_folder, "tag": by_tag(records), "state": by_state(records)}[way]
+    yield Grouped(way, [_group(name, ids, rows, at, counts) for name, at in _members(ids, naming)])
+
+
+def by_folder(sample_id: str) -> tuple[str, ...]:
     """Name the folder that an image is in, "" for the root; pages of a stack are in one group, named for the stack."""
     stack, page = sample_id.partition("#")[::2]
     return (stack if page else stack.rpartition("/")[0],)
@@ -41,46 +74,40 @@ def by_folder(sample_id: str, _: Confusion) -> tuple[str, ...]:
 def by_tag(records: Mapping[str, SampleRecord]) -> Naming:
     """Name the tags of an image, "" where it has none."""
     blank = SampleRecord()
-    return lambda sample_id, _: records.get(sample_id, blank).tags or ("",)
+    return lambda sample_id: records.get(sample_id, blank).tags or ("",)
 
 
 def by_state(records: Mapping[str, SampleRecord]) -> Naming:
-    """Name how far the work on an image is."""
+    """Name how far the work on an image is, which has labels since it was scored."""
     blank = SampleRecord()
-    return lambda sample_id, _: (records.get(sample_id, blank).state.value,)
+    return lambda sample_id: (records.get(sample_id, blank).state.of_labels,)
 
 
-def by_share(label: int, edges: tuple[float, ...] = (0.01, 0.1, 0.5)) -> Naming:
-    """Name the range that the share of a class in the scored pixels of the truth lies in; images without it in none."""
-    names = [f"from {low:.0%}" for low in (0.0, *edges)]
-
-    def named(_: str, confusion: Confusion) -> tuple[str, ...]:
-        pixels = int(truth_pixels(confusion)[confusion.labels.index(label)])
-        if not pixels:
-            return ()
-        return (names[sum(pixels >= edge * confusion.pixels for edge in edges)],)
-
-    return named
+def _members(ids: Sequence[str], naming: Naming) -> list[tuple[str, list[int]]]:
+    """Return the groups by name, each with the places of its images among ``ids``."""
+    groups: dict[str, list[int]] = {}
+    for place, sample_id in enumerate(ids):
+        for name in dict.fromkeys(naming(sample_id)):
+            groups.setdefault(name, []).append(place)
+    return sorted(groups.items())
 
 
-WAYS = ("folder", "tag", "state", "share")
-"""What images can be grouped by; of "share", for each class."""
+def _by_share(ids: Sequence[str], rows: NDArray[np.intp], counts: ImageCounts) -> Iterator[Grouped]:
+    """Yield by class the images that have it in the truth, by the range its share of the scored pixels lies in."""
+    truth = counts.margins(rows).truth
+    limits = np.multiply.outer(EDGES, truth.sum(axis=1))
+    names = [f"from {low:.0%}" for low in (0.0, *EDGES)]
+    for index, label in enumerate(counts.labels):
+        pixels = truth[:, index]
+        reached = np.where(pixels > 0, (pixels >= limits).sum(axis=0), -1)
+        places = [(name, np.flatnonzero(reached == k).tolist()) for k, name in enumerate(names)]
+        yield Grouped("share", [_group(name, ids, rows, at, counts) for name, at in places if at], label)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grouped:
-    """All groups of one way; of the share of a class, ``class_id`` is that."""
-
-    way: str
-    groups: list[ImageGroup]
-    class_id: int | None = None
-
-
-def group_images(
-    images: Sequence[tuple[str, Confusion]], way: str, labels: Sequence[int], records: Mapping[str, SampleRecord]
-) -> list[Grouped]:
-    """Group images one of ``WAYS``; by share once for each of the class ids ``labels``."""
-    if way == "share":
-        return [Grouped(way, grouped(images, by_share(label)), label) for label in labels]
-    naming = {"folder": by_folder, "tag": by_tag(records), "state": by_state(records)}[way]
-    return [Grouped(way, grouped(images, naming))]
+def _group(
+    name: str, ids: Sequence[str], rows: NDArray[np.intp], places: Sequence[int], counts: ImageCounts
+) -> ImageGroup:
+    go_on()
+    found = counts.margins(rows[places])
+    total = Margins(*(side.sum(axis=0) for side in (found.intersection, found.truth, found.predicted)))
+    return ImageGroup(name, tuple(ids[place] for place in places), total)

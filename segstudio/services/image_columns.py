@@ -229,7 +229,7 @@ def spelled(kind: Kind, value: float) -> str:
     if kind is Kind.DIFFERENCE:
         return f"{100 * value:+.1f}"
     if kind is Kind.STATE:
-        return STATES[int(value)].value
+        return STATES[int(value)].of_labels
     return f"{value:,.0f}"
 
 

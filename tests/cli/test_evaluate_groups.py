@@ -37,7 +37,7 @@ def test_images_in_groups(predicted: list[str], capsys: pytest.CaptureFixture[st
     found = evaluated([*predicted, *ways], capsys)["groups"]
     assert {(g["by"], g["name"], tuple(g["ids"])) for g in found if g["by"] != "share"} == {  # type: ignore[arg-type]
         ("folder", "", ("a",)), ("folder", "deep", ("deep/b",)), ("tag", "", ("deep/b",)), ("tag", "night", ("a",)),
-        ("state", "done", ("a",)), ("state", "unlabelled", ("deep/b",)),
+        ("state", "done", ("a",)), ("state", "labelled", ("deep/b",)),
     }  # fmt: skip
     assert {g["class"] for g in found if g["by"] == "share"} == {0, 1}
     night = next(g for g in found if g["name"] == "night")

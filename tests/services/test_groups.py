@@ -1,10 +1,19 @@
 """Scores in groups."""
 
 import numpy as np
+import pytest
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.records import SampleRecord, WorkState
-from segstudio.services.groups import by_folder, by_share, by_state, by_tag, group_images, grouped
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.metrics.overlap import Margins
+from segstudio.services.evaluate import Evaluation, ScoredStep
+from segstudio.services.group_report import groups_by
+from segstudio.services.groups import Grouped, group_images
+from segstudio.services.html_report import Report, to_html
+from segstudio.services.image_counts import ImageCounts
+from segstudio.services.scores import DatasetScores
+from segstudio.services.scoring import ImageScore
 
 LABELS = (0, 1)
 
@@ -22,32 +31,66 @@ IMAGES = [
 ]
 
 
-def groups_of(naming: object) -> dict[str, tuple[str, ...]]:
-    return {group.name: group.ids for group in grouped(IMAGES, naming)}  # type: ignore[arg-type]
+@pytest.fixture
+def scores() -> DatasetScores:
+    made = DatasetScores()
+    for sample_id, confusion in IMAGES:
+        made.put(sample_id, confusion)
+    return made
 
 
-def test_by_folder_counts_are_added() -> None:
-    found = {group.name: group for group in grouped(IMAGES, by_folder)}
-    assert {name: group.ids for name, group in found.items()} == {
-        "": ("top",), "a": ("a/x", "a/z"), "b": ("b/y",), "s": ("s#0001",),
-    }  # fmt: skip
-    assert found["a"].total.counts.tolist() == [[20, 0, 0], [1, 4, 0]]
+def grouped(scores: DatasetScores, way: str, records: dict[str, SampleRecord] | None = None) -> list[Grouped]:
+    return list(group_images(scores, way, records or {}))
 
 
-def test_by_tag_an_image_may_be_in_several() -> None:
+def ids_of(found: Grouped) -> dict[str, tuple[str, ...]]:
+    return {group.name: group.ids for group in found.groups}
+
+
+def test_by_folder_counts_are_added(scores: DatasetScores) -> None:
+    (found,) = grouped(scores, "folder")
+    assert ids_of(found) == {"": ("top",), "a": ("a/x", "a/z"), "b": ("b/y",), "s": ("s#0001",)}
+    total = found.groups[1].total
+    wanted = Margins.of(counts(4, 1) + counts(0, 0))
+    for side in ("intersection", "truth", "predicted"):
+        assert getattr(total, side).tolist() == getattr(wanted, side).tolist()
+    assert found.groups[1].pixels == 25
+
+
+def test_by_tag_an_image_may_be_in_several(scores: DatasetScores) -> None:
     records = {
         "a/x": SampleRecord(tags=("night", "rain", "night")),
         "top": SampleRecord(tags=("rain",), state=WorkState.DONE),
     }
-    assert groups_of(by_tag(records)) == {"": ("b/y", "a/z", "s#0001"), "night": ("a/x",), "rain": ("a/x", "top")}
-    assert groups_of(by_state(records)) == {"done": ("top",), "unlabelled": ("a/x", "b/y", "a/z", "s#0001")}
+    (tags,), (states,) = (grouped(scores, way, records) for way in ("tag", "state"))
+    assert ids_of(tags) == {"": ("a/z", "b/y", "s#0001"), "night": ("a/x",), "rain": ("a/x", "top")}
+    assert ids_of(states) == {"done": ("top",), "labelled": ("a/x", "a/z", "b/y", "s#0001")}
 
 
-def test_by_the_share_of_a_class() -> None:
-    assert groups_of(by_share(1)) == {"from 10%": ("a/x", "b/y"), "from 50%": ("s#0001", "top")}
+def test_by_the_share_of_a_class(scores: DatasetScores) -> None:
+    ground, cell = grouped(scores, "share")
+    assert (ground.class_id, cell.class_id) == LABELS
+    assert ids_of(cell) == {"from 10%": ("a/x", "b/y"), "from 50%": ("s#0001", "top")}
+    assert cell.groups[0].total.intersection.tolist() == [20, 6]
 
 
-def test_each_way_gives_its_groups() -> None:
-    assert [g.name for found in group_images(IMAGES, "folder", LABELS, {}) for g in found.groups] == ["", "a", "b", "s"]
-    assert [found.class_id for found in group_images(IMAGES, "share", LABELS, {})] == [0, 1]
-    assert len(group_images(IMAGES, "state", LABELS, {})[0].groups) == 1
+@pytest.mark.parametrize(("pixels", "name"), [(1, "from 1%"), (10, "from 10%"), (50, "from 50%"), (9, "from 1%")])
+def test_a_share_belongs_to_the_range_that_it_begins(pixels: int, name: str) -> None:
+    made = DatasetScores()
+    made.put("a", counts(pixels, 0, 100 - pixels))
+    assert list(ids_of(grouped(made, "share")[1])) == [name]
+
+
+def test_of_no_image_there_is_no_group() -> None:
+    assert grouped(DatasetScores(), "folder") == grouped(DatasetScores(), "share") == []
+
+
+def test_no_table_of_an_image_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of many classes and images would fill the memory: groups and the report are of the margins alone."""
+    found = Evaluation(LabelSchema(tuple(LabelClass(i, str(i), (0, 0, i)) for i in LABELS)))
+    for at, (sample_id, confusion) in enumerate(IMAGES, 1):
+        found.add(ScoredStep(sample_id, at, len(IMAGES), ImageScore(confusion)))
+    monkeypatch.delattr(ImageCounts, "get")
+    assert len(groups_by(found, ("folder", "state", "share"), {})) == 4
+    text = to_html(Report("all", found, per_image=True))
+    assert text.index("a/z") < text.index("b/y") < text.index("top")

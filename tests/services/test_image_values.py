@@ -125,7 +125,7 @@ def test_records_are_read_again_when_they_changed() -> None:
     assert made.catch_up(60)
     made.forget("records")
     values = read(made, "state")
-    assert [spelled(Kind.STATE, value) for value in values] == ["unlabelled", "done"]
+    assert [spelled(Kind.STATE, value) for value in values] == ["labelled", "done"]
 
 
 def test_without_scores_there_is_nothing() -> None:
