@@ -5,14 +5,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from segstudio.core.confusion import Confusion
 from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource, Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics import MEANS
 from segstudio.metrics.outlines import Outlines, Summary, over_images, summary
-from segstudio.metrics.overlap import mean
+from segstudio.metrics.overlap import Counts, FloatArray, Margins, means
 from segstudio.services.ahead import in_order
+from segstudio.services.image_counts import ImageCounts
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scores import DatasetScores
 from segstudio.services.scoring import COUNTS_ONLY, ImageScore, Mask, Pair, PairScorer, Scoring
@@ -62,9 +65,22 @@ class Evaluation:
         """The counts of all images scored."""
         return self.scores.total or Confusion.zero(self.schema)
 
-    def means(self, confusion: Confusion) -> dict[str, float]:
+    def mean(self, values: FloatArray) -> float:
+        """Return the mean of a metric's values by class, nan where none is defined."""
+        return float(self.means_of(values))
+
+    def means_of(self, values: FloatArray) -> FloatArray:
+        """Return the means of values of shape (..., classes): of those that are in means, where they are defined."""
+        return means(values[..., [c.id not in self.without for c in self.schema.scored]])
+
+    def means(self, counts: Counts) -> dict[str, float]:
         """Return the mean of each of ``MEANS`` over the classes of some counts."""
-        return {key: mean(confusion, metric.by_class(confusion), self.without) for key, metric in MEANS.items()}
+        return {key: self.mean(metric.by_class(counts)) for key, metric in MEANS.items()}
+
+    def margins(self, ids: Sequence[str]) -> Margins:
+        """Return what scores by class are made of, of shape (images, n), of some images that were scored."""
+        counts = self.scores.counts or ImageCounts(self.total.labels)
+        return counts.margins(np.array([self.scores.row(i) for i in ids], np.intp))
 
     def outline_figures(self, sample_id: str | None = None) -> dict[str, list[Summary]]:
         """Return what was measured of outlines, by key and class: of one image, or of all that were scored."""

@@ -73,14 +73,13 @@ def _section(title: str, content: str) -> str:
 def _summary(evaluation: Evaluation) -> str:
     """Return the scores over all, each in a tile; means over counts and over images apart."""
     means = evaluation.means(evaluation.total)
-    by_image = [evaluation.means(confusion)["iou"] for _, confusion in evaluation.images()]
-    defined = [value for value in by_image if not math.isnan(value)]
+    by_image = evaluation.means_of(overlap.iou(evaluation.margins(evaluation.ids)))
     tiles = [
         ("mean IoU", means["iou"]),
         ("mean Dice", means["dice"]),
         ("mean accuracy", means["accuracy"]),
         *((SCORE_TITLES[key], score(evaluation.total)) for key, score in SCORES.items()),
-        ("mean IoU, mean over images", math.fsum(defined) / len(defined) if defined else math.nan),
+        ("mean IoU, mean over images", float(overlap.means(by_image))),
     ]
     shown = "".join(f"<div><b>{figure(value)}</b><span>{escape(name)}</span></div>" for name, value in tiles)
     return f'<div class="tiles">{shown}</div>\n'
@@ -101,7 +100,7 @@ def _classes(evaluation: Evaluation) -> str:
         )
         for i, c in enumerate(classes)
     ]
-    means = [_td(figure(overlap.mean(total, of, evaluation.without))) for of in values]
+    means = [_td(figure(evaluation.mean(of))) for of in values]
     rows.append(_row([_td(mean_title(evaluation)), *means, _td(total.pixels), _td("")], "mean"))
     return _built(["class", *(metric.title for metric in METRICS.values()), "truth px", "predicted px"], rows)
 
@@ -163,12 +162,13 @@ def _plain_table(table: Table) -> str:
 
 
 def _images(evaluation: Evaluation) -> str:
-    by_id = dict(evaluation.images())
-    rows = []
-    for sample_id, iou in evaluation.scores.worst_first():
-        confusion = by_id[sample_id]
-        dice = evaluation.means(confusion)["dice"]
-        rows.append([sample_id, figure(iou), figure(dice), figure(overlap.pixel_accuracy(confusion))])
+    ranked = list(evaluation.scores.worst_first())
+    margins = evaluation.margins([sample_id for sample_id, _ in ranked])
+    scores = evaluation.means_of(overlap.dice(margins)).tolist(), overlap.pixel_accuracies(margins).tolist()
+    rows = [
+        [sample_id, figure(iou), figure(dice), figure(accuracy)]
+        for (sample_id, iou), dice, accuracy in zip(ranked, *scores, strict=True)
+    ]
     return _table(["image", "mean IoU", "mean Dice", "pixel accuracy"], rows)
 
 

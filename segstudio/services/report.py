@@ -60,7 +60,7 @@ def class_table(evaluation: Evaluation, metrics: tuple[str, ...] = tuple(METRICS
         [c.name, *(figure(of_class[index]) for of_class in values), f"{pixels[index]:,}"]
         for index, c in enumerate(evaluation.schema.scored)
     ]
-    means = [figure(overlap.mean(total, of_class, evaluation.without)) for of_class in values]
+    means = [figure(evaluation.mean(of_class)) for of_class in values]
     titles = [METRICS[key].title for key in metrics]
     rows.append([mean_title(evaluation), *means, f"{total.pixels:,}"])
     return Table("Classes", ["class", *titles, "pixels"], rows, last=True)

@@ -233,6 +233,9 @@ def test_groups_are_scored_and_list_their_images(
     groups.table.picked.emit(1)
     assert user.window.samples.model.shown() == ["deep/b"]
     user.bot.mouseClick(groups.ways.button("share"), Qt.MouseButton.LeftButton)
+    assert groups.job.running, "a worker groups them"
+    assert groups.table is None
+    user.wait(lambda: groups.table is not None and not groups.job.running)
     assert groups.table is not None
     assert groups.table.model().index(0, 0).data().startswith("background, from")
     save_to(monkeypatch, tmp_path / "g.json")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -15,10 +14,11 @@ from segstudio.gui.analysis.ranked_table import Column, RankedModel, RankedTable
 from segstudio.gui.files import files_button
 from segstudio.gui.panels.samples_model import Found
 from segstudio.gui.widgets import Segments, label, percent
-from segstudio.metrics import METRICS, overlap
+from segstudio.metrics import METRICS
+from segstudio.services.documents import json_text
 from segstudio.services.evaluate import Evaluation, ScoredStep, evaluate, project_pairs
-from segstudio.services.group_report import UNNAMED, group_entries, group_tables, groups_by
-from segstudio.services.groups import Grouped, ImageGroup
+from segstudio.services.group_report import UNNAMED, group_entries, group_tables
+from segstudio.services.groups import Grouped, ImageGroup, group_images
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.tables import Table, to_latex, to_markdown
 
@@ -46,6 +46,7 @@ class GroupsPage(Page):
         super().__init__(window)
         self._asked: object = None
         self._evaluation: Evaluation | None = None
+        self._way, self._grouped, self._stopped = "", list[Grouped](), False
         self._rows: list[tuple[str, ImageGroup, int | None]] = []
         self.ways = Segments()
         self.ways.offer(WAYS)
@@ -61,10 +62,10 @@ class GroupsPage(Page):
         self.table: RankedTable | None = None
         self._row = QHBoxLayout(self)
         self._lay_out()
-        self.ways.chosen.connect(lambda _: self._show())
+        self.ways.chosen.connect(lambda _: self._group())
         self.again.clicked.connect(self._begin)
         self.job.stepped.connect(self._on_step)
-        self.job.ended.connect(lambda _: self._show())
+        self.job.ended.connect(self._on_end)
 
     def refresh(self) -> None:
         if self._wanted() != self._asked:
@@ -86,7 +87,8 @@ class GroupsPage(Page):
 
     def _begin(self) -> None:
         """Score once everything that was drawn is on disk: that is what is read."""
-        self._asked, self._evaluation = self._wanted(), None
+        self._asked, self._evaluation, self._stopped = self._wanted(), None, False
+        self._way, self._grouped = "", []
         self._show()
         self.window_shown.bench.autosave.when_saved(lambda _: self._start())
 
@@ -98,8 +100,26 @@ class GroupsPage(Page):
             self.job.start(lambda: _scored(project, run, evaluation))
             self._show()
 
-    def _on_step(self, step: ScoredStep) -> None:
-        self.job.show_progress(step.done, step.total, "images")
+    def _group(self) -> None:
+        """Group what was scored as is chosen now, unless that is done: in the worker too, once it has scored."""
+        evaluation, session, way = self._evaluation, self.window_shown.session, self.way
+        if self.job.running or self._stopped or evaluation is None or session.project is None or way == self._way:
+            return
+        records = {sample.id: session.records.get(sample.id) for sample in session.project.samples}
+        self._way, self._grouped = way, []
+        self.job.start(lambda: group_images(evaluation.scores, way, records))
+        self._show()
+
+    def _on_step(self, step: ScoredStep | Grouped) -> None:
+        if isinstance(step, Grouped):
+            self._grouped.append(step)
+        else:
+            self.job.show_progress(step.done, step.total, "images")
+
+    def _on_end(self, stopped: bool) -> None:
+        self._stopped = stopped
+        self._group()
+        self._show()
 
     # What is shown
 
@@ -107,27 +127,20 @@ class GroupsPage(Page):
     def way(self) -> str:
         return next(way for way in WAYS if self.ways.button(way).isChecked())
 
-    def _grouped(self) -> list[Grouped]:
-        session, evaluation = self.window_shown.session, self._evaluation
-        if evaluation is None or session.project is None:
-            return []
-        records = {sample.id: session.records.get(sample.id) for sample in session.project.samples}
-        return groups_by(evaluation, [self.way], records)
-
     def _show(self) -> None:
         if self.table is not None:
             self._row.removeWidget(self.table)
             self.table.deleteLater()
             self.table = None
         evaluation, running = self._evaluation, self.job.running
-        scored = evaluation is not None and bool(evaluation.ids) and not running
+        scored = evaluation is not None and bool(evaluation.ids) and not running and not self._stopped
         self.save.setEnabled(scored)
-        self.note.setText(_told(self._asked is not None, scored, running))
+        self.note.setText(_told(self._asked is not None, scored, running, self._stopped))
         if not scored or evaluation is None:
             return
         names = {c.id: c.name for c in evaluation.schema.classes}
         self._rows = [
-            (_named(found, group, names), group, found.class_id) for found in self._grouped() for group in found.groups
+            (_named(found, group, names), group, found.class_id) for found in self._grouped for group in found.groups
         ]
         model = RankedModel(_columns(evaluation))
         model.show_entries(self._rows)
@@ -142,11 +155,11 @@ class GroupsPage(Page):
 
     def _tables(self) -> list[Table]:
         assert self._evaluation is not None
-        return group_tables(self._evaluation, self._grouped())
+        return group_tables(self._evaluation, self._grouped)
 
     def _entries(self) -> str:
         assert self._evaluation is not None
-        return json.dumps({"version": 1, "groups": group_entries(self._evaluation, self._grouped())}, indent=1) + "\n"
+        return json_text({"groups": group_entries(self._evaluation, self._grouped)})
 
     def _lay_out(self) -> None:
         side = QWidget()
@@ -176,12 +189,12 @@ def _named(found: Grouped, group: ImageGroup, names: dict[int, str]) -> str:
 def _columns(evaluation: Evaluation) -> list[Column]:
     """Return the columns: means over the classes; of a group by the share of a class, the scores of that class."""
 
+    places = {c.id: place for place, c in enumerate(evaluation.schema.scored)}
+
     def score(key: str, row: tuple[str, ImageGroup, int | None]) -> str:
-        total, class_id = row[1].total, row[2]
-        values = METRICS[key].by_class(total)
-        if class_id is not None:
-            return percent(float(values[total.labels.index(class_id)]))
-        return percent(overlap.mean(total, values, evaluation.without))
+        _, group, class_id = row
+        values = METRICS[key].by_class(group.total)
+        return percent(evaluation.mean(values) if class_id is None else float(values[places[class_id]]))
 
     def told(key: str) -> Column:
         tip = f"{METRICS[key].title}, %: the mean of the classes, or that of the class"
@@ -195,11 +208,13 @@ def _columns(evaluation: Evaluation) -> list[Column]:
     ]
 
 
-def _told(chosen: bool, scored: bool, running: bool) -> str:
+def _told(chosen: bool, scored: bool, running: bool, stopped: bool) -> str:
     if not chosen:
         return NO_RUN
     if running:
         return "Scoring what is on disk."
+    if stopped:
+        return "Stopped before all images were scored. Score again to see their groups."
     return "Scores of summed counts, in %. Click a group to list its images." if scored else "No image could be scored."
 
 
