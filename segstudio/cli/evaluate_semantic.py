@@ -12,11 +12,12 @@ from segstudio.cli.pairs import add_classes, class_id, evaluated, refuse_input
 from segstudio.cli.progress import Progress
 from segstudio.core.errors import SegstudioError
 from segstudio.core.records import SampleRecord, Spacing
+from segstudio.core.schema import LabelSchema
 from segstudio.io.files import write_atomically
 from segstudio.metrics.by_size import SizeCounts
 from segstudio.metrics.outlines import NO_OUTLINES, OutlineSettings
-from segstudio.services.class_groups import groups_of, merged, subset
-from segstudio.services.contact_sheet import contact_sheet
+from segstudio.services.class_groups import groups_of, merged, merged_ids, subset
+from segstudio.services.contact_sheet import FileLabels, contact_sheet
 from segstudio.services.conventions import Measured, Row, measure, restated
 from segstudio.services.conventions import entries as convention_entries
 from segstudio.services.conventions import table as conventions_table
@@ -37,8 +38,8 @@ SIZE = "size"
 
 OPTIONS: dict[str, object] = {
     "classes": None, "ignore": [], "no_background": False, "boundary": False, "surface": None, "spacing": None,
-    "tolerance": NO_OUTLINES.tolerance, "resize": None, "per_image": False, "csv": None, "html": None, "only": [], "merge": [],
-    "merge_groups": False, "by": [], "conventions": False, "markdown": None, "latex": None,
+    "tolerance": NO_OUTLINES.tolerance, "resize": None, "per_image": False, "csv": None, "html": None, "only": [],
+    "merge": [], "merge_groups": False, "by": [], "conventions": False, "markdown": None, "latex": None,
 }  # fmt: skip
 """The options that other tasks have no use for, and what they are when nobody gives them."""
 
@@ -143,7 +144,8 @@ def _write(args: argparse.Namespace, found: FoundPairs, evaluation: Evaluation, 
             write_atomically(path, laid_out(tables(evaluation, args.per_image, more)).encode())
     if args.html:
         title = f"{args.truth} / {args.prediction}"
-        sheet = list(contact_sheet(evaluation, found.pairs, found.photos))
+        files = FileLabels(found.schema, merged_ids(found.schema, _groups(args, found.schema)))
+        sheet = list(contact_sheet(evaluation, found.pairs, found.photos, files))
         settings = report_settings(evaluation, {"truth": str(args.truth), "prediction": str(args.prediction)})
         report = Report(title, evaluation, settings, sheet, more, found.unit, args.per_image)
         write_atomically(args.html, to_html(report).encode())
@@ -159,12 +161,14 @@ def _refuse_together(args: argparse.Namespace) -> None:
 
 
 def _of_classes(args: argparse.Namespace, evaluation: Evaluation) -> Evaluation:
-    groups = dict(args.merge)
-    if args.merge_groups:
-        groups |= groups_of(evaluation.schema)
-    if groups:
+    if groups := _groups(args, evaluation.schema):
         evaluation = merged(evaluation, groups)
     return subset(evaluation, args.only) if args.only else evaluation
+
+
+def _groups(args: argparse.Namespace, schema: LabelSchema) -> dict[str, tuple[int, ...]]:
+    """Return the classes that are scored as one, by the name they have then."""
+    return dict(args.merge) | (groups_of(schema) if args.merge_groups else {})
 
 
 def _records(ways: Sequence[str], found: FoundPairs) -> dict[str, SampleRecord]:

@@ -28,14 +28,20 @@ def merged(evaluation: Evaluation, groups: Mapping[str, Sequence[int]]) -> Evalu
     It has the id and the colour of the first of them. Raises ``SegstudioError`` for ids that are no scored classes, or
     are in two groups.
     """
-    _require(evaluation.schema, [i for ids in groups.values() for i in ids])
-    order = [c.id for c in evaluation.schema.scored]
-    by_first = {min(ids, key=order.index): tuple(ids) for ids in groups.values()}
-    named = {min(ids, key=order.index): name for name, ids in groups.items()}
-    gone = {i for ids in groups.values() for i in ids} - named.keys()
+    as_one = merged_ids(evaluation.schema, groups)
+    by_first = {as_one[ids[0]]: tuple(ids) for ids in groups.values()}
+    named = {as_one[ids[0]]: name for name, ids in groups.items()}
+    gone = as_one.keys() - named.keys()
     classes = tuple(replace(c, name=named.get(c.id, c.name)) for c in evaluation.schema.classes if c.id not in gone)
     without = tuple(i for i in evaluation.without if i not in gone)
     return _regrouped(evaluation, lambda counts: regroup.merged(counts, by_first), LabelSchema(classes), without)
+
+
+def merged_ids(schema: LabelSchema, groups: Mapping[str, Sequence[int]]) -> dict[int, int]:
+    """Return the id that each class of a group has where they are one; raises as ``merged`` does."""
+    _require(schema, [i for ids in groups.values() for i in ids])
+    order = [c.id for c in schema.scored]
+    return {i: min(ids, key=order.index) for ids in groups.values() for i in ids}
 
 
 def subset(evaluation: Evaluation, ids: Sequence[int]) -> Evaluation:

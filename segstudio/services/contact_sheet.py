@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,10 +13,20 @@ from numpy.typing import NDArray
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import Sample
-from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.core.schema import MAX_ID, Color, LabelSchema
 from segstudio.io.encoded import jpeg_of, png_of
 from segstudio.io.images import read_thumbnail
 from segstudio.io.masks import encoded_mask
+from segstudio.overlays.base import STRIPE, Style, looked_up, striped
+from segstudio.overlays.errors import (
+    FALSE_NEGATIVE,
+    FALSE_NEGATIVE_STRIPE,
+    FALSE_POSITIVE,
+    SWAPPED,
+    TRUE_POSITIVE,
+    Verdict,
+    judged,
+)
 from segstudio.services.evaluate import Evaluation
 from segstudio.services.opening import read_plane
 from segstudio.services.scoring import Mask, Pair
@@ -25,12 +37,25 @@ LARGEST = 320
 MOST_EACH = 3
 """Images shown of the worst, of the middle and of the best."""
 
-FALSE, MISSED = LabelClass(0, "false positive", (0xE6, 0x9F, 0)), LabelClass(1, "false negative", (0x1E, 0x88, 0xE5))
-SWAPPED = LabelClass(2, "one class for another", (0xCC, 0x79, 0xA7))
-RIGHT = LabelClass(3, "right", (0xB8, 0xBE, 0xC4))
-NOT_SCORED = LabelClass(4, "not scored", (0x50, 0x58, 0x60))
-MARKS = (RIGHT, FALSE, MISSED, SWAPPED, NOT_SCORED)
-"""What the colours of the errors mean. Against a background one is false or missed; of two other classes, swapped."""
+NOT_SCORED: Color = (0x50, 0x58, 0x60)
+MARKS: tuple[tuple[str, Color], ...] = (
+    ("right", TRUE_POSITIVE),
+    ("extra", FALSE_POSITIVE),
+    ("missed", FALSE_NEGATIVE),
+    ("other class", SWAPPED),
+    ("not scored", NOT_SCORED),
+)
+"""What the colours of the errors mean: those of the overlay "errors", and of what is not scored."""
+
+_NOT_SCORED = 5
+"""A ``Verdict`` more."""
+
+
+class FileLabels(NamedTuple):
+    """How files are read: ``schema`` is theirs, ``ids`` are those that others count as, where classes are merged."""
+
+    schema: LabelSchema
+    ids: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +75,19 @@ class SheetRow:
 
 
 def contact_sheet(
-    evaluation: Evaluation, pairs: Sequence[Pair], photos: Mapping[str, Sample], each: int = MOST_EACH
+    evaluation: Evaluation, pairs: Sequence[Pair], photos: Mapping[str, Sample], files: FileLabels | None = None
 ) -> Iterator[SheetRow]:
-    """Yield rows for images of the lowest, the middle and the highest mean IoU; what cannot be read is left out."""
+    """Yield rows for images of the lowest, the middle and the highest mean IoU; what cannot be read is left out.
+
+    ``files`` says how masks are read where that is not with the classes of the evaluation.
+    """
     ranked = [(i, score) for i, score in evaluation.scores.worst_first() if not math.isnan(score)]
     by_id = {pair.id: pair for pair in pairs}
-    for at, place in sorted(places(len(ranked), each).items()):
+    for at, place in sorted(places(len(ranked)).items()):
         sample_id, score = ranked[at]
+        pair, photo = by_id[sample_id], photos.get(sample_id)
         try:
-            yield _row(place, by_id[sample_id], score, evaluation.schema, photos.get(sample_id))
+            yield _row(place, pair, score, evaluation.schema, files or FileLabels(evaluation.schema), photo)
         except SegstudioError:
             continue  # it was scored, and has gone since
 
@@ -73,8 +102,10 @@ def places(images: int, each: int = MOST_EACH) -> dict[int, str]:
     return {at: place for place, start in spans.items() for at in range(start, start + each)}
 
 
-def _row(place: str, pair: Pair, score: float, schema: LabelSchema, sample: Sample | None) -> SheetRow:
-    truth, prediction = (_small(mask, schema) for mask in (pair.truth, pair.prediction or pair.truth))
+def _row(
+    place: str, pair: Pair, score: float, schema: LabelSchema, files: FileLabels, sample: Sample | None
+) -> SheetRow:
+    truth, prediction = (_small(mask, files) for mask in (pair.truth, pair.prediction or pair.truth))
     prediction = _sampled(prediction, truth.shape)
     photo = None if sample is None else _photo(sample, truth.shape)
     errors = _drawn(_errors(truth, prediction, schema), photo)
@@ -83,28 +114,39 @@ def _row(place: str, pair: Pair, score: float, schema: LabelSchema, sample: Samp
 
 
 def _errors(truth: LabelPlane, prediction: LabelPlane, schema: LabelSchema) -> NDArray[np.uint8]:
-    """Return ids of ``MARKS`` by pixel."""
-    background = schema.scored_background
-    marks = np.full(truth.shape, SWAPPED.id, np.uint8)
-    marks[np.isin(truth, background)] = FALSE.id
-    known = np.isin(prediction, [c.id for c in schema.scored if c.id not in background])
-    marks[~known] = MISSED.id
-    marks[truth == prediction] = RIGHT.id
-    marks[np.isin(truth, schema.ignored_ids)] = NOT_SCORED.id
+    """Return the ``Verdict`` of each pixel, and where the truth is not scored ``_NOT_SCORED``."""
+    style = Style.of(schema, opacity=1.0)
+    kinds = looked_up(style.truth_kinds, truth)
+    not_scored = kinds == 0
+    marks = judged(kinds, truth, looked_up(style.prediction_kinds, prediction), prediction)
+    marks[not_scored] = _NOT_SCORED
     return marks
 
 
 def _drawn(marks: NDArray[np.uint8], photo: RgbImage | None) -> RgbImage:
     """Return the errors in their colours; over the photo, gray and pale, where there is one."""
-    palette = np.array([c.color for c in sorted(MARKS, key=lambda c: c.id)], np.uint8)
-    drawn: RgbImage = palette[marks]
+    drawn: RgbImage = _COLORS[striped(marks, (0, 0))]
     if photo is not None:
         gray = 96 + cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY) // 2
-        plain = marks == RIGHT.id
+        plain = marks <= Verdict.HIT
         drawn[plain] = gray[plain][:, None]
-        dark = marks == NOT_SCORED.id
+        dark = marks == _NOT_SCORED
         drawn[dark] = (gray[dark] // 2)[:, None]
     return drawn
+
+
+def _palette() -> NDArray[np.uint8]:
+    """Return the colour of each mark, then that of each where the stripe of a hatch runs."""
+    colors = np.zeros((2 * STRIPE, 3), np.uint8)
+    colors[[Verdict.NONE, Verdict.HIT]] = TRUE_POSITIVE
+    colors[Verdict.EXTRA], colors[Verdict.MISSED] = FALSE_POSITIVE, FALSE_NEGATIVE
+    colors[Verdict.SWAPPED], colors[_NOT_SCORED] = SWAPPED, NOT_SCORED
+    colors[STRIPE:] = colors[:STRIPE]
+    colors[STRIPE + Verdict.MISSED] = FALSE_NEGATIVE_STRIPE
+    return colors
+
+
+_COLORS = _palette()
 
 
 def _photo(sample: Sample, shape: tuple[int, ...]) -> RgbImage | None:
@@ -115,10 +157,20 @@ def _photo(sample: Sample, shape: tuple[int, ...]) -> RgbImage | None:
     return np.asarray(cv2.resize(photo, shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _small(mask: Mask, schema: LabelSchema) -> LabelPlane:
-    plane = read_plane(mask.path, schema, mask.page, mask.numbered)
+def _small(mask: Mask, files: FileLabels) -> LabelPlane:
+    plane = read_plane(mask.path, files.schema, mask.page, mask.numbered)
     share = min(1.0, LARGEST / max(plane.shape))
-    return _sampled(plane, tuple(max(1, round(n * share)) for n in plane.shape))
+    return _as_shown(_sampled(plane, tuple(max(1, round(n * share)) for n in plane.shape)), files)
+
+
+def _as_shown(plane: LabelPlane, files: FileLabels) -> LabelPlane:
+    """Return the plane with the ids that those in the files count as."""
+    if not files.ids:
+        return plane
+    ids = np.arange(MAX_ID + 1, dtype=np.result_type(plane, files.schema.dtype))
+    ids[list(files.ids)] = list(files.ids.values())
+    shown: LabelPlane = ids[plane]
+    return shown
 
 
 def _sampled(plane: LabelPlane, shape: tuple[int, ...]) -> LabelPlane:

@@ -1,7 +1,9 @@
 """What ``segstudio evaluate`` gives beside the scores of classes: groups, other conventions, tables, the report."""
 
+import base64
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 
 from segstudio.cli import main
+from segstudio.overlays.errors import FALSE_POSITIVE
 
 
 @pytest.fixture
@@ -88,6 +91,17 @@ def test_the_groups_of_the_class_table_as_one(
     table.write_text(text.replace("id = 0", 'id = 0\ngroup = "all"').replace("id = 1\n", 'id = 1\ngroup = "all"\n'))
     found = evaluated([*predicted, "--classes", str(table), "--merge-groups"], capsys)
     assert [c["name"] for c in found["classes"]] == ["all"]
+
+
+def test_pictures_of_the_report_show_merged_classes_as_one(predicted: list[str], tmp_path: Path) -> None:
+    report = tmp_path / "r.html"
+    wrong = []
+    for options in ([], ["--merge", "all=1,0"]):
+        assert main(["evaluate", *predicted, "--html", str(report), *options]) == 0
+        pictures = re.findall('src="data:image/png;base64,([^"]+)', report.read_text(encoding="utf-8"))
+        colors = [Image.open(BytesIO(base64.b64decode(text))).convert("RGB").getcolors() for text in pictures]
+        wrong.append(any(color == FALSE_POSITIVE for found in colors for _, color in found or ()))
+    assert wrong == [True, False]
 
 
 @pytest.mark.parametrize("word", ["x", "x=1", "=1,2", "x=1,b"])

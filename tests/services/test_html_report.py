@@ -13,7 +13,8 @@ from segstudio.core.records import Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import write_mask
 from segstudio.metrics.outlines import OutlineSettings
-from segstudio.services.contact_sheet import LARGEST, MISSED, SheetRow, contact_sheet, places
+from segstudio.overlays.errors import FALSE_NEGATIVE, FALSE_NEGATIVE_STRIPE, FALSE_POSITIVE, SWAPPED, TRUE_POSITIVE
+from segstudio.services.contact_sheet import LARGEST, NOT_SCORED, FileLabels, SheetRow, contact_sheet, places
 from segstudio.services.evaluate import Evaluation, evaluate
 from segstudio.services.html_report import Report, to_html
 from segstudio.services.scoring import Mask, Pair, Scoring
@@ -98,11 +99,45 @@ def test_the_photo_is_shown_and_the_errors_over_it(tmp_path: Path, pairs: list[P
         np.testing.assert_allclose(np.asarray(picture)[10, 10], (200, 60, 20), atol=4)
     with Image.open(BytesIO(row.errors)) as picture:
         errors = np.asarray(picture)
-    assert tuple(errors[5, 5]) == MISSED.color, "a cell predicted as the background"
+    assert tuple(errors[5, 7]) == FALSE_NEGATIVE, "a cell predicted as the background"
+    assert tuple(errors[5, 5]) == FALSE_NEGATIVE_STRIPE, "hatched, as on the canvas"
     right = errors[15, 30]
     assert right[0] == right[1] == right[2] > 96, "gray and pale where it is right"
     photo.write_bytes(b"no picture")
     assert next(contact_sheet(found, pairs, {"1&": Sample("1&", photo)})).photo == b"", "the scores are of the masks"
+
+
+def drawn(folder: Path, truth: list[int], prediction: list[int], schema: LabelSchema, files: FileLabels) -> np.ndarray:
+    """Return the colours of the errors of one row of pixels, scored with a class table and read with another."""
+    paths = [folder / f"{side}.png" for side in "tp"]
+    for path, row in zip(paths, (truth, prediction), strict=True):
+        Image.fromarray(np.array([row], np.uint8)).save(path)
+    of = Pair("a", Mask(paths[0]), Mask(paths[1]))
+    found = Evaluation(schema)
+    for step in evaluate([of], files.schema):
+        found.add(step)
+    (row,) = contact_sheet(found, [of], {}, files)
+    with Image.open(BytesIO(row.errors)) as picture:
+        return np.asarray(picture)[0]
+
+
+def test_errors_are_judged_and_coloured_as_on_the_canvas(tmp_path: Path) -> None:
+    truth, prediction = [0, 0, 0, 0, 1, 1, 1, 255], [0, 0, 7, 1, 1, 0, 7, 1]
+    colors = drawn(tmp_path, truth, prediction, SCHEMA, FileLabels(SCHEMA))
+    expected = [TRUE_POSITIVE] * 3 + [FALSE_POSITIVE, TRUE_POSITIVE, FALSE_NEGATIVE, FALSE_NEGATIVE, NOT_SCORED]
+    # 7 is no class: beside the background it is nothing, in place of a cell the cell is missed.
+    assert [tuple(color) for color in colors.tolist()] == expected
+
+
+def test_classes_scored_as_one_are_drawn_as_one(tmp_path: Path) -> None:
+    classes = [LabelClass(0, "ground", (0, 0, 0), background=True)]
+    classes += [LabelClass(i, f"c{i}", (i, 0, 0)) for i in (1, 2, 3)]
+    schema, merged = LabelSchema(tuple(classes)), LabelSchema((*classes[:2], classes[3]))
+    planes = [1, 2, 2, 3], [2, 1, 3, 3]
+    together = drawn(tmp_path, *planes, merged, FileLabels(schema, {1: 1, 2: 1}))
+    assert [tuple(c) for c in together.tolist()] == [TRUE_POSITIVE, TRUE_POSITIVE, SWAPPED, TRUE_POSITIVE]
+    apart = drawn(tmp_path, *planes, schema, FileLabels(schema))
+    assert [tuple(c) for c in apart.tolist()] == [SWAPPED, SWAPPED, SWAPPED, TRUE_POSITIVE]
 
 
 def report(pairs: list[Pair], scoring: Scoring) -> str:
