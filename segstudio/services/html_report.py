@@ -137,7 +137,7 @@ def _confusion(evaluation: Evaluation) -> str:
 def _sheet(sheet: Sequence[SheetRow]) -> str:
     if not sheet:
         return "<p>No image is shown.</p>"
-    marks = " ".join(f'<span class="mark">{_swatch(hex_of(c.color))}{escape(c.name)}</span>' for c in MARKS)
+    marks = " ".join(f'<span class="mark">{_swatch(hex_of(color))}{escape(name)}</span>' for name, color in MARKS)
     return f"<p>Errors: {marks}</p>" + "".join(map(_sheet_row, sheet))
 
 
