@@ -53,7 +53,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Scores of two models on the same images; ``difference`` is that of the second less that of the first.
+    """Scores of two models on the same images; ``difference`` is that of the first less that of the second.
 
     ``p`` is how often a difference as large comes of chance alone; ``exact`` says that all ways were tried.
     """
@@ -133,7 +133,7 @@ class _OverCounts:
         """Return the differences, shape (ways, values), where the images marked by 1 have their results swapped."""
         first, second = self._flat
         moved = swaps @ (second - first)
-        return self._scored(second.sum(axis=0) - moved) - self._scored(first.sum(axis=0) + moved)
+        return self._scored(first.sum(axis=0) + moved) - self._scored(second.sum(axis=0) - moved)
 
     def _scored(self, totals: FloatArray) -> FloatArray:
         counts = np.rint(totals).astype(np.int64).reshape(-1, 3, self._classes)
@@ -155,7 +155,7 @@ class _OverImages:
         return ratio(weights @ self._first, total), ratio(weights @ self._second, total)
 
     def swapped(self, swaps: FloatArray) -> FloatArray:
-        far = self._second - self._first
+        far = self._first - self._second
         moved: FloatArray = far.sum(axis=0) - 2 * (swaps @ far)
         return ratio(moved, self.used)
 
@@ -166,12 +166,12 @@ def _differences(sides: _OverCounts | _OverImages) -> list[Difference]:
     first, second = (values[0] for values in sides.weighted(np.ones((1, n))))
     found = [sides.weighted(weights) for weights in _resampled(n, sides.cells, rng)]
     one, other = (np.concatenate(part) for part in zip(*found, strict=True))
-    p = _p_values(sides, second - first, rng)
+    p = _p_values(sides, first - second, rng)
     return [
         Difference(
             _estimate(first[i], one[:, i]),
             _estimate(second[i], other[:, i]),
-            _estimate(second[i] - first[i], other[:, i] - one[:, i]),
+            _estimate(first[i] - second[i], one[:, i] - other[:, i]),
             float(p[i]),
             n <= EXACT_IMAGES,
             int(sides.used[i]),

@@ -38,7 +38,7 @@ class Bout:
 
 
 class Lead(NamedTuple):
-    """What one score of one image is of either model; ``by`` is that of the second less that of the first."""
+    """What one score of one image is of either model; ``by`` is that of the first less that of the second."""
 
     id: str
     first: float
@@ -46,7 +46,7 @@ class Lead(NamedTuple):
 
     @property
     def by(self) -> float:
-        return self.second - self.first
+        return self.first - self.second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +96,7 @@ def leads(both: Sides, metric: str, class_id: int | None, without: Collection[in
     score = _score(both, metric, class_id, without)
     values = score(both.first).tolist(), score(both.second).tolist()
     found = (Lead(*row) for row in zip(both.ids, *values, strict=True))
-    return sorted((lead for lead in found if not math.isnan(lead.by)), key=lambda lead: (lead.by, lead.id))
+    return sorted((lead for lead in found if not math.isnan(lead.by)), key=lambda lead: (-lead.by, lead.id))
 
 
 def _score(both: Sides, metric: str, class_id: int | None, without: Collection[int]) -> StackScore:

@@ -110,7 +110,7 @@ def interval(estimate: Estimate) -> str:
 
 def _bout_tables(bouts: Sequence[Bout]) -> list[Table]:
     titles = {"counts": "Over the summed counts of all images", "images": "Means over images"}
-    heads = ["score", "A", "B", f"B - A [{100 * LEVEL:g} % interval]", "p", "images"]
+    heads = ["score", "A", "B", f"A - B [{100 * LEVEL:g} % interval]", "p", "images"]
     rows: dict[str, list[list[str]]] = {over: [] for over in titles}
     for over, bout, way in _ways(bouts):
         name = f"{bout.name} {TITLES[bout.metric]}" if bout.class_id is None else f"  {bout.name}"
@@ -122,10 +122,10 @@ def _bout_tables(bouts: Sequence[Bout]) -> list[Table]:
 
 def _lead_tables(leads: Sequence[Lead]) -> list[Table]:
     ahead = {
-        "A is ahead of B most in": [m for m in leads if m.by < 0][:MOST_IMAGES],
-        "B is ahead of A most in": [m for m in reversed(leads) if m.by > 0][:MOST_IMAGES],
+        "A is ahead of B most in": [m for m in leads if m.by > 0][:MOST_IMAGES],
+        "B is ahead of A most in": [m for m in reversed(leads) if m.by < 0][:MOST_IMAGES],
     }
-    heads = ["image", "A", "B", "B - A"]
+    heads = ["image", "A", "B", "A - B"]
     return [
         Table(title, heads, [[m.id, figure(m.first), figure(m.second), signed(m.by)] for m in images])
         for title, images in ahead.items()

@@ -44,6 +44,7 @@ def test_against_a_truth(folders: dict[str, Path], tmp_path: Path, capsys: pytes
     assert "Over the summed counts of all images" in out
     assert "Means over images" in out
     assert "B is ahead of A most in" in out
+    assert "A - B [95 % interval]" in out
     assert "05" in err
     found = json.loads(files["json"].read_text(encoding="utf-8"))
     truth, *both = (read(folders[side], NAMES[:-1]) for side in ("truth", "first", "second"))
@@ -52,7 +53,7 @@ def test_against_a_truth(folders: dict[str, Path], tmp_path: Path, capsys: pytes
         assert mean_iou[side]["value"] == pytest.approx(sk.jaccard_score(truth, plane, average="macro"), rel=1e-12)
     assert mean_iou["images"] == len(NAMES) - 1 <= EXACT_IMAGES
     assert mean_iou["exact"]
-    assert mean_iou["difference"]["low"] > 0
+    assert mean_iou["difference"]["high"] < 0, "A - B, as in the window"
     assert found["agreement"]["kappa"] == pytest.approx(sk.cohen_kappa_score(*both), rel=1e-12)
     assert [failure["id"] for failure in found["failures"]] == ["05"]
     with files["csv"].open(encoding="utf-8", newline="") as stream:

@@ -60,7 +60,7 @@ def test_values_are_of_the_sum_and_of_the_mean() -> None:
     counts, means = found.over_counts, found.over_images
     assert counts.first.value == pytest.approx(overlap.mean_iou(total(first)), rel=1e-14)
     assert counts.second.value == pytest.approx(overlap.mean_iou(total(second)), rel=1e-14)
-    assert counts.difference.value == counts.second.value - counts.first.value
+    assert counts.difference.value == counts.first.value - counts.second.value
     assert (counts.images, means.images) == (9, 8)  # nothing is scored in the first
     assert means.first.value == pytest.approx(np.mean([overlap.mean_iou(c) for c in first[1:]]), rel=1e-14)
     assert means.first.value != pytest.approx(counts.first.value, rel=1e-3)
@@ -112,7 +112,7 @@ def test_the_interval_is_that_of_plain_resampling(monkeypatch: pytest.MonkeyPatc
     for _ in range(1500):
         chosen = rng.integers(0, 30, 30)
         one, other = (overlap.mean_iou(total([side[i] for i in chosen])) for side in (first, second))
-        drawn.append((one, other, other - one))
+        drawn.append((one, other, one - other))
     for estimate, values in zip((found.first, found.second, found.difference), zip(*drawn, strict=True), strict=True):
         low, high = np.quantile(values, [0.025, 0.975])
         assert (estimate.low, estimate.high) == pytest.approx((low, high), abs=0.2 * (high - low))
@@ -169,7 +169,7 @@ def test_the_other_way_round_is_the_other_sign() -> None:
 
 
 def test_what_is_clear_is_told_apart_from_chance() -> None:
-    better = compare(side(images(18, 40, 0.5)), side(images(19, 40, 0.8)), mean_iou)
+    better = compare(side(images(19, 40, 0.8)), side(images(18, 40, 0.5)), mean_iou)
     assert better.over_counts.p == better.over_images.p == 1 / (comparison.SWAPS + 1)
     assert better.over_counts.difference.low > 0
     alike = [

@@ -39,8 +39,8 @@ def test_runs_are_compared_on_the_images_of_both() -> None:
         ("iou", None, "mean"), ("iou", 0, "ground"), ("iou", 1, "cell"),
     ]  # fmt: skip
     assert iou[0].found.over_counts.images == 3
-    assert iou[0].found.over_counts.difference.value == pytest.approx(1 - 6 / 9)
-    assert iou[0].found.over_images.difference.value == pytest.approx(1 - (4 / 5 + 1 / 2) / 2)
+    assert iou[0].found.over_counts.difference.value == pytest.approx(6 / 9 - 1)
+    assert iou[0].found.over_images.difference.value == pytest.approx((4 / 5 + 1 / 2) / 2 - 1)
     assert iou[0].found.over_images.images == 2, "the class is in neither of the third"
     assert iou[2].found == iou[0].found, "the mean of the only class that is not left out"
     assert [step[0].metric for step in steps] == [*METRICS, ACCURACY]
@@ -56,7 +56,7 @@ def test_a_bout_is_what_the_two_compared_alone_give() -> None:
 def test_images_are_ordered_by_who_is_ahead() -> None:
     found = leads(sides(SECOND, FIRST), "iou", 1)
     assert [(m.id, m.first, m.second) for m in found] == [("b", 1.0, 0.5), ("a", 1.0, 0.8)]
-    assert found[0].by == pytest.approx(-0.5)
+    assert found[0].by == pytest.approx(0.5)
     assert [m.id for m in leads(sides(FIRST, SECOND), "iou", 1)] == ["a", "b"]
     of_b = next(m for m in leads(sides(FIRST, SECOND), "iou", None) if m.id == "b")
     first_b = FIRST.get("b")

@@ -13,7 +13,7 @@ from segstudio.gui.analysis.ranked_table import Column
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Index
-from segstudio.metrics.comparison import DRAWS, LEVEL, SWAPS, Difference, Estimate
+from segstudio.metrics.comparison import DRAWS, LEVEL, SWAPS, Difference
 from segstudio.services.contest import Bout
 from segstudio.services.tables import Table, figure
 
@@ -30,19 +30,14 @@ SURE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class BoutRow:
-    """One score, of summed counts or as a mean over images. Like everywhere in the window, differences are A - B."""
+    """One score, of summed counts or as a mean over images; differences are A - B, as everywhere."""
 
     bout: Bout
     way: Difference
 
-    @property
-    def apart(self) -> Estimate:
-        found = self.way.difference
-        return Estimate(-found.value, -found.high, -found.low)
-
     def told(self) -> str:
         """Return in a sentence who is ahead, and how sure that is."""
-        apart = self.apart
+        apart = self.way.difference
         if math.isnan(apart.value):
             return f"{self.bout.name}: not defined for one of the two."
         ahead = "A is ahead" if apart.value > 0 else "B is ahead" if apart.value < 0 else "neither is ahead"
@@ -71,7 +66,7 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             chip=lambda row: _chip(known.get(row.bout.class_id), theme),
         ),
         Column("B better | A", "The difference on its interval; gray where it may be chance", lambda row: "", 120),
-        Column("A - B", "How much A is ahead, %", lambda row: _signed(row.apart.value), 62, number=True),
+        Column("A - B", "How much A is ahead, %", lambda row: _signed(row.way.difference.value), 62, number=True),
         Column(
             f"{100 * LEVEL:g} % interval",
             "Of the difference, by drawing images with replacement",
@@ -105,7 +100,7 @@ def _chip(c: LabelClass | None, theme: Theme) -> QPixmap:
 
 
 def _interval(row: BoutRow) -> str:
-    return NOT_DEFINED if math.isnan(row.apart.low) else f"{_signed(row.apart.low)} to {_signed(row.apart.high)}"
+    return NOT_DEFINED if math.isnan(row.way.difference.low) else f"{_signed(row.way.difference.low)} to {_signed(row.way.difference.high)}"
 
 
 def _signed(value: float) -> str:
@@ -118,14 +113,14 @@ class IntervalDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QTableView, rows: Sequence[BoutRow]) -> None:
         super().__init__(parent)
         self._theme = theme
-        ends = [abs(v) for row in rows for v in (row.apart.low, row.apart.high) if not math.isnan(v)]
+        ends = [abs(v) for row in rows for v in (row.way.difference.low, row.way.difference.high) if not math.isnan(v)]
         self._span = max([LEAST_SPAN, *ends]) * SPAN_ROOM
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, row = self._theme.tokens, index.data(Qt.ItemDataRole.UserRole)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, tokens.color("select"))
-        area, found = QRectF(option.rect).adjusted(8, 0, -8, 0), row.apart
+        area, found = QRectF(option.rect).adjusted(8, 0, -8, 0), row.way.difference
         middle = area.center()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

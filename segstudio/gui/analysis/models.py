@@ -176,7 +176,7 @@ class ModelsPage(Page):
         bout = row.bout
         first = self.side.ahead == "A"
         found = leads(self._sides, bout.metric, bout.class_id)
-        ahead = [lead.id for lead in (found if first else reversed(found)) if (lead.by < 0 if first else lead.by > 0)]
+        ahead = [lead.id for lead in (found if first else reversed(found)) if (lead.by > 0 if first else lead.by < 0)]
         of = "" if bout.metric == ACCURACY else f" of {bout.name}" if bout.class_id is not None else ", mean"
         text = f"{self.side.ahead} ahead in {TITLES[bout.metric]}{of}"
         self.window_shown.samples.show_found(Found(text, tuple(ahead)))
