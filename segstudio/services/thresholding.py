@@ -71,8 +71,8 @@ def write_thresholded(
         return pool.submit(_write, run, sample, threshold, binary, project.schema, target)
 
     steps = in_order(samples, begin)
-    with closing(steps):
-        try:
+    try:
+        with closing(steps):  # before the record says how it ended: threads write masks until then
             for number, (sample, found) in enumerate(steps, 1):
                 if isinstance(found, SegstudioError):
                     failed.append({"id": sample.id, "error": found.sentence()})
@@ -80,12 +80,12 @@ def write_thresholded(
                 else:
                     done += 1
                     yield ThresholdedStep(sample.id, number, len(samples), found)
-            state = "done"
-        except GeneratorExit:
-            state = "cancelled"
-            raise
-        finally:
-            write_run(folder, record | {"state": state, "done": done, "failed": failed})
+        state = "done"
+    except GeneratorExit:
+        state = "cancelled"
+        raise
+    finally:
+        write_run(folder, record | {"state": state, "done": done, "failed": failed})
 
 
 def _record(run: LabelSource, threshold: int, images: int) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """A run at another threshold, from the probabilities that were kept."""
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
+from segstudio.services import thresholding
 from segstudio.services.binary import Binary
 from segstudio.services.opening import open_path
 from segstudio.services.run_record import read_run, written_classes
@@ -62,6 +65,27 @@ def test_a_missing_probability_is_listed_and_the_rest_goes_on(project: Path) -> 
     assert [s.id for s in steps if s.error] == ["c"]
     assert not (folder / "c.png").exists()
     assert [f["id"] for f in read_run(folder)["failed"]] == ["c"]
+
+
+def test_the_record_is_written_once_nothing_else_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_path(project)
+    run = opened.runs[-1]
+    folder = thresholded_run(run, 10)
+    states: list[str] = []
+    handed_over = thresholding.in_order
+
+    def watched(*args: Any) -> Generator[Any, None, None]:
+        try:
+            yield from handed_over(*args)
+        finally:
+            states.append(read_run(folder)["state"])
+
+    monkeypatch.setattr(thresholding, "in_order", watched)
+    steps = write_thresholded(opened, run, BINARY, 10, folder)
+    next(steps)
+    steps.close()
+    assert states == ["running"], "as long as threads write masks"
+    assert read_run(folder)["state"] == "cancelled"
 
 
 def test_stopping_leaves_whole_files_and_says_so(project: Path) -> None:
