@@ -247,6 +247,5 @@ def _of_right(
     right = truth == prediction
     values, sure = prediction[right], confidence[right]
     size = int(max(scored, default=0)) + 1
-    values, sure = values[values < size], sure[values < size]
     sums = np.bincount(values, sure, size).astype(np.int64)[list(scored)]
     return sums, np.bincount(values, minlength=size)[list(scored)]

@@ -205,6 +205,13 @@ def test_panoptic_of_one_segment_a_class(seed: int) -> None:
     assert ours.coco_panoptic(counted(pairs)).pq == pytest.approx(np.mean(defined), rel=1e-12)
 
 
+def test_a_segment_half_of_which_is_void_is_false() -> None:
+    truth = np.array([[VOID, VOID, 0, 0, 3, 3]], np.uint8)
+    half, most = np.array([[8, 8, 8, 8, 3, 3]], np.uint8), np.array([[8, 8, 8, 0, 3, 3]], np.uint8)
+    assert ours.coco_panoptic(counted([(truth, half)])).pq == pytest.approx((0 + 1 + 0) / 3)
+    assert ours.coco_panoptic(counted([(truth, most)])).pq == pytest.approx((0 + 1) / 2)
+
+
 def test_absent_classes_ignored_pixels_and_images_are_where_they_part() -> None:
     """One class is nowhere, one predicted where nothing is scored, one found in an image that does not have it."""
     pairs = images(0)

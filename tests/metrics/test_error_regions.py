@@ -193,6 +193,15 @@ def test_beside_what_the_truth_ignores() -> None:
     assert kinds(truth, prediction) == [ErrorKind.SWAP]
 
 
+def test_an_object_of_which_a_tenth_of_what_is_scored_is_right_is_no_phantom() -> None:
+    truth, prediction = np.zeros((100, 100), np.uint16), np.zeros((100, 100), np.uint16)
+    truth[40:44, 40:44] = CAR
+    truth[50:] = VOID
+    prediction[40:50, 40:44] = CAR
+    prediction[50:] = CAR  # of this nothing counts, however much it is
+    assert kinds(truth, prediction) == [ErrorKind.SWAP]
+
+
 def test_what_is_predicted_where_the_truth_is_ignored_makes_no_phantom_right_or_wrong() -> None:
     truth, prediction = np.zeros((100, 100), np.uint16), np.zeros((100, 100), np.uint16)
     truth[:, 50:] = VOID

@@ -42,6 +42,16 @@ def test_at_a_percentile_the_distance_is_the_next_one_there_is(
         assert found.distance >= limit - 1e-9
 
 
+def test_a_percentile_rounded_up_is_that_of_the_point_it_stands_for() -> None:
+    truth, prediction = np.zeros((1, 101), np.bool_), np.zeros((1, 101), np.bool_)
+    truth[:] = True
+    prediction[0, 0] = True
+    measured = surfaces(truth, prediction)
+    assert hausdorff(measured, 55) > 55, "as numpy interpolates, the 55th percentile of 0, 1, ... 100"
+    found = far_points(truth, prediction, measured, percentile=55)
+    assert found == ((0, 55), (0, 0), 55.0)
+
+
 def test_a_bump_is_pointed_at() -> None:
     truth = np.zeros((20, 30), np.bool_)
     truth[5:15, 5:15] = True

@@ -115,6 +115,12 @@ def test_what_lies_mostly_in_void_or_in_things_not_told_apart_is_excused() -> No
     assert matched(void, planes([[0, 0, 0, 5, 5, 5]], [[0, 0, 0, 2, 2, 2]])).false == (5,)
 
 
+def test_an_object_is_split_by_predictions_of_which_most_is_void() -> None:
+    """Ignored pixels are of no prediction: of each only the pixel in the object is left."""
+    truth = LabelMap(np.array([[VOID, VOID, 1, 1, VOID, VOID]], np.uint8), np.array([[0, 0, 3, 3, 0, 0]], np.uint32))
+    assert matched(truth, planes([[4, 4, 4, 5, 5, 5]])).split == (3,)
+
+
 def test_void_leaves_the_union() -> None:
     truth = LabelMap(np.array([[1, 1, VOID, VOID]], np.uint8), np.array([[3, 3, 0, 0]], np.uint32))
     assert matched(truth, planes([[8, 8, 8, 8]])).pairs == ((3, 8, 1.0),)

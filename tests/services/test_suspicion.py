@@ -117,6 +117,26 @@ def test_what_does_not_fit_the_list_is_counted(pairs: list[Pair], monkeypatch: p
     assert looked(pairs).left_out == 2
 
 
+def test_as_sure_as_usual_is_sure(pairs: list[Pair], tmp_path: Path) -> None:
+    write(tmp_path / "run" / "a.confidence.png", np.full((60, 80), 240, np.uint8))
+    assert [(r.sample_id, r.sure) for r in looked(pairs).ranked()] == [("a", True), ("b", False)]
+
+
+def test_what_is_rightly_predicted_as_ignored_says_nothing_of_how_sure_the_model_is(
+    pairs: list[Pair], tmp_path: Path
+) -> None:
+    before = looked(pairs[:1]).usual()
+    for side in ("truth", "run"):
+        path = tmp_path / side / "a.png"
+        plane = np.asarray(Image.open(path)).copy()
+        plane[55:] = 255
+        write(path, plane)
+    confidence = np.asarray(Image.open(tmp_path / "run" / "a.confidence.png")).copy()
+    confidence[55:] = 3
+    write(tmp_path / "run" / "a.confidence.png", confidence)
+    assert looked(pairs[:1]).usual() == before
+
+
 def test_a_class_never_predicted_rightly_is_never_sure() -> None:
     found = Suspicions(SCHEMA)
     nothing = np.zeros(2, np.int64)
