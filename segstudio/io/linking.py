@@ -1,7 +1,7 @@
 """Pair the samples of a project with the files of a folder that somebody chose, wherever it lies."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,12 @@ def with_files(run: LabelSource, samples: Sequence[Sample]) -> LabelSource:
     files = label_files(run.folder)
     ids = [sample.id for sample in samples]
     return replace(run, files=_paired(ids, files) or _paired_by_name(ids, files))
+
+
+def match_names(images: Iterable[str], labels: Iterable[str]) -> dict[str, str]:
+    """Pair keys by their last parts, as far as no two on a side have the same; returns label keys by image key."""
+    named, filed = _by_name(list(images)), _by_name(list(labels))
+    return {named[image]: filed[label] for image, label in match(named, filed).items()}
 
 
 def _paired(ids: Sequence[str], files: Mapping[str, Path]) -> dict[str, Path]:

@@ -12,6 +12,7 @@ from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.records import Project, Sample, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
+from segstudio.io.linking import match_names
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
 from segstudio.io.matching import counted
 from segstudio.io.pairing import match
@@ -63,6 +64,8 @@ def find_pairs(
     truth: Path, prediction: Path, classes: Path | None = None, ignore: Collection[int] = (), objects: bool = False
 ) -> FoundPairs:
     """Pair the masks of two folders or projects by id, and where that fails by id without an ending like "_gt".
+
+    Where no id fits, they go by name alone, as far as no two have the same, as runs that are added to a project do.
 
     A project as the truth is its labels, as the prediction its latest run. The classes are those of the table
     ``classes``, else the project's, else the values found; those of ``ignore`` are not scored. Where ``objects`` are
@@ -191,7 +194,10 @@ def _folder(path: Path) -> _Side:
 
 def _paired(truth: _Side, prediction: _Side) -> tuple[list[Pair], list[str]]:
     by_page = {_key_and_page(i): i for i in prediction.masks}
-    partners = match(*(sorted({_key_and_page(i)[0] for i in side.masks}) for side in (truth, prediction)))
+    keys = [sorted({_key_and_page(i)[0] for i in side.masks}) for side in (truth, prediction)]
+    partners, notes = match(*keys), list[str]()
+    if not partners and (partners := match_names(*keys)):
+        notes.append("No path below the two folders is the same, so masks were paired by their names alone.")
     pairs: list[Pair] = []
     used: set[str] = set()
     for sample_id, mask in sorted(truth.masks.items()):
@@ -202,9 +208,9 @@ def _paired(truth: _Side, prediction: _Side) -> tuple[list[Pair], list[str]]:
     if not used:
         raise SegstudioError(
             f"No mask of {truth.path} has a partner in {prediction.path}.",
-            "Partners have the same path and name below the two folders, but for the suffix.",
+            "Partners have the same path and name below the two folders, or the same name, but for the suffix.",
         )
-    return pairs, _left_over([i for i in prediction.masks if i not in used])
+    return pairs, [*notes, *_left_over([i for i in prediction.masks if i not in used])]
 
 
 def _key_and_page(sample_id: str) -> tuple[str, str]:

@@ -42,6 +42,18 @@ def test_pairs_by_path_and_name_without_suffix(tmp_path: Path) -> None:
     assert "2 predictions without a truth left out: b, z." in found.notes
 
 
+def test_masks_go_by_name_where_no_path_is_the_same(tmp_path: Path) -> None:
+    truth = masks(tmp_path / "t", {"val/a.png": [0, 1], "val/b.png": [0, 1], "train/b.png": [1, 1]})
+    prediction = masks(tmp_path / "p", {"a_pred.png": [0, 1], "b.png": [0, 1]})
+    found = find_pairs(truth, prediction)
+    assert {pair.id: pair.prediction for pair in found.pairs} == {
+        "train/b": None,
+        "val/a": Mask(prediction / "a_pred.png"),
+        "val/b": None,
+    }, "two share the name of the other"
+    assert any("paired by their names alone" in note for note in found.notes)
+
+
 def test_endings_are_taken_off_where_names_differ(tmp_path: Path) -> None:
     truth = masks(tmp_path / "t", {"1_target.png": [0, 1], "2_gt.png": [0, 1]})
     prediction = masks(tmp_path / "p", {"1_pred.png": [0, 1], "2.png": [0, 1]})
