@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from segstudio.core.schema import LabelSchema
@@ -23,7 +23,7 @@ NAME_WIDTH = 88
 IN_THE_BAR = 7
 """Ways to look that have a button where there is room; all are in the menu."""
 MARGIN, SPACING = 12, 8
-OPACITY_WIDTH, FIELD_WIDTH = 136, 72
+OPACITY_WIDTH, FIELD_WIDTH, MORE_WIDTH = 136, 72, 108
 
 
 class CanvasBar(QFrame):
@@ -61,6 +61,10 @@ class CanvasBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._share_room()  # before, the parts were not styled, and of other widths
 
     def minimumSizeHint(self) -> QSize:
         """In Compare what gives way to others does so before the window is held up; elsewhere there is little."""
@@ -122,12 +126,8 @@ class CanvasBar(QFrame):
         self.lens.setVisible(compared and roomy)  # it is in the menu, too
         self.opacity.show_slider(not tight)
         self.opacity.setFixedWidth(FIELD_WIDTH if tight else OPACITY_WIDTH)
-        chosen = self._offered.get(self._chosen)
-        self.more.show_choice("")
         hidden = self._fit_segments(compared)
-        if chosen is not None and self._chosen in hidden:
-            self.more.show_choice(chosen.text)
-            hidden = self._fit_segments(compared)  # the text takes room as well
+        self.more.show_choice(self._offered[self._chosen].text if self._chosen in hidden else "")
         self.segments.setVisible(len(hidden) < len(self._offered))
 
     def _fit_segments(self, compared: bool) -> set[str]:
@@ -153,18 +153,29 @@ class CanvasBar(QFrame):
 
 
 class MoreButton(MenuButton):
-    """Opens the menu of all ways to look; where the chosen one has no button of its own, it says which it is."""
+    """Opens the menu of all ways to look; where the chosen one has no button of its own, it says which it is.
 
-    TEXT = "More"
+    It is as wide whatever it says: the buttons beside it stay where they are.
+    """
+
+    TEXT, TIP = "More", "All ways to look"
+    ARROW = 34
+    """Pixels of width that are not for the text."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, self.TEXT, "All ways to look")
-        self.show_choice("")
+        super().__init__(theme, self.TEXT, self.TIP)
+        self.setFixedWidth(MORE_WIDTH)
+        self.choice = ""
 
     def show_choice(self, text: str) -> None:
-        self.setText(text or self.TEXT)
+        if text == self.choice:
+            return
+        self.choice = text
         self.setProperty("on", bool(text))
         self.style().polish(self)
+        room = self.width() - self.ARROW
+        self.setText(self.fontMetrics().elidedText(text or self.TEXT, Qt.TextElideMode.ElideRight, room))
+        self.setToolTip(f"{text}. {self.TIP}" if text else self.TIP)
 
 
 def _width(part: QWidget) -> int:

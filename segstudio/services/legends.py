@@ -154,9 +154,10 @@ def _distances(asked: Asked) -> Legend | None:
     confusion = asked.counts.confusion(other=False)
     if confusion is None:
         return None
-    steps = tuple(_over_dark(FALSE_POSITIVE, FADED + (1 - FADED) * level / DEEPEST) for level in range(DEEPEST + 1))
-    away = reach(asked.counts.opened.document.labels.shape)
     entries = tuple(_wrong(asked, confusion))
+    most = max(entries, key=lambda entry: entry.pixels or 0).color if entries else FALSE_POSITIVE
+    steps = tuple(_over_dark(most, FADED + (1 - FADED) * level / DEEPEST) for level in range(DEEPEST + 1))
+    away = reach(asked.counts.opened.document.labels.shape)
     return Legend(asked.head, entries, ramp=Ramp(steps, "at a border", f"{away} px away"))
 
 

@@ -39,10 +39,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class SampleQuery:
-    """``words`` is the part that names hold; all ``conditions`` are met."""
+    """``words`` is the part that names hold; all ``conditions`` are met.
+
+    ``unknown`` are sentences about what was asked for that there is not; such conditions are left out.
+    """
 
     words: str
     conditions: tuple[Condition, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def matching(self, images: Images) -> frozenset[str] | None:
         """Return the ids of the scored samples that meet the conditions, None where there are none."""
@@ -68,13 +72,22 @@ def parsed(text: str, schema: LabelSchema) -> SampleQuery:
             words.append(token)
     known = columns(schema, second=False) if asked else {}
     conditions = (_condition(found, schema, known) for found in asked)
-    return SampleQuery(" ".join(words), tuple(c for c in conditions if c is not None))
+    unknown = (_unknown(found, schema) for found in asked)
+    return SampleQuery(
+        " ".join(words), tuple(c for c in conditions if c is not None), tuple(text for text in unknown if text)
+    )
 
 
 def _is_condition(found: re.Match[str]) -> bool:
     if found["name"] is not None:
         return found["what"] in ("class", *BY_CLASS)
     return found["what"] in FIGURES and found["relation"] is not None
+
+
+def _unknown(found: re.Match[str], schema: LabelSchema) -> str:
+    """Return what to say of a condition about a class that there is not, "" of others."""
+    name = (found["name"] or "").strip('"').strip()
+    return f'No scored class begins with "{name}".' if name and _class_named(name, schema) is None else ""
 
 
 def _condition(found: re.Match[str], schema: LabelSchema, known: dict[str, Column]) -> Condition | None:

@@ -49,14 +49,20 @@ class FarLine:
             painter.setPen(QPen(LINE, 1.5 * ratio))
             painter.setBrush(color)
             painter.drawEllipse(end, 5 * ratio, 5 * ratio)
-        self._draw_text(painter, (ends[0] + ends[1]) / 2, ratio)
+        self._draw_text(painter, QLineF(*ends), ratio)
         painter.restore()
 
-    def _draw_text(self, painter: QPainter, at: QPointF, ratio: float) -> None:
+    def _draw_text(self, painter: QPainter, line: QLineF, ratio: float) -> None:
+        """Write the length above the middle of the line, and above both ends where it is short or steep."""
         font = QFont(small_font(True))
         font.setPixelSize(round(12 * ratio))
         width = QFontMetricsF(font).horizontalAdvance(self._text) + 12 * ratio
+        at, end = line.center(), 8 * ratio
         box = QRectF(at.x() - width / 2, at.y() - 30 * ratio, width, 20 * ratio)
+        if any(box.adjusted(-end, -end, end, end).contains(point) for point in (line.p1(), line.p2())):
+            box.moveBottom(min(line.y1(), line.y2()) - 10 * ratio)
+        if box.top() < 0:
+            box.moveTop(max(line.y1(), line.y2()) + 10 * ratio)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(LINE)
         painter.drawRoundedRect(box, 4 * ratio, 4 * ratio)

@@ -75,6 +75,7 @@ class ImagesTable(QTableView):
         key = self.images.keys[column - 1] if column != NAME else ""
         again = key == self.images.sorted_by and not self.images.descending
         self.images.sort(column, Qt.SortOrder.DescendingOrder if again else Qt.SortOrder.AscendingOrder)
+        self.scrollToTop()  # the first ones are what one sorts for
 
 
 class ColumnsButton(QPushButton):

@@ -103,7 +103,7 @@ def area_pixels(
     mask, (top, left) = area
     covered = Rect(top, left, top + step * mask.shape[0], left + step * mask.shape[1])
     part = grid.part(screen_rect(view, covered, 1))
-    seen = _sampled(mask, (part.rows - top) // step, (part.columns - left) // step)
+    seen = sampled(mask, (part.rows - top) // step, (part.columns - left) // step)
     seen = np.ascontiguousarray(seen.T if part.transposed else seen)
     color = (accent.red(), accent.green(), accent.blue())
     pixels = np.where(seen, premultiplied(color, FILLED), np.uint32(0))
@@ -123,7 +123,7 @@ def mesh_pixels(
     top, left = mesh.at
     height, width = mesh.numbers.shape
     part = Grid.of(view, pane, image).part(screen_rect(view, Rect(top, left, top + height, left + width), 1))
-    seen = _sampled(mesh.numbers + np.uint16(1), part.rows - top, part.columns - left)
+    seen = sampled(mesh.numbers + np.uint16(1), part.rows - top, part.columns - left)
     seen = np.ascontiguousarray(seen.T if part.transposed else seen)
     pixels = np.zeros(seen.shape, np.uint32)
     for color, rows, columns in (
@@ -137,7 +137,7 @@ def mesh_pixels(
     return part.rect, pixels
 
 
-def _sampled(mask: NDArray[Any], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[Any]:
+def sampled(mask: NDArray[Any], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[Any]:
     """Return the values at rows and columns, 0 beyond the borders."""
     seen = np.zeros((len(rows), len(columns)), mask.dtype)
     down, across = (rows >= 0) & (rows < mask.shape[0]), (columns >= 0) & (columns < mask.shape[1])

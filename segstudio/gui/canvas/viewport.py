@@ -13,8 +13,8 @@ SNAP = 0.02
 
 VISITED, VISITED_PART = (0.08, 0.8), 0.4
 """Parts of a pane that something one goes to may take as it is, and the part that it takes where it may not."""
-VISITED_SCALE = 12.0
-"""Beyond this scale nothing is easier to see."""
+VISITED_SCALE = 4.0
+"""The scale that one goes to small things at, so that all look as large as they are to each other."""
 
 
 class Axes(NamedTuple):

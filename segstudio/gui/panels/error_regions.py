@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHBoxLayout, QListView, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
 
 from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
 from segstudio.gui.error_finder import ErrorFinder
@@ -10,7 +19,7 @@ from segstudio.gui.panels.error_regions_delegate import ROW_HEIGHT, ErrorRegionD
 from segstudio.gui.panels.error_regions_model import REGION_ROLE, ErrorRegionsModel, points
 from segstudio.gui.theme import Theme
 from segstudio.gui.wheel import let_wheel_through
-from segstudio.gui.widgets import Choice, Section, Segments, label, tool_button
+from segstudio.gui.widgets import Choice, ElidedLabel, Section, Segments, label, tool_button
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.services.error_regions import SMALLEST, Key, Order
 from segstudio.services.session import Session
@@ -85,6 +94,7 @@ class ErrorRegionsPanel(Section):
         self._of = Segments()
         self.filters, self.filter = QWidget(), tool_button(theme, "filter-variant", "What is listed, in which order")
         self._sum, self._kept = label("", "note", wrap=True), label("", "note")
+        self.gain = ElidedLabel("gain", Qt.TextElideMode.ElideRight)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -101,7 +111,7 @@ class ErrorRegionsPanel(Section):
         self.view.verticalScrollBar().setValue(at)
         self.note.setText(self._listed_as() if listed.matching else "")
         self._sum.setText(self._finder.problem or self._summary())
-        self._kept.setText(f"{listed.kept:,} kept as they are")
+        self._kept.setText(f"{listed.kept:,} kept")
         for part in (self._kept, self.again):
             part.setVisible(listed.kept > 0)
 
@@ -176,9 +186,10 @@ class ErrorRegionsPanel(Section):
         for place, field in enumerate((self._kinds, self._order, self._smallest, self._of)):
             filters.addWidget(field, place // 2, place % 2)
         kept = QHBoxLayout()
+        kept.addWidget(self.gain, 1)
         for part in (self._kept, self.again):
             kept.addWidget(part)
-        kept.addStretch(1)
+            part.setSizePolicy(_keeping_room(part))
         buttons = QGridLayout()
         buttons.setSpacing(8)
         icons = ("tray-arrow-down", "check", "brush", "tray-arrow-down")
@@ -192,3 +203,10 @@ class ErrorRegionsPanel(Section):
         self.body.addWidget(self._sum)
         self.body.addLayout(kept)
         self.body.addLayout(buttons)
+
+
+def _keeping_room(part: QWidget) -> QSizePolicy:
+    """Let what is below a part stay where it is when the part comes and goes."""
+    policy = part.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    return policy

@@ -12,7 +12,7 @@ from segstudio.services.error_regions import ErrorRegion
 
 ROW_HEIGHT = 24
 CHIP = 12
-NUMBER, PIXELS, WORTH, GAIN = 28, 60, 96, 66
+NUMBER, PIXELS, WORTH, GAIN = 28, 72, 108, 72
 """Widths of the columns beside the text; the last where there is no room for a word."""
 WIDE = 340
 

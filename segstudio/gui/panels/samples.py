@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QStackedWidget,
     QVBoxLayout,
@@ -19,12 +18,12 @@ from segstudio.gui.panels.found_chip import FoundChip
 from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_list import SamplesList
 from segstudio.gui.panels.samples_model import Found, Order, SamplesModel
+from segstudio.gui.panels.samples_search import SampleSearch
 from segstudio.gui.panels.states import SAID, State
 from segstudio.gui.panels.thumbnails import Thumbnails
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, label
 from segstudio.services.flow import next_unfinished
-from segstudio.services.sample_query import EXAMPLE
 from segstudio.services.session import Session
 
 FILTERS: dict[str, frozenset[State] | None] = {
@@ -32,10 +31,6 @@ FILTERS: dict[str, frozenset[State] | None] = {
     "Unfinished": frozenset(State) - {State.DONE},
     **{state.title: frozenset((state,)) for state in State},
 }
-
-HELP = f"""A part of the name. Of scored images also conditions: {EXAMPLE}
-iou, dice, accuracy, errors, size; of a class iou:car, dice:car, precision:car, recall:car, share:car, errors:car
-Names with spaces in quotes: class:"traffic light\""""
 
 
 class SamplesPanel(QFrame):
@@ -62,11 +57,7 @@ class SamplesPanel(QFrame):
         self.view = SamplesList(self.model, self._delegate)
         self.view.selectionModel().currentChanged.connect(self._on_current)
         self._count = label("0", "note")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(f"Name, or {EXAMPLE}")
-        self.search.setToolTip(HELP)
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Find samples by name")
+        self.search = SampleSearch()
         self._states = Choice(theme, "Show samples in this state")
         self._states.addItems(list(FILTERS))
         self._orders = Choice(theme, "Order of samples")
@@ -141,6 +132,14 @@ class SamplesPanel(QFrame):
             self._orders.setCurrentText(wanted.value)
         self.view.viewport().update()
 
+    def show_focus(self, class_id: int | None) -> None:
+        """Order by another class where the list is ordered by the class that is looked at."""
+        if class_id != self.model.focus:
+            self.model.focus = class_id
+            if self._order is Order.CLASS:
+                self.arrange()
+                self.view.viewport().update()
+
     def show_found(self, found: Found) -> None:
         """List only some samples, in their order, until ``show_all``; a chip says which."""
         if self.found is None:
@@ -149,6 +148,7 @@ class SamplesPanel(QFrame):
         self.found = found
         self.found_chip.show_text(found.text)
         self._choose_order(Order.FOUND)
+        self.view.scrollToTop()
 
     def show_all(self) -> None:
         """List all samples again, in the order that they were in."""
@@ -175,6 +175,7 @@ class SamplesPanel(QFrame):
     def arrange(self) -> None:
         """Filter and order anew; the current sample stays current."""
         self.model.arrange(self.search.text(), FILTERS[self._states.currentText()], self._order, self.found)
+        self.search.show_unknown(self.model.query(self.search.text()).unknown)
         project = self._session.project
         shown, every = self.model.rowCount(), len(project.samples) if project else 0
         self._count.setText(f"{shown:,}" if shown == every else f"{shown:,} of {every:,}")
@@ -254,9 +255,11 @@ class SamplesPanel(QFrame):
         choices.setSpacing(8)
         choices.addWidget(self._states, 1)
         choices.addWidget(self._orders, 1)
-        search = QHBoxLayout()
+        search = QVBoxLayout()
         search.setContentsMargins(12, 0, 12, 0)
+        search.setSpacing(4)
         search.addWidget(self.search)
+        search.addWidget(self.search.unknown)
         chip = QHBoxLayout()
         chip.setContentsMargins(12, 0, 12, 0)
         chip.addWidget(self.found_chip)

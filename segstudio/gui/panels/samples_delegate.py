@@ -6,13 +6,12 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from segstudio.core.records import Sample
 from segstudio.gui.panels.samples_model import (
-    LOWEST_ROLE,
+    FOUND_ROLE,
+    NOTE_ROLE,
     NOTED_ROLE,
     OPEN_ROLE,
     OTHER_SCORE_ROLE,
-    SAMPLE_ROLE,
     SCORE_ROLE,
     STATE_ROLE,
 )
@@ -48,14 +47,15 @@ class SampleDelegate(QStyledItemDelegate):
         self._paint_thumbnail(painter, rect, index.data(Qt.ItemDataRole.DecorationRole))
         left = rect.x() + THUMBNAIL.right() + 11
         text = QRect(left, rect.y() + 10, rect.right() - left - 10, 18)
-        sample: Sample = index.data(SAMPLE_ROLE)
         score = index.data(SCORE_ROLE) if self.scored else None
-        self._paint_name(painter, text, sample.name)
+        self._paint_name(painter, text, index.data(Qt.ItemDataRole.DisplayRole))
         if score is None:
             self._paint_state(painter, text.translated(0, 22), index.data(STATE_ROLE))
             if index.data(NOTED_ROLE):
                 at = QRect(text.right() - ICON, text.y() + 24, ICON, ICON)
                 painter.drawPixmap(at, self._badge("note-text-outline", "text3"))
+        elif (told := index.data(FOUND_ROLE)) is not None:
+            self._paint_found(painter, text.translated(0, 22), told, score)
         else:
             self._paint_scores(painter, text, score, index)
         painter.restore()
@@ -112,12 +112,18 @@ class SampleDelegate(QStyledItemDelegate):
             self._paint_score(painter, text.translated(0, 31), other, QColor(*COLOR_B))
             return
         self._paint_score(painter, text.translated(0, 17), score, self._theme.tokens.color("text3"))
-        if (lowest := index.data(LOWEST_ROLE)) is not None:
-            self._small(painter, 11, "text3")
-            line = text.translated(0, 33)
-            words = f"lowest {lowest[0]} {percent(lowest[1])}"
-            elided = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
+        self._small(painter, 11, "text3")
+        line = text.translated(0, 33)
+        elided = painter.fontMetrics().elidedText(index.data(NOTE_ROLE), Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
+
+    def _paint_found(self, painter: QPainter, rect: QRect, told: str, score: float) -> None:
+        """Why the sample was found comes first; its mean IoU stands at the right."""
+        self._small(painter, 12, "text")
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, told)
+        self._small(painter, 11, "text3")
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(rect, right, f"mIoU {percent(score)}")
 
     def _paint_score(self, painter: QPainter, rect: QRect, score: float, color: QColor) -> None:
         self._small(painter)

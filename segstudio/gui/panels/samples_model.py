@@ -1,7 +1,8 @@
 """The list of samples as Qt sees it: filtered and ordered, any number of them."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -11,9 +12,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
 from segstudio.core.records import Sample
 from segstudio.gui.panels.states import State, state_of
 from segstudio.gui.panels.thumbnails import Thumbnails
-from segstudio.gui.widgets import Index
+from segstudio.gui.widgets import Index, percent
 from segstudio.metrics.overlap import iou
-from segstudio.services.image_columns import Images
+from segstudio.services.image_columns import Images, columns
 from segstudio.services.sample_query import SampleQuery, parsed
 from segstudio.services.session import Session
 
@@ -23,7 +24,8 @@ SCORE_ROLE = Qt.ItemDataRole.UserRole + 2
 NOTED_ROLE = Qt.ItemDataRole.UserRole + 3
 OPEN_ROLE = Qt.ItemDataRole.UserRole + 4
 OTHER_SCORE_ROLE = Qt.ItemDataRole.UserRole + 5
-LOWEST_ROLE = Qt.ItemDataRole.UserRole + 6
+NOTE_ROLE = Qt.ItemDataRole.UserRole + 6
+FOUND_ROLE = Qt.ItemDataRole.UserRole + 7
 
 
 NOT_DEFINED, NOT_SCORED = 2.0, 3.0
@@ -37,15 +39,20 @@ class Order(Enum):
     NEWEST = "Newest"
     STATE = "State"
     WORST = "Worst IoU"
+    CLASS = "Worst of class"
     FOUND = "As found"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Samples that somebody asked for by what is in them: in words, and their ids in the order they were found."""
+    """Samples that somebody asked for by what is in them: in words, and their ids in the order they were found.
+
+    ``told`` says of each, by id, why it was found.
+    """
 
     text: str
     ids: tuple[str, ...]
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 class SamplesModel(QAbstractListModel):
@@ -64,6 +71,10 @@ class SamplesModel(QAbstractListModel):
         self._samples: tuple[Sample, ...] = ()
         self._order: list[int] = []
         self._rows: dict[str, int] = {}
+        self._shared: frozenset[str] = frozenset()  # names that several samples have, in different folders
+        self._arranged: tuple[Order, Found | None] = (Order.NAME, None)
+        self.focus: int | None = None
+        """The class that is looked at, whose IoU orders the list by ``Order.CLASS``."""
         self.failed: dict[str, str] = {}
         self.dates: dict[str, float] = {}
         """When each image was changed last, in seconds, where that is known."""
@@ -72,11 +83,14 @@ class SamplesModel(QAbstractListModel):
     def set_samples(self, samples: tuple[Sample, ...]) -> None:
         self.failed, self.dates = {}, {}
         self._samples = samples
+        counted = Counter(sample.name for sample in samples)
+        self._shared = frozenset(name for name, count in counted.items() if count > 1)
         self.set_order(list(range(len(samples))))
 
     def arrange(self, search: str, states: Container[State] | None, order: Order, found: Found | None = None) -> None:
         """Show the samples that ``search`` asks for, in some states or any; only those ``found``, where some were."""
-        query = parsed(search, self._session.project.schema) if self._session.project is not None else SampleQuery("")
+        self._arranged = order, found
+        query = self.query(search)
         matching = query.matching(Images(self._session.scores, None, self._session.records))
         wanted = query.words.casefold()
         places = {sample_id: n for n, sample_id in enumerate(found.ids)} if found is not None else None
@@ -94,6 +108,10 @@ class SamplesModel(QAbstractListModel):
             rows = np.array(rows, np.intp)[np.argsort(ranks, kind="stable")].tolist()
         self.set_order(rows)
 
+    def query(self, search: str) -> SampleQuery:
+        """Return what is asked for in the search."""
+        return parsed(search, self._session.project.schema) if self._session.project is not None else SampleQuery("")
+
     def _ranked(self, order: Order, places: Mapping[str, int]) -> Callable[[Sample], float]:
         """Return what samples are sorted by; one of which that is not known goes last."""
         if order is Order.FOUND:
@@ -103,13 +121,23 @@ class SamplesModel(QAbstractListModel):
         if order is Order.STATE:
             place = {state: n for n, state in enumerate(State)}
             return lambda sample: place[self.state(sample)]
-        mean_iou = self._session.scores.mean_iou
+        score = self._class_scores().get if order is Order.CLASS else self._session.scores.mean_iou
 
         def worst(sample: Sample) -> float:
-            found = mean_iou(sample.id)
+            found = score(sample.id)
             return NOT_SCORED if found is None else NOT_DEFINED if found != found else found
 
         return worst
+
+    def _class_scores(self) -> dict[str, float]:
+        """Return by sample the IoU of the class that is looked at, of all classes where none is."""
+        scores, project = self._session.scores, self._session.project
+        if project is None or not len(scores):
+            return {}
+        known = columns(project.schema, second=False)
+        column = known.get(f"iou:{self.focus}", known["mean_iou"])
+        values = column.values(Images(scores, None, self._session.records), np.arange(len(scores)))
+        return {scores.id_at(row): float(value) for row, value in enumerate(values)}
 
     def set_order(self, order: list[int]) -> None:
         if order == self._order and len(self._rows) == len(order):
@@ -128,7 +156,7 @@ class SamplesModel(QAbstractListModel):
         sample = self._samples[self._order[index.row()]]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return sample.name
+                return self._named(sample)
             case Qt.ItemDataRole.ToolTipRole:
                 notes = self._session.records.get(sample.id).notes
                 return self.failed.get(sample.id, f"{sample.id}\n\n{notes}" if notes else sample.id)
@@ -150,18 +178,29 @@ class SamplesModel(QAbstractListModel):
             return bool(self._session.records.get(sample.id).notes)
         if role == OTHER_SCORE_ROLE:
             return self._session.other_scores.mean_iou(sample.id)
-        if role == LOWEST_ROLE:
-            return self._lowest(sample.id)
+        if role == NOTE_ROLE:
+            return self._note(sample.id)
+        if role == FOUND_ROLE:
+            found = self._arranged[1]
+            return found.told.get(sample.id) if found is not None else None
         return self._session.scores.mean_iou(sample.id) if role == SCORE_ROLE else None
 
-    def _lowest(self, sample_id: str) -> tuple[str, float] | None:
-        """Return the class that a sample has the lowest IoU of, and the IoU; None where none is defined."""
+    def _named(self, sample: Sample) -> str:
+        """Return the name of a sample, with its folder where others have the same name."""
+        return "/".join(sample.id.split("/")[-2:]) if sample.name in self._shared else sample.name
+
+    def _note(self, sample_id: str) -> str:
+        """Return the class that a sample has the lowest IoU of, or that it is listed by, and the IoU; "" for none."""
         project, counts = self._session.project, self._session.scores.get(sample_id)
-        if project is None or counts is None or np.isnan(by_class := iou(counts)).all():
-            return None
-        at = int(np.nanargmin(by_class))
-        lowest = project.schema.get(counts.labels[at])
-        return (lowest.name, float(by_class[at])) if lowest is not None else None
+        if project is None or counts is None:
+            return ""
+        by_class, listed = iou(counts), self._arranged[0] is Order.CLASS and self.focus in counts.labels
+        if not listed and np.isnan(by_class).all():
+            return ""
+        at = counts.labels.index(self.focus) if listed and self.focus is not None else int(np.nanargmin(by_class))
+        shown = project.schema.get(counts.labels[at])
+        name = shown.name if shown is not None else f"value {counts.labels[at]}"
+        return f"{'' if listed else 'lowest '}{name} {percent(float(by_class[at]))}"
 
     def state(self, sample: Sample) -> State:
         """Return what is known of a sample."""

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QPainter
 
 from segstudio.gui.actions.making import tell_key
+from segstudio.gui.canvas.marked import Marked
 from segstudio.gui.canvas.region_box import draw_region_box
 from segstudio.gui.canvas.viewport import Viewport
-from segstudio.gui.panels.error_regions_model import points
+from segstudio.gui.panels.error_regions_model import pair_text, points
 from segstudio.gui.taking_over import class_to_take
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.services.error_regions import gain_of_taking
@@ -36,6 +37,7 @@ class ErrorHints(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._session, self._panel = window, window.session, window.errors_panel
+        self.marked = Marked(window.canvas)
         self._connect()
         self._name_class()
 
@@ -56,7 +58,33 @@ class ErrorHints(QObject):
 
     def _on_moved(self) -> None:
         self._window.canvas.update()
+        self._mark()
+        self._tell_gain()
         self._show_gain(self._panel.take.underMouse())
+
+    def _mark(self) -> None:
+        """Mark the pixels of the region: several may lie in its box, of the same colour."""
+        region, mask = self._window.errors.current, self._window.errors.mask
+        if region is None or mask is None:
+            self.marked.clear()
+        elif self.marked.area is None or self.marked.area[0] is not mask:
+            self.marked.show(mask, region.rect)
+
+    def _tell_gain(self) -> None:
+        """Say at the button what taking the prediction adds, to this image and to the data set."""
+        gains = zip(("this image", "the data set"), self._gains(), strict=True)
+        told = ", ".join(f"{of} {gain}" for of, gain in gains if gain)
+        self._panel.gain.setText(f"Taken: {told}" if told else "")
+        self._panel.gain.setToolTip("What taking the prediction over adds to mean IoU, in points" if told else "")
+
+    def _gains(self) -> tuple[str, str]:
+        """Return what taking the region adds to the mean IoU of the image and of the data set, "" where unknown."""
+        current, region = self._session.current, self._window.errors.current
+        if region is None or current is None or current.scored is None:
+            return "", ""
+        total = self._session.live_total()
+        image = points(gain_of_taking(region, current.scored.confusion))
+        return image, "" if total is None else points(gain_of_taking(region, total))
 
     def _name_class(self) -> None:
         """Say which class would be taken over."""
@@ -71,18 +99,14 @@ class ErrorHints(QObject):
 
     def _show_gain(self, hovered: bool) -> None:
         """Show beside the headline what it becomes when the prediction is taken."""
-        current, region = self._session.current, self._window.errors.current
-        if not hovered or region is None or current is None or current.scored is None:
-            self._window.metrics.headline.show_gain("", "")
-            return
-        total = self._session.live_total()
-        image = points(gain_of_taking(region, current.scored.confusion))
-        self._window.metrics.headline.show_gain(image, "" if total is None else points(gain_of_taking(region, total)))
+        self._window.metrics.headline.show_gain(*(self._gains() if hovered else ("", "")))
 
     def _draw(self, painter: QPainter, view: Viewport) -> None:
         region = self._window.errors.current
         if region is not None and self._window.presenter.mode == "compare":
             row = self._panel.model.row_of(region.key)
             number = f"{row + 1} " if row is not None else ""
-            text = f"{number}worth {points(region.worth)} IoU"
+            pair = pair_text(region.truth, region.predicted, self._panel.class_of)
+            text = f"{number}{pair}, worth {points(region.worth)} IoU"
+            self.marked.draw(painter, view)
             draw_region_box(painter, view, self._window.canvas.pane_size(), region.rect, text)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.raster import Rect
+from segstudio.core.confusion import Confusion
+from segstudio.core.raster import Mask, Rect
 from segstudio.gui.taking_over import take_region
-from segstudio.services.error_regions import ErrorRegion, Key
+from segstudio.services.error_regions import ErrorRegion, FoundErrors, Key
 from segstudio.services.open_sample import OpenSample
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ class Errors(QObject):
         self._window, self._session, self._finder = window, window.session, window.bench.errors
         self._panel = window.errors_panel
         self.current: ErrorRegion | None = None
+        self.mask: Mask | None = None
+        """The pixels of ``current``, of its rectangle's shape; None of a region too large to find them at once."""
         self.guide: Guide | None = None
         self._pending = 0  # steps to go once there is a list
         self._sought: tuple[str, Key] | None = None  # the sample and the region to go to once there is a list
+        self._taken: list[tuple[Key, int]] = []  # regions of the sample, and the revision of its labels after each
         self._connect()
 
     def _connect(self) -> None:
@@ -56,6 +60,7 @@ class Errors(QObject):
         self._session.sample_opened.connect(self._on_sample)
         self._session.sample_closed.connect(lambda _: self._leave())
         self._session.project_opened.connect(lambda _: self._leave())
+        window.canvas.escaped.connect(self.leave)
         self._on_presenter()
 
     # Going there
@@ -74,12 +79,12 @@ class Errors(QObject):
     def go_to(self, region: ErrorRegion) -> None:
         """Bring a region into view and make its pixels flash."""
         current = self._session.current
-        self.current = region
+        self.current, self.mask = region, None
         self._window.canvas.fly_to(region.rect)
         small = math.prod(region.rect.shape) <= FLASHED
         if small and current is not None and current.prediction is not None:
-            mask, _ = region.placed(current.document.labels, current.prediction)
-            self._window.canvas.flash(mask, region.rect)
+            self.mask, _ = region.placed(current.document.labels, current.prediction)
+            self._window.canvas.flash(self.mask, region.rect)
         self._on_current()
 
     def seek(self, sample_id: str, key: Key, rect: Rect) -> None:
@@ -101,7 +106,7 @@ class Errors(QObject):
         """Make the truth what was predicted, as one step, and go on to the next region."""
         region = self.current
         if region is not None:
-            take_region(self._window, region, lambda: self._done_with(region))
+            take_region(self._window, region, lambda: self._on_taken(region))
 
     def keep(self) -> None:
         """Leave the truth as it is, and the region out of the list until its pixels change; go on to the next."""
@@ -123,6 +128,17 @@ class Errors(QObject):
             self._session.options.choose(self.current.truth)
             self._window.choose_tool("brush")
             self._window.canvas.setFocus()
+
+    def leave(self) -> None:
+        """Go away from the region: nothing is marked any more."""
+        if self.current is not None:
+            self.current = None
+            self._on_current()
+
+    def _on_taken(self, region: ErrorRegion) -> None:
+        if self._session.current is not None and self.guide is None:
+            self._taken.append((region.key, self._session.current.document.revision))
+        self._done_with(region)
 
     def _done_with(self, region: ErrorRegion) -> None:
         regions = self._finder.listed.regions
@@ -150,12 +166,23 @@ class Errors(QObject):
         current = self._session.current
         if found is not None and current is not None and self._sought and self._sought[0] == current.sample.id:
             self._go_to_sought(found.find(self._sought[1], total))
+        elif found is not None and (back := self._come_back(found, total)) is not None:
+            self.go_to(back)
         elif self.current is not None:
             self.current = found.find(self.current.key, total) if found is not None else None
         if self._pending and self._finder.listed.regions:
             by, self._pending = self._pending, 0
             self._step(by)
         self._on_current()
+
+    def _come_back(self, found: FoundErrors, total: Confusion | None) -> ErrorRegion | None:
+        """Return the region taken last where it is wrong again: taking it was undone."""
+        if not self._taken or found.revision <= self._taken[-1][1]:
+            return None
+        region = found.find(self._taken[-1][0], total)
+        if region is not None:
+            self._taken.pop()
+        return region
 
     def _go_to_sought(self, region: ErrorRegion | None) -> None:
         self._sought = None
@@ -172,13 +199,13 @@ class Errors(QObject):
         self.moved.emit()
 
     def _on_sample(self, opened: OpenSample) -> None:
-        self.current, self._pending = None, 0
+        self.current, self._pending, self._taken = None, 0, []
         if self._sought is not None and self._sought[0] != opened.sample.id:
             self._sought = None
         self._on_current()
 
     def _leave(self) -> None:
-        self.current, self._sought, self._pending = None, None, 0
+        self.current, self._sought, self._pending, self._taken = None, None, 0, []
         self._on_current()
 
     def _on_presenter(self) -> None:

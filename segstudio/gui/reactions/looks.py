@@ -82,6 +82,7 @@ class Looks(QObject):
         bar.opacity.set_value(p.opacity)
         bar.show_focus(p.focus)
         self._window.metrics.show_focus(p.focus)
+        self._window.samples.show_focus(p.focus)
         self._show_missing()
 
     def _show_missing(self) -> None:
