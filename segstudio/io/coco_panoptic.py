@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from segstudio.io.coco_json import CocoFile
+
+MARK = b'"segments_info"'
+"""What no other format of COCO has."""
+
+LOOKED_THROUGH = 64 << 20
+"""Bytes of a JSON file that are looked through for the mark; the list of images, before it, takes less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,32 @@ def read_panoptic(path: Path) -> PanopticSet:
             raise file.fault(f"image {key} has two annotations")
         images[key] = image
     return PanopticSet({c.id: c for c in categories}, images)
+
+
+def json_of(folder: Path) -> Path | None:
+    """Return the panoptic JSON that says what the PNG files in a folder number, None where there is none.
+
+    It lies beside the folder and has its name; a folder with their two-channel form has the same name and "_2ch..."
+    behind it, as panopticapi's converter writes it.
+    """
+    path = folder.with_name(f"{folder.name.partition('_2ch')[0]}.json")
+    try:
+        with path.open("rb") as stream:
+            return path if _holds_mark(stream) else None
+    except OSError:
+        return None
+
+
+def _holds_mark(stream: BinaryIO) -> bool:
+    kept = b""
+    for _ in range(LOOKED_THROUGH >> 20):
+        block = stream.read(1 << 20)
+        if MARK in kept + block:
+            return True
+        if not block:
+            break
+        kept = block[-len(MARK) :]
+    return False
 
 
 def _category(file: CocoFile, entry: Mapping[str, Any]) -> Category:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from segstudio.core.errors import listed
 from segstudio.core.records import LabelSource, Sample
+from segstudio.io.coco_panoptic import json_of
 from segstudio.io.matching import (
     BESIDE,
     Images,
@@ -21,7 +22,7 @@ from segstudio.io.matching import (
 )
 from segstudio.io.pairing import below, image_top, role_of
 from segstudio.io.samples import label_files, sort_pictures
-from segstudio.io.walking import list_pictures
+from segstudio.io.walking import Listing, list_pictures
 
 INSTANCE_FOLDER = "SegmentationObject"
 
@@ -42,7 +43,7 @@ def scan(root: Path, deep: bool = True) -> Found:
 
     All sources found are read-only. Raises ``UnreadableFile`` where the folder cannot be listed.
     """
-    listing = list_pictures(root, deep)
+    listing = _without_panoptic(list_pictures(root, deep))
     pictures = sort_pictures(listing)
     images = Images(pictures)
     notes = [*listing.notes, *left_over("left out for having the name of another", pictures.left_over)]
@@ -63,7 +64,7 @@ def scan_project(root: Path, image_root: Path, sources: Sequence[LabelSource]) -
 
     Raises ``UnreadableFile`` where the image root cannot be listed.
     """
-    listing = list_pictures(image_root)
+    listing = _without_panoptic(list_pictures(image_root))
     pictures = sort_pictures(listing, [source.folder for source in sources if source.folder != image_root])
     images = Images(pictures)
     notes = listing.notes + left_over("left out for having the name of another", pictures.left_over)
@@ -73,6 +74,19 @@ def scan_project(root: Path, image_root: Path, sources: Sequence[LabelSource]) -
     filled = [replace(s, files=images.by_id(found.files)) for s, found in zip(sources, labels, strict=True)]
     groups = {folder: label_files(folder) for folder in folders_in(root) if role_of(folder.name).kind == "prediction"}
     return _found(image_root, "", images, filled, find_runs(image_root, groups, images, "", notes), notes)
+
+
+def _without_panoptic(listing: Listing) -> Listing:
+    """Leave out the folders whose pictures number segments, as a JSON beside each says, and say what reads them."""
+    only_png = (f for f, names in listing.folders.items() if all(name.casefold().endswith(".png") for name in names))
+    panoptic = {folder: path for folder in only_png if (path := json_of(listing.root / folder)) is not None}
+    for folder, path in panoptic.items():
+        pictures = counted(len(listing.folders.pop(folder)), "picture")
+        listing.notes.append(
+            f"{pictures} in {folder or listing.root.name} left out: they number segments, as {path.name} says. "
+            f"segstudio evaluate --task panoptic {path.name} PREDICTION scores them."
+        )
+    return listing
 
 
 def _found(

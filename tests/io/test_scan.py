@@ -133,6 +133,20 @@ def test_pictures_beside_paired_image_folders_are_left_out_and_told(tmp_path: Pa
     assert any("1 picture beside the image folders left out, in unlabelled" in note for note in found.notes)
 
 
+def test_pictures_that_number_the_segments_of_a_panoptic_json_are_no_images(tmp_path: Path) -> None:
+    touch(tmp_path, "input/a.jpg", "seg/a.png", "seg_2ch/a.png", "other/a.png", "photos/a.jpg")
+    for name in ("seg", "photos"):
+        (tmp_path / f"{name}.json").write_text('{"annotations": [{"segments_info": []}]}', encoding="utf-8")
+    (tmp_path / "other.json").write_text('{"annotations": []}', encoding="utf-8")
+    found = scan(tmp_path)
+    assert ids(found) == ["input/a", "other/a", "photos/a"]
+    told = [note for note in found.notes if "--task panoptic seg.json" in note]
+    assert [note.partition(" left out")[0] for note in told] == ["1 picture in seg", "1 picture in seg_2ch"]
+    alone = scan(tmp_path / "seg")
+    assert alone.samples == ()
+    assert "seg.json" in alone.notes[-1]
+
+
 def test_links_are_followed_once_and_loops_end(tmp_path: Path) -> None:
     data = touch(tmp_path / "data", "a.jpg")
     root = touch(tmp_path / "root", "own/b.jpg")
