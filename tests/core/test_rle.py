@@ -42,7 +42,7 @@ def test_what_is_no_code_is_refused(text: str) -> None:
 
 def text_of(written: int) -> str:
     """Return the characters of a written number, as ``counts_of`` reads them."""
-    codes = []
+    codes: list[int] = []
     while written not in (0, -1) or not codes or (codes[-1] & 16 > 0) != (written < 0):
         codes.append(written & 31)
         written >>= 5

@@ -116,9 +116,10 @@ def drawn(folder: Path, truth: list[int], prediction: list[int], schema: LabelSc
     found = Evaluation(schema)
     for step in evaluate([of], files.schema):
         found.add(step)
-    (row,) = contact_sheet(found, [of], {}, files)
-    with Image.open(BytesIO(row.errors)) as picture:
-        return np.asarray(picture)[0]
+    (shown,) = contact_sheet(found, [of], {}, files)
+    with Image.open(BytesIO(shown.errors)) as picture:
+        colors: np.ndarray = np.asarray(picture)[0]
+    return colors
 
 
 def test_errors_are_judged_and_coloured_as_on_the_canvas(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import pytest
 from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
 from segstudio.services import thresholding
+from segstudio.services.ahead import in_order
 from segstudio.services.binary import Binary
 from segstudio.services.opening import open_path
 from segstudio.services.run_record import read_run, written_classes
-from segstudio.services.sweeps import Asked, asked_of
+from segstudio.services.sweeps import SweepQuestion, asked_of
 from segstudio.services.thresholding import thresholded, thresholded_run, write_thresholded
 from tests.services.sure_project import add_sure_run, random_probabilities
 
@@ -44,7 +45,7 @@ def test_a_run_at_another_threshold_is_a_run_like_any(project: Path) -> None:
     made = next(r for r in again.runs if r.folder == folder)
     assert made.name == "sure-t200"
     assert thresholded_run(run, 200).name == "sure-t200-2"
-    assert asked_of(again, made) == Asked(again.schema, BINARY)
+    assert asked_of(again, made) == SweepQuestion(again.schema, BINARY)
     record = read_run(folder)
     assert (record["state"], record["from"], record["threshold"], record["done"]) == ("done", "sure", 200, 3)
     assert written_classes(folder) == written_classes(run.folder)
@@ -72,11 +73,10 @@ def test_the_record_is_written_once_nothing_else_is(project: Path, monkeypatch: 
     run = opened.runs[-1]
     folder = thresholded_run(run, 10)
     states: list[str] = []
-    handed_over = thresholding.in_order
 
     def watched(*args: Any) -> Generator[Any, None, None]:
         try:
-            yield from handed_over(*args)
+            yield from in_order(*args)
         finally:
             states.append(read_run(folder)["state"])
 
