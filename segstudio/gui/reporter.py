@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.gui.files import tell_written
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.workbench import Workbench
-from segstudio.services.project_report import Asked, FileKind, ReportStep, write_report
+from segstudio.services.project_report import FileKind, ReportStep, ReportSubject, write_report
 
 
 class Reporter(QObject):
@@ -48,7 +48,7 @@ class Reporter(QObject):
         elif session.project is not None and session.run is not None and not self.running:
             self._path = path
             records = {sample.id: session.records.get(sample.id) for sample in session.project.samples}
-            asked = Asked(session.project, session.run, session.other_run, records)
+            asked = ReportSubject(session.project, session.run, session.other_run, records)
             self._runner.start(write_report(asked, kind, path))
 
     def _on_step(self, step: ReportStep | Path) -> None:

@@ -21,15 +21,20 @@ class Agreement:
     pixels: int
 
 
-def agreement(confusion: Confusion) -> Agreement:
-    """Return how much two raters agree, from the counts of the one as truth against the other.
+def both_labelled(confusion: Confusion) -> Confusion:
+    """Return the counts of the pixels that two raters labelled, from those of the one as truth against the other.
 
     What either left out, as an ignored class or a value that no class has, is not counted: such pixels of the one are
     ``ignored`` and ``undeclared`` of the counts, and the last column, the other's, is taken out of them here.
     """
     counts = confusion.counts.copy()
     counts[:, -1] = 0
-    both = Confusion(confusion.labels, counts)
+    return Confusion(confusion.labels, counts)
+
+
+def agreement(confusion: Confusion) -> Agreement:
+    """Return how much two raters agree, from the counts of the one as truth against the other."""
+    both = both_labelled(confusion)
     values = overlap.dice(both), overlap.iou(both), overlap.pixel_accuracy(both), overlap.kappa(both)
     return Agreement(confusion.labels, *values, both.pixels)
 

@@ -18,7 +18,7 @@ TWELVE = (
 )  # fmt: skip
 """The figures in the order in which pycocotools prints them."""
 
-TITLES = {
+COCO_TITLES = {
     "ap": "AP", "ap50": "AP50", "ap75": "AP75", "ap_small": "AP small", "ap_medium": "AP medium",
     "ap_large": "AP large", "ar1": "AR1", "ar10": "AR10", "ar100": "AR100", "ar_small": "AR small",
     "ar_medium": "AR medium", "ar_large": "AR large",

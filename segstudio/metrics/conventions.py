@@ -74,7 +74,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Distances:
+class SurfaceFigures:
     """HD95 and NSD of images by scored class, each of shape (images, classes), as one convention measures them."""
 
     hd95: FloatArray
@@ -96,7 +96,7 @@ class Figures:
     nsd: float | None = None
 
 
-def segstudio(counted: Counted, far: Distances | None = None) -> Figures:
+def segstudio(counted: Counted, far: SurfaceFigures | None = None) -> Figures:
     """Sum the counts of all images; mean over the classes where a score is defined; distances, where finite."""
     total = _summed(counted.scored)
     hd95, nsd = (None, None) if far is None else (_finite_mean(far.hd95), _finite_mean(far.nsd))
@@ -139,7 +139,7 @@ def torchmetrics_segmentation(counted: Counted) -> Figures:
     return Figures(_pooled(iou(images)), _mean(means(dice(images))))
 
 
-def monai(counted: Counted, far: Distances | None = None) -> Figures:
+def monai(counted: Counted, far: SurfaceFigures | None = None) -> Figures:
     """Score as ``MeanIoU``, ``DiceMetric``, ``HausdorffDistanceMetric`` and ``SurfaceDiceMetric``.
 
     A class is left out of an image whose truth does not have it, also where it is predicted; mean over the classes of
@@ -166,7 +166,7 @@ def sklearn(counted: Counted) -> Figures:
     return Figures(shares[0], shares[1], _part(total.intersection.sum(), total.truth.sum()))
 
 
-def deepmind(counted: Counted, far: Distances | None = None) -> Figures:
+def deepmind(counted: Counted, far: SurfaceFigures | None = None) -> Figures:
     """Score as surface-distance, which knows two masks and ignores nothing.
 
     Its Dice is not defined where both masks are empty; what the library leaves to its caller is done here as a mean

@@ -17,7 +17,7 @@ from segstudio.metrics.surface import Convention, Surfaces, assd, hausdorff, sur
 
 FloatArray = NDArray[np.float64]
 
-TITLES = {
+OUTLINE_TITLES = {
     "boundary_iou": "boundary IoU",
     "boundary_f1": "boundary F1",
     "hd": "HD",
@@ -61,7 +61,7 @@ NO_OUTLINES = OutlineSettings()
 class Outlines:
     """The figures of one image, a row a class: ``bands`` int64 (n, 2), intersection and union; ``values`` (n, 5).
 
-    ``values`` are float64 in the order of ``TITLES`` without boundary IoU; nan where not defined or not measured.
+    ``values`` are float64 in the order of ``OUTLINE_TITLES`` without boundary IoU; nan where not defined or not measured.
     """
 
     bands: NDArray[np.int64]
@@ -74,7 +74,7 @@ class Outlines:
         return self.values[:, _COLUMNS.index(key)]
 
 
-_COLUMNS = tuple(TITLES)[1:]
+_COLUMNS = tuple(OUTLINE_TITLES)[1:]
 
 
 class Summary(NamedTuple):

@@ -24,7 +24,7 @@ from segstudio.services.scores import DatasetScores
 ACCURACY = "pixel_accuracy"
 """Stands beside the keys of ``METRICS``; it is of no class."""
 
-TITLES = {key: metric.title for key, metric in METRICS.items()} | {ACCURACY: "pixel accuracy"}
+BOUT_TITLES = {key: metric.title for key, metric in METRICS.items()} | {ACCURACY: "pixel accuracy"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from segstudio.metrics import METRICS
 from segstudio.metrics.agreement import Agreement, mean_dice
 from segstudio.metrics.comparison import DRAWS, LEVEL, Difference, Estimate
 from segstudio.metrics.overlap import means
-from segstudio.services.contest import TITLES, Bout, Lead
+from segstudio.services.contest import BOUT_TITLES, Bout, Lead
 from segstudio.services.documents import csv_text, json_text, null
 from segstudio.services.tables import Table, figure, laid_out, signed
 
@@ -113,7 +113,7 @@ def _bout_tables(bouts: Sequence[Bout]) -> list[Table]:
     heads = ["score", "A", "B", f"A - B [{100 * LEVEL:g} % interval]", "p", "images"]
     rows: dict[str, list[list[str]]] = {over: [] for over in titles}
     for over, bout, way in _ways(bouts):
-        name = f"{bout.name} {TITLES[bout.metric]}" if bout.class_id is None else f"  {bout.name}"
+        name = f"{bout.name} {BOUT_TITLES[bout.metric]}" if bout.class_id is None else f"  {bout.name}"
         cells = [figure(way.first.value), figure(way.second.value), interval(way.difference), _chance(way)]
         rows[over].append([name, *cells, f"{way.images}"])
     note = "Each p is of one test by itself: of twenty, one is below 0.05 by chance alone."

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics import conventions as by
-from segstudio.metrics.conventions import Counted, Distances, Figures
+from segstudio.metrics.conventions import Counted, Figures, SurfaceFigures
 from segstudio.metrics.outlines import NO_OUTLINES, Outlines
 from segstudio.metrics.surface import Convention
 from segstudio.services.documents import json_text, null
@@ -19,7 +19,7 @@ from segstudio.services.score_cache import ScoreCache
 from segstudio.services.scoring import Pair, Scoring
 from segstudio.services.tables import Table, figure
 
-TITLES = {
+FIGURE_TITLES = {
     "iou": "mean IoU", "dice": "mean Dice", "accuracy": "pixel accuracy", "pq": "PQ", "hd95": "HD95", "nsd": "NSD",
 }  # fmt: skip
 """The fields of ``Figures``, in the order shown."""
@@ -33,9 +33,9 @@ class Measured:
     """
 
     counted: Counted
-    own: Distances | None = None
-    edges: Distances | None = None
-    lattice: Distances | None = None
+    own: SurfaceFigures | None = None
+    edges: SurfaceFigures | None = None
+    lattice: SurfaceFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ def restated(measured: Measured) -> list[Row]:
 
 def table(rows: Sequence[Row]) -> Table:
     """Return the figures that any of the tools has; a dash where one is not defined, nothing where it has none."""
-    keys = [key for key in TITLES if any(getattr(row.figures, key) is not None for row in rows)]
+    keys = [key for key in FIGURE_TITLES if any(getattr(row.figures, key) is not None for row in rows)]
     shown = [[row.tool, *(_cell(getattr(row.figures, key)) for key in keys)] for row in rows]
     whys = [f"{row.tool}: {row.why}" for row in rows]
     return Table(
-        "The same predictions as other tools score them", ["tool", *(TITLES[key] for key in keys)], shown, whys
+        "The same predictions as other tools score them", ["tool", *(FIGURE_TITLES[key] for key in keys)], shown, whys
     )
 
 
@@ -129,7 +129,7 @@ def entries(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return the rows as entries of JSON: null is not defined, and what a tool does not have is left out."""
     return [
         {"tool": row.tool, "why": row.why}
-        | {key: null(value) for key in TITLES if (value := getattr(row.figures, key)) is not None}
+        | {key: null(value) for key in FIGURE_TITLES if (value := getattr(row.figures, key)) is not None}
         for row in rows
     ]
 
@@ -175,9 +175,9 @@ def measure(
         yield Measured(Counted.together(counted), *distances)
 
 
-def _distances(images: Sequence[Outlines], scored: NDArray[np.bool_]) -> Distances:
+def _distances(images: Sequence[Outlines], scored: NDArray[np.bool_]) -> SurfaceFigures:
     """Return the distances of images, of the classes that are scored."""
     hd95, nsd = (np.stack([image.get(key) for image in images]) for key in ("hd95", "nsd"))
     if hd95.shape[1] == len(scored):  # ignored classes were measured too
         hd95, nsd = hd95[:, scored], nsd[:, scored]
-    return Distances(hd95, nsd)
+    return SurfaceFigures(hd95, nsd)

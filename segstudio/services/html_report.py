@@ -8,7 +8,7 @@ from html import escape
 
 from segstudio.core.schema import hex_of
 from segstudio.metrics import METRICS, SCORES, overlap
-from segstudio.metrics.outlines import TITLES
+from segstudio.metrics.outlines import OUTLINE_TITLES
 from segstudio.services.contact_sheet import MARKS, SheetRow
 from segstudio.services.evaluate import Evaluation
 from segstudio.services.report import OUTLINE_NOTE, SCORE_TITLES, heading, mean_title, outline_figure
@@ -117,7 +117,7 @@ def _outlines(evaluation: Evaluation, unit: str) -> str:
         measure = unit or ("pixels" if asked.spacing == (1.0, 1.0) else "the unit of the spacing")
         text.insert(0, f"Surfaces: {asked.surface}; a pixel is {asked.spacing[0]:g} x {asked.spacing[1]:g};")
         text.insert(1, f"distances are in {measure}; NSD tolerates {asked.tolerance:g}.")
-    table = _table(["class", *(TITLES[key] for key in figures)], rows)
+    table = _table(["class", *(OUTLINE_TITLES[key] for key in figures)], rows)
     return f"{table}<p>{escape(' '.join(text))}</p>"
 
 

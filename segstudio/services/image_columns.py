@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segstudio.core.records import WorkState
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.metrics import METRICS, overlap
-from segstudio.metrics.outlines import BOUNDARY, TITLES, Outlines
+from segstudio.metrics.outlines import BOUNDARY, OUTLINE_TITLES, Outlines
 from segstudio.metrics.overlap import Counts, FloatArray, Margins
 from segstudio.services.records import Records
 from segstudio.services.scores import DatasetScores
@@ -121,8 +121,8 @@ def _of_outlines() -> dict[str, Column]:
     measured = partial(Column, kind=Kind.SHARE, group="Outlines", source="outlines")
     return {
         key: measured(
-            f"Mean {TITLES[key]}",
-            f"Mean {TITLES[key]} over the classes of the image; measured when the column is shown",
+            f"Mean {OUTLINE_TITLES[key]}",
+            f"Mean {OUTLINE_TITLES[key]} over the classes of the image; measured when the column is shown",
             values=partial(_mean_of_outlines, key),
         )
         for key in BOUNDARY

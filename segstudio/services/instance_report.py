@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segstudio.metrics.average_precision_coco import TITLES, TWELVE, CocoFigures
+from segstudio.metrics.average_precision_coco import COCO_TITLES, TWELVE, CocoFigures
 from segstudio.services.documents import json_text, null, nulls
 from segstudio.services.instance_evaluation import InstanceEvaluation
 from segstudio.services.instance_scores import Matched
@@ -25,7 +25,7 @@ def instances_tables(evaluation: InstanceEvaluation) -> list[Table]:
     """Return the twelve figures of masks and boxes, the classes, and what became of the objects of label maps."""
     kinds = {"masks": evaluation.masks, "boxes": evaluation.boxes}
     shown = {name: figures for name, figures in kinds.items() if figures is not None}
-    rows = [[TITLES[key], *(figure(of.summary[key]) for of in shown.values())] for key in TWELVE]
+    rows = [[COCO_TITLES[key], *(figure(of.summary[key]) for of in shown.values())] for key in TWELVE]
     tables = [Table("Average precision and recall", ["", *shown], rows)]
     if chosen := evaluation.masks or evaluation.boxes:
         tables.append(_class_table(evaluation, chosen))

@@ -82,7 +82,7 @@ class Legend:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LegendQuestion:
     """What a legend is told from: the counts, the classes that are judged, all that can be in sight, the focus."""
 
     counts: PictureCounts
@@ -108,17 +108,17 @@ class Asked:
         return 1 if self.focus is not None else sum(not c.background for c in self.schema.scored)
 
 
-Teller: TypeAlias = Callable[[Asked], Legend | None]
+Teller: TypeAlias = Callable[[LegendQuestion], Legend | None]
 
 
-def legend_of(overlay: str, asked: Asked) -> Legend | None:
+def legend_of(overlay: str, asked: LegendQuestion) -> Legend | None:
     """Return what the colours of an overlay mean, None where it has none or there is nothing to count."""
     tell = _TELLERS.get(overlay)
     return tell(asked) if tell is not None else None
 
 
 def _errors(other: bool) -> Teller:
-    def tell(asked: Asked) -> Legend | None:
+    def tell(asked: LegendQuestion) -> Legend | None:
         confusion = asked.counts.confusion(other)
         if confusion is None:
             return None
@@ -129,7 +129,7 @@ def _errors(other: bool) -> Teller:
     return tell
 
 
-def _wrong(asked: Asked, confusion: Confusion) -> Iterator[Entry]:
+def _wrong(asked: LegendQuestion, confusion: Confusion) -> Iterator[Entry]:
     """Yield the kinds of errors there can be."""
     counts = verdict_counts(confusion, asked.schema, asked.focus)
     extra, missed = counts[Verdict.EXTRA], counts[Verdict.MISSED]
@@ -143,14 +143,14 @@ def _wrong(asked: Asked, confusion: Confusion) -> Iterator[Entry]:
         yield Entry("Other class", SWAPPED, counts[Verdict.SWAPPED])
 
 
-def _score(asked: Asked, confusion: Confusion) -> float:
+def _score(asked: LegendQuestion, confusion: Confusion) -> float:
     if asked.focus is None:
         return mean_iou(confusion)
     known = asked.focus in confusion.labels
     return float(iou(confusion)[confusion.labels.index(asked.focus)]) if known else math.nan
 
 
-def _distances(asked: Asked) -> Legend | None:
+def _distances(asked: LegendQuestion) -> Legend | None:
     confusion = asked.counts.confusion(other=False)
     if confusion is None:
         return None
@@ -161,7 +161,7 @@ def _distances(asked: Asked) -> Legend | None:
     return Legend(asked.head, entries, ramp=Ramp(steps, "at a border", f"{away} px away"))
 
 
-def _signed_contours(asked: Asked) -> Legend:
+def _signed_contours(asked: LegendQuestion) -> Legend:
     away = reach(asked.counts.opened.document.labels.shape)
     return Legend(
         "Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's"
@@ -175,7 +175,7 @@ def _over_dark(color: Color, opacity: float) -> Color:
 
 
 def _confusions(other: bool) -> Teller:
-    def tell(asked: Asked) -> Legend | None:
+    def tell(asked: LegendQuestion) -> Legend | None:
         confusion = asked.counts.confusion(other)
         if confusion is None:
             return None
@@ -197,7 +197,7 @@ def _confused(confusion: Confusion, focus: int | None) -> Iterator[tuple[int, in
         yield int(counts[row, column]), int(row), int(column)
 
 
-def _taken(asked: Asked, confusion: Confusion, row: int, column: int, pixels: int) -> Entry:
+def _taken(asked: LegendQuestion, confusion: Confusion, row: int, column: int, pixels: int) -> Entry:
     truth = asked.named(confusion.labels[row])
     if column == len(confusion.labels):
         return Entry(f"{truth.name} as no scored class", UNKNOWN_COLOR, pixels, truth.color)
@@ -205,7 +205,7 @@ def _taken(asked: Asked, confusion: Confusion, row: int, column: int, pixels: in
     return Entry(f"{truth.name} as {said.name}", said.color, pixels, truth.color)
 
 
-def _difference(asked: Asked) -> Legend | None:
+def _difference(asked: LegendQuestion) -> Legend | None:
     counts = asked.counts.verdicts("difference")
     entries = (
         Entry("Both right", BOTH_RIGHT, int(counts[Difference.BOTH_RIGHT])),
@@ -216,7 +216,7 @@ def _difference(asked: Asked) -> Legend | None:
     return Legend(asked.head, entries)
 
 
-def _agreement(asked: Asked) -> Legend | None:
+def _agreement(asked: LegendQuestion) -> Legend | None:
     counts = asked.counts.verdicts("agreement")
     only_a, only_b = int(counts[Verdict.EXTRA]), int(counts[Verdict.MISSED])
     entries = [Entry("Both say so", TRUE_POSITIVE, int(counts[Verdict.HIT]))]
@@ -228,7 +228,7 @@ def _agreement(asked: Asked) -> Legend | None:
 
 
 def _classes(plane: str, head: str) -> Teller:
-    def tell(asked: Asked) -> Legend | None:
+    def tell(asked: LegendQuestion) -> Legend | None:
         counts = asked.counts.classes(plane)
         drawn = [(int(counts[i]), int(i)) for i in np.flatnonzero(counts) if not asked.named(int(i)).background]
         largest = heapq.nlargest(MOST, drawn)
@@ -239,7 +239,7 @@ def _classes(plane: str, head: str) -> Teller:
     return tell
 
 
-def _outlines(asked: Asked) -> Legend | None:
+def _outlines(asked: LegendQuestion) -> Legend | None:
     lines = (
         ("truth", "Truth", TRUTH_LINE, None, Mark.LINE),
         ("prediction", "Prediction A", COLOR_A, None, Mark.LINE),
@@ -253,17 +253,17 @@ def _outlines(asked: Asked) -> Legend | None:
     return Legend(asked.head, tuple(entries))
 
 
-def _inside(asked: Asked, counts: NDArray[np.int64]) -> int:
+def _inside(asked: LegendQuestion, counts: NDArray[np.int64]) -> int:
     """Return the pixels of the class in focus, or of all scored classes that are no background."""
     wanted = [c.id for c in asked.schema.scored if not c.background] if asked.focus is None else [asked.focus]
     return int(sum(counts[class_id] for class_id in wanted if class_id < len(counts)))
 
 
-def _confidence(asked: Asked) -> Legend | None:
+def _confidence(asked: LegendQuestion) -> Legend | None:
     return Legend("Confidence", ramp=Ramp(VIRIDIS, "0", "1"), note="of the class that is predicted")
 
 
-def _entropy(asked: Asked) -> Legend | None:
+def _entropy(asked: LegendQuestion) -> Legend | None:
     scale = entropy_scale(len(asked.schema.scored))
     more = " and more" if len(asked.schema.scored) > 2**scale else ""
     note = "entropy, at the least" if len(asked.schema.scored) > 2 else "entropy"

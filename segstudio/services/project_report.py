@@ -25,7 +25,7 @@ from segstudio.services.tables import Table, to_latex, to_markdown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class ReportSubject:
     """Whose scores are wanted; a report also tells of the ``other`` beside it, and of groups by ``records``."""
 
     project: Project
@@ -38,7 +38,7 @@ class Asked:
 class Scored:
     """A run that was scored, with all that a report shows."""
 
-    asked: Asked
+    asked: ReportSubject
     pairs: list[Pair]
     evaluation: Evaluation
     more: Sequence[Table] = ()
@@ -62,7 +62,7 @@ class ReportStep(NamedTuple):
     total: int
 
 
-def write_report(asked: Asked, kind: FileKind, path: Path) -> Generator[ReportStep | Path, None, None]:
+def write_report(asked: ReportSubject, kind: FileKind, path: Path) -> Generator[ReportStep | Path, None, None]:
     """Score a run, in steps, then write the file and yield its path; stopped before, nothing is written. In a worker.
 
     Raises ``UnwritableFile``, and ``SegstudioError`` where there is nothing to score.
@@ -87,7 +87,7 @@ def _scored(
     return evaluation
 
 
-def _more(asked: Asked, pairs: list[Pair], evaluation: Evaluation) -> Generator[ReportStep, None, list[Table]]:
+def _more(asked: ReportSubject, pairs: list[Pair], evaluation: Evaluation) -> Generator[ReportStep, None, list[Table]]:
     """Return what is told beside the scores: groups where there are several, the second prediction, conventions."""
     groups = [found for found in groups_by(evaluation, WAYS, asked.records) if len(found.groups) > 1]
     tables = group_tables(evaluation, groups)
@@ -101,7 +101,9 @@ def _more(asked: Asked, pairs: list[Pair], evaluation: Evaluation) -> Generator[
     return tables
 
 
-def _contest(asked: Asked, other: LabelSource, evaluation: Evaluation) -> Generator[ReportStep, None, list[Table]]:
+def _contest(
+    asked: ReportSubject, other: LabelSource, evaluation: Evaluation
+) -> Generator[ReportStep, None, list[Table]]:
     pairs = project_pairs(asked.project, other)
     second = yield from _scored(asked.project, other, pairs, "Scoring the second prediction")
     if not set(second.ids) & set(evaluation.ids):

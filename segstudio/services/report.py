@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from segstudio import __version__
 from segstudio.metrics import METRICS, SCORES, overlap
-from segstudio.metrics.outlines import TITLES, Summary
+from segstudio.metrics.outlines import OUTLINE_TITLES, Summary
 from segstudio.services.evaluate import Evaluation
 from segstudio.services.tables import Table, figure, laid_out
 
@@ -89,7 +89,7 @@ def outline_table(evaluation: Evaluation) -> Table:
     ]
     means = [outline_figure(evaluation.outline_mean(found)) for found in figures.values()]
     notes = (OUTLINE_NOTE,) if any("(" in cell for row in rows for cell in row) else ()
-    heads = ["class", *(TITLES[key] for key in figures)]
+    heads = ["class", *(OUTLINE_TITLES[key] for key in figures)]
     return Table("Outlines", heads, [*rows, [mean_title(evaluation), *means]], notes, last=True)
 
 

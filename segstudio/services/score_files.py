@@ -8,7 +8,7 @@ from typing import Any
 from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics import METRICS, SCORES, overlap
-from segstudio.metrics.outlines import DISTANCES, TITLES, Summary
+from segstudio.metrics.outlines import DISTANCES, OUTLINE_TITLES, Summary
 from segstudio.services.documents import csv_text, json_text, null, nulls
 from segstudio.services.evaluate import Evaluation
 
@@ -74,7 +74,7 @@ def class_entries(schema: LabelSchema, counts: overlap.Counts) -> list[dict[str,
 def _classes(evaluation: Evaluation) -> list[dict[str, Any]]:
     outlines = evaluation.outline_figures()
     return [
-        entry | dict.fromkeys(TITLES) | _outline_entries({key: found[index] for key, found in outlines.items()})
+        entry | dict.fromkeys(OUTLINE_TITLES) | _outline_entries({key: found[index] for key, found in outlines.items()})
         for index, entry in enumerate(class_entries(evaluation.schema, evaluation.total))
     ]
 

@@ -91,7 +91,7 @@ class ImageRank(NamedTuple):
     weight: float
 
 
-class Ranking(NamedTuple):
+class SuspicionRanking(NamedTuple):
     """What ``Suspicions`` come to after ``looked`` images: regions and images, the most suspicious first."""
 
     looked: int
@@ -142,11 +142,11 @@ class Suspicions:
                 heapq.heappop(self._kept)
                 self.left_out += 1
 
-    def ranking(self, looked: int) -> Ranking:
+    def ranking(self, looked: int) -> SuspicionRanking:
         """Return what was found in so many images, in order."""
         ranked = tuple(self.ranked())
         failures = {sample_id: error.sentence() for sample_id, error in self.failures.items()}
-        return Ranking(looked, ranked, tuple(by_image(ranked)), self.by_confidence, self.left_out, failures)
+        return SuspicionRanking(looked, ranked, tuple(by_image(ranked)), self.by_confidence, self.left_out, failures)
 
     def usual(self) -> dict[int, float]:
         """Return by class how sure the model usually is when it predicts it rightly, 0..1; where it ever does."""
@@ -178,7 +178,9 @@ def by_image(ranked: Iterable[Suspicion]) -> list[ImageRank]:
     return sorted(found, key=lambda image: (-image.weight, image.id))
 
 
-def rank(pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST) -> Generator[Looked | Ranking, None, None]:
+def rank(
+    pairs: Sequence[Pair], schema: LabelSchema, least: int = LEAST
+) -> Generator[Looked | SuspicionRanking, None, None]:
     """Look through pairs as ``look_through`` does, and rank what is found: in the end, and ever so often before."""
     found, after = Suspicions(schema), 1
     with closing(look_through(pairs, schema, least)) as steps:

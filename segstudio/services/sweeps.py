@@ -31,7 +31,7 @@ Kept: TypeAlias = Literal["probability", "confidence"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SweepQuestion:
     """What is counted of a run: of a ``binary`` one the object's probability, of others the chosen class's."""
 
     schema: LabelSchema
@@ -55,7 +55,7 @@ class Asked:
         return counted
 
 
-def asked_of(project: Project, run: LabelSource) -> Asked | None:
+def asked_of(project: Project, run: LabelSource) -> SweepQuestion | None:
     """Return what can be counted of a run; None where it kept neither probabilities nor confidence.
 
     A run whose record does not tell its classes is taken to have those of the project that are scored. Runs of two
@@ -66,8 +66,8 @@ def asked_of(project: Project, run: LabelSource) -> Asked | None:
     if file is None:
         return None
     if binary is not None and beside(file, "probability").is_file():
-        return Asked(project.schema, binary)
-    return Asked(project.schema, None) if beside(file, "confidence").is_file() else None
+        return SweepQuestion(project.schema, binary)
+    return SweepQuestion(project.schema, None) if beside(file, "confidence").is_file() else None
 
 
 class SweepTotal:
@@ -95,7 +95,7 @@ class SweepTotal:
         return Counts(*self._total.copy())
 
 
-def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[PairStep[Counts], None, None]:
+def sweep_run(project: Project, run: LabelSource, asked: SweepQuestion) -> Generator[PairStep[Counts], None, None]:
     """Count each labelled image of a project, in the order of the ids, as ``each_pair`` does."""
 
     def files(pair: Pair) -> list[MaskFile]:
@@ -110,13 +110,13 @@ def sweep_run(project: Project, run: LabelSource, asked: Asked) -> Generator[Pai
     return each_pair(project_pairs(project, run), Computation(files, counted, _packed, _unpacked), cache)
 
 
-def _sureness_of(pair: Pair, asked: Asked) -> tuple[Path, bool]:
+def _sureness_of(pair: Pair, asked: SweepQuestion) -> tuple[Path, bool]:
     """Return the file that says how sure the model was, and whether it is resized."""
     assert pair.prediction is not None
     return beside(pair.prediction.path, asked.kept), pair.prediction.resized
 
 
-def _counted(pair: Pair, asked: Asked) -> Counts:
+def _counted(pair: Pair, asked: SweepQuestion) -> Counts:
     file, resized = _sureness_of(pair, asked)
     predicted: LabelPlane | None = None
     if asked.binary is None:

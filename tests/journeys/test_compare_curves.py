@@ -18,7 +18,7 @@ from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
 from segstudio.services.outline_curves import OutlineCurves, OutlineTotal, measure
 from segstudio.services.run_record import read_run
-from segstudio.services.sweeps import Asked
+from segstudio.services.sweeps import SweepQuestion
 from tests.journeys.user import User
 from tests.services.sure_project import add_sure_run, random_probabilities
 
@@ -108,7 +108,7 @@ def test_painting_counts_at_once(user: User, sure: Path) -> None:
     user.window.choose_tool("brush")
     user.drag((4, 20), (28, 20))
     user.wait(lambda: page.sweeping.image is not None and page.sweeping.image is not before)
-    exact = Asked(subject.asked.schema, subject.asked.binary).count(
+    exact = SweepQuestion(subject.asked.schema, subject.asked.binary).count(
         session.current.document.labels, None, probability(sure, "a")
     )
     found = page.sweeping.image

@@ -16,7 +16,7 @@ from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.metrics import conventions as ours
 from segstudio.metrics import overlap
-from segstudio.metrics.conventions import Counted, Distances
+from segstudio.metrics.conventions import Counted, SurfaceFigures
 from segstudio.metrics.outlines import OutlineSettings, measure_outlines
 from segstudio.metrics.panoptic import Matches, Segment, pair_up
 
@@ -127,11 +127,11 @@ def test_monai(seed: int) -> None:
             assert value == pytest.approx(metric.aggregate().item(), rel=1e-6), type(metric).__name__  # float32 there
 
 
-def measured(pairs: Pairs, convention: str) -> Distances:
+def measured(pairs: Pairs, convention: str) -> SurfaceFigures:
     """Measure as libraries do that ignore nothing."""
     settings = OutlineSettings(surface=convention)  # type: ignore[arg-type]
     found = [measure_outlines(*pair, IDS, (), settings) for pair in pairs]
-    return Distances(*(np.stack([outlines.get(key) for outlines in found]) for key in ("hd95", "nsd")))
+    return SurfaceFigures(*(np.stack([outlines.get(key) for outlines in found]) for key in ("hd95", "nsd")))
 
 
 @pytest.mark.filterwarnings("ignore:Please import:DeprecationWarning")  # it calls scipy by names of old

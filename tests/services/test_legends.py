@@ -18,7 +18,7 @@ from segstudio.overlays.agreement import Difference, agreements, differences
 from segstudio.overlays.base import OverlayInput, Style
 from segstudio.overlays.confusions import confused
 from segstudio.overlays.errors import Verdict, verdict
-from segstudio.services.legends import MOST, Asked, Legend, Mark, legend_of
+from segstudio.services.legends import MOST, Legend, LegendQuestion, Mark, legend_of
 from segstudio.services.live_verdicts import LiveVerdicts, PlaneCounts
 from segstudio.services.open_sample import Counted, OpenSample
 from segstudio.services.picture_counts import PictureCounts
@@ -76,7 +76,7 @@ class Desk:
         counts = counts or PictureCounts(self.opened, self.schema, style)
         while not counts.catch_up((name,), 0.0):
             pass
-        found = legend_of(name, Asked(counts, self.schema, self.schema, focus))
+        found = legend_of(name, LegendQuestion(counts, self.schema, self.schema, focus))
         assert found is not None
         return found
 
@@ -180,7 +180,7 @@ def test_the_largest_confusions_come_first_and_six_at_the_most() -> None:
 def test_without_a_truth_no_errors_are_told_and_outlines_are_of_the_predictions() -> None:
     desk = Desk(4, labelled=False)
     style = Style.of(SCHEMA, 0.5)
-    asked = Asked(PictureCounts(desk.opened, SCHEMA, style), SCHEMA, SCHEMA, None)
+    asked = LegendQuestion(PictureCounts(desk.opened, SCHEMA, style), SCHEMA, SCHEMA, None)
     for name in ("errors", "other errors", "error distances", "confusions"):
         assert legend_of(name, asked) is None
     assert [e.text for e in desk.legend("outlines", None).entries] == ["Prediction A", "Prediction B"]

@@ -20,7 +20,7 @@ from segstudio.services.opening import open_path
 from segstudio.services.outline_curves import OutlineQuestion, measure_run
 from segstudio.services.slices import count_slices
 from segstudio.services.suspicion import look_through
-from segstudio.services.sweeps import Asked, sweep_run
+from segstudio.services.sweeps import SweepQuestion, sweep_run
 
 SHAPE = (30, 40)
 CLASSES = """\
@@ -89,7 +89,7 @@ def outlines(project: Project, run: LabelSource) -> Passed:
 
 def sweeps(project: Project, run: LabelSource) -> Passed:
     for binary in (None, Binary(0, 1)):
-        for step in sweep_run(project, run, Asked(project.schema, binary)):
+        for step in sweep_run(project, run, SweepQuestion(project.schema, binary)):
             yield step.found and (step.found.true.tolist(), step.found.false.tolist()), step.error
 
 

@@ -147,7 +147,7 @@ def test_a_class_never_predicted_rightly_is_never_sure() -> None:
 
 def test_a_ranking_comes_ever_so_often_and_at_the_end(pairs: list[Pair]) -> None:
     steps = list(suspicion.rank(pairs * 3, SCHEMA))
-    rankings = [step for step in steps if isinstance(step, suspicion.Ranking)]
+    rankings = [step for step in steps if isinstance(step, suspicion.SuspicionRanking)]
     assert [ranking.looked for ranking in rankings] == [1, 2, 4, 6]
     assert len(steps) == 6 + len(rankings)
     assert steps[-1] is rankings[-1]

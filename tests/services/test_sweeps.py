@@ -17,7 +17,7 @@ from segstudio.metrics.probability import Counts, decided, reliability, selectiv
 from segstudio.services import sweeps
 from segstudio.services.binary import Binary, binary_of
 from segstudio.services.opening import open_path
-from segstudio.services.sweeps import Asked, SweepTotal, asked_of, sweep_run
+from segstudio.services.sweeps import SweepQuestion, SweepTotal, asked_of, sweep_run
 from segstudio.services.thresholding import thresholded
 from tests.services.sure_project import add_sure_run, random_probabilities
 
@@ -38,7 +38,7 @@ LEVELS = arrays(np.uint8, SHAPE, elements=st.integers(0, 255))
 def test_scores_at_a_threshold_are_those_of_the_mask_it_makes(
     truth: np.ndarray, probability: np.ndarray, threshold: int
 ) -> None:
-    counts = Asked(SCHEMA, BINARY).count(truth, None, probability)
+    counts = SweepQuestion(SCHEMA, BINARY).count(truth, None, probability)
     scored, mask = truth != 255, thresholded(probability, threshold, BINARY)
     tp = np.sum(scored & (truth == 1) & (mask == 1))
     fp = np.sum(scored & (truth == 0) & (mask == 1))
@@ -57,10 +57,10 @@ def test_scores_at_a_threshold_are_those_of_the_mask_it_makes(
 def test_calibration_at_a_threshold_is_that_of_the_mask_it_makes(
     truth: np.ndarray, probability: np.ndarray, threshold: int
 ) -> None:
-    binary = Asked(SCHEMA, BINARY)
+    binary = SweepQuestion(SCHEMA, BINARY)
     mask = thresholded(probability, threshold, BINARY)
     sure = np.where(mask == 1, probability, 255 - probability).astype(np.uint8)
-    expected = Asked(SCHEMA, None).count(truth, mask, sure)
+    expected = SweepQuestion(SCHEMA, None).count(truth, mask, sure)
     found = decided(binary.count(truth, None, probability), threshold)
     np.testing.assert_array_equal(found.true, expected.true)
     np.testing.assert_array_equal(found.false, expected.false)
@@ -71,7 +71,7 @@ def test_calibration_at_a_threshold_is_that_of_the_mask_it_makes(
 def test_accuracy_and_coverage_are_those_of_the_pixels_that_are_sure_enough(
     truth: np.ndarray, predicted: np.ndarray, sure: np.ndarray
 ) -> None:
-    found = selective(Asked(SCHEMA, None).count(truth, predicted, sure))
+    found = selective(SweepQuestion(SCHEMA, None).count(truth, predicted, sure))
     scored = truth != 255
     for threshold in (0, 1, 100, 255):
         kept = scored & (sure >= threshold)
@@ -151,8 +151,8 @@ def test_an_image_counted_again_takes_its_place(project: Path) -> None:
 def test_what_a_run_kept_says_what_can_be_asked(tiny_project: Path) -> None:
     planes = random_probabilities(1, "a")
     for kind, binary, expected in (
-        ("probability", True, Asked(open_path(tiny_project).schema, BINARY)),
-        ("confidence", False, Asked(open_path(tiny_project).schema, None)),
+        ("probability", True, SweepQuestion(open_path(tiny_project).schema, BINARY)),
+        ("confidence", False, SweepQuestion(open_path(tiny_project).schema, None)),
         ("nothing", False, None),
     ):
         folder = add_sure_run(tiny_project, planes, kind, binary)
@@ -166,7 +166,7 @@ def test_faults_are_steps(project: Path) -> None:
     (run / "a.probability.png").write_bytes((run / "a.probability.png").read_bytes()[:60])
     (run / "deep" / "b.png").unlink()
     source = opened(project)
-    asked = Asked(source[0].schema, BINARY)
+    asked = SweepQuestion(source[0].schema, BINARY)
     failed = {step.id: str(step.error) for step in sweep_run(*source, asked)}
     assert "a.probability.png" in failed["a"]
     assert "no prediction" in failed["deep/b"]

@@ -21,7 +21,7 @@ from segstudio.gui.plots.series import Series
 from segstudio.gui.widgets import NOT_DEFINED, label
 from segstudio.metrics.boundary import BAND
 from segstudio.metrics.far_points import FarPoints
-from segstudio.metrics.outlines import TITLES
+from segstudio.metrics.outlines import OUTLINE_TITLES
 from segstudio.services.outline_curves import FIGURES, WIDTHS, OutlineCurves
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class DistancesPage(Page):
         points: FarPoints | None = None
         if found is not None and self._pointed:
             points = found.hd_points if self._pointed == "hd" else found.hd95_points
-        text = "" if points is None else f"{TITLES[self._pointed]} {self._length(points.distance)}"
+        text = "" if points is None else f"{OUTLINE_TITLES[self._pointed]} {self._length(points.distance)}"
         self.line.show(points, text)
 
     # What is seen
@@ -199,12 +199,12 @@ class DistancesPage(Page):
         for place, text in ((1, "image"), (2, "set")):
             grid.addWidget(label(text, "caption"), 0, place, Qt.AlignmentFlag.AlignRight)
         for row, key in enumerate(FIGURES, 1):
-            name, value = label(TITLES[key], "note"), self.figures[key]
+            name, value = label(OUTLINE_TITLES[key], "note"), self.figures[key]
             name.setToolTip(TIPS[key])
             value.setToolTip(TIPS[key])
             if isinstance(value, QPushButton):
                 value.setObjectName("link")
-                value.setAccessibleName(f"Show where {TITLES[key]} is")
+                value.setAccessibleName(f"Show where {OUTLINE_TITLES[key]} is")
                 value.clicked.connect(lambda _=False, key=key: self.point_out(key))
             grid.addWidget(name, row, 0)
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)

@@ -13,7 +13,7 @@ from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.files import Files, files_button
 from segstudio.gui.panels.predictions_choice import letter
 from segstudio.gui.widgets import Choice, ElidedLabel, Segments, label, row
-from segstudio.services.contest import TITLES
+from segstudio.services.contest import BOUT_TITLES
 from segstudio.services.contest_report import Contest, tables, to_csv, to_json
 from segstudio.services.tables import to_latex, to_markdown
 
@@ -45,7 +45,7 @@ class ModelSide(QWidget):
         self.has_truth = True
         self._names = ElidedLabel("note"), ElidedLabel("note")
         self.scores = Choice(window.theme, "Score that is compared")
-        for key, title in TITLES.items():
+        for key, title in BOUT_TITLES.items():
             self.scores.addItem(title, key)
         self.ways, self._ahead = Segments(), Segments()
         self.ways.offer(WAYS)

@@ -21,7 +21,7 @@ TIMES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ObjectQuestion:
     """The least IoU of a pair, the least score of a prediction, and the class that is looked at, None for all.
 
     PQ of all is a mean over the classes ``averaged``, over those of stuff too where it is None.
@@ -52,7 +52,7 @@ class ObjectTotals(QObject):
         self._of: Compared | None = None
         self._adding = self._stale = False
         self._images: dict[str, ImageObjects] = {}
-        self.asked = Asked()
+        self.asked = ObjectQuestion()
         self.total = ObjectTotal()
 
     def follow(self) -> None:
@@ -66,7 +66,7 @@ class ObjectTotals(QObject):
         else:
             self.going.catch_up()
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: ObjectQuestion) -> None:
         """Add up at something else."""
         if asked != self.asked:
             self.asked = asked

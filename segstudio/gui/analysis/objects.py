@@ -14,7 +14,7 @@ from segstudio.gui.analysis.object_finder import ObjectFinder, Seen
 from segstudio.gui.analysis.object_marks import ObjectMarks
 from segstudio.gui.analysis.object_rows import ObjectRow, rows_of
 from segstudio.gui.analysis.object_side import ObjectSide
-from segstudio.gui.analysis.object_totals import Asked, ObjectTotals
+from segstudio.gui.analysis.object_totals import ObjectQuestion, ObjectTotals
 from segstudio.gui.analysis.object_views import ObjectViews
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.widgets import percent
@@ -37,7 +37,7 @@ class ObjectsPage(Page):
         messages = window.bench.messages
         self.finder = ObjectFinder(window.session, messages, self)
         self.totals = ObjectTotals(window.session, messages, self)
-        self.asked = Asked()
+        self.asked = ObjectQuestion()
         self.image_total: ObjectTotal | None = None
         """What the open image has come to, None while that is not known."""
         self._newest = Newest(messages, self)
@@ -85,7 +85,7 @@ class ObjectsPage(Page):
         """Match at another IoU, or leave out predictions below another score; both 0..1."""
         self._ask(replace(self.asked, threshold=iou, least_score=score))
 
-    def _ask(self, asked: Asked) -> None:
+    def _ask(self, asked: ObjectQuestion) -> None:
         if asked != self.asked:
             self.asked = asked
             self.totals.ask(asked)
@@ -172,7 +172,7 @@ class ObjectsPage(Page):
         return found.name if found is not None else str(class_id)
 
 
-def _matched(found: ImageObjects, asked: Asked) -> tuple[list[ObjectRow], ObjectTotal]:
+def _matched(found: ImageObjects, asked: ObjectQuestion) -> tuple[list[ObjectRow], ObjectTotal]:
     """Match the objects of an image, and return what became of each and of all together."""
     overlap = found.overlap if asked.class_id is None else found.overlap.of_class(asked.class_id)
     rows = rows_of(overlap, match(overlap, asked.threshold, asked.least_score))

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from segstudio.core.records import LabelSource
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.scoring_page import UNSAVED
 from segstudio.gui.analysis.suspicious_lists import BY, SuspiciousLists
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.panels.runs import time_left
 from segstudio.gui.widgets import Segments, label
 from segstudio.services.evaluate import project_pairs
-from segstudio.services.suspicion import Looked, Ranking, rank
+from segstudio.services.suspicion import Looked, SuspicionRanking, rank
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -30,6 +31,8 @@ ADVICE = (
 )
 NO_RUN = "There is no prediction to hold against the labels. Predict the data set first."
 
+NOT_SEARCHED = "The data set was not looked through."
+
 
 class SuspiciousPage(Page):
     """Looks through the data set when asked to; while it is shown the keys go through what it has found."""
@@ -40,7 +43,7 @@ class SuspiciousPage(Page):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._asked: tuple[LabelSource | None, LabelSchema | None] = (None, None)
-        self._ranking: Ranking | None = None
+        self._ranking: SuspicionRanking | None = None
         self._began = 0.0
         self._runner = JobRunner(self)
         self.lists = SuspiciousLists(window)
@@ -65,6 +68,7 @@ class SuspiciousPage(Page):
         self._show_state()
 
     def leave(self) -> None:
+        self._runner.cancel()
         if self.window_shown.errors.guide is self.lists:
             self.window_shown.errors.guide = None
 
@@ -77,11 +81,14 @@ class SuspiciousPage(Page):
 
     def _begin(self) -> None:
         """Search once everything that was drawn is on disk: that is what is read."""
-        self.window_shown.bench.autosave.when_saved(lambda _: self._start())
+        self.window_shown.bench.autosave.when_saved(self._start)
 
-    def _start(self) -> None:
+    def _start(self, saved: bool) -> None:
         session = self.window_shown.session
-        if session.project is None or session.run is None or self._runner.running:
+        if session.project is None or session.run is None or self._runner.running or not self.isVisible():
+            return
+        if not saved:
+            self.window_shown.bench.messages.warn(NOT_SEARCHED, UNSAVED)
             return
         self._began, self._asked = time.perf_counter(), self._now()
         self._rate.setText("starting")
@@ -89,10 +96,10 @@ class SuspiciousPage(Page):
         self._runner.start(rank(project_pairs(session.project, session.run), session.project.schema))
         self._show_state()
 
-    def _on_step(self, step: Looked | Ranking) -> None:
+    def _on_step(self, step: Looked | SuspicionRanking) -> None:
         if self._asked != self._now():
             return  # another run was chosen meanwhile
-        if isinstance(step, Ranking):
+        if isinstance(step, SuspicionRanking):
             self._show_ranking(step)
             return
         self._progress.setRange(0, step.total)
@@ -103,7 +110,7 @@ class SuspiciousPage(Page):
             left = time_left((step.total - step.done) / rate)
             self._rate.setText(f"{step.done:,} of {step.total:,}, {rate:.1f} img/s, {left}")
 
-    def _show_ranking(self, ranking: Ranking | None) -> None:
+    def _show_ranking(self, ranking: SuspicionRanking | None) -> None:
         self._ranking = ranking
         self.lists.show_ranking(ranking)
         self._guide()
@@ -146,7 +153,7 @@ class SuspiciousPage(Page):
         row.addWidget(self.lists, 1)
 
 
-def _told(ranking: Ranking) -> str:
+def _told(ranking: SuspicionRanking) -> str:
     """Return in words what was ranked, by what, and what is missing."""
     sure = sum(1 for region in ranking.regions if region.sure)
     by = (

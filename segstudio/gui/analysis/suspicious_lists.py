@@ -13,7 +13,7 @@ from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.panels.error_regions_model import pair_text
 from segstudio.gui.widgets import NOT_DEFINED, percent
 from segstudio.services.error_regions import Key
-from segstudio.services.suspicion import ImageRank, Ranking, Suspicion
+from segstudio.services.suspicion import ImageRank, Suspicion, SuspicionRanking
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -47,7 +47,7 @@ class SuspiciousLists(QStackedWidget):
         """Show the list of a key of ``BY``."""
         self.setCurrentIndex(list(BY).index(by))
 
-    def show_ranking(self, ranking: Ranking | None) -> None:
+    def show_ranking(self, ranking: SuspicionRanking | None) -> None:
         """Show what is ranked, with the region marked that was, if it is still there."""
         row = self.regions.marked
         marked = self._regions.entries[row] if row is not None else None

@@ -16,7 +16,7 @@ from segstudio.services.each_pair import PairStep
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.scoring import resized
 from segstudio.services.session import Session
-from segstudio.services.sweeps import Asked, SweepTotal, asked_of, sweep_run
+from segstudio.services.sweeps import SweepQuestion, SweepTotal, asked_of, sweep_run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +25,7 @@ class Subject:
 
     project: Project
     run: LabelSource
-    asked: Asked
+    asked: SweepQuestion
 
 
 class Sweeping(QObject):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from segstudio.gui.canvas.contents import CONTENTS, Need, missing
 from segstudio.gui.edits import SLICE_S
-from segstudio.services.legends import Asked, Legend, legend_of
+from segstudio.services.legends import Legend, LegendQuestion, legend_of
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.picture_counts import PictureCounts
 
@@ -126,6 +126,6 @@ class Legends(QObject):
         if not counts.catch_up(names, SLICE_S):
             self._soon.start(0)
             return
-        asked = Asked(counts, project.schema, window.session.seen_schema, window.presenter.focus)
+        asked = LegendQuestion(counts, project.schema, window.session.seen_schema, window.presenter.focus)
         legends: list[Legend | None] = [legend_of(name, asked) for name in names]
         window.captions.show_legends(legends)
