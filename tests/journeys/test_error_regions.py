@@ -1,5 +1,6 @@
 """Go through what is wrong, see what a fix is worth, and fix it: here, and where the model doubts the truth."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,18 @@ def test_the_key_begins_to_compare(user: User, street: Path) -> None:
     user.wait(lambda: user.window.errors.current is not None)
     assert user.window.presenter.mode == "compare"
     assert current(user) == user.window.bench.errors.listed.regions[0]
+
+
+def test_with_one_class_beside_the_background_a_region_is_missed_or_extra(user: User, tiny_project: Path) -> None:
+    prediction = np.zeros((24, 32), np.uint8)
+    prediction[20:23, 20:30] = 1
+    write_mask(tiny_project / "predictions" / "net" / "a.png", prediction)
+    user.open(tiny_project)
+    user.window.set_mode("compare")
+    panel = user.window.errors_panel
+    user.wait(lambda: panel.model.rowCount() == 2)
+    assert {panel.model.index(row).data() for row in range(2)} == {"Missed cell", "Extra cell"}
+    assert re.search(r"with all corrected .* mean IoU changes by \+[0-9.]+ points\.", panel._summary())
 
 
 def test_a_row_is_gone_to_and_what_it_says(comparing: User) -> None:

@@ -66,6 +66,11 @@ def test_what_is_not_whole_yet_is_left_out(text: str) -> None:
     assert (query.words, query.conditions) == ("", ())
 
 
+def test_a_class_that_there_is_not_is_said() -> None:
+    assert parsed("iou:carr<72 class:car", SCHEMA).unknown == ('No scored class begins with "carr".',)
+    assert parsed("iou:", SCHEMA).unknown == ()
+
+
 @pytest.mark.parametrize("text", ["iou", "a:b", "x<3", "size:car<3", "Iou_01", "class"])
 def test_names_are_names(text: str) -> None:
     assert parsed(text, SCHEMA).words == text

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
 from segstudio.gui.error_finder import ErrorFinder
 from segstudio.gui.panels.error_regions_delegate import ROW_HEIGHT, ErrorRegionDelegate
-from segstudio.gui.panels.error_regions_model import REGION_ROLE, ErrorRegionsModel, points
+from segstudio.gui.panels.error_regions_model import REGION_ROLE, ErrorRegionsModel, pair_text, points
 from segstudio.gui.theme import Theme
 from segstudio.gui.wheel import let_wheel_through
 from segstudio.gui.widgets import Choice, ElidedLabel, Section, Segments, label, tool_button
 from segstudio.metrics.error_kinds import ErrorKind
-from segstudio.services.error_regions import SMALLEST, Key, Order
+from segstudio.services.error_regions import SMALLEST, ErrorRegion, Key, Order
 from segstudio.services.session import Session
 
 ROWS = 6
@@ -82,7 +82,7 @@ class ErrorRegionsPanel(Section):
         super().__init__("Error regions")
         self.foldable(theme)
         self._session, self._finder, self._theme = session, finder, theme
-        self.model = ErrorRegionsModel(self.class_of)
+        self.model = ErrorRegionsModel(self.told)
         self.view = RegionsView(self.model, ErrorRegionDelegate(theme, self.class_of, self), self)
         self.previous = tool_button(theme, "chevron-up", "Previous error region")
         self.next = tool_button(theme, "chevron-down", "Next error region")
@@ -103,6 +103,14 @@ class ErrorRegionsPanel(Section):
         """Return the class of a value, which may be one that only the prediction has, or that no class has."""
         found = self._session.seen_schema.get(value) if self._session.project is not None else None
         return found or LabelClass(value, f"value {value}", UNKNOWN_COLOR)
+
+    def told(self, region: ErrorRegion) -> str:
+        """Return what was taken for what; where there is one class beside the background, what is missed or extra."""
+        truth, predicted = self.class_of(region.truth), self.class_of(region.predicted)
+        scored = self._session.project.schema.scored if self._session.project is not None else ()
+        if len(scored) == 2 and {truth, predicted} == set(scored) and truth.background != predicted.background:
+            return f"Missed {truth.name}" if predicted.background else f"Extra {predicted.name}"
+        return pair_text(region.truth, region.predicted, self.class_of)
 
     def refresh(self) -> None:
         """Show the list as it is now."""
@@ -143,7 +151,7 @@ class ErrorRegionsPanel(Section):
         listed, finder = self._finder.listed, self._finder
         if listed.matching:
             of = "the data set's" if finder.in_set else "this image's"
-            return f"{listed.pixels:,} px; with all of them corrected {of} mean IoU is {points(listed.worth)}."
+            return f"{listed.pixels:,} px; with all corrected {of} mean IoU changes by {points(listed.worth)} points."
         if finder.found is None:
             return "Nothing to compare: a region needs a truth, and a prediction that differs."
         return "Nothing is wrong here." if not len(finder.found.regions) else "No region is of this kind and size."

@@ -29,9 +29,9 @@ def pair_text(region_truth: int, predicted: int, class_of: ClassOf) -> str:
 class ErrorRegionsModel(QAbstractListModel):
     """One row a region, in the order in which they come."""
 
-    def __init__(self, class_of: ClassOf) -> None:
+    def __init__(self, told: Callable[[ErrorRegion], str]) -> None:
         super().__init__()
-        self._class_of = class_of
+        self._told = told
         self._rows: dict[Key, int] = {}
         self.regions: tuple[ErrorRegion, ...] = ()
 
@@ -52,7 +52,7 @@ class ErrorRegionsModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         region = self.regions[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return pair_text(region.truth, region.predicted, self._class_of)
+            return self._told(region)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             height, width = region.rect.shape
             where = f"{region.area:,} px within {width:,} x {height:,}, worth {points(region.worth)} IoU"

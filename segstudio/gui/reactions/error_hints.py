@@ -11,7 +11,7 @@ from segstudio.gui.actions.making import tell_key
 from segstudio.gui.canvas.marked import Marked
 from segstudio.gui.canvas.region_box import draw_region_box
 from segstudio.gui.canvas.viewport import Viewport
-from segstudio.gui.panels.error_regions_model import pair_text, points
+from segstudio.gui.panels.error_regions_model import points
 from segstudio.gui.taking_over import class_to_take
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.services.error_regions import gain_of_taking
@@ -106,7 +106,6 @@ class ErrorHints(QObject):
         if region is not None and self._window.presenter.mode == "compare":
             row = self._panel.model.row_of(region.key)
             number = f"{row + 1} " if row is not None else ""
-            pair = pair_text(region.truth, region.predicted, self._panel.class_of)
-            text = f"{number}{pair}, worth {points(region.worth)} IoU"
+            text = f"{number}{self._panel.told(region)}, worth {points(region.worth)} IoU"
             self.marked.draw(painter, view)
             draw_region_box(painter, view, self._window.canvas.pane_size(), region.rect, text)
