@@ -55,9 +55,9 @@ def coco_figures(
     images, categories = (_places(truth[key]) for key in ("images", "categories"))
     data = hotcoco.COCO(
         {
-            "images": [{**image, "id": images[image["id"]]} for image in truth["images"]],
-            "categories": [{**category, "id": categories[category["id"]]} for category in truth["categories"]],
-            "annotations": [_numbered(annotation, images, categories) for annotation in truth["annotations"]],
+            "images": [{**entry, "id": images[entry["id"]]} for entry in truth["images"]],
+            "categories": [{**entry, "id": categories[entry["id"]]} for entry in truth["categories"]],
+            "annotations": [_numbered(entry, images, categories) for entry in truth["annotations"]],
         }
     )
     packed = [
@@ -70,11 +70,12 @@ def coco_figures(
     summary = dict(zip(TWELVE, map(_defined, evaluation.stats), strict=True))
     # Shape (10 IoU thresholds, 101 recalls, categories); categories are in the order of their ids.
     precision = np.asarray(evaluation.eval["precision"], np.float64)[..., _ALL_AREAS, _HUNDRED]
-    by_category = {c: (_mean(precision[..., k]), _mean(precision[_AT_50, :, k])) for k, c in enumerate(categories)}
-    curves = {
-        c: np.where(precision[_AT_50, :, k] < 0, np.nan, precision[_AT_50, :, k]) for k, c in enumerate(categories)
-    }
-    return CocoFigures(summary, by_category, curves)
+    curves = np.where(precision[_AT_50] < 0, np.nan, precision[_AT_50])
+    return CocoFigures(
+        summary,
+        {c: (_mean(precision[..., k]), _mean(precision[_AT_50, :, k])) for k, c in enumerate(categories)},
+        {c: curves[:, k] for k, c in enumerate(categories)},
+    )
 
 
 def _places(entries: Iterable[Mapping[str, Any]]) -> dict[int, int]:
