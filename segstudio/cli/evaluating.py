@@ -5,30 +5,16 @@ import sys
 from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
-from segstudio.core.errors import SegstudioError
 from segstudio.io.files import write_atomically
 from segstudio.services.html_report import tables_html
+from segstudio.services.steps import DataSetStep
 from segstudio.services.tables import Table, laid_out, to_latex, to_markdown
 
-
-class Step(Protocol):
-    """One image is scored, or ``error`` says why it is not."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def done(self) -> int: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def error(self) -> SegstudioError | None: ...
-
-
-S = TypeVar("S", bound=Step)
+S = TypeVar("S", bound=DataSetStep)
 
 
 def take_all(steps: Generator[S, None, None], take: Callable[[S], None], notes: Iterable[str]) -> None:

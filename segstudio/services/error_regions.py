@@ -27,11 +27,10 @@ SMALLEST = 1
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorRegion:
+class Region:
     """An area in which ``truth``, a scored class, was taken for ``predicted``, a value that may be no class.
 
-    ``seed`` is the row and column of one of its pixels. ``worth`` is what correcting the prediction there adds to
-    mean IoU, 0..1.
+    ``area`` is in pixels; ``seed`` is the row and column of one of its pixels, ``digest`` of all of them.
     """
 
     truth: int
@@ -41,11 +40,18 @@ class ErrorRegion:
     seed: tuple[int, int]
     kind: ErrorKind
     digest: int
-    worth: float
 
     @property
     def key(self) -> Key:
+        """What ``FoundErrors.find`` finds it by, while its pixels are the same."""
         return self.truth, self.predicted, self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRegion(Region):
+    """One of the open image; ``worth`` is what correcting the prediction there adds to mean IoU, 0..1."""
+
+    worth: float
 
     def placed(self, truth: LabelPlane, prediction: LabelPlane) -> Placed:
         """Return its pixels in planes that are still those it was found in."""

@@ -22,7 +22,7 @@ from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.error_regions import ErrorRegions, error_regions
 from segstudio.services.ahead import in_order
-from segstudio.services.error_regions import Key
+from segstudio.services.error_regions import Region
 from segstudio.services.scoring import Pair, fitted, read_pair
 
 LEAST = 16
@@ -36,28 +36,16 @@ FULL = 255.0
 
 
 @dataclass(frozen=True, slots=True)
-class Suspicion:
-    """A region of one image where the truth is ``truth`` and the prediction ``predicted``, both scored classes.
+class Suspicion(Region):
+    """A region of one image of a data set, of two scored classes.
 
     ``confidence`` is the model's mean there, 0..1, or None where the run kept none. ``sure`` says that this is no less
     than it usually is for that class; without confidence nothing is.
     """
 
     sample_id: str
-    truth: int
-    predicted: int
-    area: int
-    rect: Rect
-    seed: tuple[int, int]
-    kind: ErrorKind
-    digest: int
     confidence: float | None
     sure: bool = False
-
-    @property
-    def key(self) -> Key:
-        """What ``FoundErrors.find`` finds it by, while its pixels are the same."""
-        return self.truth, self.predicted, self.digest
 
     @property
     def weight(self) -> float:
@@ -230,7 +218,6 @@ def _confidence(pair: Pair, shape: tuple[int, ...]) -> Confidence | None:
 def _suspicion(sample_id: str, found: ErrorRegions, index: int) -> Suspicion:
     (row, column), area = found.seeds[index].tolist(), int(found.area[index])
     return Suspicion(
-        sample_id,
         int(found.truth[index]),
         int(found.predicted[index]),
         area,
@@ -238,6 +225,7 @@ def _suspicion(sample_id: str, found: ErrorRegions, index: int) -> Suspicion:
         (row, column),
         ErrorKind(int(found.kinds[index])),
         int(found.digests[index]),
+        sample_id,
         None if found.sums is None else int(found.sums[index]) / area / FULL,
     )
 

@@ -140,7 +140,7 @@ def test_what_is_rightly_predicted_as_ignored_says_nothing_of_how_sure_the_model
 def test_a_class_never_predicted_rightly_is_never_sure() -> None:
     found = Suspicions(SCHEMA)
     nothing = np.zeros(2, np.int64)
-    region = suspicion.Suspicion("a", 0, 1, 50, Rect(0, 0, 5, 10), (0, 0), ErrorKind.PHANTOM, 7, 1.0)
+    region = suspicion.Suspicion(0, 1, 50, Rect(0, 0, 5, 10), (0, 0), ErrorKind.PHANTOM, 7, "a", 1.0)
     found.add(Looked("a", 1, 1, (region,), sums=nothing, counts=nothing))
     assert [r.sure for r in found.ranked()] == [False]
 

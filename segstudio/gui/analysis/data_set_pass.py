@@ -3,34 +3,21 @@
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.errors import SegstudioError
 from segstudio.core.records import Project
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
+from segstudio.services.steps import DataSetStep
 
 Ids: TypeAlias = frozenset[str]
 Steps: TypeAlias = Generator[Any, None, None]
 Make: TypeAlias = Callable[[Project, Ids | None], Steps]
 """Called in a worker for the steps of a project as it is now, of its samples alone; with no ids of all there are."""
-
-
-class DataSetStep(Protocol):
-    """A step of a pass: one image is done, or failed."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def done(self) -> int: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def error(self) -> SegstudioError | None: ...
 
 
 class DataSetPass(QObject):
