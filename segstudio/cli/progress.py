@@ -10,7 +10,10 @@ _REDRAW = 0.05
 """Seconds between two drawings of the bar."""
 
 _LINES = 10
-"""Plain lines a run."""
+"""Plain lines a run at the most."""
+
+_BETWEEN = 2.0
+"""Seconds between two plain lines, so that a short run has the last one alone."""
 
 
 class Progress:
@@ -40,14 +43,18 @@ class Progress:
             if done == total or now - self._drawn >= _REDRAW:
                 self._drawn = now
                 self._draw(done, total)
-        elif total and (tenth := done * _LINES // total) > self._tenth:
-            self._tenth = tenth
+        elif total and self._is_due(done, total):
+            self._tenth, self._drawn = done * _LINES // total, time.monotonic()
             self._write(self._text(done, total) + "\n")
 
     def say(self, text: str) -> None:
         """Print a line of its own above the bar."""
         self._erase()
         self._write(text + "\n")
+
+    def _is_due(self, done: int, total: int) -> bool:
+        tenth, last = done * _LINES // total, max(self._drawn, self._began)
+        return tenth > self._tenth and (done == total or time.monotonic() - last >= _BETWEEN)
 
     def _text(self, done: int, total: int) -> str:
         rate = done / max(time.monotonic() - self._began, 1e-9)
