@@ -1,7 +1,10 @@
 """Curves in Compare: a threshold that is tried and written, how far outlines lie apart, areas from slice to slice."""
 
+import threading
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from segstudio.io.sureness import read_sureness
 from segstudio.services.outline_curves import OutlineCurves, OutlineTotal, measure
 from segstudio.services.run_record import read_run
 from segstudio.services.sweeps import SweepQuestion
+from segstudio.services.thresholding import ThresholdedStep, thresholded, write_thresholded
 from tests.journeys.user import User
 from tests.services.sure_project import add_sure_run, random_probabilities
 
@@ -133,6 +137,70 @@ def test_the_best_threshold_is_written_as_a_run_of_its_own(user: User, sure: Pat
         written = read_mask(run / f"{sample_id}.png", project.schema)
         np.testing.assert_array_equal(written, probability(sure, sample_id) >= best)
     user.wait(lambda: np.array_equal(prediction(user), probability(sure, "a") >= best))
+
+
+def test_masks_at_a_threshold_are_made_in_a_worker(user: User, sure: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    threads: list[threading.Thread] = []
+
+    def made(*asked: Any) -> LabelPlane:
+        threads.append(threading.current_thread())
+        return thresholded(*asked)
+
+    monkeypatch.setattr("segstudio.gui.analysis.thresholds.thresholded", made)
+    page.set_threshold(77)
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "a") >= 77))
+    page.set_threshold(78)
+    page.side.reset_button.click()
+    user.wait(lambda: np.array_equal(prediction(user), probability(sure, "a") >= 128))
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize("spoilt", [["a"], ["a", "c", "deep/b"]])
+def test_why_masks_could_not_be_written_is_said(user: User, sure: Path, spoilt: list[str]) -> None:
+    user.open(sure)
+    page = thresholds(user)
+    page.set_threshold(200)
+    for name in spoilt:
+        (sure / "predictions" / "sure" / f"{name}.probability.png").write_bytes(b"no picture")
+    page.side.write_button.click()
+    user.wait(lambda: not page.writer.running and user.heard)
+    told = user.heard[-1]
+    assert "a.probability.png" in told.title + told.text
+    if len(spoilt) == 1:
+        assert (told.kind, told.title) == ("warn", "Wrote sure-t200, but not all of it")
+        assert told.text.startswith("2 of 3 masks. 1 failed, the first one: ")
+    else:
+        assert told.kind == "error"
+        assert told.title.startswith("No mask of sure-t200 could be written. ")
+
+
+def test_writing_a_run_can_be_stopped(user: User, sure: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    goes_on = threading.Event()
+
+    def slow(*asked: Any) -> Generator[ThresholdedStep, None, None]:
+        steps = write_thresholded(*asked)
+        try:
+            for step in steps:
+                yield step
+                assert goes_on.wait(10)
+        finally:
+            steps.close()
+
+    monkeypatch.setattr("segstudio.gui.analysis.threshold_writer.write_thresholded", slow)
+    user.open(sure)
+    page = thresholds(user)
+    page.set_threshold(200)
+    page.side.write_button.click()
+    user.wait(page.writer.job.cancel.isVisible)
+    page.writer.job.cancel.click()
+    goes_on.set()
+    user.wait(lambda: not page.writer.running)
+    assert user.heard[-1].title == "Stopped writing sure-t200"
+    assert user.heard[-1].text.startswith(("1 of 3", "2 of 3"))
+    assert read_run(sure / "predictions" / "sure-t200")["state"] == "cancelled"
 
 
 def test_a_run_of_several_classes_shows_how_sure_it_is(user: User, tiny_project: Path) -> None:

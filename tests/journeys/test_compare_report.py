@@ -108,6 +108,28 @@ def test_the_agreement_of_two_needs_no_truth(user: User, two_runs: Path) -> None
     assert not models.side.ways.button("counts").isEnabled()
 
 
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_value_without_a_class_is_not_labelled_whoever_has_it(user: User, two_runs: Path, whose: int) -> None:
+    user.open(two_runs)
+    session = user.window.session
+    assert session.project is not None
+    mask = next(session.project.runs[whose].folder.rglob("a.png"))
+    plane = np.asarray(Image.open(mask)).copy()
+    plane[0, :5] = 77
+    Image.fromarray(plane).save(mask)
+    user.window.set_mode("compare")
+    session.choose_run(session.project.runs[0])
+    session.choose_other(session.project.runs[1])
+    models = page(user, "models")
+    assert isinstance(models, ModelsPage)
+    user.bot.mouseClick(models.side.ways.button("agreement"), Qt.MouseButton.LeftButton)
+    user.wait(lambda: models.result is not None and models.result.agreement is not None and not models.job.running)
+    assert models.result is not None
+    assert models.result.agreement is not None
+    assert models.result.agreement.pixels == 2 * 24 * 32 - 5
+    assert not models.result.failures
+
+
 def test_the_labels_are_counted_and_saved(
     user: User, tiny_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,9 +255,9 @@ def test_groups_are_scored_and_list_their_images(
     groups.table.picked.emit(1)
     assert user.window.samples.model.shown() == ["deep/b"]
     user.bot.mouseClick(groups.ways.button("share"), Qt.MouseButton.LeftButton)
-    assert groups.job.running, "a worker groups them"
-    assert groups.table is None
-    user.wait(lambda: groups.table is not None and not groups.job.running)
+    assert groups.table is None, "a worker groups them"
+    assert not groups.save.isEnabled()
+    user.wait(lambda: groups.table is not None)
     assert groups.table is not None
     assert groups.table.model().index(0, 0).data().startswith("background, from")
     save_to(monkeypatch, tmp_path / "g.json")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.files import ask_file
 from segstudio.services.project_report import KINDS
 
 if TYPE_CHECKING:
@@ -22,14 +20,12 @@ def _can_report(window: MainWindow) -> bool:
 
 
 def _ask_and_write(key: str, window: MainWindow) -> None:
-    kind, run = KINDS[key], window.session.run
-    if run is None:
+    kind, run, project = KINDS[key], window.session.run, window.session.project
+    if run is None or project is None:
         return
-    name = f"{run.name}.{kind.suffix}"
-    chosen, _ = QFileDialog.getSaveFileName(window, kind.text, name, f"{kind.text} (*.{kind.suffix})")
-    if chosen:
-        path = Path(chosen)
-        window.reporter.write(kind, path if path.suffix else path.with_suffix(f".{kind.suffix}"))
+    path = ask_file(window, kind.text, f"{project.root.name}-{run.name}", kind.text, kind.suffix)
+    if path is not None:
+        window.reporter.write(kind, path)
 
 
 ROWS: dict[str, ActionSpec] = {

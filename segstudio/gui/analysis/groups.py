@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-
 from segstudio.core.records import LabelSource, Project
-from segstudio.gui.analysis.page import Page
-from segstudio.gui.analysis.page_job import PageJob
-from segstudio.gui.analysis.ranked_table import Column, RankedModel, RankedTable
+from segstudio.gui.analysis.compared import Compared, compared
+from segstudio.gui.analysis.newest import Newest
+from segstudio.gui.analysis.ranked_table import Column
+from segstudio.gui.analysis.scoring_page import ScoringPage
 from segstudio.gui.files import files_button
 from segstudio.gui.panels.samples_model import Found
-from segstudio.gui.widgets import Segments, label, percent
+from segstudio.gui.widgets import Segments, percent
 from segstudio.metrics import METRICS
 from segstudio.services.documents import json_text
 from segstudio.services.evaluate import Evaluation, ScoredStep, evaluate, project_pairs
@@ -25,7 +25,6 @@ from segstudio.services.tables import Table, to_latex, to_markdown
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-SIDE_WIDTH = 300
 NAME_WIDTH, NUMBER_WIDTH = 200, 84
 WAYS = {
     "folder": ("Folder", "By the folder that an image lies in; pages of a stack are one group"),
@@ -34,92 +33,51 @@ WAYS = {
     "share": ("Share", "For each class, by how much of the image it takes"),
 }
 NO_RUN = "There is no prediction to score. Predict the data set first, or choose a run in Metrics."
+NOTHING_SCORED = "No image could be scored: none has both labels and a prediction."
 
 
-class GroupsPage(Page):
-    """Scores what is on disk, when the page is first shown for a run and when that is asked for again."""
+class GroupsPage(ScoringPage):
+    """Groups what was scored in a worker: of many classes there are many groups by share."""
 
     text = "Groups"
     tip = "Scores by folder, tag or state, and by how much of an image a class takes"
+    again_text, doing, nothing = "Score again", "Scoring what is on disk.", NO_RUN
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._asked: object = None
         self._evaluation: Evaluation | None = None
-        self._way, self._grouped, self._stopped = "", list[Grouped](), False
+        self._grouped: list[Grouped] = []
         self._rows: list[tuple[str, ImageGroup, int | None]] = []
+        self._newest = Newest(window.bench.messages, self)
         self.ways = Segments()
         self.ways.offer(WAYS)
         self.ways.choose("folder")
-        self.again, self.note = QPushButton("Score again"), label("", "note", wrap=True)
-        self.job = PageJob(window.bench.messages)
         files = {
             "md": ("Markdown", lambda: to_markdown(self._tables())),
             "tex": ("LaTeX", lambda: to_latex(self._tables())),
             "json": ("JSON", self._entries),
         }
         self.save = files_button(window.theme, "Save the groups", lambda: "groups", files, window.bench.messages)
-        self.table: RankedTable | None = None
-        self._row = QHBoxLayout(self)
-        self._lay_out()
-        self.ways.chosen.connect(lambda _: self._group())
-        self.again.clicked.connect(self._begin)
-        self.job.stepped.connect(self._on_step)
-        self.job.ended.connect(self._on_end)
-
-    def refresh(self) -> None:
-        if self._wanted() != self._asked:
-            self._begin()
-
-    def leave(self) -> None:
-        if self.job.running:
-            self.job.stop()
-            self._asked = None
+        self.lay_out(self.ways, self.save)
+        self.ways.chosen.connect(lambda _: self.show_found())
 
     def close_page(self) -> None:
-        self.job.close_runner()
+        super().close_page()
+        self._newest.close()
 
-    def _wanted(self) -> object:
-        session = self.window_shown.session
-        if session.project is None or session.run is None:
-            return None
-        return session.project.root, session.project.schema, session.run.read_as
+    def subject(self) -> Compared | None:
+        return compared(self.window_shown.session)
 
-    def _begin(self) -> None:
-        """Score once everything that was drawn is on disk: that is what is read."""
-        self._asked, self._evaluation, self._stopped = self._wanted(), None, False
-        self._way, self._grouped = "", []
-        self._show()
-        self.window_shown.bench.autosave.when_saved(lambda _: self._start())
-
-    def _start(self) -> None:
+    def job_of(self) -> Callable[[], Generator[ScoredStep, None, None]] | None:
         session = self.window_shown.session
         project, run = session.project, session.run
-        if project is not None and run is not None:
-            evaluation = self._evaluation = Evaluation(project.schema)
-            self.job.start(lambda: _scored(project, run, evaluation))
-            self._show()
+        if project is None or run is None:
+            return None
+        evaluation = self._evaluation = Evaluation(project.schema)
+        return lambda: _scored(project, run, evaluation)
 
-    def _group(self) -> None:
-        """Group what was scored as is chosen now, unless that is done: in the worker too, once it has scored."""
-        evaluation, session, way = self._evaluation, self.window_shown.session, self.way
-        if self.job.running or self._stopped or evaluation is None or session.project is None or way == self._way:
-            return
-        records = {sample.id: session.records.get(sample.id) for sample in session.project.samples}
-        self._way, self._grouped = way, []
-        self.job.start(lambda: group_images(evaluation.scores, way, records))
-        self._show()
-
-    def _on_step(self, step: ScoredStep | Grouped) -> None:
-        if isinstance(step, Grouped):
-            self._grouped.append(step)
-        else:
-            self.job.show_progress(step.done, step.total, "images")
-
-    def _on_end(self, stopped: bool) -> None:
-        self._stopped = stopped
-        self._group()
-        self._show()
+    def take(self, step: ScoredStep) -> None:
+        self.progress(step.done, step.total)
 
     # What is shown
 
@@ -127,27 +85,27 @@ class GroupsPage(Page):
     def way(self) -> str:
         return next(way for way in WAYS if self.ways.button(way).isChecked())
 
-    def _show(self) -> None:
-        if self.table is not None:
-            self._row.removeWidget(self.table)
-            self.table.deleteLater()
-            self.table = None
-        evaluation, running = self._evaluation, self.job.running
-        scored = evaluation is not None and bool(evaluation.ids) and not running and not self._stopped
-        self.save.setEnabled(scored)
-        self.note.setText(_told(self._asked is not None, scored, running, self._stopped))
-        if not scored or evaluation is None:
-            return
+    def show_found(self) -> None:
+        evaluation, project, way = self._evaluation, self.window_shown.session.project, self.way
+        scored = self.whole and evaluation is not None and bool(evaluation.ids)
+        self.save.setEnabled(False)
+        self.say("Scores of summed counts, in %. Click a group to list its images." if scored else NOTHING_SCORED)
+        self._newest.forget()
+        self.drop_table()
+        if scored and evaluation is not None and project is not None:
+            kept = self.window_shown.session.records
+            records = {sample.id: kept.get(sample.id) for sample in project.samples}
+            scores = evaluation.scores
+            self._newest.ask(way, lambda: list(group_images(scores, way, records)), partial(self._fill, evaluation))
+
+    def _fill(self, evaluation: Evaluation, grouped: list[Grouped]) -> None:
+        self._grouped = grouped
         names = {c.id: c.name for c in evaluation.schema.classes}
         self._rows = [
-            (_named(found, group, names), group, found.class_id) for found in self._grouped for group in found.groups
+            (_named(found, group, names), group, found.class_id) for found in grouped for group in found.groups
         ]
-        model = RankedModel(_columns(evaluation))
-        model.show_entries(self._rows)
-        self.table = RankedTable(model, "Scores of groups")
-        model.setParent(self.table)
-        self.table.picked.connect(self._list_images)
-        self._row.addWidget(self.table, 1)
+        self.show_table(_columns(evaluation), self._rows, "Scores of groups").picked.connect(self._list_images)
+        self.save.setEnabled(self.whole)
 
     def _list_images(self, row: int) -> None:
         name, group, _ = self._rows[row]
@@ -160,25 +118,6 @@ class GroupsPage(Page):
     def _entries(self) -> str:
         assert self._evaluation is not None
         return json_text({"groups": group_entries(self._evaluation, self._grouped)})
-
-    def _lay_out(self) -> None:
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(8)
-        line = QHBoxLayout()
-        line.addWidget(self.again)
-        line.addStretch(1)
-        line.addWidget(self.save)
-        column.addWidget(self.ways)
-        column.addWidget(self.note)
-        column.addWidget(self.job)
-        column.addLayout(line)
-        column.addStretch(1)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(side)
 
 
 def _named(found: Grouped, group: ImageGroup, names: dict[int, str]) -> str:
@@ -206,16 +145,6 @@ def _columns(evaluation: Evaluation) -> list[Column]:
         *map(told, METRICS),
         Column("", "", lambda row: ""),
     ]
-
-
-def _told(chosen: bool, scored: bool, running: bool, stopped: bool) -> str:
-    if not chosen:
-        return NO_RUN
-    if running:
-        return "Scoring what is on disk."
-    if stopped:
-        return "Stopped before all images were scored. Score again to see their groups."
-    return "Scores of summed counts, in %. Click a group to list its images." if scored else "No image could be scored."
 
 
 def _scored(project: Project, run: LabelSource, evaluation: Evaluation) -> Generator[ScoredStep, None, None]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QFileDialog
 
 from segstudio.gui.analysis.images_model import ImagesModel
 from segstudio.gui.analysis.scored_images import ScoredImages
+from segstudio.gui.files import ask_file, tell_written
 from segstudio.gui.jobs import Background
 from segstudio.io.files import write_atomically
 from segstudio.metrics.overlap import FloatArray
@@ -22,17 +20,16 @@ if TYPE_CHECKING:
 
 def ask_and_save(model: ImagesModel, images: ScoredImages, background: Background, window: MainWindow) -> None:
     """Ask where to, and write what the table shows, in its order; in a worker, for there may be many rows."""
-    chosen, _ = QFileDialog.getSaveFileName(window, "Save the table", "images.csv", "Values (CSV) (*.csv)")
-    if not chosen:
+    path = ask_file(window, "Save the table", "images", "Values (CSV)", "csv")
+    if path is None:
         return
-    path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".csv")
     values, messages = images.values, window.bench.messages
     scores = values.images.scores
     ids = [scores.id_at(row) for row in model.rows.tolist()]
     shown = [(values.columns[key], values.values(key)[model.rows].copy()) for key in model.keys]
     background.run(
         lambda: write_atomically(path, table_csv(ids, shown)),
-        lambda _: messages.info(f"Saved {path.name}", f"{len(ids):,} images."),
+        lambda _: tell_written(path, messages),
         messages.fail,
     )
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from segstudio.core.records import Project
+from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.label_columns import class_columns, size_columns, together_columns
-from segstudio.gui.analysis.page import Page
-from segstudio.gui.analysis.page_job import PageJob
-from segstudio.gui.analysis.ranked_table import Column, RankedModel, RankedTable
+from segstudio.gui.analysis.ranked_table import Column, RankedTable, ranked_table
+from segstudio.gui.analysis.scoring_page import ScoringPage
 from segstudio.gui.files import files_button
 from segstudio.gui.panels.samples_model import Found
-from segstudio.gui.widgets import Segments, label
+from segstudio.gui.widgets import Segments
 from segstudio.metrics.label_counts import LabelCounts
 from segstudio.services.each_pair import PairStep
 from segstudio.services.evaluate import masks_of
@@ -25,7 +26,6 @@ from segstudio.services.scoring import Pair
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-SIDE_WIDTH = 300
 VIEWS = {
     "classes": ("Classes", "How much there is of each class; click one to list its images"),
     "together": ("Together", "How many images have both of two classes"),
@@ -33,22 +33,19 @@ VIEWS = {
 }
 
 
-class LabelsPage(Page):
-    """Counts what is on disk, when the page is first shown and when that is asked for again."""
+class LabelsPage(ScoringPage):
+    """A click on a class lists its images."""
 
     text = "Labels"
     tip = "What the truth holds: class frequencies, sizes of regions, which classes are together"
+    again_text, doing, nothing = "Count again", "Counting the labels on disk.", "Open a folder to count its labels."
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._project: Project | None = None
         self.found: LabelStatistics | None = None
         self.views = Segments()
         self.views.offer(VIEWS)
         self.views.choose("classes")
-        self.again = QPushButton("Count again")
-        self.job = PageJob(window.bench.messages)
-        self.note = label("", "note", wrap=True)
         files = {
             "csv": ("CSV, a row a class", lambda: to_csv(self._counted())),
             "json": ("JSON, images too", lambda: to_json(self._counted(), per_image=True)),
@@ -57,54 +54,40 @@ class LabelsPage(Page):
         self.save = files_button(window.theme, tip, lambda: "labels", files, window.bench.messages)
         self.tables: dict[str, RankedTable] = {}
         self._stack = QStackedWidget()
-        self._lay_out()
+        self.content.addWidget(self._stack)
+        self.lay_out(self.views, self.save)
         self.views.chosen.connect(self._show_view)
-        self.again.clicked.connect(self._begin)
-        self.job.stepped.connect(self._on_step)
-        self.job.ended.connect(lambda _: self._show_found())
 
-    def refresh(self) -> None:
+    def subject(self) -> tuple[Path, LabelSchema] | None:
+        project = self.window_shown.session.project
+        return None if project is None else (project.root, project.schema)
+
+    def job_of(self) -> Callable[[], Generator[PairStep[LabelCounts], None, None]] | None:
         project = self.window_shown.session.project
         if project is None:
-            return
-        if self._project is None or (project.root, project.schema) != (self._project.root, self._project.schema):
-            self._begin()
-
-    def close_page(self) -> None:
-        self.job.close_runner()
-
-    def _begin(self) -> None:
-        """Count once everything that was drawn is on disk: that is what is read."""
-        self._project = self.window_shown.session.project
-        self.window_shown.bench.autosave.when_saved(lambda _: self._start())
-
-    def _start(self) -> None:
-        project = self._project = self.window_shown.session.project
-        if project is None:
-            return
+            return None
         self.found = LabelStatistics(project.schema)
-        masks = masks_of(project.samples, project.sources)
-        pairs = [Pair(sample_id, mask, None) for sample_id, mask in sorted(masks.items())]
-        self._show_found()
-        self.job.start(lambda: read_statistics(pairs, project.schema, project.root))
+        return lambda: _count(project)
 
-    def _on_step(self, step: PairStep[LabelCounts]) -> None:
-        assert self.found is not None
-        self.found.add(step)
-        self.job.show_progress(step.done, step.total, "images")
+    def take(self, step: PairStep[LabelCounts]) -> None:
+        self._counted().add(step)
+        self.progress(step.done, step.total)
 
     def _counted(self) -> LabelStatistics:
         assert self.found is not None
         return self.found
 
-    def _show_found(self) -> None:
-        found = self._counted()
-        counting = self.job.running
-        self.save.setEnabled(bool(found.ids))
-        self.note.setText("Counting the labels on disk." if counting else _told(found))
+    def show_found(self) -> None:
+        found = self.found
+        shown = found is not None and bool(found.ids) and not self.running
+        self.save.setEnabled(shown and self.whole)
+        self._stack.setVisible(shown)
+        if found is None:
+            self.say("")
+            return
+        self.say(_told(found))
         self.note.setToolTip("\n".join(error.sentence() for error in list(found.failures.values())[:20]))
-        self._stack.setVisible(bool(found.ids) and not counting)
-        if found.ids and not counting:
+        if shown:
             classes = list(range(len(found.classes)))
             theme = self.window_shown.theme
             self._fill("classes", class_columns(found, theme), classes).picked.connect(self._list_images)
@@ -117,10 +100,7 @@ class LabelsPage(Page):
         if (old := self.tables.pop(view, None)) is not None:
             self._stack.removeWidget(old)
             old.deleteLater()
-        model = RankedModel(columns)
-        model.show_entries(entries)
-        table = self.tables[view] = RankedTable(model, VIEWS[view][0])
-        model.setParent(table)
+        table = self.tables[view] = ranked_table(columns, entries, VIEWS[view][0])
         self._stack.addWidget(table)
         return table
 
@@ -138,26 +118,11 @@ class LabelsPage(Page):
         ids = tuple(found.having(row))
         self.window_shown.samples.show_found(Found(f"With {found.classes[row].name}, most first", ids))
 
-    def _lay_out(self) -> None:
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(8)
-        line = QHBoxLayout()
-        line.addWidget(self.again)
-        line.addStretch(1)
-        line.addWidget(self.save)
-        column.addWidget(self.views)
-        column.addWidget(self.note)
-        column.addWidget(self.job)
-        column.addLayout(line)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(side)
-        row.addWidget(self._stack, 1)
+
+def _count(project: Project) -> Generator[PairStep[LabelCounts], None, None]:
+    masks = masks_of(project.samples, project.sources)
+    pairs = [Pair(sample_id, mask, None) for sample_id, mask in sorted(masks.items())]
+    yield from read_statistics(pairs, project.schema, project.root)
 
 
 def _told(found: LabelStatistics) -> str:

@@ -15,10 +15,10 @@ from segstudio.gui.analysis.model_rows import LINE, BoutRow, IntervalDelegate, a
 from segstudio.gui.analysis.model_side import AGREEMENT, COUNTS, ModelSide
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.page_job import PageJob
-from segstudio.gui.analysis.ranked_table import Column, RankedModel, RankedTable
+from segstudio.gui.analysis.ranked_table import Column, RankedTable, ranked_table
 from segstudio.gui.panels.samples_model import Found
 from segstudio.metrics.agreement import Agreement, agreement
-from segstudio.services.contest import ACCURACY, STEPS, TITLES, Bout, Sides, contest, leads, sides
+from segstudio.services.contest import ACCURACY, BOUT_TITLES, STEPS, Bout, Sides, contest, leads, sides
 from segstudio.services.contest_report import NO_TRUTH, Contest, agreement_table
 from segstudio.services.evaluate import Evaluation, ScoredStep, evaluate, project_pairs
 from segstudio.services.score_cache import ScoreCache
@@ -161,10 +161,7 @@ class ModelsPage(Page):
         self.side.say("\n\n".join([*([] if self.side.has_truth else [NO_TRUTH]), *table.notes]))
 
     def _put(self, columns: Sequence[Column], rows: Sequence[object]) -> RankedTable:
-        model = RankedModel(columns)
-        model.show_entries(rows)
-        table = self.table = RankedTable(model, "Scores of A and B")
-        model.setParent(table)
+        table = self.table = ranked_table(columns, rows, "Scores of A and B")
         self._column.addWidget(table, 1)
         return table
 
@@ -178,7 +175,7 @@ class ModelsPage(Page):
         found = leads(self._sides, bout.metric, bout.class_id)
         ahead = [lead.id for lead in (found if first else reversed(found)) if (lead.by > 0 if first else lead.by < 0)]
         of = "" if bout.metric == ACCURACY else f" of {bout.name}" if bout.class_id is not None else ", mean"
-        text = f"{self.side.ahead} ahead in {TITLES[bout.metric]}{of}"
+        text = f"{self.side.ahead} ahead in {BOUT_TITLES[bout.metric]}{of}"
         self.window_shown.samples.show_found(Found(text, tuple(ahead)))
 
 

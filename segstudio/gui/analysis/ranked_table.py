@@ -110,6 +110,15 @@ class RankedTable(QTableView):
             self.picked.emit(self.currentIndex().row())
 
 
+def ranked_table(columns: Sequence[Column], entries: Sequence[Any], name: str) -> RankedTable:
+    """Return a table with a model of its own."""
+    model = RankedModel(columns)
+    model.show_entries(entries)
+    table = RankedTable(model, name)
+    model.setParent(table)
+    return table
+
+
 def _side(column: Column) -> int:
     side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
     return int(side | Qt.AlignmentFlag.AlignVCenter)

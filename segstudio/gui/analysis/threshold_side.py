@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.sweep_curves import FIGURES
 from segstudio.gui.widgets import NumberSlider, Segments, label, percent
 from segstudio.metrics.probability import LEVELS
@@ -19,7 +20,10 @@ TIPS = {
 
 
 class ThresholdSide(QWidget):
-    """``moved`` says the threshold; ``reset`` asks for the run as it was predicted, ``best`` for the best threshold."""
+    """``moved`` says the threshold; ``reset`` asks for the run as it was predicted, ``best`` for the best threshold.
+
+    ``job`` is what writes a run; how far it is, and a way to stop it, is shown below the button that begins it.
+    """
 
     moved = Signal(int)
     best = Signal()
@@ -27,7 +31,7 @@ class ThresholdSide(QWidget):
     write = Signal()
     curves_of = Signal(str)  # "set" or "image"
 
-    def __init__(self) -> None:
+    def __init__(self, job: PageJob) -> None:
         super().__init__()
         self.setFixedWidth(WIDTH)
         self.slider = NumberSlider("Threshold", 0, LEVELS - 1)
@@ -63,7 +67,7 @@ class ThresholdSide(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.note = label("", "note", wrap=True)
-        self._lay_out()
+        self._lay_out(job)
 
     def show_threshold(self, threshold: int) -> None:
         """Show a threshold, without announcing it."""
@@ -89,7 +93,7 @@ class ThresholdSide(QWidget):
         self.progress.setVisible(done < total)
         self.note.setText(text)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, job: PageJob) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.best_button)
@@ -103,6 +107,7 @@ class ThresholdSide(QWidget):
         column.addLayout(self._grid)
         column.addLayout(buttons)
         column.addWidget(self.write_button)
+        column.addWidget(job)
         column.addStretch(1)
         column.addWidget(self.progress)
         column.addWidget(self.note)

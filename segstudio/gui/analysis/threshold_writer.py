@@ -4,34 +4,33 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource
-from segstudio.gui.jobs import JobRunner
+from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.workbench import Workbench
 from segstudio.services.binary import Binary
 from segstudio.services.thresholding import ThresholdedStep, thresholded_run, write_thresholded
 
 
 class ThresholdWriter(QObject):
-    """One run at a time; ``changed`` says how far it is."""
+    """One run at a time; ``changed`` says that one has begun, or ended. ``job`` shows how far it is, and stops it."""
 
     changed = Signal()
 
     def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
-        self._runner = JobRunner(self)
-        self._runner.stepped.connect(self._on_step)
-        self._runner.failed.connect(bench.messages.fail)
-        self._runner.ended.connect(self._on_end)
+        self.job = PageJob(bench.messages)
+        self.job.stepped.connect(self._on_step)
+        self.job.ended.connect(self._on_end)
         self._target: LabelSource | None = None
         self._files: dict[str, Path] = {}
-        self._root = Path()
-        self._failed = 0
-        self.done, self.of = 0, 0
+        self._failures: dict[str, SegstudioError] = {}
+        self._root, self._total = Path(), 0
 
     @property
     def running(self) -> bool:
-        return self._runner.running
+        return self.job.running
 
     def write(self, root: Path, run: LabelSource, binary: Binary, threshold: int) -> None:
         """Write ``run`` at a threshold; the open folder is made a project first, where it is none yet."""
@@ -39,29 +38,45 @@ class ThresholdWriter(QObject):
             self._bench.autosave.when_configured(lambda: self._begin(root, run, binary, threshold))
 
     def close(self) -> None:
-        self._runner.close()
+        self.job.close_runner()
 
     def _begin(self, root: Path, run: LabelSource, binary: Binary, threshold: int) -> None:
         project = self._bench.session.project
         if project is None or project.root != root or self.running:
             return
         folder = thresholded_run(run, threshold)
-        self._root, self._files, self._failed, self.done, self.of = root, {}, 0, 0, 0
+        self._root, self._files, self._failures, self._total = root, {}, {}, 0
         self._target = LabelSource(folder.name, folder, "run", read_only=True, files=self._files)
-        self._runner.start(write_thresholded(project, run, binary, threshold, folder))
+        self.job.start(lambda: write_thresholded(project, run, binary, threshold, folder))
+        self.changed.emit()
 
     def _on_step(self, step: ThresholdedStep) -> None:
-        self.done, self.of = step.done, step.total
+        self._total = step.total
         if step.path is not None:
             self._files[step.id] = step.path
-        self._failed += step.error is not None
+        if step.error is not None:
+            self._failures[step.id] = step.error
+        self.job.show_progress(step.done, step.total, "masks")
+
+    def _on_end(self, stopped: bool) -> None:
+        session = self._bench.session
+        chosen = bool(self._files) and session.project is not None and session.project.root == self._root
+        if self._target is not None:
+            if chosen:
+                session.add_run(self._target)
+            self._tell(self._target.name, " It is chosen now." if chosen else "", stopped)
         self.changed.emit()
 
-    def _on_end(self) -> None:
-        session, messages = self._bench.session, self._bench.messages
-        same = session.project is not None and session.project.root == self._root
-        if self._target is not None and self._files and same:
-            session.add_run(self._target)
-            missed = f", {self._failed:,} failed" if self._failed else ""
-            messages.info(f"Wrote {self._target.name}", f"{len(self._files):,} masks{missed}. It is chosen now.")
-        self.changed.emit()
+    def _tell(self, name: str, chosen: str, stopped: bool) -> None:
+        """Say what was written, and why it is not all there is; of a job that failed as a whole that was said."""
+        messages, written = self._bench.messages, len(self._files)
+        first = next(iter(self._failures.values()), None)
+        failed = "" if first is None else f" {len(self._failures):,} failed, the first one: {first.sentence()}"
+        if stopped:
+            messages.warn(f"Stopped writing {name}", f"{written:,} of {self._total:,} masks.{failed}{chosen}")
+        elif first is not None and not written:
+            messages.fail(SegstudioError(f"No mask of {name} could be written. {first}", first.hint))
+        elif first is not None:
+            messages.warn(f"Wrote {name}, but not all of it", f"{written:,} of {self._total:,} masks.{failed}{chosen}")
+        elif written:
+            messages.info(f"Wrote {name}", f"{written:,} masks.{chosen}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
+from segstudio.core.raster import LabelPlane
+from segstudio.gui.analysis.newest import Newest, Same
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.sweep_curves import (
     RELIABILITY_AXES,
@@ -24,6 +27,7 @@ from segstudio.gui.analysis.threshold_writer import ThresholdWriter
 from segstudio.gui.plots.framed import FramedPlot
 from segstudio.gui.plots.lines import LinePlot
 from segstudio.metrics.probability import LEVELS, Counts, decided, sweep
+from segstudio.services.open_sample import OpenSample
 from segstudio.services.thresholding import thresholded
 
 if TYPE_CHECKING:
@@ -55,7 +59,8 @@ class ThresholdsPage(Page):
         self.plot = LinePlot(theme, "Scores by threshold")
         self.calibration = LinePlot(theme, "Reliability")
         self._of = "set"
-        self.side = ThresholdSide()
+        self.side = ThresholdSide(self.writer.job)
+        self._newest = Newest(messages, self)
         self.threshold = AS_PREDICTED
         self._wanted: int | None = None  # None: as predicted
         self._soon = QTimer(self)
@@ -82,6 +87,7 @@ class ThresholdsPage(Page):
     def close_page(self) -> None:
         self.sweeping.close()
         self.writer.close()
+        self._newest.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -120,14 +126,23 @@ class ThresholdsPage(Page):
         return self.sweeping.subject is not None and self.sweeping.subject.asked.binary is not None
 
     def _try(self) -> None:
-        """Show the mask at the threshold that is wanted, or what the run has stored."""
+        """Show the mask at the threshold that is wanted, made in a worker, or what the run has stored."""
         session, subject, sure = self.window_shown.session, self.sweeping.subject, self.sweeping.sure
-        if session.current is None:
+        wanted = self._wanted
+        opened = session.current
+        binary = None if subject is None else subject.asked.binary
+        if opened is None:
             return
-        if self._wanted is None or sure is None or subject is None or subject.asked.binary is None:
+        if wanted is None or sure is None or binary is None:
+            self._newest.forget()
             session.try_prediction(None)
-        else:
-            session.try_prediction(thresholded(sure, self._wanted, subject.asked.binary))
+            return
+        key = (Same(opened), Same(sure), wanted, binary)
+        self._newest.ask(key, partial(thresholded, sure, wanted, binary), partial(self._show_mask, opened))
+
+    def _show_mask(self, opened: OpenSample, labels: LabelPlane) -> None:
+        if self.window_shown.session.current is opened:
+            self.window_shown.session.try_prediction(labels)
 
     # What is seen
 
@@ -138,6 +153,7 @@ class ThresholdsPage(Page):
         """Something was counted. An image that was opened with a threshold set is shown at it."""
         current = self.window_shown.session.current
         if self._wanted is not None and current is not None and current.stored is None and self.isVisible():
+            self._newest.forget()
             self._try()
         self._show()
 
@@ -176,10 +192,7 @@ class ThresholdsPage(Page):
     def _show_progress(self) -> None:
         going = self.sweeping.going
         self.side.note.setToolTip("\n".join(list(going.failures.values())[:20]))
-        if self.writer.running:
-            self.side.show_progress(self.writer.done, self.writer.of, f"{self.writer.done:,} masks written")
-        else:
-            self.side.show_progress(going.done, going.total, going.text())
+        self.side.show_progress(going.done, going.total, going.text())
 
     def _advice(self) -> str:
         if self.window_shown.session.run is None:

@@ -1,19 +1,16 @@
 """A plot as a file: a picture, a drawing, or its values."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSizeF, Qt
 from PySide6.QtGui import QAction, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
-from segstudio.core.errors import UnwritableFile
+from segstudio.gui.files import ask_file, write_told
 from segstudio.gui.messages import Messages
 from segstudio.gui.plots.plot import Plot
 from segstudio.gui.theme import LIGHT, Theme
 from segstudio.gui.widgets import tool_button
-from segstudio.io.files import write_atomically
 from segstudio.services.documents import csv_text
 
 FINER = 3
@@ -96,18 +93,9 @@ def _values(plot: Plot, delimiter: str) -> str:
 
 def _ask_and_save(plot: Plot, suffix: str, messages: Messages) -> None:
     text, write = WRITERS[suffix]
-    name = re.sub(r"[^\w.-]+", "-", plot.title.lower()).strip("-") + f".{suffix}"
-    chosen, _ = QFileDialog.getSaveFileName(plot, "Save the plot", name, f"{text} (*.{suffix})")
-    if not chosen:
-        return
-    path = Path(chosen)
-    path = path if path.suffix else path.with_suffix(f".{suffix}")
-    try:
-        write_atomically(path, write(plot))
-    except UnwritableFile as error:
-        messages.fail(error)
-    else:
-        messages.info(f"Saved {path.name}")
+    path = ask_file(plot, "Save the plot", plot.title.lower(), text, suffix)
+    if path is not None:
+        write_told(path, write(plot), messages)
 
 
 def _draw(plot: Plot, painter: QPainter) -> None:

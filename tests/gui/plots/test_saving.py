@@ -70,6 +70,7 @@ def test_the_menu_writes_files_and_says_so(
     assert offered == ["area-by-slice.png", "area-by-slice.svg", "area-by-slice.csv"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["plot1.png", "plot2.svg", "plot3.csv"]
     assert [m.title for m in heard] == ["Saved plot1.png", "Saved plot2.svg", "Saved plot3.csv"]
+    assert {m.action_text for m in heard} == {"Show file"}
 
 
 def test_what_cannot_be_written_is_said(
