@@ -61,7 +61,8 @@ NO_OUTLINES = OutlineSettings()
 class Outlines:
     """The figures of one image, a row a class: ``bands`` int64 (n, 2), intersection and union; ``values`` (n, 5).
 
-    ``values`` are float64 in the order of ``OUTLINE_TITLES`` without boundary IoU; nan where not defined or not measured.
+    ``values`` are float64 in the order of ``OUTLINE_TITLES`` without boundary IoU; nan where not defined, or not
+    measured.
     """
 
     bands: NDArray[np.int64]
