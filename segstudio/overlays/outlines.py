@@ -7,7 +7,17 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import Color
-from segstudio.overlays.base import COLOR_A, COLOR_B, OverlayInput, Pixels, nothing, premultiplied, put, wide_edges
+from segstudio.overlays.base import (
+    COLOR_A,
+    COLOR_B,
+    OverlayInput,
+    Pixels,
+    Style,
+    nothing,
+    premultiplied,
+    put,
+    wide_edges,
+)
 from segstudio.overlays.errors import TRUE_POSITIVE
 
 TRUTH_LINE: Color = TRUE_POSITIVE
@@ -21,16 +31,21 @@ def outlines(source: OverlayInput) -> Pixels:
     """The borders of all three: the truth on top of the prediction, and that on top of the second one."""
     pixels = nothing(source)
     if source.other is not None:
-        put(pixels, _dashes(source.truth.shape, source.origin), _border(source.other, source.style.focus))
+        put(pixels, _dashes(source.truth.shape, source.origin), _border(source.other, source.style))
     for plane, color in ((source.prediction, COLOR_A), (source.truth, TRUTH_LINE)):
         if plane is not None:
             line = np.full_like(pixels, premultiplied(color, 1.0))
-            put(pixels, line, _border(plane, source.style.focus))
+            put(pixels, line, _border(plane, source.style))
     return pixels
 
 
-def _border(plane: LabelPlane, focus: int | None) -> NDArray[np.uint8]:
-    return wide_edges(plane if focus is None else (plane == focus).view(np.uint8))
+def _border(plane: LabelPlane, style: Style) -> NDArray[np.uint8]:
+    """Return not 0 on borders, but not in what is ignored: its specks would be nothing but border."""
+    if style.focus is not None:
+        return wide_edges((plane == style.focus).view(np.uint8))
+    edges = wide_edges(plane)
+    edges[style.ignored[plane] > 0] = 0
+    return edges
 
 
 def _dashes(shape: tuple[int, ...], origin: tuple[int, int]) -> Pixels:

@@ -253,9 +253,12 @@ def _outlines(asked: LegendQuestion) -> Legend | None:
     return Legend(asked.head, tuple(entries))
 
 
-def _inside(asked: LegendQuestion, counts: NDArray[np.int64]) -> int:
-    """Return the pixels of the class in focus, or of all scored classes that are no background."""
-    wanted = [c.id for c in asked.schema.scored if not c.background] if asked.focus is None else [asked.focus]
+def _inside(asked: LegendQuestion, counts: NDArray[np.int64]) -> int | None:
+    """Return the pixels of the class in focus, or of the only one; of several together they say nothing."""
+    objects = [c.id for c in asked.schema.scored if not c.background]
+    wanted = objects if asked.focus is None else [asked.focus]
+    if len(wanted) > 1:
+        return None
     return int(sum(counts[class_id] for class_id in wanted if class_id < len(counts)))
 
 

@@ -1,5 +1,6 @@
 """How the values of a column are spread over the images: a low histogram with mean, median and the open image."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,8 @@ from segstudio.gui.theme import Theme, Tokens
 from segstudio.metrics.overlap import FloatArray
 from segstudio.services.image_columns import Column, Kind, spelled, unit
 
-BINS = 48
+BINS, LEAST_BINS = 48, 8
+"""Bars at the most and at the least: twice the root of the number of images."""
 HEIGHT, FOOT, HEAD = 64, 16.0, 12.0
 NOTHING = np.empty(0)
 
@@ -44,7 +46,8 @@ class DistributionPlot(Plot):
         if len(self._values):
             low, high = float(self._values.min()), float(self._values.max())
             span = (low, high) if high > low else (low - 0.5, high + 0.5)
-            self._counts, self._edges = np.histogram(self._values, BINS, span)
+            bins = min(max(2 * math.ceil(math.sqrt(len(self._values))), LEAST_BINS), BINS)
+            self._counts, self._edges = np.histogram(self._values, bins, span)
         self.redraw()
 
     @property
@@ -61,7 +64,7 @@ class DistributionPlot(Plot):
     def draw(self, painter: QPainter, size: QSizeF, tokens: Tokens) -> None:
         width, bottom = size.width(), size.height() - FOOT
         heights = self._counts / max(int(self._counts.max()), 1) * (bottom - HEAD)
-        bar = width / BINS
+        bar = width / len(self._counts)
         for n, height in enumerate(heights.tolist()):
             if height:
                 shown = max(height, 1.5)
@@ -98,7 +101,7 @@ class DistributionPlot(Plot):
             painter.fillRect(QRectF(left, 0, right - left, self.height() - FOOT), shade)
         elif self._bar >= 0:
             ends = " to ".join(self._said(float(edge)) for edge in self._edges[self._bar : self._bar + 2])
-            at = QPointF((self._bar + 0.5) * self.width() / BINS, self.height() / 2)
+            at = QPointF((self._bar + 0.5) * self.width() / len(self._counts), self.height() / 2)
             draw_readout(
                 painter, self.whole(), at, ends, [(None, "images", f"{self._counts[self._bar]:,}")], self.tokens
             )
@@ -123,16 +126,16 @@ class DistributionPlot(Plot):
         first, last = sorted((self._pressed.x(), self.pointer.x()))
         if last - first < QApplication.startDragDistance():
             return None
-        bars = [min(max(int(x / self.width() * BINS), 0), BINS - 1) for x in (first, last)]
+        bars = [min(max(int(x / self.width() * len(self._counts)), 0), len(self._counts) - 1) for x in (first, last)]
         return float(self._edges[bars[0]]), float(self._edges[bars[1] + 1])
 
     def _point_at(self, bar: int) -> None:
-        self._bar = -1 if self.empty else min(max(bar, 0), BINS - 1)
+        self._bar = -1 if self.empty else min(max(bar, 0), len(self._counts) - 1)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.pointer = event.position()
-        self._point_at(int(event.position().x() / self.width() * BINS))
+        self._point_at(int(event.position().x() / self.width() * len(self._counts)))
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointer, self._bar = None, -1

@@ -102,10 +102,6 @@ class Canvas(PaneView):
         """Let pixels of the picture light up a few times; ``mask`` has the shape of the rectangle ``at``."""
         self._flash.begin(mask, at)
 
-    @property
-    def flashing(self) -> bool:
-        return self._flash.under_way
-
     # The pointer
 
     def local(self, at: QPointF) -> QPointF:

@@ -18,6 +18,8 @@ MARGIN = 12
 HEIGHT = 26
 NARROWEST = 72
 """Pixels of width below which a pane has no title."""
+FEW = 2
+"""Panes, that have room for legends which tell all; of more, legends are folded until one is clicked."""
 LEGEND_PART = 0.22
 """Of a pane, that a legend may take at the most."""
 
@@ -35,6 +37,7 @@ class Captions(QObject):
         self._legends: Sequence[Legend | None] = ()
         self.titles: list[PaneTitle] = []
         self.boxes: list[LegendBox] = []
+        self._folded = {False: False, True: True}  # by whether there are many panes, of which legends hide much
         canvas.resized.connect(self.place)
         canvas.panes_changed.connect(self.place)
 
@@ -50,13 +53,26 @@ class Captions(QObject):
         self._legends = legends
         while len(self.boxes) < len(legends):
             self.boxes.append(LegendBox(self._canvas))
+            self.boxes[-1].clicked.connect(self._fold)
         for box, legend in zip(self.boxes, legends, strict=False):
             if legend is not None:
+                box.fold(self._folded[self._many])
                 box.show_legend(legend)
         for title, legend in zip(self.titles, legends, strict=False):
             title.legend = legend
         if [(box.sizeHint(), box.isVisible()) for box in self.boxes] != before or len(before) != len(legends):
             self.place()
+
+    @property
+    def _many(self) -> bool:
+        return len(self._canvas.panes()) > FEW
+
+    def _fold(self) -> None:
+        """Fold all legends to their heads, or unfold them, for as many panes as there are now."""
+        self._folded[self._many] = not self._folded[self._many]
+        for box in self.boxes:
+            box.fold(self._folded[self._many])
+        self.place()
 
     @property
     def corner(self) -> int:

@@ -91,7 +91,7 @@ COMPARE_LAYOUTS: dict[str, Layout] = {
     "row": _several(
         "Image, prediction, truth",
         ("none", "prediction", "truth"),
-        "The bare picture, what was predicted, and what is right, in a row",
+        "The bare picture, what was predicted, and what is right, in a row or below each other",
     ),
     "panes 3": _several("Three panes", ("prediction", "errors", "truth"), "Prediction, errors and truth, in step"),
     "panes 4": _several(
@@ -111,16 +111,19 @@ MOST_IN_A_ROW = 3
 """Panes: more stand in two rows."""
 
 
-def panes(layout: Layout, size: QSize, split: float, swapped: bool = False) -> list[Pane]:
+def panes(
+    layout: Layout, size: QSize, split: float, swapped: bool = False, picture: tuple[int, int] | None = None
+) -> list[Pane]:
     """Arrange a layout in a canvas of ``size`` device pixels; ``split`` (0..1) is where the swipe's handle stands.
 
-    ``swapped``: each pane shows what it shows while the blink key is held.
+    ``swapped``: each pane shows what it shows while the blink key is held. ``picture`` is (width, height) as it lies
+    on the screen: of more than two panes it is seen as large as can be.
     """
     names = layout.held if swapped and layout.held else layout.overlays
     width, height = size.width(), size.height()
     whole = QRect(0, 0, width, height)
     if layout.arrangement is Arrangement.BESIDE:
-        each, columns = pane_size(layout, size), _columns(layout)
+        each, columns = pane_size(layout, size, picture), _columns(layout, size, picture)
         corners = [
             QPoint(i % columns * (each[0] + GAP), i // columns * (each[1] + GAP)) for i in range(len(layout.overlays))
         ]
@@ -136,15 +139,26 @@ def panes(layout: Layout, size: QSize, split: float, swapped: bool = False) -> l
     return [Pane(*pane) for pane in zip(names, areas, corners, strict=True)]
 
 
-def pane_size(layout: Layout, size: QSize) -> tuple[int, int]:
+def pane_size(layout: Layout, size: QSize, picture: tuple[int, int] | None = None) -> tuple[int, int]:
     """Return (width, height) in device pixels of the view that all panes share."""
-    columns = rows = 1
-    if layout.arrangement is Arrangement.BESIDE:
-        columns = _columns(layout)
-        rows = -(-len(layout.overlays) // columns)
+    if layout.arrangement is not Arrangement.BESIDE:
+        return max(size.width(), 1), max(size.height(), 1)
+    return _each(len(layout.overlays), _columns(layout, size, picture), size)
+
+
+def _each(count: int, columns: int, size: QSize) -> tuple[int, int]:
+    rows = -(-count // columns)
     return max((size.width() - GAP * (columns - 1)) // columns, 1), max((size.height() - GAP * (rows - 1)) // rows, 1)
 
 
-def _columns(layout: Layout) -> int:
+def _columns(layout: Layout, size: QSize, picture: tuple[int, int] | None) -> int:
     count = len(layout.overlays)
-    return count if count <= MOST_IN_A_ROW else -(-count // 2)
+    usual = count if count <= MOST_IN_A_ROW else -(-count // 2)
+    if picture is None or count < MOST_IN_A_ROW:
+        return usual
+
+    def scale(columns: int) -> float:
+        width, height = _each(count, columns, size)
+        return min(width / picture[0], height / picture[1])
+
+    return max((usual, *(columns for columns in range(1, count + 1) if count % columns == 0)), key=scale)

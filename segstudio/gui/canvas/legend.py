@@ -2,8 +2,8 @@
 
 from html import escape
 
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPixmap
+from PySide6.QtCore import QLineF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from segstudio.core.schema import Color
@@ -20,14 +20,21 @@ NAME_WIDTH = 190
 
 
 class LegendBox(QFrame):
-    """Its rows are made once and used again: the numbers change at every stroke."""
+    """Its rows are made once and used again: the numbers change at every stroke.
+
+    A click asks to fold it to its head, or to unfold it.
+    """
+
+    clicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("legend")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Click to fold the legends, or to unfold them")
+        self._folded = False
         self.shown: Legend | None = None
-        self._head, self._score = QLabel(), QLabel()
+        self._head, self._score, self._arrow = QLabel(), QLabel(), QLabel()
         self._note = QLabel()
         self._note.setObjectName("note")
         self._bar = _Bar()
@@ -42,18 +49,35 @@ class LegendBox(QFrame):
         if legend == self.shown:
             return
         self.shown = legend
+        self._fill_in(legend)
+
+    def fold(self, folded: bool) -> None:
+        """Show only the head, or all."""
+        if folded != self._folded:
+            self._folded = folded
+            if self.shown is not None:
+                self._fill_in(self.shown)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep it from the canvas below, which would draw."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def _fill_in(self, legend: Legend) -> None:
+        entries = () if self._folded else legend.entries
         self._head.setText(f"<b>{escape(legend.head)}</b>")
         self._score.setText("" if legend.score is None else f"<b>IoU {percent(legend.score)}</b>")
-        while len(self._rows) < len(legend.entries):
+        while len(self._rows) < len(entries):
             self._add_row()
         for i, parts in enumerate(self._rows):
             for part in parts:
-                part.setVisible(i < len(legend.entries))
-        for i, (entry, parts) in enumerate(zip(legend.entries, self._rows, strict=False)):
+                part.setVisible(i < len(entries))
+        for i, (entry, parts) in enumerate(zip(entries, self._rows, strict=False)):
             self._fill(i, entry, *parts)
-        self._bar.show_ramp(legend.ramp)
+        self._bar.show_ramp(None if self._folded else legend.ramp)
         self._note.setText(legend.note)
-        self._note.setVisible(bool(legend.note))
+        self._note.setVisible(bool(legend.note) and not self._folded)
+        self._arrow.setText("▸" if self._folded else "▾")
         self._column.activate()  # else it would have the size of what it showed before
         self._kept.renew()
 
@@ -79,6 +103,7 @@ class LegendBox(QFrame):
         head.setSpacing(16)
         head.addWidget(self._head, 1)
         head.addWidget(self._score)
+        head.addWidget(self._arrow)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)

@@ -7,6 +7,10 @@ from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 
+from segstudio.core.raster import Rect
+
+MANY = 64
+"""Rectangles: more are refreshed as the one around them, for each costs a little by itself."""
 FEW, CLIPPED = 8, 5
 """So few rectangles are painted as one; to clip to more makes each pixel cost so many times as much."""
 
@@ -60,3 +64,17 @@ def rects_of(region: QRegion) -> list[QRect]:
 
 def _pixels(region: QRegion) -> int:
     return sum(rect.width() * rect.height() for rect in rects_of(region))
+
+
+def parts_of(region: QRegion) -> list[Rect]:
+    """Return what a region is refreshed by: its rectangles, or the one around it where they are many."""
+    rects = [region.boundingRect()] if region.rectCount() > MANY else rects_of(region)
+    return [Rect(r.top(), r.left(), r.bottom() + 1, r.right() + 1) for r in rects]
+
+
+def region_of(parts: Iterable[Rect]) -> QRegion:
+    """Return the region that rectangles cover."""
+    region = QRegion()
+    for part in parts:
+        region += QRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+    return region

@@ -13,12 +13,9 @@ from segstudio.gui.canvas.contents import GRAY
 from segstudio.gui.canvas.frame import Frame, Scene
 from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Arrangement, Layout, Pane, pane_size, panes
 from segstudio.gui.canvas.picture import Picture
-from segstudio.gui.canvas.repaints import Repaints, rects_of
+from segstudio.gui.canvas.repaints import Repaints, parts_of, rects_of, region_of
 from segstudio.gui.canvas.viewport import UPRIGHT, Orientation, Viewport
 from segstudio.overlays.base import Pixels, Style
-
-MANY = 64
-"""Rectangles: more are refreshed as the one around them, for each costs a little by itself."""
 
 
 class PaneView(QWidget):
@@ -46,7 +43,7 @@ class PaneView(QWidget):
         self._stale = QRegion()  # of a pane: what is drawn anew before the next paint
         self._unfollow: Callable[[], None] = lambda: None
         self._repaints = Repaints(self)
-        self._arranged: tuple[tuple[Layout, QSize, float, bool], list[Pane]] | None = None
+        self._arranged: tuple[tuple[object, ...], list[Pane]] | None = None
         self._fitted = True
         self._exposed = QRectF()  # what is being painted, in the widget's own coordinates
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -67,6 +64,8 @@ class PaneView(QWidget):
             self.redraw()
         else:
             self.fit()
+        if not same_size:
+            self.panes_changed.emit()  # they lie as the picture's shape has it
 
     def clear(self) -> None:
         self._leave()
@@ -164,6 +163,7 @@ class PaneView(QWidget):
         self.set_view(self.view.oriented(orientation, width / 2, height / 2))
         if fitted:
             self.fit()
+        self.panes_changed.emit()
 
     def redraw(self) -> None:
         """Draw everything anew at the next paint."""
@@ -174,9 +174,9 @@ class PaneView(QWidget):
 
     def panes(self) -> list[Pane]:
         """Return the panes as they are arranged; asked for several times an event, so kept while nothing changes."""
-        arrangement = self.layout_shown, self.device_size(), self.split, self.swapped
-        if self._arranged is None or self._arranged[0] != arrangement:
-            self._arranged = arrangement, panes(*arrangement)
+        arranged = self.layout_shown, self.device_size(), self.split, self.swapped, self._lying
+        if self._arranged is None or self._arranged[0] != arranged:
+            self._arranged = arranged, panes(*arranged)
         return self._arranged[1]
 
     # Arithmetic between the widget's own coordinates and device pixels
@@ -185,7 +185,13 @@ class PaneView(QWidget):
         return self.size() * self.devicePixelRatioF()
 
     def pane_size(self) -> tuple[int, int]:
-        return pane_size(self.layout_shown, self.device_size())
+        return pane_size(self.layout_shown, self.device_size(), self._lying)
+
+    @property
+    def _lying(self) -> tuple[int, int] | None:
+        """Width and height of the picture as it lies on the screen."""
+        size = self.picture_size
+        return size[::-1] if size is not None and self.view.orientation.transposed else size
 
     def in_widget(self, area: QRectF) -> QRectF:
         ratio = self.devicePixelRatioF()
@@ -281,9 +287,7 @@ class PaneView(QWidget):
         self.repictured.emit()
 
     def _mark_stale(self, parts: Iterable[Rect]) -> None:
-        stale = QRegion()
-        for part in parts:
-            stale += QRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+        stale = region_of(parts)
         if stale.isEmpty():
             return
         self._stale += stale
@@ -294,5 +298,4 @@ class PaneView(QWidget):
         stale, self._stale = self._stale, QRegion()
         if stale.isEmpty():
             return
-        rects = [stale.boundingRect()] if stale.rectCount() > MANY else rects_of(stale)
-        frame.refresh([Rect(r.top(), r.left(), r.bottom() + 1, r.right() + 1) for r in rects], style)
+        frame.refresh(parts_of(stale), style)

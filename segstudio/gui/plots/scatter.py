@@ -20,6 +20,8 @@ REACH = 8.0
 """Pixels from a point within which the pointer means it."""
 SLICE = 2048
 """Points drawn at a time: more would hold the window."""
+LEAST_DIAGONAL = 0.2
+"""Of the longer axis, below which the piece of the diagonal that is in sight says nothing."""
 MANY = 400
 """Points from which on they are drawn smaller."""
 
@@ -114,8 +116,9 @@ class ScatterPlot(Plot):
         frame.draw(painter, tokens)
         if self._points.diagonal:
             low, high = max(frame.x.low, frame.y.low), min(frame.x.high, frame.y.high)
-            painter.setPen(QPen(tokens.color("strong"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(frame.point(low, low), frame.point(high, high))
+            if high - low >= LEAST_DIAGONAL * max(axis.high - axis.low for axis in (frame.x, frame.y)):
+                painter.setPen(QPen(tokens.color("strong"), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(frame.point(low, low), frame.point(high, high))
 
     def _draw_points(self, painter: QPainter, size: QSizeF, tokens: Tokens, part: slice) -> None:
         color = color_of(self._points.ink, tokens)

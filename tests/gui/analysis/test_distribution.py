@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segstudio.core.schema import LabelSchema
-from segstudio.gui.analysis.distribution import BINS, DistributionPlot
+from segstudio.gui.analysis.distribution import BINS, LEAST_BINS, DistributionPlot
 from segstudio.gui.plots.saving import csv_file
 from segstudio.gui.theme import Theme
 from segstudio.services.image_columns import columns
@@ -42,7 +42,7 @@ def test_a_click_says_the_ends_of_its_bar(spread: DistributionPlot, qtbot: QtBot
         spread.leaveEvent(None)  # type: ignore[arg-type]
         qtbot.mouseMove(spread, QPoint(5, 20))
         qtbot.mouseClick(spread, LEFT, pos=QPoint(5, 20))
-    assert clicked.args == [0.0, pytest.approx(1 / BINS)]
+    assert clicked.args == [0.0, pytest.approx(1 / LEAST_BINS)]
 
 
 def test_a_range_ends_with_whole_bars(spread: DistributionPlot, qtbot: QtBot) -> None:
@@ -50,7 +50,7 @@ def test_a_range_ends_with_whole_bars(spread: DistributionPlot, qtbot: QtBot) ->
         qtbot.mousePress(spread, LEFT, pos=QPoint(5, 20))
         qtbot.mouseMove(spread, QPoint(5 * BINS, 20))
         qtbot.mouseRelease(spread, LEFT, pos=QPoint(5 * BINS, 20))
-    assert ranged.args == [0.0, pytest.approx((BINS // 2 + 1) / BINS)]
+    assert ranged.args == [0.0, pytest.approx((LEAST_BINS // 2 + 1) / LEAST_BINS)]
 
 
 def test_the_keyboard_goes_from_bar_to_bar(spread: DistributionPlot, qtbot: QtBot) -> None:
