@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from segstudio.core.errors import UnwritableFile
 from segstudio.gui.messages import Messages
+from segstudio.gui.settings import Settings
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import tool_button
 from segstudio.io.files import write_atomically
@@ -19,12 +20,17 @@ Files = dict[str, tuple[str, Callable[[], str]]]
 
 
 def ask_file(parent: QWidget, title: str, name: str, kind: str, suffix: str) -> Path | None:
-    """Ask where a file is to be written; None where that is given up. ``name`` may hold anything."""
-    offered = re.sub(r"[^\w.-]+", "-", name).strip("-") + f".{suffix}"
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, offered, f"{kind} (*.{suffix})")
+    """Ask where a file is to be written; None where that is given up. ``name`` may hold anything.
+
+    It begins in the folder that was saved to last, else beside the project.
+    """
+    settings = Settings()
+    offered = (settings.save_folder or Path()) / (re.sub(r"[^\w.-]+", "-", name).strip("-") + f".{suffix}")
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(offered), f"{kind} (*.{suffix})")
     if not chosen:
         return None
     path = Path(chosen)
+    settings.save_folder = path.parent
     return path if path.suffix else path.with_suffix(f".{suffix}")
 
 

@@ -34,6 +34,18 @@ class Settings:
     def clear_recent(self) -> None:
         self._store.remove("recent")
 
+    @property
+    def save_folder(self) -> Path | None:
+        """The folder that a file was saved to last, else the one that the newest project lies in; None without any."""
+        kept = Path(str(self._store.value("save folder", "")))
+        if kept.is_absolute() and kept.is_dir():
+            return kept
+        return next((path.parent for path in self.recent()), None)
+
+    @save_folder.setter
+    def save_folder(self, folder: Path) -> None:
+        self._store.setValue("save folder", str(folder))
+
     def last_sample(self, project: Path) -> str:
         """Return the id of the sample that was open last in a project, "" where that is not known."""
         return str(self._table("last samples").get(str(project), ""))

@@ -28,6 +28,7 @@ from segstudio.gui.reactions.numbers import Numbers
 from segstudio.gui.reactions.objects import Objects
 from segstudio.gui.reactions.pane_menus import PaneMenus
 from segstudio.gui.reactions.progress import Progress
+from segstudio.gui.reactions.recent import RecentMenu
 from segstudio.gui.reactions.regions import Regions
 from segstudio.gui.reactions.remembering import Remembering
 from segstudio.gui.readout import Readout
@@ -53,6 +54,8 @@ class MainWindow(Parts):
         bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown
         self.readout = Readout(self.session, self.canvas, self.status)
         self.stage.installEventFilter(self)
+        self.toasts.room = lambda: self.captions.free
+        self.captions.placed.connect(self.toasts.place)
         self.analysis: AnalysisDock = AnalysisDock(self)
         self.analysis.hide()
         self.canvas_side.addWidget(self.analysis)
@@ -76,6 +79,7 @@ class MainWindow(Parts):
         self.objects: Objects = Objects(self)
         self.regions = Regions(self)
         self.remembering = Remembering(self)
+        self.recent_menu = RecentMenu(self, menus)
         self._connect()
         self.action_states = ActionStates(self)
         self.holding = Holding(self)
@@ -128,7 +132,7 @@ class MainWindow(Parts):
         self.welcome.image_wanted.connect(lambda: commands.ask_image(self))
         self.welcome.sample_wanted.connect(bench.open_sample_project)
         self.welcome.path_wanted.connect(bench.open)
-        self.welcome.cleared.connect(self._clear_recent)
+        self.welcome.cleared.connect(self.clear_recent)
         bench.predictor.model_changed.connect(self.canvas.setFocus)
         bench.opener.shown.connect(self.windowing.show)
         session.project_opened.connect(lambda _: self._on_project())
@@ -151,7 +155,8 @@ class MainWindow(Parts):
         self.toasts.clear()
         self.canvas.setFocus()
 
-    def _clear_recent(self) -> None:
+    def clear_recent(self) -> None:
+        """Forget which projects were opened last."""
         self.bench.settings.clear_recent()
         self.welcome.show_recent([])
 

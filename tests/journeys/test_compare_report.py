@@ -189,6 +189,18 @@ def test_the_report_is_one_file_with_all_that_was_compared(
     assert user.heard[-1].action_text == "Show file"
 
 
+def test_a_report_is_offered_beside_the_project_and_named_for_both(
+    user: User, two_runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, two_runs)
+    offered: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: (offered.append(asked[2]), ("", ""))[1])
+    user.window.actions_by_name["report html"].trigger()
+    run = user.window.session.run
+    assert run is not None
+    assert offered == [str(two_runs.parent / f"{two_runs.name}-{run.name}.html")]
+
+
 def test_a_report_that_is_stopped_leaves_no_file(
     user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,26 @@ def test_the_window_comes_back_as_it_was_left(user: User, tiny_project: Path) ->
     again.bench.close()
 
 
+def test_recent_projects_are_in_the_menu(user: User, tiny_project: Path, other_project: Path) -> None:
+    user.open(tiny_project)
+    user.open(other_project)
+    user.wait(lambda: user.window.session.project is not None and user.window.session.project.root == other_project)
+    menu = user.window.recent_menu._menu
+    for _ in range(2):
+        menu.aboutToShow.emit()
+        assert [action.text() for action in menu.actions() if not action.isSeparator()] == [
+            f"other in {other_project.parent}",
+            f"tiny in {tiny_project.parent}",
+            "Forget what was open last",
+        ]
+    menu.actions()[1].trigger()
+    user.wait(lambda: user.window.session.project is not None and user.window.session.project.root == tiny_project)
+    menu.actions()[-1].trigger()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if not action.isSeparator()] == ["Forget what was open last"]
+    assert not menu.actions()[-1].isEnabled()
+
+
 def test_settings_that_somebody_edited_are_no_hindrance(user: User) -> None:
     store = QSettings("segstudio", "segstudio")
     for name in ("tool values", "sections", "keys"):

@@ -18,7 +18,7 @@ from segstudio.gui.theme import Theme
 
 
 @pytest.fixture
-def plot(theme: Theme, qtbot: QtBot) -> LinePlot:
+def plot(theme: Theme, qtbot: QtBot, own_directories: None) -> LinePlot:
     made = LinePlot(theme, "Area by slice")
     qtbot.addWidget(made)
     made.resize(320, 200)
@@ -67,7 +67,8 @@ def test_the_menu_writes_files_and_says_so(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     for action in plot.actions():
         action.trigger()
-    assert offered == ["area-by-slice.png", "area-by-slice.svg", "area-by-slice.csv"]
+    assert [Path(name).name for name in offered] == [f"area-by-slice.{suffix}" for suffix in ("png", "svg", "csv")]
+    assert [Path(name).parent for name in offered[1:]] == [tmp_path] * 2, "where the one before was saved to"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["plot1.png", "plot2.svg", "plot3.csv"]
     assert [m.title for m in heard] == ["Saved plot1.png", "Saved plot2.svg", "Saved plot3.csv"]
     assert {m.action_text for m in heard} == {"Show file"}
