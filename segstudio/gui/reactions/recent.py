@@ -31,6 +31,7 @@ class RecentMenu(QObject):
     def _fill(self) -> None:
         bench = self._window.bench
         for action in self._made:
+            self._menu.removeAction(action)
             action.deleteLater()
         self._made = []
         for path in bench.settings.recent():
