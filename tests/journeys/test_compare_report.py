@@ -194,7 +194,12 @@ def test_a_report_is_offered_beside_the_project_and_named_for_both(
 ) -> None:
     compare(user, two_runs)
     offered: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: (offered.append(asked[2]), ("", ""))[1])
+
+    def give_up(parent: object, title: str, name: str, kinds: str) -> tuple[str, str]:
+        offered.append(name)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", give_up)
     user.window.actions_by_name["report html"].trigger()
     run = user.window.session.run
     assert run is not None

@@ -17,7 +17,7 @@ from segstudio.metrics.comparison import DRAWS, LEVEL, SWAPS, Difference
 from segstudio.services.contest import Bout
 from segstudio.services.tables import Table, figure
 
-LINE = 1
+LINE = 4
 """The column of the line."""
 
 AHEAD = {"A": QColor(0x8B, 0x5C, 0xF6), "B": QColor(0xEB, 0xC2, 0x1F)}
@@ -44,7 +44,7 @@ class BoutRow:
         sure = "chance alone would seldom do that" if self.way.p <= SURE else "that may be chance"
         ways = "all ways" if self.way.exact else f"{SWAPS:,} random ways"
         return (
-            f"{self.bout.name}: {ahead} by {hundredths(abs(apart.value))} %, and {sure} (p = {figure(self.way.p)}). "
+            f"{self.bout.name}: {ahead} by {hundredths(abs(apart.value))} points, and {sure} (p = {figure(self.way.p)}). "
             f"Intervals are of {DRAWS:,} draws of the images; p is of swapping A and B image by image, {ways}."
         )
 
@@ -62,19 +62,21 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             "Class",
             "Click a row to list the images in which one is ahead, by how much",
             lambda row: row.bout.name,
-            124,
+            104,
             chip=lambda row: _chip(known.get(row.bout.class_id), theme),
         ),
-        Column("B better | A", "The difference on its interval; gray where it may be chance", lambda row: "", 120),
-        Column("A - B", "How much A is ahead, %", lambda row: _signed(row.way.difference.value), 62, number=True),
+        Column("A - B", "How much A is ahead, in points of a hundred", lambda row: _signed(row.way.difference.value), 62, number=True),
+        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 56, number=True),
         Column(
             f"{100 * LEVEL:g} % interval",
             "Of the difference, by drawing images with replacement",
             _interval,
-            124,
+            118,
             number=True,
         ),
-        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 60, number=True),
+        Column(
+            "◂ B   A ▸", "The better one's side: the difference on its interval; gray where it may be chance", _nothing, 140
+        ),
         Column("A", "The first prediction, %", lambda row: hundredths(row.way.first.value), 56, number=True),
         Column("B", "The second prediction, %", lambda row: hundredths(row.way.second.value), 56, number=True),
         Column("Images", "In which both have this score", lambda row: f"{row.way.images:,}", 56, number=True),
@@ -100,7 +102,13 @@ def _chip(c: LabelClass | None, theme: Theme) -> QPixmap:
 
 
 def _interval(row: BoutRow) -> str:
-    return NOT_DEFINED if math.isnan(row.way.difference.low) else f"{_signed(row.way.difference.low)} to {_signed(row.way.difference.high)}"
+    apart = row.way.difference
+    return NOT_DEFINED if math.isnan(apart.low) else f"{_signed(apart.low)} to {_signed(apart.high)}"
+
+
+def _nothing(row: BoutRow) -> str:
+    """Return the text of a cell that is painted."""
+    return ""
 
 
 def _signed(value: float) -> str:
@@ -108,7 +116,10 @@ def _signed(value: float) -> str:
 
 
 class IntervalDelegate(QStyledItemDelegate):
-    """Draws the difference as a point on its interval; all rows of a table to one scale, with 0 in the middle."""
+    """Draws the difference as a point on its interval, 0 in the middle.
+
+    All rows have one scale, made for most of them: the few that are far beyond it end at the border in an arrow.
+    """
 
     def __init__(self, theme: Theme, parent: QTableView, rows: Sequence[BoutRow]) -> None:
         super().__init__(parent)
