@@ -69,7 +69,7 @@ def find_pairs(
 
     A project as the truth is its labels, as the prediction its latest run. The classes are those of the table
     ``classes``, else the project's, else the values found; those of ``ignore`` are not scored. Where ``objects`` are
-    asked for, files without a class table of their own may number them.
+    asked for, or a project tells them apart, files without a class table of their own may number them.
     Raises ``SegstudioError`` where there is nothing to pair, or the classes cannot be known.
     """
     return find_ways([(truth, prediction)], classes, ignore, objects)[0]
@@ -86,7 +86,8 @@ def find_ways(
     found = [(_truth(_plain(truth)), _prediction(_plain(prediction))) for truth, prediction in ways]
     declared = read_classes(classes) if classes is not None else None
     declared = declared or next((side.schema for sides in found for side in sides if side.schema), None)
-    if objects:
+    projects = (side.project for sides in found for side in sides)
+    if objects or any(project is not None and project.task == "instances" for project in projects):
         numbering = declared or FIRST_CLASSES
         found = [(_numbered(truth, numbering), _numbered(prediction, numbering)) for truth, prediction in found]
         declared = numbering

@@ -119,7 +119,7 @@ def test_the_mean_is_over_objects_alone_where_they_are_told_apart(user: User, ce
     assert total.by_class[0].pq == pytest.approx(said["stuff"]["pq"])
     assert total.by_class[0].pq > said["pq"] > total.panoptic[0]
     by_class = f"background {percent(said['stuff']['pq'])}, cell {percent(said['things']['pq'])}"
-    assert f"PQ of the set is a mean over classes of objects alone; by class: {by_class}." in page.side.note.text()
+    assert f"PQ: a mean over classes of objects. Set: {by_class}." in page.side.note.text()
     page._ask(replace(page.asked, averaged=None))
     user.wait(lambda: page.totals.total.panoptic[0] == pytest.approx(said["pq"]))
     assert "over all classes, stuff too" in page.side.note.text()

@@ -13,6 +13,7 @@ from segstudio.services.evaluate import evaluate, project_pairs
 from segstudio.services.linking import found_run, with_linked
 from segstudio.services.open_sample import load_sample
 from segstudio.services.opening import configure, open_path, save_schema
+from segstudio.services.pairs import find_pairs
 
 
 def write(path: Path, value: int = 1) -> Path:
@@ -133,6 +134,13 @@ def test_a_run_among_the_predictions_may_number_objects_too(cells: Path) -> None
     again = open_path(cells)
     assert [run.holds for run in again.runs] == ["instances"]
     assert "out numbers objects: they are of one class." in again.notes
+
+
+def test_a_folder_scored_against_a_project_of_objects_may_number_them(cells: Path) -> None:
+    configure(open_path(cells))
+    found = find_pairs(cells, cells.parent / "out")
+    steps = [*evaluate(found.pairs, found.schema)]
+    assert [iou(step.confusion).tolist() for step in steps if step.confusion is not None] == [[1, 1], [1, 1]]
 
 
 def test_a_run_of_classes_stays_one_where_the_labels_number_objects(cells: Path) -> None:

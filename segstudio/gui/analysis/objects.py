@@ -148,9 +148,9 @@ class ObjectsPage(Page):
         by_class = self.totals.total.by_class
         if self.asked.class_id is not None or len(by_class) < 2:
             return []
-        over = "classes of objects alone" if self.asked.averaged is not None else "all classes, stuff too"
+        over = "classes of objects" if self.asked.averaged is not None else "all classes, stuff too"
         values = [f"{self._name_of(i)} {percent(of.pq)}" for i, of in sorted(by_class.items())]
-        return [f"PQ of the set is a mean over {over}; by class: {listed(values)}."]
+        return [f"PQ: a mean over {over}. Set: {listed(values)}."]
 
     # On the canvas
 
