@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
+from segstudio.gui.agreeing import Agreeing
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
 from segstudio.gui.dates import Dates
@@ -76,6 +77,7 @@ class Workbench(QObject):
         self.scorer = Scorer(self.session, self.messages, self)
         self.errors = ErrorFinder(self.session, self.messages, self)
         self.other_scorer = Scorer(self.session, self.messages, self, second=True)
+        self.agreeing = Agreeing(self.session, self.messages, self)
         self._linking = Background(1, "link", self)
         self._maker = JobRunner(self)
         self._maker.stepped.connect(lambda done: self.sample_progress.emit(done, IMAGES))
@@ -195,6 +197,7 @@ class Workbench(QObject):
         self.scorer.close()
         self.errors.close()
         self.other_scorer.close()
+        self.agreeing.close()
         self.predictor.close()
         self._maker.close()
         self._linking.close()

@@ -14,6 +14,8 @@ SCORES: tuple[tuple[str, Callable[[Confusion], float]], ...] = (
     ("Mean Dice", overlap.mean_dice),
     ("Pixel accuracy", overlap.pixel_accuracy),
 )
+ALIKE = "Labelled alike"
+"""What pixel accuracy is called where neither of two is the truth."""
 Counts = tuple[Confusion | None, Confusion | None]
 """Of the open image, and of the data set."""
 
@@ -31,16 +33,18 @@ class Headline(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
-        for n, (name, _) in enumerate(SCORES):
-            grid.addWidget(label(name, "caption"), 0, n)
+        self.names = [label(name, "caption") for name, _ in SCORES]
+        for n, name in enumerate(self.names):
+            grid.addWidget(name, 0, n)
             grid.addLayout(self._lettered("A", self.numbers[n], self.gains[0] if n == 0 else None), 1, n)
             grid.addLayout(self._lettered("B", self.others[n], None), 2, n)
             grid.addLayout(_beside(self.sets[n], self.gains[1] if n == 0 else None), 3, n)
             grid.setColumnStretch(n, 1)
         self.show_scores((None, None), None)
 
-    def show_scores(self, first: Counts, second: Counts | None) -> None:
-        """Show the scores of the first prediction, and of a second one where there is one."""
+    def show_scores(self, first: Counts, second: Counts | None, agreeing: bool = False) -> None:
+        """Show the scores of the first prediction, and of a second one where there is one; or how much two agree."""
+        self.names[-1].setText(ALIKE if agreeing else SCORES[-1][0])
         for n, (_, score) in enumerate(SCORES):
             self.numbers[n].setText(_scored(score, first[0]))
             self.others[n].setText(_scored(score, second[0] if second is not None else None))

@@ -1,5 +1,7 @@
 """Which prediction is compared, and which second one beside it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -9,12 +11,15 @@ from segstudio.gui.widgets import Choice, label
 from segstudio.services.session import Session
 
 NONE = "No second prediction"
+ADD = "add"
+"""The data of the entry that asks for more."""
 
 
 class PredictionsChoice(QWidget):
-    """``listed`` says that what can be chosen, or is, changed."""
+    """``listed`` says that what can be chosen, or is, changed; ``more_wanted`` that other predictions are."""
 
     listed = Signal()
+    more_wanted = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -32,8 +37,8 @@ class PredictionsChoice(QWidget):
             line.addWidget(chip)
             line.addWidget(choice, 1)
             column.addLayout(line)
-        self.runs.activated.connect(lambda at: session.choose_run(self.runs.itemData(at)))
-        self.others.activated.connect(lambda at: session.choose_other(self.others.itemData(at)))
+        self.runs.activated.connect(lambda at: self._choose(self.runs, at, session.choose_run))
+        self.others.activated.connect(lambda at: self._choose(self.others, at, session.choose_other))
         for event in (session.project_opened, session.project_changed):
             event.connect(lambda _: self._list())
         session.run_changed.connect(lambda _: self._list())
@@ -44,13 +49,21 @@ class PredictionsChoice(QWidget):
         project, run, other = self._session.project, self._session.run, self._session.other_run
         known = tuple(reversed(project.runs)) if project is not None else ()
         _fill(self.runs, [(source.name, source) for source in known], run)
-        self.runs.setEnabled(bool(known))
+        self.runs.setEnabled(project is not None)
         self.runs.setPlaceholderText("No predictions yet")
         people = [(f"{source.name} (labels)", source) for source in (project.sources[1:] if project else ())]
         seconds = [(source.name, source) for source in known if not _same(source, run)]
         _fill(self.others, [(NONE, None), *seconds, *people], other)
-        self.others.setEnabled(self.others.count() > 1)
+        self.others.setEnabled(project is not None)
         self.listed.emit()
+
+    def _choose(self, choice: Choice, at: int, choose: Callable[[LabelSource | None], None]) -> None:
+        """Take over what was chosen; the last entry asks for more to choose from, and what was chosen before stays."""
+        if choice.itemData(at) == ADD:
+            self._list()
+            self.more_wanted.emit()
+        else:
+            choose(choice.itemData(at))
 
 
 def letter(text: str) -> QLabel:
@@ -64,8 +77,9 @@ def _fill(choice: Choice, offered: list[tuple[str, LabelSource | None]], chosen:
     choice.clear()
     for text, source in offered:
         choice.addItem(text, source)
-        if _same(source, chosen):
-            choice.setCurrentIndex(choice.count() - 1)
+    choice.setCurrentIndex(next((at for at, (_, source) in enumerate(offered) if _same(source, chosen)), -1))
+    choice.insertSeparator(choice.count())
+    choice.addItem("Add predictions ...", ADD)
 
 
 def _same(one: LabelSource | None, other: LabelSource | None) -> bool:

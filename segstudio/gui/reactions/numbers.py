@@ -24,6 +24,12 @@ class Numbers(QObject):
         analysis = window.actions_by_name["analysis"]
         metrics.analysis.clicked.connect(analysis.trigger)
         tell_key(metrics.analysis, analysis)
+        add = window.actions_by_name["add predictions"]
+        for wanted in (metrics.predictions.more_wanted, metrics.add.clicked):
+            wanted.connect(add.trigger)
+        tell_key(metrics.add, add)
+        metrics.predict.clicked.connect(window.actions_by_name["predict"].trigger)
+        tell_key(metrics.predict, window.actions_by_name["predict"])
         scorer.progressed.connect(lambda *_: metrics.later())
         scorer.finished.connect(metrics.later)
         scorer.progressed.connect(lambda *_: window.samples.view.viewport().update())
