@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segstudio.core.raster import Rect
 from segstudio.gui.analysis import dock
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.pages import PAGES
 from segstudio.gui.app import make_window
 from tests.journeys.user import PATIENCE, User
 
@@ -72,7 +74,7 @@ def test_a_page_is_refreshed_only_while_it_is_seen(reader: User, two_runs: Path)
     reader.wait(lambda: First.heard[-1:] == ["refresh"])
     assert Second.heard == []
 
-    window.analysis.strip.button("second").click()
+    window.analysis.strip.buttons.button("second").click()
     reader.wait(lambda: Second.heard == ["refresh"])
     assert First.heard[-1] == "leave"
     first_heard = len(First.heard)
@@ -112,12 +114,28 @@ def test_a_second_prediction_is_read_beside_the_first(user: User, two_runs: Path
     user.wait(lambda: current.other is None)
 
 
+@pytest.mark.parametrize("size", [(1600, 1000), (1280, 720)])
+def test_the_analysis_makes_nothing_beside_it_narrower(user: User, two_runs: Path, size: tuple[int, int]) -> None:
+    window = user.window
+    window.resize(*size)
+    user.open(two_runs)
+    window.set_mode("compare")
+    user.wait(lambda: window.right.isVisible())
+    QApplication.processEvents()
+    before = window.sides.sizes()
+    window.comparing.toggle_analysis()
+    for name in PAGES:
+        window.comparing.show_page(name)
+        QApplication.processEvents()
+        assert window.sides.sizes() == before, name
+
+
 def test_pixels_flash_and_go_out(user: User, two_runs: Path) -> None:
     user.open(two_runs)
     canvas, at = user.window.canvas, Rect(4, 4, 12, 12)
     plain = user.color_at(8, 8)
     canvas.flash(np.ones(at.shape, np.bool_), at)
     user.wait(lambda: user.color_at(8, 8) != plain)
-    user.wait(lambda: user.color_at(8, 8) == plain and not canvas.flashing)
+    user.wait(lambda: user.color_at(8, 8) == plain and not user.flashing)
     canvas.fly_to(Rect(8, 8, 9, 9))
     assert canvas.view.to_screen(8.5, 8.5) == pytest.approx([side / 2 for side in canvas.pane_size()], abs=1)

@@ -156,7 +156,7 @@ def test_a_second_prediction_stands_beside_the_first(compared: User) -> None:
         assert scores(compared, 4)[row] == ("-" if a - b != a - b else f"{100 * (a - b):+.1f}")
     assert metrics.headline.others[0].isVisible()
     choose_second(compared, "No second prediction")
-    compared.wait(lambda: heads(compared)[-1] == "set")
+    compared.wait(lambda: heads(compared)[-1] == "Dice\nset")
     assert not metrics.headline.others[0].isVisible()
 
 
@@ -192,7 +192,7 @@ def test_a_cell_lists_its_images_and_its_pixels_flash(compared: User) -> None:
     assert "car as pole: 3 images" in chip.toolTip()
 
     go(compared, 1)
-    compared.wait(lambda: opened(compared) == "c" and window.canvas.flashing)
+    compared.wait(lambda: opened(compared) == "c" and compared.flashing)
     assert listed(compared) == ["d", "c", "b"], "they stay listed while one goes through them"
     assert plot.cell == (1, 2)
     compared.bot.mouseClick(chip, LEFT)
@@ -226,7 +226,7 @@ def test_the_matrix_of_the_second_prediction_is_a_choice_while_there_is_one(comp
     compared.wait(lambda: "100.0 % of car is taken for road" in window.confusion_panel.sentence.text())
     compared.bot.mouseClick(plot, LEFT, pos=cell(plot, 1, 0))
     assert listed(compared) == list(NAMES), "in A no car is taken for road"
-    compared.wait(lambda: window.canvas.flashing)
+    compared.wait(lambda: compared.flashing)
     assert window.samples.found_chip.toolTip().startswith("B: car as road")
     choose_second(compared, "No second prediction")
     assert button.text() == "set, by row"

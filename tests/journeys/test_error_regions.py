@@ -109,7 +109,7 @@ def test_go_there_and_take_the_prediction(comparing: User) -> None:
     first = current(user)
     assert first == regions[0]
     assert (first.truth, first.kind) == (2, ErrorKind.MISSED)
-    assert user.window.canvas.flashing
+    assert user.flashing
     left, top = user.window.canvas.view.to_screen(first.rect.x0, first.rect.y0)
     right, bottom = user.window.canvas.view.to_screen(first.rect.x1, first.rect.y1)
     width, height = user.window.canvas.pane_size()

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from segstudio.gui.canvas.pointing import Flash
 from segstudio.gui.messages import Message
 from segstudio.gui.window import MainWindow
 
@@ -54,6 +55,13 @@ class User:
 
     def click(self, x: float, y: float) -> None:
         self.bot.mouseClick(self.window.canvas, Qt.MouseButton.LeftButton, pos=self.at(x, y))
+
+    @property
+    def flashing(self) -> bool:
+        """Whether pixels of the canvas light up, or are about to."""
+        flash = self.window.canvas.findChild(Flash)
+        assert flash is not None
+        return any(timer.isActive() for timer in flash.findChildren(QTimer))
 
     def label_at(self, x: int, y: int) -> int:
         assert self.window.session.current is not None

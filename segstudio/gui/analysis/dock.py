@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout
 
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.page_strip import PageStrip
 from segstudio.gui.analysis.pages import PAGES
-from segstudio.gui.widgets import Segments, tool_button
+from segstudio.gui.widgets import tool_button
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 REFRESH_MS = 60
 """After a change until the page is refreshed: a stroke changes many times."""
 
-STRIP_HEIGHT, SCROLL_BAR = 32, 10
-CLOSE_WIDTH = 48
-"""What stands beside the strip takes."""
+LEAST_WIDTH = 240
+"""As narrow as the canvas may be: whatever a page wants, what stands beside the dock keeps its width."""
 
 
 class AnalysisDock(QFrame):
@@ -34,10 +34,8 @@ class AnalysisDock(QFrame):
         self._window = window
         self._made: dict[str, Page] = {}
         self.page = next(iter(PAGES), "")
-        self.strip = Segments()
-        self.strip.offer({name: (kind.text, kind.tip) for name, kind in PAGES.items()})
+        self.strip = PageStrip(window.theme, PAGES)
         self.strip.chosen.connect(self.show_page)
-        self._area = QScrollArea()
         self._stack = _Pages()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -64,7 +62,6 @@ class AnalysisDock(QFrame):
             self._made[self.page].leave()
         self.page = name
         self.strip.choose(name)
-        self._area.ensureWidgetVisible(self.strip.button(name))
         self._stack.setCurrentWidget(self._made[name])
         self.refresh_soon()
 
@@ -82,11 +79,8 @@ class AnalysisDock(QFrame):
         for page in self._made.values():
             page.close_page()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the strip of pages room for its scroll bar where it is wider than the dock."""
-        super().resizeEvent(event)
-        wider = self.strip.sizeHint().width() > self.width() - CLOSE_WIDTH
-        self._area.setFixedHeight(STRIP_HEIGHT + (SCROLL_BAR if wider else 0))
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -103,17 +97,11 @@ class AnalysisDock(QFrame):
             self._made[self.page].refresh()
 
     def _lay_out(self) -> None:
-        area = self._area
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self.strip)
         close = tool_button(self._window.theme, "close", "Close the analysis")
         close.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 8, 0)
-        head.addWidget(area, 1)
+        head.addWidget(self.strip, 1)
         head.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -127,6 +115,8 @@ class AnalysisDock(QFrame):
         framed.setWidgetResizable(True)
         framed.setFrameShape(QFrame.Shape.NoFrame)
         framed.setWidget(self._stack)
+        for part in (framed.viewport(), self._stack):  # a scroll area fills them, in the colour of the window
+            part.setAutoFillBackground(False)
         return framed
 
 

@@ -33,10 +33,6 @@ class Flash(QObject):
         self._pixels: Pixels = np.zeros((0, 0), np.uint32)
         self._image = QImage()
 
-    @property
-    def under_way(self) -> bool:
-        return self._left > 0
-
     def begin(self, mask: Mask, at: Rect) -> None:
         """Let the pixels of ``mask`` flash, which has the shape of ``at``, a rectangle of the picture."""
         self._pixels = np.where(mask, premultiplied(FLASH_COLOR, 0.85), np.uint32(0))
