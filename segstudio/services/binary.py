@@ -1,7 +1,6 @@
 """Runs of models that tell one class from everything else, and what they say of each pixel."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +8,6 @@ import numpy as np
 from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import Prediction
 from segstudio.core.schema import LabelClass
-from segstudio.io.sureness import beside
 
 
 class Binary(NamedTuple):
@@ -44,9 +42,3 @@ def object_probability(prediction: Prediction, classes: Sequence[LabelClass]) ->
 def of_object(labels: LabelPlane, confidence: Confidence, binary: Binary) -> Confidence:
     """Turn how sure a model was of its labels into the probability of the object, or that into how sure it was."""
     return np.where(labels == binary.object, confidence, np.uint8(255) - confidence)
-
-
-def probability_file(mask: Path) -> Path | None:
-    """Return the file with the probability of the object beside a mask; None where there is none."""
-    file = beside(mask, "probability")
-    return file if file.is_file() else None
