@@ -22,6 +22,7 @@ GUARD_MS = 500
 INFO_MS = 8000
 MOST = 3
 MARGIN = 16
+WIDEST, NARROWEST = 460, 300
 
 Choice: TypeAlias = tuple[str, Callable[[], object]]
 """What a message offers, and what is done when it is chosen."""
@@ -140,12 +141,13 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """Stacks the newest messages at the lower left of a widget."""
+    """Stacks the newest messages at the lower left of a widget; ``room`` says how much of its width is theirs."""
 
     def __init__(self, messages: Messages, theme: Theme, over: QWidget) -> None:
         super().__init__(over)
         self._theme, self._over = theme, over
         self._shown: list[Toast] = []
+        self.room: Callable[[], int] = over.width
         messages.said.connect(self.show)
         messages.over.connect(self._drop)
 
@@ -173,7 +175,7 @@ class Toasts(QObject):
         """Put the toasts where they belong; called when the widget below changes its size."""
         bottom = self._over.height() - MARGIN
         for toast in reversed(self._shown):
-            width = min(460, self._over.width() - 2 * MARGIN)
+            width = min(WIDEST, max(self.room(), NARROWEST) - 2 * MARGIN)
             toast.setFixedWidth(width)
             height = max(toast.heightForWidth(width), toast.minimumSizeHint().height())
             toast.setGeometry(MARGIN, bottom - height, width, height)

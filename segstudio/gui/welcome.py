@@ -3,11 +3,18 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.gui.face_button import FaceButton
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import label
+
+LEFT_WIDTH, RECENT_WIDTH, AROUND = 520, 320, 120
+"""Of the two columns, in which their texts are whole, and what lies about them."""
+
+MOST_BELOW = 2
+"""Projects listed where they stand below the buttons: there is no room for more."""
 
 
 class BigButton(FaceButton):
@@ -62,7 +69,8 @@ class Welcome(QFrame):
         self._recent.setSpacing(4)
         self._recent_box = QWidget()
         self._recent_box.setLayout(self._recent)
-        grid = QGridLayout()
+        self._recent.setContentsMargins(0, 0, 0, 0)
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(32)
         grid.setVerticalSpacing(8)
         grid.addWidget(label("Open images to begin", "welcomeTitle"), 0, 0, 1, 2)
@@ -71,9 +79,8 @@ class Welcome(QFrame):
         )
         grid.setRowMinimumHeight(2, 16)
         grid.addLayout(left, 3, 0)
-        grid.addWidget(self._recent_box, 3, 1, Qt.AlignmentFlag.AlignTop)
-        grid.setColumnMinimumWidth(0, 380)
-        grid.setColumnMinimumWidth(1, 320)
+        grid.setColumnMinimumWidth(0, LEFT_WIDTH)
+        self._place_recent()
         frame = QFrame()
         frame.setObjectName("dropFrame")
         middle = QVBoxLayout(frame)
@@ -84,6 +91,19 @@ class Welcome(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 16, 16, 16)
         outer.addWidget(frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_recent()
+
+    def _place_recent(self) -> None:
+        """Put the projects opened last beside the buttons where there is room, else below them."""
+        beside = self.width() >= LEFT_WIDTH + RECENT_WIDTH + AROUND
+        self._grid.removeWidget(self._recent_box)
+        self._grid.addWidget(self._recent_box, 3 if beside else 4, 1 if beside else 0, Qt.AlignmentFlag.AlignTop)
+        for place in range(1, self._recent.count()):  # behind their head
+            self._recent.itemAt(place).widget().setVisible(beside or place <= MOST_BELOW)
+        self._grid.setColumnMinimumWidth(1, RECENT_WIDTH if beside and not self._recent_box.isHidden() else 0)
 
     def show_keys(self, *keys: str) -> None:
         """Show the keys of the three buttons, from the top."""
@@ -111,3 +131,4 @@ class Welcome(QFrame):
             button = BigButton(self._theme, "image-multiple-outline", (path.name or str(path), str(path.parent)))
             button.clicked.connect(lambda _=False, path=path: self.path_wanted.emit(path))
             self._recent.addWidget(button)
+        self._place_recent()

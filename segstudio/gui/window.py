@@ -54,7 +54,7 @@ class MainWindow(Parts):
         bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown
         self.readout = Readout(self.session, self.canvas, self.status)
         self.stage.installEventFilter(self)
-        self.toasts.room = lambda: self.captions.free
+        self.toasts.room = self._room_for_toasts
         self.captions.placed.connect(self.toasts.place)
         self.analysis: AnalysisDock = AnalysisDock(self)
         self.analysis.hide()
@@ -159,6 +159,10 @@ class MainWindow(Parts):
         """Forget which projects were opened last."""
         self.bench.settings.clear_recent()
         self.welcome.show_recent([])
+
+    def _room_for_toasts(self) -> int:
+        """Return how much of the stage's width messages may take: they do not lie over legends."""
+        return self.captions.free if self.stage.currentWidget() is self.canvas else self.stage.width()
 
     # Qt's events
 

@@ -14,6 +14,7 @@ from segstudio.gui.analysis.images import ImagesPage
 from segstudio.gui.analysis.matrix import MatrixPage
 from segstudio.gui.analysis.scatter import ScatterPage
 from segstudio.gui.panels.confusion_plot import ConfusionPlot
+from segstudio.gui.panels.samples_model import FOUND_ROLE, Order
 from segstudio.gui.widgets import percent
 from segstudio.metrics import overlap
 from segstudio.services.matrix import By
@@ -190,15 +191,46 @@ def test_a_cell_lists_its_images_and_its_pixels_flash(compared: User) -> None:
     chip = window.samples.found_chip
     assert chip.isVisible()
     assert "car as pole: 3 images" in chip.toolTip()
+    model = window.samples.model
+    told = [model.index(row, 0).data(FOUND_ROLE) for row in range(3)]
+    assert all(text.endswith(" px") for text in told)
+    assert window.samples.view.verticalScrollBar().value() == 0
 
     go(compared, 1)
     compared.wait(lambda: opened(compared) == "c" and compared.flashing)
     assert listed(compared) == ["d", "c", "b"], "they stay listed while one goes through them"
     assert plot.cell == (1, 2)
+    compared.wait(lambda: not compared.flashing)
+    marked = window.confusions.marked
+    assert marked.area is not None
+    assert marked.area[0].sum() == int(told[1].split()[0]), "they stay marked after the flash"
     compared.bot.mouseClick(chip, LEFT)
+    assert marked.area is None
+    assert model.index(0, 0).data(FOUND_ROLE) is None
     assert sorted(listed(compared)) == list(NAMES)
     assert not chip.isVisible()
     assert plot.cell is None
+
+
+def test_the_list_is_ordered_by_the_class_that_is_looked_at(compared: User) -> None:
+    window = compared.window
+    window.presenter.set_focus(1)
+    window.samples._choose_order(Order.CLASS)
+    by_car = [float(overlap.iou(window.session.scores.get(name))[1]) for name in listed(compared)]  # type: ignore[arg-type]
+    assert by_car == sorted(by_car)
+    assert by_car[0] < by_car[-1]
+    window.presenter.set_focus(2)
+    by_pole = [float(overlap.iou(window.session.scores.get(name))[2]) for name in listed(compared)]  # type: ignore[arg-type]
+    assert by_pole == sorted(by_pole), "another class is looked at"
+
+
+def test_what_is_searched_for_and_not_known_is_said(compared: User) -> None:
+    search = compared.window.samples.search
+    search.setText("iou:carr<72")
+    assert search.unknown.isVisible()
+    assert "carr" in search.unknown.text()
+    search.setText("iou:car<72")
+    assert not search.unknown.isVisible()
 
 
 def test_the_matrix_is_walked_with_keys(compared: User) -> None:

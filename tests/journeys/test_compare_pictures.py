@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from segstudio.gui.canvas.contents import CONTENTS, Need
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
+from segstudio.gui.messages import Toast
 from segstudio.overlays.agreement import Difference, agreements, differences
 from segstudio.overlays.base import OverlayInput, Style
 from segstudio.overlays.errors import Verdict, verdict
@@ -160,8 +161,12 @@ def test_the_bar_has_the_most_used_and_the_menu_all(user: User, project: MakePro
     assert {f"look {key}" for key in COMPARE_LAYOUTS} <= {
         name for name, action in user.window.actions_by_name.items() if action in bar.more.menu().actions()
     }
+    shown = {key: bar.segments.button(key).isVisible() for key in COMPARE_LAYOUTS}
+    assert shown["errors"]
     look(user, "row")
-    assert bar.more.text() == COMPARE_LAYOUTS["row"].text
+    assert bar.more.choice == COMPARE_LAYOUTS["row"].text
+    assert bar.more.toolTip().startswith(bar.more.choice)
+    assert {key: bar.segments.button(key).isVisible() for key in COMPARE_LAYOUTS} == shown, "whatever it says"
 
 
 @pytest.mark.parametrize(
@@ -353,6 +358,34 @@ def test_the_layout_stays_when_one_steps_to_another_image(user: User, project: M
     user.wait(lambda: user.window.session.current is not first)
     assert len(titles(user)) == 4
     user.wait(lambda: len(legends(user)) >= 2)
+
+
+def test_legends_of_many_panes_are_folded_until_one_is_clicked(user: User, project: MakeProject) -> None:
+    compare(user, project())
+    user.wait(lambda: legends(user))
+    boxes = user.window.captions.boxes
+    open_height = boxes[0].height()
+    look(user, "panes 3")
+    user.wait(lambda: sum(box.isVisible() for box in boxes) > 1)
+    box = next(box for box in boxes if box.isVisible())
+    folded = box.height()
+    assert folded < open_height
+    user.bot.mouseClick(box, Qt.MouseButton.LeftButton)
+    assert box.sizeHint().height() > folded
+    look(user, "errors")
+    user.wait(lambda: boxes[0].isVisible())
+    assert boxes[0].height() == open_height, "of one pane they are as they were"
+
+
+def test_messages_do_not_lie_over_legends(user: User, project: MakeProject) -> None:
+    compare(user, project())
+    user.window.resize(1280, 720)
+    user.wait(lambda: legends(user))
+    user.window.bench.messages.warn("Something is as it should not be, and it takes long to say.", "So it is said.")
+    user.wait(lambda: user.window.stage.findChildren(Toast))
+    box = next(box for box in user.window.captions.boxes if box.isVisible())
+    for toast in user.window.stage.findChildren(Toast):
+        assert not toast.geometry().intersects(box.geometry())
 
 
 def test_legends_can_be_left_away(user: User, project: MakeProject) -> None:

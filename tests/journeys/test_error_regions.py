@@ -127,6 +127,34 @@ def test_go_there_and_take_the_prediction(comparing: User) -> None:
     assert user.label_at(30, 90) == 2
     assert score(user) == before
     listed(user, 3)
+    user.wait(lambda: current(user).key == first.key)  # back at what was undone
+
+
+def test_the_region_stays_marked_until_escape_and_its_gain_is_told(comparing: User) -> None:
+    user = comparing
+    listed(user, 3)
+    user.key(Qt.Key.Key_N)
+    region, marked = current(user), user.window.error_hints.marked
+    user.wait(lambda: not user.flashing)
+    assert marked.area is not None
+    assert int(marked.area[0].sum()) == region.area
+    assert marked.area[1] == region.rect[:2]
+    assert "this image" in user.window.errors_panel.gain.text()
+    user.window.canvas.setFocus()
+    user.key(Qt.Key.Key_Escape)
+    assert user.window.errors.current is None
+    assert marked.area is None
+    assert not user.window.errors_panel.gain.text()
+
+
+def test_the_buttons_stay_where_they_are_when_a_region_is_kept(comparing: User) -> None:
+    user = comparing
+    listed(user, 3)
+    user.key(Qt.Key.Key_N)
+    before = user.window.errors_panel.take.y()
+    click(user, "keep")
+    user.wait(lambda: user.window.errors_panel.again.isVisible())
+    assert user.window.errors_panel.take.y() == before
 
 
 def test_keys_go_round(comparing: User) -> None:

@@ -54,6 +54,7 @@ def images() -> Images:
 def test_what_is_typed(text: str, words: str, found: str | None) -> None:
     query = parsed(text, SCHEMA)
     assert query.words == words
+    assert not query.unknown
     matching = query.matching(images())
     assert matching == (None if found is None else frozenset(found))
 
@@ -78,3 +79,9 @@ def test_names_are_names(text: str) -> None:
 
 def test_without_scores_nothing_meets_a_condition() -> None:
     assert parsed("iou<1", SCHEMA).matching(Images(DatasetScores(), None, Records())) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["iou:plane<72", "class:plane", 'share:"a plane">0 street'])
+def test_a_class_that_there_is_not_is_named(text: str) -> None:
+    (said,) = parsed(text, SCHEMA).unknown
+    assert "plane" in said

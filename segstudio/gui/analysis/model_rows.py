@@ -25,6 +25,8 @@ AHEAD = {"A": QColor(0x8B, 0x5C, 0xF6), "B": QColor(0xEB, 0xC2, 0x1F)}
 
 LEAST_SPAN = 0.02
 SPAN_ROOM = 1.1
+FAR = 2.5
+"""Times as far from 0 as half of the rows are, from where a row is not shown to scale."""
 SURE = 0.05
 
 
@@ -43,8 +45,9 @@ class BoutRow:
         ahead = "A is ahead" if apart.value > 0 else "B is ahead" if apart.value < 0 else "neither is ahead"
         sure = "chance alone would seldom do that" if self.way.p <= SURE else "that may be chance"
         ways = "all ways" if self.way.exact else f"{SWAPS:,} random ways"
+        by = f"by {hundredths(abs(apart.value))} points"
         return (
-            f"{self.bout.name}: {ahead} by {hundredths(abs(apart.value))} points, and {sure} (p = {figure(self.way.p)}). "
+            f"{self.bout.name}: {ahead} {by}, and {sure} (p = {figure(self.way.p)}). "
             f"Intervals are of {DRAWS:,} draws of the images; p is of swapping A and B image by image, {ways}."
         )
 
@@ -62,20 +65,29 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             "Class",
             "Click a row to list the images in which one is ahead, by how much",
             lambda row: row.bout.name,
-            104,
+            96,
             chip=lambda row: _chip(known.get(row.bout.class_id), theme),
         ),
-        Column("A - B", "How much A is ahead, in points of a hundred", lambda row: _signed(row.way.difference.value), 62, number=True),
-        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 56, number=True),
+        Column(
+            "A - B",
+            "How much A is ahead, in points of a hundred",
+            lambda row: _signed(row.way.difference.value),
+            52,
+            number=True,
+        ),
+        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 50, number=True),
         Column(
             f"{100 * LEVEL:g} % interval",
             "Of the difference, by drawing images with replacement",
             _interval,
-            118,
+            112,
             number=True,
         ),
         Column(
-            "◂ B   A ▸", "The better one's side: the difference on its interval; gray where it may be chance", _nothing, 140
+            "◂ B   A ▸",
+            "The better one's side: the difference on its interval; gray where it may be chance",
+            _nothing,
+            140,
         ),
         Column("A", "The first prediction, %", lambda row: hundredths(row.way.first.value), 56, number=True),
         Column("B", "The second prediction, %", lambda row: hundredths(row.way.second.value), 56, number=True),
@@ -124,8 +136,10 @@ class IntervalDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QTableView, rows: Sequence[BoutRow]) -> None:
         super().__init__(parent)
         self._theme = theme
-        ends = [abs(v) for row in rows for v in (row.way.difference.low, row.way.difference.high) if not math.isnan(v)]
-        self._span = max([LEAST_SPAN, *ends]) * SPAN_ROOM
+        found = [row.way.difference for row in rows if not math.isnan(row.way.difference.low)]
+        ends = sorted(max(abs(one.low), abs(one.high)) for one in found)
+        most = min(ends[-1], FAR * ends[len(ends) // 2]) if ends else 0.0
+        self._span = max(LEAST_SPAN, most) * SPAN_ROOM
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, row = self._theme.tokens, index.data(Qt.ItemDataRole.UserRole)
@@ -141,11 +155,16 @@ class IntervalDelegate(QStyledItemDelegate):
             ahead = AHEAD["A" if found.value > 0 else "B"]
             color = ahead if row.way.p <= SURE else tokens.color("text3")
             low, value, high = (
-                QPointF(middle.x() + v / self._span * area.width() / 2, middle.y())
+                QPointF(middle.x() + min(max(v / self._span, -1), 1) * area.width() / 2, middle.y())
                 for v in (found.low, found.value, found.high)
             )
-            painter.setPen(QPen(color, 2))
+            painter.setPen(QPen(color, 4))
             painter.drawLine(low, high)
+            painter.setPen(QPen(color, 1))
             painter.setBrush(color)
-            painter.drawEllipse(value, 3.5, 3.5)
+            if abs(found.value) <= self._span:
+                painter.drawLine(value - QPointF(0, 6), value + QPointF(0, 6))
+            else:
+                back = QPointF(math.copysign(7, -found.value), 0)
+                painter.drawPolygon([value, value + back + QPointF(0, 5), value + back - QPointF(0, 5)])
         painter.restore()

@@ -20,7 +20,7 @@ from segstudio.services.tables import to_latex, to_markdown
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-SIDE_WIDTH = 300
+SIDE_WIDTH = 264
 COUNTS, IMAGES, AGREEMENT = "counts", "images", "agreement"
 WAYS = {
     COUNTS: ("Counts", "Scores of the summed pixel counts of all images"),

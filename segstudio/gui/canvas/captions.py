@@ -81,6 +81,13 @@ class Captions(QObject):
         taken = (box.height() + MARGIN for box in self.boxes if box.isVisible() and box.geometry().contains(inside))
         return next(taken, 0)
 
+    @property
+    def free(self) -> int:
+        """How much of the canvas's width is free of legends in its lower rows, in pixels from the left."""
+        low = self._canvas.height() - MARGIN - 2
+        lefts = [box.x() for box in self.boxes if box.isVisible() and box.geometry().bottom() >= low]
+        return min([self._canvas.width(), *lefts])
+
     def place(self) -> None:
         """Put everything where it belongs."""
         arranged = self._canvas.panes()

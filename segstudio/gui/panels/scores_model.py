@@ -45,15 +45,15 @@ class Layout:
 SINGLE = Layout(
     ScoreColumn("IoU", "IoU of this image (upper bar) and of the data set (lower bar)"),
     (
-        ScoreColumn("image", "IoU of this image, %"),
-        ScoreColumn("set", "IoU of the data set from summed pixel counts, %"),
-        ScoreColumn("Dice", "Dice of this image, %"),
-        ScoreColumn("set", "Dice of the data set from summed pixel counts, %"),
+        ScoreColumn("IoU\nimage", "IoU of this image, %"),
+        ScoreColumn("IoU\nset", "IoU of the data set from summed pixel counts, %"),
+        ScoreColumn("Dice\nimage", "Dice of this image, %"),
+        ScoreColumn("Dice\nset", "Dice of the data set from summed pixel counts, %"),
     ),
     (0, 1),
 )
 PAIRED = Layout(
-    ScoreColumn("B better | A", "By how much the IoU of the one is above that of the other"),
+    ScoreColumn("◂ B   A ▸", "By how much the IoU of the one is above that of the other"),
     (
         ScoreColumn("A", "IoU of the first prediction, %"),
         ScoreColumn("B", "IoU of the second prediction, %"),
@@ -94,9 +94,6 @@ class ScoresModel(QAbstractTableModel):
         if before != now:
             changed = [BARS + n for n, (one, other) in enumerate(zip(before, now, strict=True)) if one != other]
             self.dataChanged.emit(self.index(row, changed[0]), self.index(row, changed[-1]))
-
-    def class_at(self, row: int) -> LabelClass:
-        return self.classes[self._rows[row]]
 
     def row_of(self, class_id: int | None) -> int | None:
         """Return the row of a class, None where there is none of that id."""
@@ -147,7 +144,9 @@ class ScoresModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{column.tip}. Click to sort by it." if section != NAME else column.tip
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if section < 2 else Qt.AlignmentFlag.AlignRight
+            middle = Qt.AlignmentFlag.AlignHCenter if self.layout_shown is PAIRED else Qt.AlignmentFlag.AlignLeft
+            named = Qt.AlignmentFlag.AlignLeft if section == NAME else middle
+            side = named if section <= BARS else Qt.AlignmentFlag.AlignRight
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 

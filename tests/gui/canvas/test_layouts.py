@@ -51,6 +51,24 @@ def test_four_panes_stand_in_two_rows_and_three_in_one() -> None:
     assert {p.area.y() for p in panes(COMPARE_LAYOUTS["row"], size, 0.5)} == {0}
 
 
+@given(SIZES, st.sampled_from(["row", "panes 3", "panes 4"]), st.integers(1, 4000), st.integers(1, 4000))
+def test_of_more_than_two_panes_the_picture_is_seen_as_large_as_can_be(
+    size: QSize, key: str, width: int, height: int
+) -> None:
+    layout = COMPARE_LAYOUTS[key]
+    arranged = panes(layout, size, 0.5, picture=(width, height))
+    each = pane_size(layout, size, (width, height))
+    assert all((pane.area.width(), pane.area.height()) == each for pane in arranged)
+    usual = pane_size(layout, size)
+    assert min(each[0] / width, each[1] / height) >= min(usual[0] / width, usual[1] / height)
+
+
+def test_wide_pictures_lie_below_each_other_and_high_ones_beside() -> None:
+    row, size = COMPARE_LAYOUTS["row"], QSize(900, 880)
+    assert len({pane.area.y() for pane in panes(row, size, 0.5, picture=(854, 480))}) == 3
+    assert len({pane.area.y() for pane in panes(row, size, 0.5, picture=(480, 854))}) == 1
+
+
 @pytest.mark.parametrize("key", ["swipe", "swipe down"])
 def test_panes_of_a_swipe_lie_over_each_other(key: str) -> None:
     first, second = panes(COMPARE_LAYOUTS[key], QSize(600, 400), 0.25)
