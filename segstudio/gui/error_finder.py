@@ -36,7 +36,8 @@ class _Result(NamedTuple):
 class ErrorFinder(QObject):
     """``listed`` are the regions as they were found last, and ``found`` all that the list was made of.
 
-    ``problem`` says why there is no list. It looks only while it is ``watched``: nobody else needs to know.
+    ``problem`` says why there is no list. It looks only while it is ``watched``: nobody else needs to know. What was
+    found of labels that were drawn on meanwhile is dropped: it may be half of before, half of after.
     """
 
     changed = Signal()  # there is another list

@@ -13,12 +13,14 @@ from PySide6.QtCore import QPoint, QSizeF, Qt
 
 from segstudio.core.raster import LabelPlane
 from segstudio.gui.analysis.distances import DistancesPage
+from segstudio.gui.analysis.outline_scores import OUTLINED
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.slices import SlicesPage
 from segstudio.gui.analysis.thresholds import ThresholdsPage
 from segstudio.gui.plots.lines import LinePlot
 from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
+from segstudio.services.evaluate import evaluate, project_pairs
 from segstudio.services.outline_curves import OutlineCurves, OutlineTotal, measure
 from segstudio.services.run_record import read_run
 from segstudio.services.sweeps import SweepQuestion
@@ -311,6 +313,27 @@ def test_distances_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(
         exact.put(name, measure(truth, (probability(sure, name) >= 128).astype(np.uint8), asked))
     user.wait(lambda: np.array_equal(page.outlining.total.nsd, exact.nsd))
     np.testing.assert_array_equal(page.outlining.total.boundary_iou, exact.boundary_iou)
+
+
+def test_boundary_scores_are_of_the_masks_as_saved(user: User, sure: Path) -> None:
+    user.open(sure)
+    shown(user, "images")
+    session, scored = user.window.session, user.window.scored_images
+    project, run, images = session.project, session.run, scored.outlines
+    assert project is not None
+    assert run is not None
+    user.wait(lambda: len(session.scores) == 2)
+    wanted = [key for key, column in scored.columns.items() if column.source == "outlines"]
+    scored.want("test", wanted)
+    user.wait(lambda: images.going.whole and "a" in images.found)
+    before = images.found["a"]
+    draw_elsewhere(user)
+    user.wait(lambda: images.found["a"] is not before)
+    step = next(evaluate(project_pairs(project, run), project.schema, OUTLINED))
+    assert step.score is not None
+    assert step.score.outlines is not None
+    np.testing.assert_array_equal(images.found["a"].bands, step.score.outlines.bands)
+    assert not np.array_equal(before.bands, step.score.outlines.bands)
 
 
 def test_curves_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(user: User, sure: Path) -> None:
