@@ -146,7 +146,8 @@ class Workbench(QObject):
         run = linked.runs[-1]
         self.session.update_project(linked)
         self.session.choose_run(run)
-        self.messages.info(f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.")
+        numbered = "Its masks number objects: they are of one class." if run.holds == "instances" else ""
+        self.messages.info(f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.", numbered)
         self.autosave.when_configured(self.autosave.save_now)
 
     def change_pixel_size(self, spacing: Spacing | None, unit: str) -> None:
