@@ -65,6 +65,7 @@ class Welcome(QFrame):
             left.addWidget(part)
         left.addWidget(label("Or drop a folder, an image or a model file anywhere here", "note"))
         left.addStretch(1)
+        self._recent_buttons: list[BigButton] = []
         self._recent = QVBoxLayout()
         self._recent.setSpacing(4)
         self._recent_box = QWidget()
@@ -101,8 +102,8 @@ class Welcome(QFrame):
         beside = self.width() >= LEFT_WIDTH + RECENT_WIDTH + AROUND
         self._grid.removeWidget(self._recent_box)
         self._grid.addWidget(self._recent_box, 3 if beside else 4, 1 if beside else 0, Qt.AlignmentFlag.AlignTop)
-        for place in range(1, self._recent.count()):  # behind their head
-            self._recent.itemAt(place).widget().setVisible(beside or place <= MOST_BELOW)
+        for place, button in enumerate(self._recent_buttons):
+            button.setVisible(beside or place < MOST_BELOW)
         self._grid.setColumnMinimumWidth(1, RECENT_WIDTH if beside and not self._recent_box.isHidden() else 0)
 
     def show_keys(self, *keys: str) -> None:
@@ -115,6 +116,7 @@ class Welcome(QFrame):
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
+        self._recent_buttons = []
         self._recent_box.setVisible(bool(paths))
         if not paths:
             return
@@ -131,4 +133,5 @@ class Welcome(QFrame):
             button = BigButton(self._theme, "image-multiple-outline", (path.name or str(path), str(path.parent)))
             button.clicked.connect(lambda _=False, path=path: self.path_wanted.emit(path))
             self._recent.addWidget(button)
+            self._recent_buttons.append(button)
         self._place_recent()

@@ -157,7 +157,7 @@ def test_a_second_prediction_stands_beside_the_first(compared: User) -> None:
         assert scores(compared, 4)[row] == ("-" if a - b != a - b else f"{100 * (a - b):+.1f}")
     assert metrics.headline.others[0].isVisible()
     choose_second(compared, "No second prediction")
-    compared.wait(lambda: heads(compared)[-1] == "Dice\nset")
+    compared.wait(lambda: heads(compared)[-1] == "set")
     assert not metrics.headline.others[0].isVisible()
 
 

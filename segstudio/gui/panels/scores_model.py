@@ -43,12 +43,12 @@ class Layout:
 
 
 SINGLE = Layout(
-    ScoreColumn("IoU", "IoU of this image (upper bar) and of the data set (lower bar)"),
+    ScoreColumn("", "IoU of this image (upper bar) and of the data set (lower bar)"),
     (
-        ScoreColumn("IoU\nimage", "IoU of this image, %"),
-        ScoreColumn("IoU\nset", "IoU of the data set from summed pixel counts, %"),
-        ScoreColumn("Dice\nimage", "Dice of this image, %"),
-        ScoreColumn("Dice\nset", "Dice of the data set from summed pixel counts, %"),
+        ScoreColumn("IoU", "IoU of this image, %"),
+        ScoreColumn("set", "IoU of the data set from summed pixel counts, %"),
+        ScoreColumn("Dice", "Dice of this image, %"),
+        ScoreColumn("set", "Dice of the data set from summed pixel counts, %"),
     ),
     (0, 1),
 )
