@@ -1,6 +1,6 @@
 """How the open sample is looked at: the way of working, the layout of panes, opacity, the class in focus."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -57,6 +57,22 @@ class Presenter(QObject):
     @property
     def layout_key(self) -> str:
         return self._chosen[self.mode]
+
+    @property
+    def layouts(self) -> dict[str, str]:
+        """The layout that is chosen in each mode."""
+        return dict(self._chosen)
+
+    @property
+    def opacities(self) -> dict[str, int]:
+        """Per cent, in each mode."""
+        return dict(self._opacity)
+
+    def take_over(self, layouts: Mapping[str, str], opacities: Mapping[str, int]) -> None:
+        """Look at things by mode as somebody did before, as far as there are such layouts still."""
+        self._chosen |= {mode: key for mode, key in layouts.items() if key in LAYOUTS.get(mode, ())}
+        self._opacity |= {mode: min(max(value, 0), 100) for mode, value in opacities.items() if mode in LAYOUTS}
+        self.set_mode(self.mode)
 
     @property
     def layout(self) -> Layout:

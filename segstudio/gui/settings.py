@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from segstudio.core.display import Display, Kind
+from segstudio.gui.looks_kept import LooksKept
 
 MOST_RECENT = 6
 MOST_USED = 8
@@ -125,6 +126,22 @@ class Settings:
     @sections.setter
     def sections(self, opened: Mapping[str, bool]) -> None:
         self._store.setValue("sections", json.dumps(dict(opened)))
+
+    @property
+    def looks(self) -> LooksKept:
+        return LooksKept.of(self._table("looks"))
+
+    @looks.setter
+    def looks(self, looks: LooksKept) -> None:
+        self._store.setValue("looks", json.dumps(looks.as_kept()))
+
+    def columns(self, project: Path) -> list[str]:
+        """Return the columns that the user chose for the table of images of a project, none where none were."""
+        kept = self._table("columns").get(str(project), [])
+        return [str(key) for key in kept] if isinstance(kept, list) else []
+
+    def keep_columns(self, project: Path, keys: Sequence[str]) -> None:
+        self._keep_newest("columns", project, list(keys))
 
     def splitter(self, name: str) -> QByteArray:
         """Return how the room was divided in a part of the window; empty where that is not known."""

@@ -1,12 +1,14 @@
 """The window comes back as it was left."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 
 from segstudio.core.display import Display, Kind
+from segstudio.gui.analysis.images import ImagesPage
 from segstudio.gui.app import make_window
 from segstudio.gui.reactions import remembering
 from segstudio.gui.settings import Settings
@@ -54,9 +56,70 @@ def test_recent_projects_are_in_the_menu(user: User, tiny_project: Path, other_p
     assert not menu.actions()[-1].isEnabled()
 
 
+def test_compare_comes_back_as_one_looked_at_it(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    window = user.window
+    window.set_mode("compare")
+    window.presenter.set_layout("panes")
+    window.presenter.show_in(1, "prediction")
+    window.presenter.hold_in(0, "none")
+    window.presenter.set_opacity(33)
+    window.legends.toggle()
+    window.lens.set(on=True, content="prediction", factor=4)
+    window.comparing.show_page("images")
+    images = window.analysis.made("images")
+    assert isinstance(images, ImagesPage)
+    images.columns.chosen.emit(["errors", "size"])
+    window.comparing.show_page("models")
+    window.comparing.give_room(0.5)
+    window.errors_panel.filter.setChecked(True)
+    window.confusion_panel.set_opened(False)
+    window.model_panel.keep.setChecked(False)
+    before = remembering._looks(window)
+    remembering.keep(window)
+
+    again = make_window()
+    user.bot.addWidget(again)
+    assert remembering._looks(again) == before
+    assert before.layouts["compare"] == "panes"
+    assert not again.confusion_panel.opened
+    again.bench.open(tiny_project)
+    user.wait(lambda: again.session.current is not None)
+    assert not again.analysis.isVisible()
+    again.resize(1400, 900)
+    again.show()
+    again.set_mode("compare")
+    user.wait(lambda: again.analysis.isVisible() and again.analysis.made("models") is not None)
+    again.comparing.show_page("images")
+    images = again.analysis.made("images")
+    assert isinstance(images, ImagesPage)
+    user.wait(lambda: images.model.keys == ("errors", "size"))
+    again.bench.close()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[]",
+        '{"layouts": [], "opacity": {"compare": "much"}, "part": "half", "legends": 3, "new": 1}',
+        '{"layouts": {"compare": "gone", "flying": "panes"}, "opacity": {"compare": 500}, "part": 7.0, "page": "gone"}',
+        '{"panes": {"panes": [["gone", "gone"], [[], {}], "x", []], "gone": []}, "lens_content": "gone", "lens_factor": 9}',
+    ],
+)
+def test_looks_that_somebody_edited_are_no_hindrance(user: User, kept: str) -> None:
+    plain = remembering._looks(user.window)
+    QSettings("segstudio", "segstudio").setValue("looks", kept)
+    again = make_window()
+    user.bot.addWidget(again)
+    found = remembering._looks(again)
+    assert found == replace(plain, opacity=found.opacity)
+    assert found.opacity["compare"] in (plain.opacity["compare"], 100)
+    again.bench.close()
+
+
 def test_settings_that_somebody_edited_are_no_hindrance(user: User) -> None:
     store = QSettings("segstudio", "segstudio")
-    for name in ("tool values", "sections", "keys"):
+    for name in ("tool values", "sections", "keys", "looks", "columns"):
         store.setValue(name, "{not json")
     store.setValue("tool", "no such tool")
     again = make_window()

@@ -58,7 +58,7 @@ class ImagesPage(Page):
         self.table.opened.connect(lambda place: self._images.open(int(self.model.rows[place])))
         self.table.selectionModel().selectionChanged.connect(lambda _: self._show_chosen())
         self.model.headerDataChanged.connect(lambda *_: self._show_spread())
-        self.columns.chosen.connect(self._set_columns)
+        self.columns.chosen.connect(self._choose_columns)
         self.distribution.clicked.connect(self._go_to_bar)
         self.distribution.ranged.connect(self._list_range)
         self.list_chosen.clicked.connect(self._list_chosen)
@@ -71,7 +71,9 @@ class ImagesPage(Page):
         columns = self._images.columns
         if columns is not self._offered:
             self._offered = columns
-            self._set_columns([key for key in self.model.keys if key in columns] or self._default())
+            project = self.window_shown.session.project
+            chosen = self.window_shown.bench.settings.columns(project.root) if project is not None else ()
+            self._set_columns([key for key in chosen or self.model.keys if key in columns] or self._default())
         else:
             self._images.want("images", self.model.keys)
 
@@ -86,6 +88,12 @@ class ImagesPage(Page):
         by_class = [key for key in self._images.columns if key.startswith("iou:")][:MOST_CLASSES]
         second = ["mean_iou_b", "difference"]
         return [key for key in (*FIRST, *second, *by_class, *LAST) if key in self._images.columns]
+
+    def _choose_columns(self, keys: list[str]) -> None:
+        """Show other columns, also the next time that the project is open."""
+        self._set_columns(keys)
+        if (project := self.window_shown.session.project) is not None:
+            self.window_shown.bench.settings.keep_columns(project.root, keys)
 
     def _set_columns(self, keys: list[str]) -> None:
         self.model.set_keys(keys)

@@ -49,7 +49,7 @@ class Captions(QObject):
 
     def show_legends(self, legends: Sequence[Legend | None]) -> None:
         """Say what the colours of each pane mean; boxes move only where one has grown, for this is at every stroke."""
-        before = [(box.sizeHint(), box.isVisible()) for box in self.boxes]
+        before, others = [(box.sizeHint(), box.isVisible()) for box in self.boxes], len(legends) != len(self._legends)
         self._legends = legends
         while len(self.boxes) < len(legends):
             self.boxes.append(LegendBox(self._canvas))
@@ -60,7 +60,7 @@ class Captions(QObject):
                 box.show_legend(legend)
         for title, legend in zip(self.titles, legends, strict=False):
             title.legend = legend
-        if [(box.sizeHint(), box.isVisible()) for box in self.boxes] != before or len(before) != len(legends):
+        if [(box.sizeHint(), box.isVisible()) for box in self.boxes] != before or others:
             self.place()
 
     @property

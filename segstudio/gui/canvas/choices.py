@@ -1,9 +1,10 @@
 """What the user made each pane of each layout show, and what is shown where that cannot be."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from segstudio.gui.canvas.contents import Need, held_for, missing, shown_for
+from segstudio.gui.canvas.contents import CONTENTS, Need, held_for, missing, shown_for
 from segstudio.gui.canvas.layouts import Layout
 
 
@@ -33,6 +34,24 @@ class PaneChoices:
         self._shown[key] = list(self._layouts[key].overlays)
         for pane in range(len(self._shown[key])):
             self._held.pop((key, pane), None)
+
+    def kept(self) -> dict[str, list[list[str]]]:
+        """Return by layout what each pane is to show, and what while the key is held, "" for what follows by itself."""
+        return {
+            key: [[overlay, self._held.get((key, pane), "")] for pane, overlay in enumerate(shown)]
+            for key, shown in self._shown.items()
+        }
+
+    def take_over(self, kept: Mapping[str, Sequence[Any]]) -> None:
+        """Let panes show what ``kept`` returned, as far as there are such layouts, panes and contents."""
+        for key in kept.keys() & self._shown.keys():
+            for pane, pair in enumerate(kept[key][: len(self._shown[key])]):
+                named = isinstance(pair, list) and len(pair) == 2 and all(isinstance(name, str) for name in pair)
+                shown, held = pair if named else ("", "")
+                if shown in CONTENTS:
+                    self.choose(key, pane, shown)
+                if held in CONTENTS:
+                    self.hold(key, pane, held)
 
     def layout(self, key: str, there: Collection[Need]) -> Layout:
         """Return a layout with what its panes can show of what they are to show."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
+from segstudio.gui.analysis.pages import PAGES
+
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
@@ -16,17 +18,17 @@ LEAST_CANVAS = 302
 
 
 class Comparing(QObject):
-    """Shows the dock in Compare, as long as the user wants it. ``resized`` says that its height was dragged.
+    """Shows the dock in Compare, as long as the user wants it. ``changed`` says that this, or its height, is another.
 
     ``part`` of the middle is the dock's, also when the window becomes larger or smaller.
     """
 
-    resized = Signal()
+    changed = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.analysis_shown = False
+        self.analysis_shown: bool = False
         self.part = FIRST_PART
         self._soon = QTimer(self)  # the splitter shares out its new height by itself first
         self._soon.setSingleShot(True)
@@ -44,12 +46,21 @@ class Comparing(QObject):
             self._window.set_mode("compare")
         self._show()
         self._window.action_states.refresh_soon()
+        self.changed.emit()
 
     def show_page(self, name: str) -> None:
         """Show a page of the analysis."""
         if not self.analysis_shown:
             self.toggle_analysis()
         self._window.analysis.show_page(name)
+
+    def take_over(self, shown: bool, page: str, part: float) -> None:
+        """Show the analysis, or do not, as it was before: it comes into sight in Compare."""
+        if page in PAGES:
+            self._window.analysis.page = page
+        self.analysis_shown = shown
+        self.part = part if 0 < part <= MOST_PART else self.part
+        self._show()
 
     def give_room(self, part: float) -> None:
         """Give the dock at least a part of the middle."""
@@ -78,4 +89,4 @@ class Comparing(QObject):
     def _note_part(self) -> None:
         side, dock = self._window.canvas_side, self._window.analysis
         self.part = min(dock.height() / max(side.height(), 1), MOST_PART)
-        self.resized.emit()
+        self.changed.emit()

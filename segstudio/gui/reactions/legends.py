@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.gui.canvas.contents import CONTENTS, Need, missing
 from segstudio.gui.edits import SLICE_S
@@ -29,6 +29,8 @@ LACKING = {
 class Legends(QObject):
     """Counts a slice at a time, and only what the panes in sight tell of."""
 
+    toggled = Signal()
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
@@ -51,8 +53,13 @@ class Legends(QObject):
 
     def toggle(self) -> None:
         """Show the legends, or leave the picture free of them."""
-        self.on = not self.on
+        self.set_on(not self.on)
+
+    def set_on(self, on: bool) -> None:
+        """Show the legends, or do not."""
+        self.on = on
         self._show()
+        self.toggled.emit()
 
     def _follow(self, opened: OpenSample) -> None:
         self._unfollow()

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QSplitter
 
+from segstudio.gui.canvas.contents import CONTENTS
+from segstudio.gui.canvas.lens import FACTORS
+from segstudio.gui.fold_arrow import FoldArrow
+from segstudio.gui.looks_kept import LooksKept
 from segstudio.gui.widgets import Section
 from segstudio.tools import TOOLS
 
@@ -32,6 +36,17 @@ class Remembering(QObject):
         window.windowing.settled.connect(lambda _: window.bench.keep_displays())
         for splitter in _splitters(window).values():
             splitter.splitterMoved.connect(self._soon.start)
+        for fold in window.findChildren(FoldArrow):
+            fold.toggled.connect(self._soon.start)
+        for signal in (
+            window.lens.changed,
+            window.legends.toggled,
+            window.comparing.changed,
+            window.analysis.strip.chosen,
+            window.errors_panel.filter.toggled,
+            window.model_panel.keep.toggled,
+        ):
+            signal.connect(self._soon.start)
 
 
 def restore(window: MainWindow) -> None:
@@ -50,6 +65,7 @@ def restore(window: MainWindow) -> None:
             section.set_opened(settings.sections[section.title.text()])
     if not settings.geometry.isEmpty():
         window.restoreGeometry(settings.geometry)
+    _restore_looks(window, settings.looks)
 
 
 def keep(window: MainWindow) -> None:
@@ -60,7 +76,37 @@ def keep(window: MainWindow) -> None:
     for name, splitter in _splitters(window).items():
         settings.keep_splitter(name, splitter.saveState())
     settings.sections = {section.title.text(): section.opened for section in _sections(window)}
+    settings.looks = _looks(window)
     window.bench.keep_displays()
+
+
+def _looks(window: MainWindow) -> LooksKept:
+    presenter, lens = window.presenter, window.lens
+    return LooksKept(
+        presenter.layouts,
+        presenter.opacities,
+        presenter.choices.kept(),
+        window.legends.on,
+        lens.on,
+        lens.content,
+        lens.factor,
+        window.comparing.analysis_shown,
+        window.analysis.page,
+        window.comparing.part,
+        window.errors_panel.filter.isChecked(),
+        window.model_panel.keep.isChecked(),
+    )
+
+
+def _restore_looks(window: MainWindow, kept: LooksKept) -> None:
+    window.presenter.choices.take_over(kept.panes)
+    window.presenter.take_over(kept.layouts, kept.opacity)
+    window.legends.set_on(kept.legends)
+    content = kept.lens_content if kept.lens_content in CONTENTS else None
+    window.lens.set(kept.lens, content, kept.lens_factor if kept.lens_factor in FACTORS else None)
+    window.comparing.take_over(kept.analysis, kept.page, kept.part)
+    window.errors_panel.filter.setChecked(kept.filters)
+    window.model_panel.keep.set_value(kept.keep_confidence)
 
 
 def _splitters(window: MainWindow) -> dict[str, QSplitter]:
@@ -68,4 +114,5 @@ def _splitters(window: MainWindow) -> dict[str, QSplitter]:
 
 
 def _sections(window: MainWindow) -> list[Section]:
-    return [section for section in window.label_side.findChildren(Section) if section.folds]
+    sides = (window.label_side, window.compare_side)
+    return [section for side in sides for section in side.findChildren(Section) if section.folds]
