@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.palettes import VOC_VOID, voc_color
 from segstudio.core.schema import DEFAULT_COLORS, MAX_ID, Color, LabelClass, LabelSchema, color_of
-from segstudio.io.palettes import VOC_VOID, voc_color
 from segstudio.io.toml_files import checked
 
 BACKGROUND_NAMES = frozenset(("background", "_background_", "__background__"))

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.palettes import VOC_VOID, voc_color, voc_schema
 from segstudio.core.schema import Color, LabelClass, LabelSchema
 from segstudio.io.class_tables import BLACK, default_color, parse_csv, parse_entries, parse_names
 from segstudio.io.files import read_text
 from segstudio.io.masks import MaskFacts, inspect_mask
-from segstudio.io.palettes import VOC_VOID, voc_color, voc_schema
 from segstudio.io.toml_files import entries, parse_toml
 
 TABLE_NAMES = ("classes.csv", "classes.txt", "class_names.txt", "codes.txt", "labels.txt", "names.txt")

@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from segstudio.core.schema import LabelClass, LabelSchema, color_of
 from segstudio.models.references import Option
 
 VERSION = 1
+ORDERS: Final = {"RGB": 3, "BGR": 3, "gray": 1}
+"""Orders of channels, and how many they have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocess:
     """Pixels 0..255 are divided by ``scale``; then ``mean`` is taken off and the rest divided by ``std``, by channel.
 
+    ``order`` is that of the network's channels, and of the numbers: RGB, BGR, or "gray" for one channel of luminance.
     ``size`` (height, width) is what the network insists on, or None where any size will do; ``divisor`` is what it
     pads to by itself. The defaults are those of networks that began with ImageNet weights, the most common.
     """
@@ -27,12 +30,27 @@ class Preprocess:
     divisor: int = 1
 
     def __post_init__(self) -> None:
-        if self.order != "RGB" or self.size is not None:
-            raise ValueError("only RGB input of any size can be prepared yet")
-        if len(self.mean) != 3 or len(self.std) != 3 or not all(map(isfinite, (*self.mean, *self.std, self.scale))):
-            raise ValueError("mean and std are three numbers each")
+        if self.order not in ORDERS or self.size is not None:
+            raise ValueError(f"only {', '.join(ORDERS)} input of any size can be prepared yet")
+        counts = {len(self.mean), len(self.std)}
+        if counts != {self.channels} or not all(map(isfinite, (*self.mean, *self.std, self.scale))):
+            raise ValueError(f"mean and std are {('one number', 'three numbers')[self.channels == 3]} each")
         if not all(self.std) or not self.scale:
             raise ValueError("none of std and scale may be 0")
+
+    @property
+    def channels(self) -> int:
+        return ORDERS[self.order]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option that weights do not tell: ``usual`` is taken, and ``why`` says between what."""
+
+    option: str
+    values: tuple[Option, ...]
+    usual: Option
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,10 @@ class Description:
     """``config`` are the keywords that build ``architecture``; output channel i is the i-th class that is not ignored.
 
     ``training`` is a record for people: script, seeds, images, epochs, minutes, score. ``assumed`` names the fields
-    that the file does not tell and that were filled with the likeliest value.
+    that the file does not tell and that were filled with the likeliest value: ``classes`` (their names),
+    ``preprocess``, and the options that ``choices`` has. ``family`` is the program whose weights these are.
+
+    A network of one output channel has two classes: its sigmoid is the probability of the second.
     """
 
     architecture: str
@@ -49,6 +70,8 @@ class Description:
     preprocess: Preprocess = field(default_factory=Preprocess)
     training: Mapping[str, Any] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    family: str = "segstudio"
+    choices: tuple[Choice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -69,7 +92,7 @@ class Description:
             str(data["architecture"]),
             {str(name): _option(value) for name, value in dict(data["config"]).items()},
             LabelSchema(classes_from_json(data["classes"])),
-            _preprocess(data["preprocess"]),
+            preprocess_from_json(data["preprocess"]),
             dict(data.get("training", {})),
         )
 
@@ -102,7 +125,8 @@ def _class(data: Mapping[str, Any]) -> LabelClass:
     )
 
 
-def _preprocess(data: Mapping[str, Any]) -> Preprocess:
+def preprocess_from_json(data: Mapping[str, Any]) -> Preprocess:
+    """Read what ``preprocess_to_json`` gave; raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
     height_width = data["size"]
     return Preprocess(
         data["order"],

@@ -17,6 +17,8 @@ from segstudio.models.device import choose_device, device_name
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.segmenter import ModelInfo
 
+_LUMINANCE = (0.299, 0.587, 0.114)
+
 
 class TorchSegmenter:
     """A network on a device, behind the ``Segmenter`` protocol. To be used by one thread at a time."""
@@ -39,6 +41,9 @@ class TorchSegmenter:
             precision="fp32",
             assumed=said.assumed,
             training=said.training,
+            family=said.family,
+            options={key: value for key, value in said.config.items() if key not in ("classes", "in_channels")},
+            choices=said.choices,
         )
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
@@ -71,7 +76,7 @@ class TorchSegmenter:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        scores = self._network(pixels)
+        scores = _of_both(self._network(pixels))
         channels = scores.argmax(1)
         # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
         found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()
@@ -86,9 +91,21 @@ class TorchSegmenter:
         return [Prediction(plane, seconds, *kept) for plane, *kept in zip(planes, sure, said, strict=True)]
 
 
+def _of_both(scores: Tensor) -> Tensor:
+    """Return scores whose softmax has the sigmoid of a single one, beside what is left to the background."""
+    return scores if scores.shape[1] > 1 else torch.cat((torch.zeros_like(scores), scores), dim=1)
+
+
 def to_input(images: Sequence[RgbImage], preprocess: Preprocess, device: torch.device) -> Tensor:
-    """Return images of one size as (N, 3, H, W) float32 on ``device``, normalised there: bytes travel, not floats."""
+    """Return images of one size as (N, channels, H, W) float32 on ``device``.
+
+    They are normalised there: bytes travel, not floats. Luminance is that of ITU-R BT.601, as other programs have it.
+    """
     pixels = torch.from_numpy(np.stack(images)).to(device).movedim(-1, 1)
+    if preprocess.order == "BGR":
+        pixels = pixels.flip(1)
+    elif preprocess.order == "gray":
+        pixels = (pixels * torch.tensor(_LUMINANCE, device=device).view(-1, 1, 1)).sum(1, keepdim=True)
     mean, std = (torch.tensor(v, device=device).view(-1, 1, 1) for v in (preprocess.mean, preprocess.std))
     return pixels / (std * preprocess.scale) - mean / std
 
@@ -115,5 +132,5 @@ def in_channels_last(network: nn.Module) -> nn.Module:
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:
-    """Tell by the text: only CUDA has a type of its own for it."""
-    return "out of memory" in str(error) or "can't allocate memory" in str(error)
+    """Tell by the text: only CUDA has a type of its own for it, and what the CPU says differs by system."""
+    return any(words in str(error) for words in ("out of memory", "can't allocate memory", "not enough memory"))

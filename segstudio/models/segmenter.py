@@ -1,21 +1,24 @@
 """A loaded model as the rest of the program sees it: arrays in, arrays out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from segstudio.core.raster import RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.core.schema import LabelSchema
-from segstudio.models.description import Preprocess
+from segstudio.models.description import Choice, Preprocess
+from segstudio.models.references import Option
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What is known of a loaded model. ``device`` is a name for people; ``assumed`` names what the file does not tell.
 
-    ``format`` and ``architecture`` are names from ``LOADERS`` and ``ARCHITECTURES``.
+    ``options`` built the network, beside its classes and channels; ``family`` is the program whose weights these are.
+    ``choices`` are those options that were assumed. ``format`` and ``architecture`` are names from ``LOADERS`` and
+    ``ARCHITECTURES``.
     """
 
     file: Path
@@ -28,6 +31,9 @@ class ModelInfo:
     precision: str
     assumed: tuple[str, ...]
     training: Mapping[str, Any]
+    family: str = "segstudio"
+    options: Mapping[str, Option] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
 
 
 class Segmenter(Protocol):

@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
+from segstudio.core.palettes import VOC_VOID, voc_color
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
 from segstudio.io.images import image_size
 from segstudio.io.masks import BINARY_VALUES, object_value, read_mask, undeclared
 from segstudio.io.matching import counted
-from segstudio.io.palettes import VOC_VOID, voc_color
 from segstudio.io.scan import Found
 
 LOOKED_AT = 32

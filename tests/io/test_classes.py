@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.palettes import VOC_NAMES, voc_color, voc_schema
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, find_classes, guess_classes, read_classes
-from segstudio.io.palettes import VOC_NAMES, voc_color, voc_schema
 
 
 def written(tmp_path: Path, name: str, text: str) -> Path:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile, UnwritableFile
+from segstudio.core.palettes import voc_schema
 from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import write_mask
-from segstudio.io.palettes import voc_schema
 from segstudio.services.opening import configure, open_path, read_labels, save_schema
 
 

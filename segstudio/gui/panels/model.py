@@ -10,7 +10,10 @@ from segstudio.gui.predictor import Predictor
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Check, Section, label, row, tool_button
 from segstudio.models import ModelInfo
+from segstudio.models.description import Choice
+from segstudio.models.references import Option
 from segstudio.services.session import Session
+from segstudio.services.zoo import shown
 
 DEFAULT_BATCH = 4
 
@@ -52,7 +55,10 @@ class ModelCard(Section):
             self._grid.addWidget(label(value, wrap=True), i, 1)
             if assumed:
                 tag = label("assumed", "tag")
-                tag.setToolTip("The file does not tell; this is the usual value")
+                tag.setToolTip(
+                    "The file does not tell; this is the usual value.\n"
+                    f"Set it in {info.file.name}.segstudio.toml: segstudio inspect says how"
+                )
                 self._grid.addWidget(tag, i, 2)
         self._empty.hide()
         self._facts.show()
@@ -63,16 +69,33 @@ def facts(info: ModelInfo) -> list[tuple[str, str, bool]]:
     classes = ", ".join(c.name for c in info.classes.scored)
     score = info.training.get("mean_iou")
     p = info.preprocess
+    chosen = {c.option for c in info.choices}
+    built_with = {key: value for key, value in info.options.items() if key not in chosen}
     return [
         ("File", info.file.name, False),
-        ("Architecture", info.architecture, False),
+        ("Architecture", ", ".join(filter(None, (info.architecture, shown(built_with)))), False),
+        *([("Family", info.family, False)] if info.format != "segstudio" else []),
+        *((c.option.replace("_", " ").capitalize(), _choice(c), True) for c in info.choices),
         ("Parameters", f"{info.parameters / 1e6:.2f} M, {info.file.stat().st_size / 1e6:.1f} MB on disk", False),
         ("Input", f"{p.order}, any size" if p.size is None else f"{p.order}, {p.size[1]} x {p.size[0]}", False),
         ("Classes", f"{len(info.classes.scored)}: {classes}", "classes" in info.assumed),
-        ("Normalisation", f"mean {_numbers(p.mean)}, std {_numbers(p.std)}", "preprocess" in info.assumed),
+        (
+            "Normalisation",
+            f"/ {p.scale:g}, mean {_numbers(p.mean)}, std {_numbers(p.std)}",
+            "preprocess" in info.assumed,
+        ),
         ("Device", f"{info.device}, {info.precision}", False),
         *([("Trained to", f"mean IoU {score:.3f} on unseen images", False)] if isinstance(score, float) else []),
     ]
+
+
+def _choice(choice: Choice) -> str:
+    others = " or ".join(_word(value) for value in choice.values if value != choice.usual)
+    return f"{_word(choice.usual)}, or {others}"
+
+
+def _word(value: Option) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _numbers(values: tuple[float, ...]) -> str:

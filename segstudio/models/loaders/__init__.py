@@ -5,8 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from segstudio.core.errors import UnreadableFile
-from segstudio.models.loaders.sniff import sniff
+from segstudio.core.errors import UnreadableFile, listed
+from segstudio.models.loaders.sniff import pickled, sniff
+from segstudio.models.loaders.torch_files import read_plain_pickle
 
 if TYPE_CHECKING:
     from segstudio.models.loaders.loaded import Loaded
@@ -21,23 +22,32 @@ class Loader(NamedTuple):
 LOADERS: dict[str, Loader] = {
     "segstudio": Loader("a segstudio model (safetensors)", "segstudio.models.loaders.segstudio:load"),
     "state_dict": Loader("a torch state dict (.pth, .pt)", "segstudio.models.loaders.state_dict:load"),
-    "safetensors": Loader("a safetensors file of another program", None),
+    "safetensors": Loader(
+        "a safetensors file of another program", "segstudio.models.loaders.state_dict:load_safetensors"
+    ),
     "torchscript": Loader("a TorchScript archive", None),
     "torch_export": Loader("a torch.export archive (.pt2)", None),
     "onnx": Loader("an ONNX model", None),
     "huggingface": Loader("a Hugging Face folder", None),
+    "pickle": Loader("pickled objects of a program", None),
 }
 
 
 def loader_for(path: Path) -> Loader:
     """Return the loader of a file, told by its content; raises ``UnreadableFile`` where there is none. No torch."""
-    loader = LOADERS[sniff(path)]
-    if loader.load is None:
-        readable = " or ".join(entry.line for entry in LOADERS.values() if entry.load)
-        raise UnreadableFile(
-            path, f"it is {loader.line}", f"That format comes with a later version; for now choose {readable}."
-        )
-    return loader
+    format = sniff(path)
+    if LOADERS[format].load is None:
+        raise refusal(path, format)
+    return LOADERS[format]
+
+
+def refusal(path: Path, format: str) -> UnreadableFile:
+    """Return the error for a file of a format without a loader; of a pickle, what it wants to import is named."""
+    if format == "pickle":
+        return pickled(path, listed(read_plain_pickle(path).imports))
+    readable = " or ".join(entry.line for entry in LOADERS.values() if entry.load)
+    hint = f"That format comes with a later version; for now choose {readable}."
+    return UnreadableFile(path, f"it is {LOADERS[format].line}", hint)
 
 
 def resolve(loader: Loader) -> "Callable[[Path], Loaded]":

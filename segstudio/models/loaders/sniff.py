@@ -11,6 +11,7 @@ LARGEST_HEADER = 100_000_000
 """Bytes of JSON that a safetensors file may begin with: the format's own limit."""
 
 _LEGACY_TORCH = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
+_HEAD = 512
 _NOT_A_MODEL = "Choose a model file, such as one that segstudio trained."
 _INCOMPLETE = "Copy or download it again."
 
@@ -26,7 +27,7 @@ def sniff(path: Path) -> str:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(64)
+            head = file.read(_HEAD)
     except OSError as error:
         raise UnreadableFile(path, (error.strerror or str(error)).lower(), _NOT_A_MODEL) from error
     if not size:
@@ -39,19 +40,33 @@ def _sniff_content(path: Path, head: bytes, size: int) -> str:
         raise UnreadableFile(
             path, "it is only a Git LFS pointer to the model", "Run 'git lfs pull' where it came from."
         )
+    if head.lstrip()[:5].lower() in (b"<!doc", b"<html"):
+        raise UnreadableFile(path, "it is a web page and not the file that was asked for", "Download it again.")
     if head.startswith(b"PK\x03\x04"):
         return _sniff_zip(path)
     if head.startswith(_LEGACY_TORCH):
         return "state_dict"
-    if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
-        raise pickled(path)
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        return "pickle"
     if head[8:9] == b"{":
         metadata = read_header(path, size).get("__metadata__")
         return "segstudio" if isinstance(metadata, dict) and "segstudio" in metadata else "safetensors"
     # A ModelProto: field 1, ir_version, is a small number, and one of its other fields follows.
     if head[:1] == b"\x08" and head[1] < 32 and head[2:3] in (b"\x12", b"\x1a", b"\x22", b"\x28", b"\x3a", b"\x42"):
         return "onnx"
+    if head[257:262] == b"ustar":
+        raise UnreadableFile(
+            path,
+            "it is a tar archive, as torch wrote before 2017, or a folder packed into one",
+            "Unpack it, or save the weights anew with a later torch.",
+        )
     raise UnreadableFile(path, "it is no model file that is known here", _NOT_A_MODEL)
+
+
+def is_legacy(path: Path) -> bool:
+    """Tell whether a state dict was saved by a torch older than 1.6, which had no archives."""
+    with path.open("rb") as file:
+        return file.read(len(_LEGACY_TORCH)) == _LEGACY_TORCH
 
 
 def read_header(path: Path, size: int) -> dict[str, Any]:

@@ -1,81 +1,103 @@
-"""A plain ``.pth``: what ``torch.save(model.state_dict(), file)`` writes. Only tensors are unpickled."""
+"""Weights that another program saved: ``.pth``, ``.pt`` and ``.safetensors``, bare or within a checkpoint."""
 
-import pickle
-import re
-import struct
-import zipfile
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
-import torch
-from torch import Tensor
+from segstudio.core.errors import UnreadableFile, listed
+from segstudio.models.description import Description
+from segstudio.models.loaders.families import described
+from segstudio.models.loaders.pickles import Call, Global
+from segstudio.models.loaders.recognition import Recognised, Unrecognised, recognise
+from segstudio.models.loaders.safetensors_file import read_safetensors
+from segstudio.models.loaders.sidecar import with_sidecar
+from segstudio.models.loaders.sniff import is_legacy, pickled
+from segstudio.models.loaders.stored import ITEM_SIZES, Header
+from segstudio.models.loaders.torch_files import read_archive, read_legacy
+from segstudio.models.loaders.unwrapping import Unwrapped, unwrapped
+from segstudio.models.zoo import ARCHITECTURES
 
-from segstudio.core.errors import SHOWN, UnreadableFile, listed
-from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
-from segstudio.models.description import Description, Preprocess
-from segstudio.models.loaders.loaded import Loaded, another_architecture, assemble, shape_text
-from segstudio.models.loaders.sniff import pickled
+if TYPE_CHECKING:
+    from segstudio.models.loaders.loaded import Loaded
 
-DAMAGE = (
-    RuntimeError, EOFError, OSError, ValueError, LookupError, AttributeError, TypeError, AssertionError,
-    OverflowError, MemoryError, RecursionError, struct.error,
+_HARMLESS: Final = (
+    "torch._utils._rebuild_", "torch._tensor._rebuild_from_type_v2", "torch.nn.parameter.", "torch.storage.",
+    "torch.serialization._get_layout", "collections.OrderedDict", "collections.defaultdict", "collections.Counter",
+    "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.", "numpy._core.multiarray.", "numpy.dtypes.",
+    "_codecs.encode", "argparse.Namespace", "datetime.", "pathlib.Posix", "pathlib.Windows", "pathlib.Pure",
+    "builtins.set", "builtins.frozenset", "builtins.slice", "builtins.complex", "builtins.bytearray", "builtins.range",
+    "__builtin__.set", "builtins.dict", "builtins.list", "builtins.tuple", "builtins.int", "builtins.float",
+    "builtins.str", "builtins.bool",
 )  # fmt: skip
-"""What a damaged or hostile pickle makes the unpickler raise: it is a machine that runs what the file says."""
+"""Beginnings of the names that data beside weights have: numbers, dates, paths and arguments of a command line.
+
+They are not imported either, but whoever opens the file in another program runs nothing by them.
+"""
+
+_OF_TORCH: Final = frozenset((*ITEM_SIZES, "device", "Size", "Tensor", "complex64", "complex128", "half", "float"))
 
 
-def load(path: Path) -> Loaded:
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """``description`` and its weights are of a network that is built here."""
+
+    found: Recognised
+    description: Description
+
+
+def load(path: Path) -> "Loaded":
     """Raise ``UnreadableFile`` for anything but the weights of an architecture that is known."""
-    weights = _tensors(path)
-    return assemble(path, "state_dict", _describe(path, weights), weights)
+    return _assembled(path, "state_dict", read_header_of(path))
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
+def load_safetensors(path: Path) -> "Loaded":
+    """Raise ``UnreadableFile`` for anything but the weights of an architecture that is known."""
+    return _assembled(path, "safetensors", read_safetensors(path))
+
+
+def read_header_of(path: Path) -> Header:
+    """Read what an archive of torch, or a file of before there were such, holds; raises ``UnreadableFile``."""
+    return read_legacy(path) if is_legacy(path) else read_archive(path)
+
+
+def weights_of(path: Path, header: Header) -> Unwrapped:
+    """Return the weights within; raises ``UnreadableFile`` where there are none, or where it wants to run something."""
+    blocked = executed(header)
+    if isinstance(header.content, Call) and isinstance(header.content.function, Global):
+        raise pickled(path, str(header.content.function))
+    if blocked:
+        raise pickled(path, listed(blocked))
+    return unwrapped(path, header.content)
+
+
+def executed(header: Header) -> list[str]:
+    """Return what opening the file in another program would import and could run, beside what only holds data."""
+    return [name for name in header.imports if not _is_harmless(name)]
+
+
+def understand(path: Path, content: Unwrapped) -> Understood:
+    """Tell what weights are of, and fill in what they do not tell, from the family and the sidecar.
+
+    Raises ``UnreadableFile`` for those of a network that is not built here, and for a sidecar that is not of it.
+    """
     try:
-        # Only archives can be mapped; files older than torch 1.6 are read.
-        content: Any = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
-    except pickle.UnpicklingError as error:
-        blocked = re.search(r"GLOBAL (\S+)", str(error))
-        raise pickled(path, blocked[1] if blocked else "") from error
-    except DAMAGE as error:
-        raise UnreadableFile(path, "it is damaged or cut short", "Copy or download it again.") from error
-    if not isinstance(content, dict) or not content:
-        raise UnreadableFile(path, f"it holds a {type(content).__name__} and no weights", "Save model.state_dict().")
-    if others := [str(name) for name, value in content.items() if not _is_plain(name, value)]:
+        found = recognise(content.weights)
+    except Unrecognised as error:
         raise UnreadableFile(
-            path, f"it holds more than weights ({listed(others)})", "Save model.state_dict() alone; more comes later."
-        )
-    # A tensor may claim any size over a small storage; only what the file really holds is taken.
-    if sum(tensor.nbytes for tensor in content.values()) > path.stat().st_size:
-        raise UnreadableFile(path, "its weights claim to be larger than the file", "It was not loaded.")
-    return content
+            path, str(error), f"Known here: {', '.join(ARCHITECTURES)}. Others come with a later version."
+        ) from error
+    return Understood(found, with_sidecar(path, described(found)))
 
 
-def _is_plain(name: object, value: object) -> bool:
-    return isinstance(name, str) and isinstance(value, Tensor) and value.layout == torch.strided
+def _assembled(path: Path, format: str, header: Header) -> "Loaded":
+    from segstudio.models.loaders.loaded import assemble
+
+    understood = understand(path, weights_of(path, header))
+    return assemble(path, format, understood.description, understood.found.weights)
 
 
-def _describe(path: Path, weights: Mapping[str, Tensor]) -> Description:
-    """Read the configuration off the shapes; classes and preprocessing are assumed."""
-    first, head = weights.get("encoder.0.0.weight"), weights.get("head.weight")
-    depth = sum(re.fullmatch(r"up\.\d+\.weight", name) is not None for name in weights)
-    if first is None or head is None or first.dim() != 4 or not head.dim() or not depth:
-        some = [f"{name} {shape_text(tensor)}" for name, tensor in list(weights.items())[:SHOWN]]
-        raise another_architecture(path, f"it begins with {', '.join(some)}")
-    config = {"in_channels": first.shape[1], "classes": head.shape[0], "width": first.shape[0], "depth": depth}
-    if not 0 < config["classes"] <= 4096:
-        raise another_architecture(path, f"it tells {config['classes']} classes apart")
-    return Description(
-        "unet",
-        config,
-        _numbered(config["classes"]),
-        Preprocess(divisor=1 << min(depth, 16)),
-        assumed=("classes", "preprocess"),
-    )
-
-
-def _numbered(count: int) -> LabelSchema:
-    """Name classes that nobody named: 0 is background, as in nearly every data set."""
-    background = LabelClass(0, "background", (0, 0, 0), background=True)
-    colors = (DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(count - 1))
-    return LabelSchema((background, *(LabelClass(i, f"class {i}", c) for i, c in enumerate(colors, start=1))))
+def _is_harmless(name: str) -> bool:
+    module, _, attribute = name.rpartition(".")
+    if module == "torch":
+        return attribute.endswith("Storage") or attribute in _OF_TORCH
+    return name.startswith(_HARMLESS)

@@ -75,6 +75,8 @@ def test_a_pickled_module_is_named(tmp_path: Path, network: nn.Module) -> None:
         ("broken.safetensors", struct.pack("<Q", 8) + b"{]]]]]]]" + b" " * 90, "header is damaged"),
         ("deep.safetensors", struct.pack("<Q", 300_005) + b'{"a":' + b"[" * 300_000, "header is damaged"),
         ("net.onnx", b"\x08\x09\x12\x07pytorch\x1a\x052.1.0", "an ONNX model"),
+        ("page.pth", b"\n<!DOCTYPE html><html>Sign in</html>", "web page"),
+        ("tar.pth", b"\0" * 257 + b"ustar" + b"\0" * 250, "tar archive"),
         ("zip.pth", b"PK\x03\x04" + b"\0" * 40, "damaged or cut short"),
     ],
 )  # fmt: skip
@@ -106,9 +108,14 @@ def test_other_archives_are_named(tmp_path: Path, entries: tuple[str, ...], said
 
 
 def test_every_format_without_a_loader_says_that_it_comes_later(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(save({"x": torch.zeros(2)}))
+    (tmp_path / "a").write_bytes(b"\x08\x09\x12\x07pytorch")
     assert "comes with a later version" in refused(tmp_path / "a")
-    assert {name for name, loader in LOADERS.items() if loader.load} == {"segstudio", "state_dict"}
+    assert {name for name, loader in LOADERS.items() if loader.load} == {"segstudio", "state_dict", "safetensors"}
+
+
+def test_weights_of_nothing_known_are_said_by_their_first_tensors(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(save({"x": torch.zeros(2)}))
+    assert "begins with x 2" in refused(tmp_path / "a")
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])

@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.records import Keep
 from segstudio.models import load_model
+from segstudio.models.inference import to_input
 from segstudio.models.zoo.unet import UNet
 
 
@@ -43,10 +46,31 @@ def test_the_file_may_be_replaced_while_its_model_is_in_use(tmp_path: Path, netw
     np.testing.assert_array_equal(segmenter.predict([image])[0].labels, before)
 
 
-def test_a_single_output_is_not_taken_for_background_alone(tmp_path: Path) -> None:
-    torch.save(UNet(3, 1, 2, 1).state_dict(), tmp_path / "binary.pth")
-    with pytest.raises(UnreadableFile, match="single output"):
-        load_model(tmp_path / "binary.pth", "cpu")
+def test_a_single_output_is_the_probability_of_an_object(tmp_path: Path) -> None:
+    network = UNet(3, 1, 2, 1).eval()
+    torch.save(network.state_dict(), tmp_path / "binary.pth")
+    segmenter = load_model(tmp_path / "binary.pth", "cpu")
+    assert [c.name for c in segmenter.info.classes.classes] == ["background", "class 1"]
+    image = np.random.default_rng(0).integers(0, 256, (12, 9, 3), np.uint8)
+    (found,) = segmenter.predict([image], Keep(probabilities=True))
+    with torch.inference_mode():
+        sure = network(to_input([image], segmenter.info.preprocess, torch.device("cpu")))[0, 0].sigmoid().numpy()
+    assert found.probabilities is not None
+    assert np.abs(found.probabilities[1] / 255 - sure).max() < 0.004
+    np.testing.assert_array_equal(found.labels[np.abs(sure - 0.5) > 0.01], (sure > 0.5)[np.abs(sure - 0.5) > 0.01])
+
+
+def test_one_channel_is_given_luminance(tmp_path: Path) -> None:
+    network = UNet(1, 2, 2, 1).eval()
+    torch.save(network.state_dict(), tmp_path / "gray.pth")
+    segmenter = load_model(tmp_path / "gray.pth", "cpu")
+    assert segmenter.info.preprocess.order == "gray"
+    image = np.random.default_rng(0).integers(0, 256, (12, 9, 3), np.uint8)
+    pixels = to_input([image], segmenter.info.preprocess, torch.device("cpu"))
+    gray = np.array(Image.fromarray(image).convert("L"), np.float32)
+    (mean,), (std,) = segmenter.info.preprocess.mean, segmenter.info.preprocess.std
+    assert np.abs(pixels[0, 0].numpy() * std + mean - gray / 255).max() < 1 / 255
+    assert segmenter.predict([image])[0].labels.shape == (12, 9)
 
 
 def refusal(path: Path, content: object) -> str:
@@ -78,15 +102,17 @@ def test_a_unet_of_another_build_is_told_by_what_differs(tmp_path: Path, network
         ({}, "holds a dict and no weights"),
         ([torch.zeros(2)], "holds a list and no weights"),
         (torch.zeros(2), "holds a Tensor and no weights"),
-        ({"epoch": 3, "state_dict": {"a": torch.zeros(2)}}, r"holds more than weights \(epoch, state_dict\)"),
-        ({0: torch.zeros(2)}, r"holds more than weights \(0\)"),
+        ({"optimizer": {"state": {0: {"a": torch.zeros(2)}}}, "epoch": 3}, "state of an optimiser"),
+        ({"state": {0: {"exp_avg": torch.zeros(2)}}, "param_groups": [{"lr": 0.1}]}, "state of an optimiser"),
+        ({0: torch.zeros(2)}, "holds no weights, but 0"),
         ({"encoder.0.0.weight": torch.zeros(0, 3, 3, 3), "head.weight": torch.zeros(()), "up.0.weight": torch.zeros(1)},
          "another architecture"),
-        ({"encoder.0.0.weight": torch.zeros(0, 3, 3, 3), "head.weight": torch.zeros(2), "up.0.weight": torch.zeros(1)},
-         "width of a U-Net"),
+        ({"encoder.0.0.weight": torch.zeros(0, 3, 3, 3), "head.weight": torch.zeros(2), "up.0.weight": torch.zeros(1),
+          "encoder.1.0.weight": torch.zeros(1)}, "width of a U-Net"),
     ],
 )  # fmt: skip
 def test_what_is_not_weights_alone_is_said(tmp_path: Path, content: object, said: str) -> None:
     torch.save(content, tmp_path / "odd.pth")
-    with pytest.raises(UnreadableFile, match=said):
+    with pytest.raises(UnreadableFile) as caught:
         load_model(tmp_path / "odd.pth", "cpu")
+    assert said in caught.value.sentence()

@@ -1,4 +1,4 @@
-"""The colour map and names of PASCAL VOC, which many tools write whatever the classes are."""
+"""The classes of data sets that many programs know: PASCAL VOC, whose colours stand for any classes, and Cityscapes."""
 
 from segstudio.core.schema import Color, LabelClass, LabelSchema
 
@@ -23,3 +23,18 @@ def voc_schema() -> LabelSchema:
     """Return the 21 classes of PASCAL VOC and its ignored border."""
     named = [LabelClass(i, name, voc_color(i), background=i == 0) for i, name in enumerate(VOC_NAMES)]
     return LabelSchema((*named, LabelClass(VOC_VOID, "void", voc_color(VOC_VOID), ignore=True)))
+
+
+_CITYSCAPES: tuple[tuple[str, Color], ...] = (
+    ("road", (128, 64, 128)), ("sidewalk", (244, 35, 232)), ("building", (70, 70, 70)), ("wall", (102, 102, 156)),
+    ("fence", (190, 153, 153)), ("pole", (153, 153, 153)), ("traffic light", (250, 170, 30)),
+    ("traffic sign", (220, 220, 0)), ("vegetation", (107, 142, 35)), ("terrain", (152, 251, 152)),
+    ("sky", (70, 130, 180)), ("person", (220, 20, 60)), ("rider", (255, 0, 0)), ("car", (0, 0, 142)),
+    ("truck", (0, 0, 70)), ("bus", (0, 60, 100)), ("train", (0, 80, 100)), ("motorcycle", (0, 0, 230)),
+    ("bicycle", (119, 11, 32)),
+)  # fmt: skip
+
+
+def cityscapes_schema() -> LabelSchema:
+    """Return the 19 classes of Cityscapes that are scored, by their training ids."""
+    return LabelSchema(tuple(LabelClass(i, name, color) for i, (name, color) in enumerate(_CITYSCAPES)))

@@ -1,0 +1,101 @@
+"""Networks that are known by their weights and not built here: what each is, and why it is refused."""
+
+from typing import Final, NamedTuple
+
+from segstudio.models.loaders.stored import Stored
+
+
+class Stranger(NamedTuple):
+    """``marks`` are beginnings of names, each of which some tensor has."""
+
+    title: str
+    marks: tuple[str, ...]
+    reason: str = "this network is not built here"
+
+
+_CLASSIFIER: Final = "it tells whole images apart and has no masks"
+_BOXES: Final = "it finds boxes and has no masks"
+_CLICKS: Final = "it answers clicks and knows no classes"
+_FOLDER: Final = "its options are in the config.json of its folder, and such folders come with a later version"
+_HALF: Final = "it is one of a pair of files, and such pairs come with a later version"
+
+STRANGERS: Final[tuple[Stranger, ...]] = (
+    Stranger("SAM 2 of Hugging Face", ("no_memory_embedding", "vision_encoder."), _CLICKS),
+    Stranger("SAM of Hugging Face", ("vision_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS),
+    Stranger("MobileSAM", ("image_encoder.patch_embed.seq.", "mask_decoder."), _CLICKS),
+    Stranger("SAM 2", ("image_encoder.trunk.", "sam_mask_decoder."), _CLICKS),
+    Stranger("SAM", ("image_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS),
+    Stranger("SegFormer of Hugging Face", ("segformer.",), _FOLDER),
+    Stranger("MobileNetV2-DeepLab of Hugging Face", ("mobilenet_v2.conv_stem.",), _FOLDER),
+    Stranger("Mask2Former or MaskFormer of Hugging Face", ("pixel_level_module.",), _FOLDER),
+    Stranger("DPT of Hugging Face", ("dpt.",), _FOLDER),
+    Stranger("BEiT of Hugging Face", ("beit.",), _FOLDER),
+    Stranger("DPT of smp", ("decoder.reassemble_blocks.", "segmentation_head.")),
+    Stranger("SegFormer of smp", ("decoder.mlp_stage.", "segmentation_head.")),
+    Stranger("UPerNet of smp", ("decoder.fpn_lateral_blocks.", "segmentation_head.")),
+    Stranger("U-Net++ of smp", ("decoder.blocks.x_0_0.", "segmentation_head.")),
+    Stranger("FPN of smp", ("decoder.seg_blocks.", "segmentation_head.")),
+    Stranger("PAN of smp", ("decoder.fpa.", "segmentation_head.")),
+    Stranger("MAnet of smp", ("decoder.center.top_conv.", "segmentation_head.")),
+    Stranger("Linknet of smp", ("decoder.blocks.0.block.", "segmentation_head.")),
+    Stranger("PSPNet of smp", ("decoder.psp.", "segmentation_head."), "its pyramid stands on other features than ours"),
+    Stranger(
+        "DeepLab v3 of smp",
+        ("decoder.aspp.convs.", "decoder.conv.", "segmentation_head."),
+        "its names fit DeepLab v3, but it is dilated and enlarged in another way, so its results would differ",
+    ),
+    Stranger(
+        "U-Net of smp over a timm encoder", ("encoder.model.", "segmentation_head."), "its encoder is not built here"
+    ),
+    Stranger("U-Net of smp over Xception", ("encoder.block12.", "segmentation_head."), "its encoder is not built here"),
+    Stranger(
+        "DeepLab v3+ of jfzhang95",
+        ("backbone.", "aspp.aspp1.", "decoder.last_conv."),
+        "its decoder and ASPP have other convolutions than those built here",
+    ),
+    Stranger(
+        "DeepLab of VainF over Xception", ("backbone.block1.skip.", "classifier."), "its Xception is not built here"
+    ),
+    Stranger(
+        "DeepLab of VainF over HRNet", ("backbone.stage4.", "classifier.classifier."), "its backbone is not built here"
+    ),
+    Stranger(
+        "DeepLab of TensorFlow", ("xception_65/", "logits/"), "convert its checkpoint to the names of the network here"
+    ),
+    Stranger("Mask R-CNN v2 of torchvision", ("roi_heads.box_head.0.", "roi_heads.mask_predictor.")),
+    Stranger("Faster R-CNN of torchvision", ("backbone.body.", "roi_heads.box_predictor."), _BOXES),
+    Stranger("RetinaNet of torchvision", ("head.classification_head.", "head.regression_head.bbox_reg."), _BOXES),
+    Stranger("SSD of torchvision", ("backbone.scale_weight",), _BOXES),
+    Stranger("Detectron2 model", ("backbone.bottom_up.",), "Detectron2's networks are not built here"),
+    Stranger("Detectron2 model", ("proposal_generator.",), "Detectron2's networks are not built here"),
+    Stranger("mmsegmentation model", ("decode_head.conv_seg.",), "mmsegmentation's networks are not built here"),
+    Stranger(
+        "YOLO of Ultralytics",
+        ("0.conv.weight", "0.bn.", "2.cv1."),
+        "export it to ONNX; ONNX comes with a later version",
+    ),
+    Stranger("nnU-Net", ("encoder.stages.0.", "decoder.seg_layers."), "nnU-Net's networks are not built here"),
+    Stranger("U-Net of MONAI", ("0.conv.unit0.conv.",), "MONAI's networks are not built here"),
+    Stranger("HRNet encoder of CSAILVision", ("stage4.", "bn1._running_iter"), _HALF),
+    Stranger("ResNet encoder of CSAILVision", ("layer4.", "bn1._running_iter"), _HALF),
+    Stranger("MobileNetV2 encoder of CSAILVision", ("features.0.1._running_iter",), _HALF),
+    Stranger("pyramid pooling decoder of CSAILVision", ("ppm.0.1.", "conv_last.4."), _HALF),
+    Stranger("UPerNet decoder of CSAILVision", ("ppm_conv.0.", "fpn_in."), _HALF),
+    Stranger("decoder of CSAILVision", ("cbr.0.", "conv_last."), _HALF),
+    Stranger("ResNet classifier of torchvision", ("layer4.", "fc."), _CLASSIFIER),
+    Stranger("VGG classifier of torchvision", ("features.0.weight", "classifier.6."), _CLASSIFIER),
+    Stranger("MobileNet classifier of torchvision", ("features.0.0.", "classifier."), _CLASSIFIER),
+    Stranger("vision transformer of timm", ("cls_token", "pos_embed", "patch_embed.", "blocks.0."), _CLASSIFIER),
+    Stranger("classifier of timm", ("conv_stem.", "blocks.0."), _CLASSIFIER),
+    Stranger("classifier of timm", ("stages.0.", "head."), _CLASSIFIER),
+)
+"""In the order in which they are tried."""
+
+
+def stranger(weights: Stored) -> Stranger | None:
+    """Return what weights are known to be of; None where they are not known either."""
+    return next((each for each in STRANGERS if all(_has(weights, mark) for mark in each.marks)), None)
+
+
+def _has(weights: Stored, mark: str) -> bool:
+    return any(name.startswith(mark) for name in weights)
