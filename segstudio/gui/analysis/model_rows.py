@@ -65,7 +65,7 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             "Class",
             "Click a row to list the images in which one is ahead, by how much",
             lambda row: row.bout.name,
-            96,
+            90,
             chip=lambda row: _chip(known.get(row.bout.class_id), theme),
         ),
         Column(
@@ -75,7 +75,7 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             52,
             number=True,
         ),
-        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 50, number=True),
+        Column("p", "How often chance alone is as far apart", lambda row: figure(row.way.p), 58, number=True),
         Column(
             f"{100 * LEVEL:g} % interval",
             "Of the difference, by drawing images with replacement",
