@@ -49,6 +49,11 @@ TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
 }
 
 
+def test_networks_are_measured_where_there_is_no_qt() -> None:
+    words = "import sys; sys.modules['PySide6'] = None; import tests.benchmarks.zoo"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", words], cwd=ROOT, check=True)
+
+
 @pytest.mark.parametrize("name", TINY)
 def test_a_benchmark_measures(name: str, tmp_path: Path, tiny_project: Path, qtbot: QtBot) -> None:
     rows = list(TINY[name](tmp_path / name, tiny_project))

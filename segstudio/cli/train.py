@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.records import Project
 from segstudio.io.files import write_atomically
 from segstudio.models.references import Option
-from segstudio.models.training.plan import LOSSES, OPTIMIZERS, PRECISIONS, Augmentation, Epoch, Plan
+from segstudio.models.training.plan import LOSSES, OPTIMIZERS, PRECISIONS, Augmentation, Diverged, Epoch, Plan
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.services.opening import open_path
 from segstudio.services.train import (
     begun,
+    check_writable,
     checkpoint_path,
     curve_path,
     described,
@@ -35,47 +37,78 @@ if TYPE_CHECKING:
 
 EPOCHS = 50
 
+FIXED = ("arch", "backbone", "option", "crop", "batch", "loss", "balance", "optimizer", "rate", "turns", "precision")
+"""What a checkpoint says itself: options that cannot stand beside ``--resume``."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = [name for name, entry in ARCHITECTURES.items() if not entry.instances]
     parser.add_argument("project", type=Path, metavar="PROJECT", help="a project, or a folder of images and labels")
-    parser.add_argument("--arch", default="unet", choices=names, metavar="NAME", help=f"one of {', '.join(names)}")
+    parser.add_argument("--arch", choices=names, metavar="NAME", help=f"one of {', '.join(names)} (unet)")
     parser.add_argument("--backbone", metavar="NAME", help="what it is built upon, where that can be chosen")
-    parser.add_argument("--option", action="append", default=[], type=_option, metavar="NAME=VALUE",
+    parser.add_argument("--option", action="append", type=_option, metavar="NAME=VALUE",
                         help="another option of the architecture, such as width=16")  # fmt: skip
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=_positive, metavar="N", help=f"times through all images (default: {EPOCHS})")
     length.add_argument("--minutes", type=float, metavar="M", help="minutes instead, scoring included")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the model file (default: a new one in models/)")
-    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from the checkpoint of a stopped training")
-    parser.add_argument("--crop", type=_positive, default=256, metavar="N", help="side of what is learnt from (256)")
-    parser.add_argument("--batch", type=_positive, default=8, metavar="N", help="crops at a time (8)")
-    parser.add_argument("--loss", default="ce+dice", metavar="NAMES", help=f"a sum of {', '.join(LOSSES)} (ce+dice)")
-    parser.add_argument("--balance", action="store_true", help="weigh classes by how rare they are")
-    parser.add_argument("--optimizer", default="adamw", choices=OPTIMIZERS, help="(adamw)")
+    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from the checkpoint of a stopped training;"
+                        " of its plan, --epochs or --minutes alone can be changed")  # fmt: skip
+    parser.add_argument("--crop", type=_positive, metavar="N", help="side of what is learnt from (256)")
+    parser.add_argument("--batch", type=_positive, metavar="N", help="crops at a time (8)")
+    parser.add_argument("--loss", metavar="NAMES", help=f"a sum of {', '.join(LOSSES)} (ce+dice)")
+    parser.add_argument("--balance", action="store_true", default=None, help="weigh classes by how rare they are")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, help="(adamw)")
     parser.add_argument("--rate", type=float, metavar="R", help="learning rate (0.001; of sgd 0.01)")
-    parser.add_argument("--turns", action="store_true", help="turn and mirror any way: the pictures have no up")
+    parser.add_argument(
+        "--turns", action="store_true", default=None, help="turn and mirror any way: the pictures have no up"
+    )
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where it is trained")
-    parser.add_argument("--precision", default="auto", choices=PRECISIONS, help="(auto: half on CUDA)")
+    parser.add_argument("--precision", choices=PRECISIONS, help="(auto: half on CUDA)")
     parser.add_argument("--json", metavar="FILE", help="write how it went, - for stdout")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train; list what could not be read, and say where the model is. Ctrl+C leaves a checkpoint to go on from."""
     project = open_path(args.project)
-    trainer = None if args.resume is None else gone_on(args.resume, args.device, project.schema)
-    description = None if trainer else described(args.arch, _options(args), project.schema)
-    material = _looked_at(project)
-    if trainer is None:
-        assert description is not None
-        trainer = begun(description, _plan(args, material), args.device)
     model = args.out or _model(args, project)
-    finished = _trained(trainer, material, model)
+    check_writable(model)
+    trainer, material = _gone_on(args, project) if args.resume else _begun(args, project)
+    try:
+        finished = _trained(trainer, material, model)
+    except SegstudioError as error:
+        _report(args.json, trainer, material, model)
+        if not isinstance(error, Diverged):
+            _say_how_to_go_on(model)
+        raise
     _report(args.json, trainer, material, model)
     if not finished:
-        sys.stderr.write(f"Stopped; go on with --resume {checkpoint_path(model)}\n")
+        _say_how_to_go_on(model)
         return STOPPED
     return SOME_FAILED if material.failures else DONE
+
+
+def _begun(args: argparse.Namespace, project: Project) -> "tuple[Trainer, Material]":
+    plan = _plan(args)  # what is wrong with it is said before every image is read
+    description = described(args.arch or "unet", _options(args), project.schema)
+    material = _looked_at(project)
+    if args.balance:
+        plan = replace(plan, class_weights=material.balance())
+    return begun(description, plan, args.device), material
+
+
+def _gone_on(args: argparse.Namespace, project: Project) -> "tuple[Trainer, Material]":
+    """Go on as planned, or for another length; raises ``SegstudioError`` for other changes of the plan."""
+    if given := [f"--{name}" for name in FIXED if getattr(args, name) is not None]:
+        raise SegstudioError(
+            f"{', '.join(given)} cannot be changed: a checkpoint goes on as it began.",
+            "Leave that out beside --resume, or begin a new training.",
+        )
+    trainer = gone_on(args.resume, args.device, project.schema)
+    if args.epochs is not None or args.minutes is not None:
+        with _no_plan_is_said():
+            trainer.plan = replace(trainer.plan, epochs=args.epochs, minutes=args.minutes)
+    return trainer, _looked_at(project)
 
 
 def _looked_at(project: Project) -> Material:
@@ -92,31 +125,34 @@ def _looked_at(project: Project) -> Material:
 
 def _options(args: argparse.Namespace) -> dict[str, Option]:
     chosen = {} if args.backbone is None else {"backbone": args.backbone}
-    return dict(args.option) | chosen
+    return dict(args.option or ()) | chosen
 
 
 def _model(args: argparse.Namespace, project: Project) -> Path:
     """Return where the model goes: where the checkpoint's was going, else to a new file."""
     if args.resume is None:
-        return model_path(project, args.arch, args.backbone or "")
+        return model_path(project, args.arch or "unet", args.backbone or "")
     name: Path = args.resume
     return name.with_name(name.name.removesuffix(".resume.pt") + ".safetensors")
 
 
-def _plan(args: argparse.Namespace, material: Material) -> Plan:
-    try:
+def _plan(args: argparse.Namespace) -> Plan:
+    given = {"batch": args.batch, "loss": args.loss, "optimizer": args.optimizer, "precision": args.precision}
+    with _no_plan_is_said():
         return Plan(
-            crop=args.crop,
+            crop=args.crop or 256,
             epochs=args.epochs if args.minutes is not None else args.epochs or EPOCHS,
             minutes=args.minutes,
-            batch=args.batch,
-            loss=args.loss,
-            class_weights=material.balance() if args.balance else (),
-            optimizer=args.optimizer,
             learning_rate=args.rate,
-            precision=args.precision,
-            augmentation=Augmentation(turns=args.turns, scale=2.0, light=0.2),
+            augmentation=Augmentation(turns=bool(args.turns), scale=2.0, light=0.2),
+            **{name: value for name, value in given.items() if value is not None},
         )
+
+
+@contextmanager
+def _no_plan_is_said() -> Iterator[None]:
+    try:
+        yield
     except ValueError as error:
         raise SegstudioError(f"That is no plan: {error}.") from error
 
@@ -124,14 +160,18 @@ def _plan(args: argparse.Namespace, material: Material) -> Plan:
 def _trained(trainer: "Trainer", material: Material, model: Path) -> bool:
     """Train to the end, or until somebody presses Ctrl+C: then the step at work is finished, and False returned."""
     steps = train(trainer, material, model)
-    with Progress("steps") as progress, closing(steps), _until_interrupted() as interrupted:
+    unit = "steps" if trainer.plan.minutes is None else "seconds"
+    with Progress(unit) as progress, closing(steps), _until_interrupted() as interrupted:
         progress.say(f"{trainer.description.architecture} on {trainer.device_name}, to {model}")
-        for step in steps:
-            if step.epoch is not None:
-                progress.say(_line(step.epoch))
-            progress.show(step.done, step.total)
-            if interrupted:
-                return False
+        try:
+            for step in steps:
+                if step.epoch is not None:
+                    progress.say(_line(step.epoch))
+                progress.show(step.done, step.total)
+                if interrupted:
+                    return False
+        except KeyboardInterrupt:  # the second one; the checkpoint is written by now
+            return False
     return True
 
 
@@ -151,6 +191,11 @@ def _until_interrupted() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
+def _say_how_to_go_on(model: Path) -> None:
+    if checkpoint_path(model).is_file():
+        sys.stderr.write(f"Stopped; go on with --resume {checkpoint_path(model)}\n")
+
+
 def _line(epoch: Epoch) -> str:
     star = ", the best so far" if epoch.best else ""
     return f"epoch {epoch.number}: loss {epoch.loss:.3f}, mean IoU {epoch.mean_iou:.3f}, {epoch.seconds:.0f} s{star}"
@@ -159,7 +204,7 @@ def _line(epoch: Epoch) -> str:
 def _report(target: str | None, trainer: "Trainer", material: Material, model: Path) -> None:
     best = trainer.best
     if target is not None:
-        text = json.dumps(_summary(trainer, material, model), indent=1, ensure_ascii=False)
+        text = json.dumps(_summary(trainer, material, model), indent=1, ensure_ascii=False, allow_nan=False)
         if target == "-":
             sys.stdout.write(text + "\n")
         else:
@@ -189,8 +234,8 @@ def _option(text: str) -> tuple[str, Option]:
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise argparse.ArgumentTypeError("it is NAME=VALUE")
-    if value in ("true", "false"):
-        return name, value == "true"
+    if value.casefold() in ("true", "false"):
+        return name, value.casefold() == "true"
     return name, int(value) if value.lstrip("-").isdigit() else value
 
 

@@ -6,17 +6,18 @@ import os
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
 from segstudio.io.files import write_atomically
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.references import Option
-from segstudio.models.training.plan import Epoch, Plan, Step
+from segstudio.models.training.plan import Diverged, Epoch, Plan, Step
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.services.training_material import Material
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from segstudio.models.training.trainer import Trainer
 
 CHECKPOINT_EVERY: Final = 300.0
-"""Seconds between two checkpoints within an epoch."""
+"""Seconds between two checkpoints, each as large as four models."""
+
+SUFFIX: Final = ".safetensors"
+"""Of model files."""
 
 
 def described(architecture: str, options: Mapping[str, Option], schema: LabelSchema) -> Description:
@@ -55,14 +59,19 @@ def begun(description: Description, plan: Plan, device: str) -> "Trainer":
 
 
 def gone_on(checkpoint: Path, device: str, schema: LabelSchema) -> "Trainer":
-    """Return the trainer of a checkpoint; raises ``SegstudioError`` where it learns other classes than ``schema``."""
-    from segstudio.models.training.trainer import resumed
+    """Return the trainer of a checkpoint; raises ``SegstudioError`` where it learns other classes than ``schema``.
+
+    Classes are the same by number and name; colours, and what is ignored, are taken from ``schema``.
+    """
+    from segstudio.models.training.checkpoint import resumed
 
     trainer = resumed(checkpoint, device)
-    if trainer.description.classes.scored != schema.scored:
+    before, now = ([(c.id, c.name) for c in s.scored] for s in (trainer.description.classes, schema))
+    if before != now:
         raise SegstudioError(
             f"{checkpoint} was trained to tell other classes apart than the project has.", "Begin a new training."
         )
+    trainer.description = replace(trainer.description, classes=schema)
     return trainer
 
 
@@ -70,7 +79,7 @@ def model_path(project: Project, architecture: str, backbone: str, now: datetime
     """Return where a new model goes: ``models/<name>-<date>T<time>`` in a project, beside a folder that is none."""
     name = "-".join(filter(None, (architecture, backbone, f"{now or datetime.now():%Y-%m-%dT%H%M%S}")))
     parent = project.root if project.configured else Path(os.path.abspath(project.root)).parent  # noqa: PTH100 - ".."
-    return parent / "models" / f"{name}.safetensors"
+    return parent / "models" / f"{name}{SUFFIX}"
 
 
 def checkpoint_path(model: Path) -> Path:
@@ -78,33 +87,58 @@ def checkpoint_path(model: Path) -> Path:
 
 
 def curve_path(model: Path) -> Path:
-    return model.with_suffix(".csv")
+    return model.with_name(f"{model.stem}.curve.csv")
+
+
+def check_writable(model: Path) -> None:
+    """Raise ``UnwritableFile`` where no model can be: in the place of a folder, or under the name of something else."""
+    if model.suffix.casefold() != SUFFIX:
+        raise UnwritableFile(model, f"a model's name ends in {SUFFIX}", f"Choose {model.name}{SUFFIX}, for example.")
+    for path in (model, curve_path(model), checkpoint_path(model)):
+        if path.is_dir():
+            raise UnwritableFile(path, "it is a folder", "Choose another name.")
 
 
 def train(trainer: "Trainer", material: Material, model: Path) -> Generator[Step, None, None]:
     """Train, and write as it goes: the best network to ``model``, the curve and a checkpoint beside it.
 
-    Each file is whole at any time. Closing the generator writes a checkpoint from which training goes on; a training
-    that has ended leaves none. Raises ``UnwritableFile``, and what reading an example raises.
+    Each file is whole at any time. Closing the generator writes a checkpoint from which training goes on, and so does
+    whatever ends it early, unless it has diverged; a training that has ended leaves none. Raises ``UnwritableFile``,
+    what reading an example raises, and what ``Trainer.run`` raises.
     """
+    check_writable(model)
     learnt, scored = (material.files(samples) for samples in (material.split.learnt, material.split.scored))
+    counts = len(learnt), len(scored)
     write_atomically(curve_path(model), curve(trainer.epochs))
+    if trainer.best is not None:  # it goes on: the model so far is in the checkpoint, and need not be here
+        _write_model(trainer, trainer.best, model, counts)
     kept = time.monotonic()
     try:
         for step in trainer.run(learnt, scored):
             if step.epoch is not None:
                 write_atomically(curve_path(model), curve(trainer.epochs))
-                if step.epoch.best or not model.is_file():
-                    write_atomically(model, trainer.model(_record(trainer, step.epoch, len(learnt), len(scored))))
-            if step.epoch is not None or time.monotonic() - kept > CHECKPOINT_EVERY:
+                if step.epoch.best:
+                    _write_model(trainer, step.epoch, model, counts)
+            if time.monotonic() - kept > CHECKPOINT_EVERY:
                 write_atomically(checkpoint_path(model), trainer.checkpoint())
                 kept = time.monotonic()
             yield step
     except GeneratorExit:
         write_atomically(checkpoint_path(model), trainer.checkpoint())
         raise
+    except Diverged:  # what goes on from here comes to the same end
+        raise
+    except BaseException:
+        with suppress(SegstudioError, RuntimeError, MemoryError):  # what has ended it is the news
+            if trainer.steps:
+                write_atomically(checkpoint_path(model), trainer.checkpoint())
+        raise
     with suppress(OSError):  # a file that stays does no harm
         checkpoint_path(model).unlink(missing_ok=True)
+
+
+def _write_model(trainer: "Trainer", best: Epoch, model: Path, counts: tuple[int, int]) -> None:
+    write_atomically(model, trainer.model(_record(trainer, best, *counts)))
 
 
 def curve(epochs: Sequence[Epoch]) -> bytes:

@@ -15,7 +15,7 @@ from segstudio.io.images import read_image
 from segstudio.services.ahead import in_order
 from segstudio.services.opening import read_labels
 
-LEARNT, SCORED = {"train", "training"}, {"val", "valid", "validation"}
+LEARNT, SCORED, TESTED = {"train", "training"}, {"val", "valid", "validation"}, {"test", "testing"}
 """Names of folders that say which samples are which."""
 
 HELD_OUT: Final = 5
@@ -35,23 +35,36 @@ def split(project: Project) -> Split:
     """Divide the labelled samples of a project; raises ``SegstudioError`` where there are not two of them.
 
     Folders named ``LEARNT`` and ``SCORED`` in the sample ids say which are which, and then others are left out.
-    Else a fifth is held out, evenly over the project; stacks are held out whole where there are several.
+    Where one of the two is there, those in folders named ``TESTED`` are left out. Else a fifth is held out, evenly
+    over the project; stacks are held out whole where there are several.
     """
     labelled = [sample for sample in project.samples if first_with(project.sources, sample.id)]
-    if len(labelled) < 2:
-        raise SegstudioError(
-            f"{project.root} has {len(labelled)} labelled images, and training takes two at least.",
-            "Label more images: one to learn from, one to score on.",
-        )
     learnt, scored = (tuple(s for s in labelled if _lies_in(s, names)) for names in (LEARNT, SCORED))
     if learnt and scored:
-        return Split(learnt, scored, f"{len(learnt)} images to learn from and {len(scored)} to score on, by folder.")
-    stacks = sorted({_stack(sample) for sample in labelled})
+        said = f"{len(learnt)} images to learn from and {len(scored)} to score on, by folder"
+        return Split(learnt, scored, said + _left_out(len(labelled) - len(learnt) - len(scored)))
+    kept = [s for s in labelled if not ((learnt or scored) and _lies_in(s, TESTED))]
+    return _held_out(project, kept, _left_out(len(labelled) - len(kept)))
+
+
+def _held_out(project: Project, labelled: Sequence[Sample], others: str) -> Split:
+    if len(labelled) < 2:
+        raise SegstudioError(
+            f"{project.root} has {len(labelled)} labelled images to learn from, and training takes two at least"
+            f"{others}",
+            "Label more images: one to learn from, one to score on.",
+        )
+    stacks = {_stack(sample) for sample in labelled}
     by = _stack if len(stacks) > 1 else lambda sample: sample.id
     groups = sorted({by(sample) for sample in labelled})
     held = set(groups[min(HELD_OUT, len(groups)) - 1 :: HELD_OUT])
     learnt, scored = (tuple(s for s in labelled if (by(s) in held) == out) for out in (False, True))
-    return Split(learnt, scored, f"{len(scored)} of {len(labelled)} images are held out to score on.")
+    return Split(learnt, scored, f"{len(scored)} of {len(labelled)} images are held out to score on{others}")
+
+
+def _left_out(count: int) -> str:
+    """Return the end of a sentence about a split."""
+    return f"; {count} in other folders are left out." if count else "."
 
 
 def _lies_in(sample: Sample, folders: Collection[str]) -> bool:

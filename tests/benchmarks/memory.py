@@ -1,6 +1,5 @@
 """What memory the open sample takes, and what the strokes on it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from segstudio.gui.window import MainWindow
 from tests.benchmarks.brush import Painter
 from tests.benchmarks.desk import desk
 from tests.benchmarks.report import Row
+from tests.benchmarks.resident import STATM, resident
 from tests.benchmarks.scenes import large_project
 
 EDGE, LARGE_EDGE, STROKES = 8192, 16384, 100
@@ -16,7 +16,6 @@ TARGETS_MB = {50: 5.0, 200: 20.0}
 RATIO = 1.5
 PYRAMID = 4 / 3
 """A picture and all its halvings, against the picture alone."""
-STATM = Path("/proc/self/statm")
 
 
 def measure(folder: Path, edge: int = EDGE, large: int = LARGE_EDGE, strokes: int = STROKES) -> Iterator[Row]:
@@ -48,8 +47,3 @@ def _painted(window: MainWindow, radius: int, strokes: int, target: float) -> It
     yield Row(f"{what} of undo steps", [sum(step.nbytes for step in steps) / 1e6], target, 1.0)
     if STATM.exists():
         yield Row(f"{what} resident", [max(resident() - resident_before, 0.0)])
-
-
-def resident() -> float:
-    """Return the megabytes of this process that are in memory."""
-    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if STATM.exists() else 0.0

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import PySide6
 
 HEADS = ("what", "median", "p95", "p99", "max", "n", "target", "", "peer", "ratio")
 
@@ -58,6 +57,8 @@ def table(rows: Iterable[Row]) -> str:
 
 def machine() -> str:
     """Return one line on where the figures come from."""
+    import PySide6  # late: what measures without a window needs no Qt
+
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     cores = os.cpu_count()
     versions = f"PySide6 {PySide6.__version__}, numpy {np.__version__}, cv2 {cv2.__version__}"

@@ -19,8 +19,8 @@ from segstudio.models.references import KeyMap, Option, translated
 from segstudio.models.zoo import build_network
 from segstudio.models.zoo.entries.deeplab_keys import SMP as SMP_DEEPLAB
 from segstudio.models.zoo.entries.unet import SMP as SMP_UNET
-from tests.benchmarks.memory import resident
 from tests.benchmarks.report import Row
+from tests.benchmarks.resident import resident
 from tests.models.peers import smp, torchvision
 
 RATIO = 1.05

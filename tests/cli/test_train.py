@@ -2,15 +2,18 @@
 
 import json
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from segstudio.cli import main
 from segstudio.cli import train as command
+from segstudio.models.training.trainer import Trainer
 from segstudio.services.sample_project import make_sample_project
-from segstudio.services.train import train
+from segstudio.services.train import checkpoint_path, train
 
 QUICK = ("--option", "width=2", "--option", "depth=1", "--crop", "16", "--batch", "2", "--device", "cpu")
 
@@ -21,8 +24,35 @@ def project(tmp_path: Path) -> Path:
     return tmp_path / "cells"
 
 
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def run(*words: object) -> int:
-    return main(["train", *map(str, words), *QUICK])
+    return main(["train", *map(str, (*QUICK, *words))])
+
+
+def go_on(project: Path, checkpoint: Path, *words: object) -> int:
+    return main(["train", str(project), "--resume", str(checkpoint), "--device", "cpu", *map(str, words)])
+
+
+def stopped(project: Path, model: Path, monkeypatch: pytest.MonkeyPatch, *words: object) -> Path:
+    """Interrupt a training of three epochs of one step and one image in its second epoch; return its checkpoint."""
+
+    def interrupted(*given: Any) -> Any:
+        for number, step in enumerate(train(*given)):
+            if number == 2:
+                signal.raise_signal(signal.SIGINT)
+            yield step
+
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "train", interrupted)
+        assert run(project, "--epochs", 3, "--out", model, *words) == 130
+    return checkpoint_path(model)
 
 
 def test_a_model_its_curve_and_how_it_went(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,7 +62,7 @@ def test_a_model_its_curve_and_how_it_went(project: Path, tmp_path: Path, capsys
     assert f"{model}: mean IoU 0." in said.out
     assert "1 of 3 images are held out" in said.err
     assert "epoch 2: loss" in said.err
-    assert {path.name for path in tmp_path.glob("m.*")} == {"m.safetensors", "m.csv"}
+    assert {path.name for path in tmp_path.glob("m.*")} == {"m.safetensors", "m.curve.csv"}
     told = json.loads(how.read_text())
     assert [epoch["epoch"] for epoch in told["epochs"]] == [1, 2]
     assert told["best"]["mean_iou"] == max(epoch["mean_iou"] for epoch in told["epochs"])
@@ -49,22 +79,80 @@ def test_interrupted_it_finishes_its_step_and_can_be_gone_on_with(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tmp_path / "m.safetensors"
-
-    def interrupted(*given: Any) -> Any:
-        for number, step in enumerate(train(*given)):
-            if number == 1:
-                signal.raise_signal(signal.SIGINT)
-            yield step
-
-    with monkeypatch.context() as patch:
-        patch.setattr(command, "train", interrupted)
-        assert run(project, "--epochs", 3, "--out", model) == 130
+    stopped(project, model, monkeypatch)
     assert f"--resume {tmp_path / 'm.resume.pt'}" in capsys.readouterr().err
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert run(project, "--resume", tmp_path / "m.resume.pt") == 0
+    assert go_on(project, tmp_path / "m.resume.pt") == 0
     assert "epoch 3" in capsys.readouterr().err
     assert model.is_file()
     assert not (tmp_path / "m.resume.pt").exists()
+
+
+def test_the_whole_length_can_be_changed_beside_resume(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = stopped(project, tmp_path / "m.safetensors", monkeypatch)
+    capsys.readouterr()
+    assert go_on(project, checkpoint, "--epochs", 5, "--json", "-") == 0
+    assert [epoch["epoch"] for epoch in json.loads(capsys.readouterr().out)["epochs"]] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--arch", "unet"), ("--backbone", "resnet18"), ("--option", "width=2"), ("--crop", "256"), ("--batch", "8"),
+        ("--loss", "ce"), ("--balance",), ("--optimizer", "adamw"), ("--rate", "0"), ("--turns",),
+        ("--precision", "auto"),
+    ],
+)  # fmt: skip
+def test_other_options_of_the_plan_are_refused_beside_resume(
+    words: tuple[str, ...], project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert go_on(project, tmp_path / "m.resume.pt", *words) == 2
+    assert f"{words[0]} cannot be changed" in capsys.readouterr().err
+
+
+def test_an_absent_checkpoint_is_said(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert go_on(project, tmp_path / "absent.pt") == 2
+    assert "absent.pt could not be read" in capsys.readouterr().err
+
+
+def test_a_crop_beyond_all_memory_is_said_and_leaves_nothing_to_go_on_from(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(project, "--out", tmp_path / "m.safetensors", "--crop", 10**8) == 2
+    error = capsys.readouterr().err
+    assert "The computer has not enough memory for 2 crops of 100000000 x 100000000 pixels." in error
+    assert "--resume" not in error
+    assert not (tmp_path / "m.resume.pt").exists()
+
+
+def test_a_second_interrupt_leaves_a_checkpoint_too(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn = Trainer._learn
+
+    def impatient(self: Trainer, *given: Any) -> float:
+        if not self.steps:
+            return learn(self, *given)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "_learn", impatient)
+        assert run(project, "--epochs", 2, "--out", tmp_path / "m.safetensors") == 130
+    assert f"--resume {tmp_path / 'm.resume.pt'}" in capsys.readouterr().err
+    assert go_on(project, tmp_path / "m.resume.pt") == 0
+
+
+def test_a_training_that_diverges_says_so_and_still_tells_what_there_is(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    how = tmp_path / "how.json"
+    assert run(project, "--epochs", 9, "--rate", "1e30", "--out", tmp_path / "m.safetensors", "--json", how) == 2
+    assert "The training has diverged" in capsys.readouterr().err
+    assert json.loads(how.read_text(), parse_constant=pytest.fail)["version"] == 1
 
 
 @pytest.mark.parametrize(
@@ -72,8 +160,12 @@ def test_interrupted_it_finishes_its_step_and_can_be_gone_on_with(
     [
         (("--arch", "segnet", "--backbone", "resnet50"), "SegNet has no backbone"),
         (("--loss", "l2"), "not of l2"),
+        (("--loss", "ce+ce"), "a term twice"),
         (("--minutes", "-1"), "no plan"),
-        (("--resume", "absent.pt"), "absent.pt"),
+        (("--minutes", "nan"), "its length is nan"),
+        (("--rate", "-1"), "its learning rate is -1.0"),
+        (("--rate", "0"), "its learning rate is 0.0"),
+        (("--out", "m.csv"), "a model's name ends in .safetensors"),
         (("--device", "cuda:77"), "no device"),
     ],
 )
@@ -94,6 +186,6 @@ def test_wrong_usage_is_refused(project: Path, words: tuple[str, ...]) -> None:
 
 
 def test_options_are_numbers_switches_or_words() -> None:
-    assert [command._option(text) for text in ("a=3", "b=true", "c=false", "d=x=y", "e=-1")] == [
-        ("a", 3), ("b", True), ("c", False), ("d", "x=y"), ("e", -1)
+    assert [command._option(text) for text in ("a=3", "b=true", "c=False", "d=x=y", "e=-1", "f=TRUE")] == [
+        ("a", 3), ("b", True), ("c", False), ("d", "x=y"), ("e", -1), ("f", True)
     ]  # fmt: skip

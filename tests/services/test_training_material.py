@@ -29,7 +29,17 @@ def test_folders_say_what_is_learnt_from() -> None:
     divided = split(labelled("train/a", "train/b", "val/c", "test/d", "e"))
     assert ids(divided.learnt) == ["train/a", "train/b"]
     assert ids(divided.scored) == ["val/c"]
-    assert "by folder" in divided.because
+    assert divided.because == "2 images to learn from and 1 to score on, by folder; 2 in other folders are left out."
+
+
+@pytest.mark.parametrize("known", ["train", "val"])
+def test_what_is_for_tests_is_not_learnt_from(known: str) -> None:
+    divided = split(labelled(*(f"{known}/{i}" for i in range(6)), "test/a", "Testing/b"))
+    assert ids(divided.learnt + divided.scored) == [f"{known}/{i}" for i in (0, 1, 2, 3, 5, 4)]
+    assert divided.because == "1 of 6 images are held out to score on; 2 in other folders are left out."
+    assert len(split(labelled("test/a", "test/b")).learnt) == 1
+    with pytest.raises(SegstudioError, match=r"1 labelled images to learn from, .*; 1 in other folders are left out"):
+        split(labelled(f"{known}/0", "test/a"))
 
 
 def test_else_a_fifth_is_held_out() -> None:

@@ -6,28 +6,37 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.models.training.losses import IGNORED
 from segstudio.models.training.plan import Augmentation
 
 
-def random_crop(
-    image: Tensor, target: Tensor, side: int, augmentation: Augmentation, chance: random.Random
-) -> tuple[Tensor, Tensor]:
-    """Return a square of ``side`` pixels of an image (3, H, W) float 0..255 and of its target (H, W) int64.
+def random_side(side: int, augmentation: Augmentation, chance: random.Random) -> int:
+    """Return the side of the square to be cut for one of ``side`` pixels: others are enlarged or shrunk to it."""
+    factor: float = augmentation.scale ** chance.uniform(-1, 1)
+    return max(1, round(side * factor))
 
-    A crop that is larger than the image has it in a corner, black and ``IGNORED`` around it.
+
+def cut(image: RgbImage, labels: LabelPlane, side: int, chance: random.Random) -> tuple[RgbImage, LabelPlane]:
+    """Return views of one square of an image and its labels, less where the image is smaller."""
+    y, x = (chance.randint(0, max(0, length - side)) for length in labels.shape)
+    return image[y : y + side, x : x + side], labels[y : y + side, x : x + side]
+
+
+def changed(
+    image: Tensor, target: Tensor, sides: tuple[int, int], augmentation: Augmentation, chance: random.Random
+) -> tuple[Tensor, Tensor]:
+    """Bring what was cut, (3, H, W) float 0..255 and (H, W) int64, from the first of ``sides`` to the second.
+
+    What is smaller than the first lies in a corner, black and ``IGNORED`` around it.
     """
-    taken = max(1, round(side * augmentation.scale ** chance.uniform(-1, 1)))
-    image, target = cut(image, target, taken, chance)
-    image, target = resized(image, target, side)
+    image, target = padded(image, target, sides[0])
+    image, target = resized(image, target, sides[1])
     image, target = flipped(image, target, augmentation.turns, chance)
     return lit(image, augmentation.light, chance), target
 
 
-def cut(image: Tensor, target: Tensor, side: int, chance: random.Random) -> tuple[Tensor, Tensor]:
-    """Cut a square from an image and its target, at one place."""
-    y, x = (chance.randint(0, max(0, length - side)) for length in target.shape)
-    image, target = image[:, y : y + side, x : x + side], target[y : y + side, x : x + side]
+def padded(image: Tensor, target: Tensor, side: int) -> tuple[Tensor, Tensor]:
     around = (0, side - target.shape[1], 0, side - target.shape[0])
     return functional.pad(image, around), functional.pad(target, around, value=IGNORED)
 

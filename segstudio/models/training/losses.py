@@ -18,8 +18,11 @@ Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 
 def cross_entropy(logits: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
-    """Return the mean over pixels, each counted by the weight of its class; 0 where none is counted."""
-    if not (target != IGNORED).any():
+    """Return the mean over pixels, each counted by the weight of its class; 0 where nothing counts."""
+    counted = target != IGNORED
+    if weights is not None:
+        counted &= weights[target.clamp(min=0)] > 0
+    if not counted.any():
         return logits.sum() * 0
     return functional.cross_entropy(logits, target, weights, ignore_index=IGNORED)
 

@@ -1,13 +1,24 @@
 """How a network is to be trained, and what is told of it while it is. Plain data, without torch."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from math import isfinite
+from typing import Final, Literal, NamedTuple
+
+from segstudio.core.errors import SegstudioError
 
 LOSSES: Final = ("ce", "dice", "focal")
 """Cross entropy, soft Dice, focal loss; a plan may name the sum of several, joined by "+"."""
 
-OPTIMIZERS: Final = {"adamw": 1e-3, "sgd": 1e-2}
-"""With the learning rate that is usual for each."""
+
+class Usual(NamedTuple):
+    """What is usual for an optimizer: its learning rate, and its weight decay."""
+
+    rate: float
+    decay: float
+
+
+OPTIMIZERS: Final = {"adamw": Usual(1e-3, 1e-2), "sgd": Usual(1e-2, 1e-4)}
+"""The decay of AdamW is of weights by themselves, Loshchilov 2019; that of SGD is part of the gradient, He 2016."""
 
 PRECISIONS: Final = ("auto", "fp32", "bf16", "fp16")
 
@@ -31,8 +42,8 @@ class Plan:
     """Either ``epochs`` or ``minutes`` says how long; ``crop`` is the side of the squares that are learnt from.
 
     ``class_weights`` are those of cross entropy and focal loss, by the order of the classes; equal where empty.
-    ``learning_rate`` is that of the beginning, None for the optimizer's usual one. Raises ``ValueError`` for what is
-    no plan.
+    ``learning_rate`` is that of the beginning; it and ``weight_decay`` are None for what is usual for the optimizer.
+    Raises ``ValueError`` for what is no plan.
     """
 
     crop: int
@@ -43,7 +54,7 @@ class Plan:
     class_weights: tuple[float, ...] = ()
     optimizer: str = "adamw"
     learning_rate: float | None = None
-    weight_decay: float = 1e-2
+    weight_decay: float | None = None
     precision: str = "auto"
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 0
@@ -51,25 +62,45 @@ class Plan:
     def __post_init__(self) -> None:
         if (self.epochs is None) == (self.minutes is None):
             raise ValueError("a plan has a number of epochs or of minutes")
-        length = self.epochs if self.minutes is None else self.minutes
-        if min(self.crop, self.batch) < 1 or length is None or length <= 0:
-            raise ValueError("crop, batch, epochs and minutes are above 0")
-        if unknown := set(self.loss.split("+")) - set(LOSSES):
-            raise ValueError(f"the loss is a sum of {', '.join(LOSSES)}, and not of {', '.join(sorted(unknown))}")
         if self.optimizer not in OPTIMIZERS or self.precision not in PRECISIONS:
             raise ValueError(f"{self.optimizer} in {self.precision} is no way to train that is known here")
+        self._check_numbers()
+        self._check_loss()
+
+    def _check_numbers(self) -> None:
+        length = self.epochs if self.minutes is None else self.minutes
+        above = {"crop": self.crop, "batch": self.batch, "length": length, "learning rate": self.rate}
+        for name, value in above.items():
+            if value is None or not isfinite(value) or value <= 0:
+                raise ValueError(f"its {name} is {value}, and not a number above 0")
+        for name, values in (("weight decay", (self.decay,)), ("class weights", self.class_weights)):
+            if not all(isfinite(value) and value >= 0 for value in values):
+                raise ValueError(f"its {name} has a value that is not a number from 0")
+
+    def _check_loss(self) -> None:
+        names = self.loss.split("+")
+        if unknown := set(names) - set(LOSSES):
+            raise ValueError(f"the loss is a sum of {', '.join(LOSSES)}, and not of {', '.join(sorted(unknown))}")
+        if len(set(names)) < len(names):
+            raise ValueError(f"the loss {self.loss} has a term twice")
 
     @property
     def rate(self) -> float:
         """The learning rate of the beginning."""
-        return OPTIMIZERS[self.optimizer] if self.learning_rate is None else self.learning_rate
+        return OPTIMIZERS[self.optimizer].rate if self.learning_rate is None else self.learning_rate
+
+    @property
+    def decay(self) -> float:
+        """The weight decay."""
+        return OPTIMIZERS[self.optimizer].decay if self.weight_decay is None else self.weight_decay
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """``loss`` is the mean over its batches; ``mean_iou`` that of the unseen examples, from summed counts.
 
-    ``seconds`` are those of the whole training up to here, scoring included; ``best`` says that none was better.
+    ``seconds`` are those of the whole training up to here, scoring and writing included; ``best`` says that none was
+    better.
     """
 
     number: int
@@ -82,10 +113,23 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One batch was learnt, or an epoch has ended: ``epoch`` then says how. ``done`` of ``total`` are of ``unit``."""
+    """One batch was learnt or one image scored; ``epoch`` says how an epoch went, with the last image of its scoring.
+
+    ``done`` of ``total`` are of ``unit``: of steps, which are batches and scored images, or of seconds.
+    """
 
     done: int
     total: int
     unit: Literal["steps", "seconds"]
     loss: float
     epoch: Epoch | None = None
+
+
+class Diverged(SegstudioError):
+    """The network is spoilt: its loss, or a weight, is no finite number."""
+
+    def __init__(self, what: str, step: int) -> None:
+        super().__init__(
+            f"The training has diverged: {what} of step {step} is not a finite number.",
+            "Train anew with a lower learning rate, or in single precision.",
+        )

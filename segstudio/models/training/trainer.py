@@ -1,29 +1,27 @@
 """The loop: batches in, a network that has learnt out, step by step."""
 
 import io
-import pickle
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from copy import deepcopy
 from dataclasses import asdict, replace
-from pathlib import Path
+from math import isfinite
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.device import choose_device, device_name
-from segstudio.models.inference import in_channels_last, is_out_of_memory
+from segstudio.models.inference import in_channels_last
 from segstudio.models.loaders.loaded import build
 from segstudio.models.loaders.segstudio import to_bytes
-from segstudio.models.loaders.sniff import pickled
-from segstudio.models.loaders.state_dict import DAMAGE
 from segstudio.models.training.examples import Batches, Examples
+from segstudio.models.training.faults import batch_large_enough, memory_of
 from segstudio.models.training.losses import summed
-from segstudio.models.training.plan import Augmentation, Epoch, Plan, Step
-from segstudio.models.training.score import mean_iou
+from segstudio.models.training.plan import Diverged, Epoch, Plan, Step
+from segstudio.models.training.score import Scoring
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 
 VERSION: Final = 1
@@ -44,12 +42,14 @@ class Trainer:
     """
 
     def __init__(self, description: Description, plan: Plan, device: str = "auto") -> None:
-        torch.manual_seed(plan.seed)
         self.description = description
         self.plan = plan
         self.epochs: list[Epoch] = []
         self._device = choose_device(device)
-        self.network = in_channels_last(build(description).to(self._device))
+        with _seeded(plan.seed, self._device):
+            network = build(description)
+        self._best_network = deepcopy(network)
+        self.network = in_channels_last(network.to(self._device))
         self._optimizer = _optimizer(self.network, plan)
         self._precision = _precision(plan.precision, self._device)
         self._scaler = torch.amp.GradScaler(self._device.type, enabled=self._precision is torch.float16)
@@ -57,12 +57,18 @@ class Trainer:
         self._weights = torch.tensor(plan.class_weights, device=self._device) if plan.class_weights else None
         self._steps = 0
         self._seconds = 0.0
+        self._clock = 0.0
         self._losses: list[float] = []
 
     @property
     def device_name(self) -> str:
         """What people call where it is trained."""
         return device_name(self._device)
+
+    @property
+    def steps(self) -> int:
+        """Batches that it has learnt."""
+        return self._steps
 
     @property
     def best(self) -> Epoch | None:
@@ -73,26 +79,27 @@ class Trainer:
         """Train on ``examples`` and score on ``unseen``, of one example at least, until the plan is fulfilled.
 
         Each step is a place to stop: what ``checkpoint`` returns then goes on as if nothing had been. What is random
-        depends on the plan's seed and the number of the step alone. Raises what reading an example raises, and
-        ``SegstudioError`` where the device has not enough memory.
+        depends on the plan's seed and the number of the step alone. What the caller does between two steps is counted
+        in the time. Raises what reading an example raises, ``Diverged`` where the loss or a weight is no finite number,
+        and ``SegstudioError`` where memory is too small for a batch, or a batch for the network.
         """
         batches = Batches(examples, self.description.classes, self.plan)
+        self._clock = time.perf_counter()
         with closing(batches.starting_at(self._steps)) as prepared:
             while True:
                 progress = self._progress(batches.each_epoch)
                 if self._losses and (progress >= 1 or self._steps % batches.each_epoch == 0):
-                    yield self._end_epoch(unseen, batches.each_epoch)
+                    yield from self._end_epoch(unseen, batches.each_epoch)
                 elif progress >= 1:
                     return
                 else:
-                    began = time.perf_counter()
-                    self._losses.append(self._learn(*next(prepared), progress))
-                    self._seconds += time.perf_counter() - began
-                    yield self._step(batches.each_epoch)
+                    self._losses.append(self._learn(*self._next(prepared), progress))
+                    self._tick()
+                    yield self._step(batches.each_epoch, len(unseen))
 
     def model(self, record: dict[str, Any]) -> bytes:
-        """Return the content of a model file, ``record`` kept as how it was trained."""
-        return to_bytes(self.network, replace(self.description, training=record))
+        """Return the content of a model file of the best epoch, ``record`` kept as how it was trained."""
+        return to_bytes(self._best_network, replace(self.description, training=record))
 
     def checkpoint(self) -> bytes:
         """Return all that is needed to go on, for ``resumed``."""
@@ -101,6 +108,7 @@ class Trainer:
             "description": self.description.to_json(),
             "plan": asdict(self.plan),
             "network": self.network.state_dict(),
+            "best": self._best_network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "scaler": self._scaler.state_dict(),
             "steps": self._steps,
@@ -115,41 +123,47 @@ class Trainer:
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what a checkpoint holds; raises ``KeyError``, ``TypeError``, ``ValueError`` or ``RuntimeError``."""
         self.network.load_state_dict(state["network"])
+        self._best_network.load_state_dict(state["best"])
         self._optimizer.load_state_dict(state["optimizer"])
-        self._scaler.load_state_dict(state["scaler"])
+        if state["scaler"]:  # empty where the device that it comes from needed none
+            self._scaler.load_state_dict(state["scaler"])
         self._steps, self._seconds = int(state["steps"]), float(state["seconds"])
         self._losses = [float(loss) for loss in state["losses"]]
         self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+        told = (value for e in self.epochs for value in (e.loss, e.mean_iou, e.learning_rate, e.seconds))
+        if not all(map(isfinite, (self._seconds, *self._losses, *told))):
+            raise ValueError("what it tells of its epochs is not finite")
+
+    def _next(self, prepared: Iterator[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+        with memory_of("The computer", self._batch):
+            return next(prepared)
+
+    @property
+    def _batch(self) -> str:
+        return f"{self.plan.batch} crops of {self.plan.crop} x {self.plan.crop} pixels"
 
     def _learn(self, images: Tensor, targets: Tensor, progress: float) -> float:
         """Learn from one batch and return its loss."""
-        torch.manual_seed(hash((self.plan.seed, self._steps)))
         for group in self._optimizer.param_groups:
             group["lr"] = self.plan.rate * rate_at(progress)
         self.network.train()
-        images = normalized(images.to(self._device), self.description.preprocess)
-        with self._memory_for(f"{self.plan.batch} crops of {self.plan.crop} x {self.plan.crop} pixels"):
+        with (
+            memory_of(self.device_name, self._batch),
+            batch_large_enough(),
+            _seeded(hash((self.plan.seed, self._steps)), self._device),
+        ):
+            images = normalized(images.to(self._device), self.description.preprocess)
             with torch.autocast(self._device.type, self._precision, enabled=self._precision is not torch.float32):
                 loss = self._loss_of(images, targets.to(self._device))
             self._optimizer.zero_grad(set_to_none=True)
             self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+            found = float(loss.detach())
+            if not isfinite(found):
+                raise Diverged("the loss", self._steps + 1)
             self._scaler.step(self._optimizer)
             self._scaler.update()
             self._steps += 1
-            return float(loss.detach())
-
-    @contextmanager
-    def _memory_for(self, what: str) -> Iterator[None]:
-        """Say in a sentence that the device has not enough memory for something."""
-        try:
-            yield
-        except RuntimeError as error:
-            if not is_out_of_memory(error):
-                raise
-            raise SegstudioError(
-                f"{self.device_name} has not enough memory for {what}.",
-                "Use smaller crops or images, fewer at a time, or a smaller network.",
-            ) from error
+            return found
 
     def _loss_of(self, images: Tensor, targets: Tensor) -> Tensor:
         if not isinstance(self.network, AuxiliaryNetwork):
@@ -167,48 +181,48 @@ class Trainer:
         assert self.plan.minutes is not None
         return self._seconds / (60 * self.plan.minutes)
 
-    def _step(self, each_epoch: int, epoch: Epoch | None = None) -> Step:
+    def _tick(self) -> None:
+        """Count the time since the last look at the clock."""
+        now = time.perf_counter()
+        self._seconds, self._clock = self._seconds + now - self._clock, now
+
+    def _step(self, each_epoch: int, unseen: int, scored: int = 0, epoch: Epoch | None = None) -> Step:
         if self.plan.epochs is not None:
-            return Step(self._steps, self.plan.epochs * each_epoch, "steps", self._losses[-1], epoch)
+            done = self._steps + unseen * (len(self.epochs) - (epoch is not None)) + scored
+            return Step(done, self.plan.epochs * (each_epoch + unseen), "steps", self._losses[-1], epoch)
         total = round(60 * (self.plan.minutes or 0))
         return Step(min(round(self._seconds), total), total, "seconds", self._losses[-1], epoch)
 
-    def _end_epoch(self, unseen: Examples, each_epoch: int) -> Step:
-        began = time.perf_counter()
-        with self._memory_for("one of the images that it is scored on"):
-            score = mean_iou(self.network, self.description, unseen)
-        self._seconds += time.perf_counter() - began
-        best = self.best is None or score > self.best.mean_iou
-        rate = self._optimizer.param_groups[0]["lr"]
-        loss = sum(self._losses) / len(self._losses)
-        epoch = Epoch(len(self.epochs) + 1, loss, score, rate, self._seconds, best)
-        self.epochs.append(epoch)
-        step = self._step(each_epoch, epoch)
+    def _end_epoch(self, unseen: Examples, each_epoch: int) -> Generator[Step, None, None]:
+        """Score the network, an image a step; the last step has the epoch."""
+        self._check_weights()
+        scoring = Scoring(self.network, self.description)
+        for index in range(len(unseen)):
+            with memory_of(self.device_name, "one of the images that it is scored on"):
+                scoring.add(*unseen[index])
+            self._tick()
+            if index + 1 < len(unseen):
+                yield self._step(each_epoch, len(unseen), index + 1)
+        step = self._step(each_epoch, len(unseen), len(unseen), self._ended(scoring.mean_iou))
         self._losses = []
-        return step
+        yield step
 
+    def _ended(self, score: float) -> Epoch:
+        """Note how the epoch went, and its network where none was better."""
+        best = self.best is None or score > self.best.mean_iou
+        loss = sum(self._losses) / len(self._losses)
+        rate = self._optimizer.param_groups[0]["lr"]
+        epoch = Epoch(len(self.epochs) + 1, loss, score, rate, self._seconds, best)
+        if best:
+            self._best_network.load_state_dict(self.network.state_dict())
+        self.epochs.append(epoch)
+        return epoch
 
-def resumed(path: Path, device: str = "auto") -> Trainer:
-    """Return the trainer whose ``checkpoint`` a file holds; raises ``UnreadableFile`` for anything else."""
-    try:
-        state: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise pickled(path) from error
-    except DAMAGE as error:
-        raise UnreadableFile(path, "it is damaged or cut short", "Begin the training anew.") from error
-    try:
-        if state["version"] != VERSION:
-            raise ValueError(f"it has version {state['version']}, and {VERSION} is known here")
-        augmentation = Augmentation(**state["plan"].pop("augmentation"))
-        trainer = Trainer(
-            Description.from_json(state["description"]), Plan(**state["plan"], augmentation=augmentation), device
-        )
-        trainer.restore(state)
-    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-        raise UnreadableFile(
-            path, f"it is no checkpoint of a training ({error})", "Begin the training anew."
-        ) from error
-    return trainer
+    def _check_weights(self) -> None:
+        """Raise ``Diverged`` where the last step has spoilt the network: no loss has told of it yet."""
+        for tensor in self.network.state_dict().values():
+            if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+                raise Diverged("a weight after the loss", self._steps)
 
 
 def rate_at(progress: float) -> float:
@@ -224,10 +238,18 @@ def normalized(images: Tensor, preprocess: Preprocess) -> Tensor:
     return images / (std * preprocess.scale) - mean / std
 
 
+@contextmanager
+def _seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Draw from ``seed`` for a while, and leave torch's generators as they were."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
+
+
 def _optimizer(network: nn.Module, plan: Plan) -> torch.optim.Optimizer:
     if plan.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters(), plan.rate, momentum=0.9, weight_decay=plan.weight_decay)
-    return torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=plan.weight_decay)
+        return torch.optim.SGD(network.parameters(), plan.rate, momentum=0.9, weight_decay=plan.decay)
+    return torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=plan.decay)
 
 
 def _precision(name: str, device: torch.device) -> torch.dtype:

@@ -91,6 +91,16 @@ def test_the_gradient_is_that_of_the_loss(name: str) -> None:
     assert torch.autograd.gradcheck(lambda given: summed(name)(given, target, weights), (logits,))
 
 
+def test_where_all_that_counts_has_no_weight_nothing_is_learnt() -> None:
+    logits = torch.randn(1, 2, 4, 4, requires_grad=True)
+    target = torch.ones(1, 4, 4, dtype=torch.int64)
+    target[0, 0] = IGNORED
+    loss = cross_entropy(logits, target, torch.tensor([1.0, 0.0]))
+    assert loss.item() == 0
+    (gradient,) = torch.autograd.grad(loss, logits)
+    assert not gradient.any()
+
+
 def test_a_perfect_prediction_costs_nothing() -> None:
     target = torch.randint(0, 3, (1, 5, 5))
     logits = torch.nn.functional.one_hot(target, 3).movedim(-1, 1) * 200.0
