@@ -18,6 +18,10 @@ CONDITIONS = (
     f"Parameters for {CLASSES} classes and {CHANNELS} channels, GMACs (10^9 multiplications) for {SIDE} x {SIDE} "
     "pixels, both without auxiliary heads; stride is that of the scores before they are enlarged."
 )
+PUBLISHED = (
+    "Published parameters are those of the reference, and ours are the same number wherever there is one; for another "
+    "number of classes, which is said, ours are the same at that number too."
+)
 
 
 def overview() -> Table:
@@ -33,7 +37,7 @@ def overview() -> Table:
 
 
 def with_papers() -> Table:
-    """Return a row a variant of every architecture, with its paper and the checkpoints whose weights fit."""
+    """Return a row a variant of every architecture: paper, checkpoints whose weights fit, parameters as published."""
     rows: list[list[str]] = []
     said = ""
     for name, architecture in ARCHITECTURES.items():
@@ -42,7 +46,8 @@ def with_papers() -> Table:
             backbones = architecture.backbones if variant is architecture.variants[0] else ()
             fits = ", ".join(fitting(architecture, variant)) or "-"
             words = [titled(name, variant), paper, ", ".join(backbones), fits]
-            rows.append([*words, str(architecture.year), *figures(variant)])
+            ours, *rest = figures(variant)
+            rows.append([*words, str(architecture.year), ours, published(variant), *rest])
             said = architecture.paper
     others = [
         f"{shown_name(reference)} ({name}: {shown(reference.options)})"
@@ -50,8 +55,9 @@ def with_papers() -> Table:
         for reference in architecture.references
         if nearest(architecture, reference) is None
     ]
-    notes = (CONDITIONS, *([f"Also fitting: {'; '.join(others)}."] if others else []))
-    heads = ("name", "paper", "backbones", "checkpoints that fit", "year", *FIGURES)
+    notes = (CONDITIONS, PUBLISHED, *([f"Also fitting: {'; '.join(others)}."] if others else []))
+    ours, *rest = FIGURES
+    heads = ("name", "paper", "backbones", "checkpoints that fit", "year", ours, "published", *rest)
     return Table("Architectures", heads, rows, notes, words=4)
 
 
@@ -97,6 +103,14 @@ def figures(variant: Variant) -> list[str]:
     return [f"{variant.parameters:,}", gmacs, str(variant.output_stride)]
 
 
+def published(variant: Variant) -> str:
+    """Return the parameters of the network that a variant is held to, and its classes where they are others."""
+    if variant.published is None:
+        return "-"
+    parameters, classes = variant.published
+    return f"{parameters:,}" if classes == CLASSES else f"{parameters:,} ({classes} classes)"
+
+
 def shown(options: Mapping[str, Option]) -> str:
     """Return options as people write them: a switch by its name, a name by itself, a number with what it counts."""
     words = []
@@ -116,8 +130,16 @@ def fitting(architecture: Architecture, variant: Variant) -> list[str]:
 
 
 def nearest(architecture: Architecture, reference: Reference) -> Variant | None:
-    """Return the variant all of whose options a reference has, the one with most of them; None where there is none."""
-    possible = [each for each in architecture.variants if each.options.items() <= reference.options.items()]
+    """Return the variant all of whose options a reference has, the one with most of them; None where there is none.
+
+    One that names another output stride is another network, though its tensors fit.
+    """
+    possible = [
+        each
+        for each in architecture.variants
+        if each.options.items() <= reference.options.items()
+        and reference.options.get("output_stride", each.output_stride) == each.output_stride
+    ]
     return max(possible, key=lambda variant: len(variant.options), default=None)
 
 

@@ -82,6 +82,16 @@ def smp() -> ModuleType:
         return importlib.import_module("segmentation_models_pytorch")
 
 
+def timm() -> ModuleType:
+    """Return ``timm``; skips where it is not installed."""
+    torchvision()
+    if find_spec("timm") is None:
+        pytest.skip("timm is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("timm")
+
+
 def give(weights: Mapping[str, Tensor], network: nn.Module) -> None:
     """Load weights, all of them and no others; counts of batches may be missing."""
     missing, unexpected = network.load_state_dict(weights, strict=False)

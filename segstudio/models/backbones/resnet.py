@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Final, TypeAlias
 
 from torch import Tensor, nn
 
@@ -146,17 +147,21 @@ def built(block: Block, in_channels: int, stage: Stage) -> nn.Sequential:
     return nn.Sequential(block(in_channels, stage.width, stage.stride, stage.first_dilation), *others)
 
 
-def resnet18(in_channels: int = 3, output_stride: int = 32) -> ResNet:
-    return ResNet(BasicBlock, (2, 2, 2, 2), in_channels, output_stride)
+PLANS: Final[dict[str, tuple[Block, tuple[int, int, int, int]]]] = {
+    "resnet18": (BasicBlock, (2, 2, 2, 2)),
+    "resnet34": (BasicBlock, (3, 4, 6, 3)),
+    "resnet50": (Bottleneck, (3, 4, 6, 3)),
+    "resnet101": (Bottleneck, (3, 4, 23, 3)),
+}
+"""Block, and how many of it each stage has: table 1 of the paper."""
 
 
-def resnet34(in_channels: int = 3, output_stride: int = 32) -> ResNet:
-    return ResNet(BasicBlock, (3, 4, 6, 3), in_channels, output_stride)
+def resnet(
+    name: str, in_channels: int = 3, output_stride: int = 32, *, deep_stem: bool = False, dilate_first: bool = False
+) -> ResNet:
+    """Build a ResNet of ``PLANS``; raises ``KeyError`` for a name that is not there."""
+    block, blocks = PLANS[name]
+    return ResNet(block, blocks, in_channels, output_stride, deep_stem=deep_stem, dilate_first=dilate_first)
 
 
-def resnet50(in_channels: int = 3, output_stride: int = 32) -> ResNet:
-    return ResNet(Bottleneck, (3, 4, 6, 3), in_channels, output_stride)
-
-
-def resnet101(in_channels: int = 3, output_stride: int = 32) -> ResNet:
-    return ResNet(Bottleneck, (3, 4, 23, 3), in_channels, output_stride)
+resnet18, resnet34, resnet50, resnet101 = (partial(resnet, name) for name in PLANS)

@@ -48,7 +48,7 @@ def encode(boxes: Tensor, anchors: Tensor, weights: Weights) -> Tensor:
     """Return what leads from ``anchors`` (N, 4) to ``boxes`` (N, 4): Girshick 2014 (R-CNN), appendix C.
 
     The steps of the centre in sides of the anchor, and the logarithms of the growth of the sides, each times its
-    weight: (N, 4) as dx, dy, dw, dh.
+    weight: (N, 4) as dx, dy, dw, dh. Not finite for a box or an anchor without area.
     """
     centre, size = _centre_and_size(boxes)
     from_centre, from_size = _centre_and_size(anchors)

@@ -1,5 +1,7 @@
 """Masks that a head predicted for boxes, put where the boxes are: He 2017, "Mask R-CNN", section 3.1, inference."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -8,23 +10,33 @@ _BORDER = 1
 """Pixels of nothing about a mask before it is enlarged, so that it ends softly at the edge of its box."""
 
 
-def paste_masks(masks: Tensor, boxes: Tensor, height: int, width: int) -> Tensor:
-    """Return masks (N, M, M), probabilities, resampled into boxes (N, 4) of an empty picture: (N, height, width).
+def pasted_masks(masks: Tensor, boxes: Tensor, height: int, width: int) -> Iterator[Tensor]:
+    """Give masks (N, M, M), probabilities, resampled into boxes (N, 4) of an empty picture: (height, width) each.
 
     The corners of a box, grown as the mask is by its border, are cut to whole pixels, of which the far one is
-    inside; the mask is stretched over these bilinearly. What lies outside of the picture is lost.
+    inside; the mask is stretched over these bilinearly. What lies outside of the picture is lost, and not computed.
     """
-    pasted = masks.new_zeros(len(masks), height, width)
     bordered = functional.pad(masks, (_BORDER,) * 4)
-    for picture, mask, corners in zip(pasted, bordered, _grown(boxes, masks.shape[-1]).tolist(), strict=True):
-        x1, y1, x2, y2 = corners
-        size = (max(y2 - y1 + 1, 1), max(x2 - x1 + 1, 1))
-        top, left, bottom, right = max(y1, 0), max(x1, 0), min(y2 + 1, height), min(x2 + 1, width)
-        if top >= bottom or left >= right:
-            continue
-        stretched = functional.interpolate(mask[None, None], size, mode="bilinear", align_corners=False)[0, 0]
-        picture[top:bottom, left:right] = stretched[top - y1 : bottom - y1, left - x1 : right - x1]
-    return pasted
+    for mask, (x1, y1, x2, y2) in zip(bordered, _grown(boxes, masks.shape[-1]).tolist(), strict=True):
+        picture = masks.new_zeros(height, width)
+        rows, columns = range(max(y1, 0), min(y2 + 1, height)), range(max(x1, 0), min(x2 + 1, width))
+        if rows and columns:
+            wide = _stretched(mask, x1, x2, columns)
+            picture[rows.start : rows.stop, columns.start : columns.stop] = _stretched(wide.T, y1, y2, rows).T
+        yield picture
+
+
+def _stretched(mask: Tensor, first: int, last: int, wanted: range) -> Tensor:
+    """Return (R, S) stretched along S over the pixels ``first`` to ``last``, of which ``wanted``: (R, len(wanted)).
+
+    As ``interpolate`` does with corners, not their centres, in place, but without the pixels that nobody wants.
+    """
+    places = mask.shape[-1]
+    pixels = torch.arange(wanted.start - first, wanted.stop - first, device=mask.device, dtype=torch.float32)
+    position = ((pixels + 0.5) * (places / (last - first + 1)) - 0.5).clamp(0, places - 1)
+    low = position.long()
+    share = (position - low).to(mask.dtype)
+    return torch.lerp(mask[:, low], mask[:, (low + 1).clamp(max=places - 1)], share)
 
 
 def _grown(boxes: Tensor, side: int) -> Tensor:

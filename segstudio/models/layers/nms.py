@@ -8,7 +8,7 @@ from torch import Tensor
 from segstudio.models.layers.boxes import box_iou
 
 _BLOCK: Final = 1024
-"""Boxes compared with all others at a time, which bounds memory."""
+"""Boxes compared with as many others at a time, which bounds memory."""
 
 
 def nms(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
@@ -21,11 +21,18 @@ def nms(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
     stays = torch.ones_like(order, dtype=torch.bool)
     for start in range(0, len(order), _BLOCK):
         block = slice(start, start + _BLOCK)
-        # In double: a threshold such as 0.7 is no float32, and an IoU of exactly that would fall to the other side.
-        overlaps = box_iou(ranked[block], ranked[start:]).double() > threshold
-        stays[block] = _greedy(overlaps[:, : len(overlaps)].triu(1), stays[block])
-        stays[start + _BLOCK :] &= ~(overlaps[:, _BLOCK:] & stays[block, None]).any(0)
+        stays[block] = _greedy(_overlap(ranked[block], ranked[block], threshold).triu(1), stays[block])
+        kept = ranked[block][stays[block]]
+        for after in range(start + _BLOCK, len(order), _BLOCK):
+            others = slice(after, after + _BLOCK)
+            stays[others] &= ~_overlap(kept, ranked[others], threshold).any(0)
     return order[stays]
+
+
+def _overlap(first: Tensor, second: Tensor, threshold: float) -> Tensor:
+    """Return which of (M, 4) and (N, 4) have an IoU above a threshold: (M, N)."""
+    # In double: a threshold such as 0.7 is no float32, and an IoU of exactly that would fall to the other side.
+    return box_iou(first, second).double() > threshold
 
 
 def batched_nms(boxes: Tensor, scores: Tensor, groups: Tensor, threshold: float) -> Tensor:

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from segstudio.models.references import Option
-from segstudio.models.zoo.bounds import LARGEST_CHANNELS, LARGEST_CLASSES, check
+from segstudio.models.zoo.bounds import LARGEST_CHANNELS, LARGEST_CLASSES, check, check_kinds
 from segstudio.models.zoo.entries import Architecture
 from segstudio.models.zoo.entries.decoders import DECONVNET, REFINENET, SEGNET
 from segstudio.models.zoo.entries.deeplab import DEEPLAB
@@ -35,12 +35,19 @@ ARCHITECTURES: dict[str, Architecture] = {
 def build_network(architecture: str, in_channels: int, classes: int, **options: Option) -> "nn.Module":
     """Build a network with random weights.
 
-    Raises ``ValueError`` for an architecture or a value that is not known here, ``TypeError`` for another option.
+    Raises ``ValueError`` for an architecture or a value that is not known here, ``TypeError`` for another option or
+    a value of another kind.
     """
     if architecture not in ARCHITECTURES:
         raise ValueError(f"the architecture '{architecture}' is not known here")
     check("number of input channels", in_channels, LARGEST_CHANNELS)
     check("number of classes", classes, LARGEST_CLASSES)
-    module, _, function = ARCHITECTURES[architecture].build.partition(":")
-    network: nn.Module = getattr(import_module(module), function)(in_channels=in_channels, classes=classes, **options)
+    entry = ARCHITECTURES[architecture]
+    backbone = options.get("backbone", "")
+    if entry.backbones and backbone and backbone not in entry.backbones:
+        raise ValueError(f"{entry.title} stands on {', '.join(entry.backbones)}, not on {backbone}")
+    module, _, function = entry.build.partition(":")
+    build = getattr(import_module(module), function)
+    check_kinds(build, options)
+    network: nn.Module = build(in_channels=in_channels, classes=classes, **options)
     return network

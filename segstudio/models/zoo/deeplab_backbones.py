@@ -5,7 +5,7 @@ from typing import Final
 from segstudio.models.backbones import build_backbone
 from segstudio.models.backbones.backbone import Backbone
 from segstudio.models.backbones.mobilenet_v2 import MobileNetV2
-from segstudio.models.backbones.resnet import BasicBlock, Block, Bottleneck, ResNet
+from segstudio.models.backbones.resnet import PLANS, resnet
 
 OUTPUT_STRIDES: Final = (8, 16)
 
@@ -32,19 +32,10 @@ def dilated_from_the_first(name: str, in_channels: int, output_stride: int) -> B
     check_output_stride(output_stride)
     if name == "mobilenet_v2":
         return MobileNetV2(in_channels, output_stride, dilate_first=True)
-    if name not in _RESNETS:
-        known = ", ".join((*_RESNETS, "mobilenet_v2"))
+    if name not in PLANS:
+        known = ", ".join((*PLANS, "mobilenet_v2"))
         raise ValueError(f"the separable form has a backbone of {known}, not {name}")
-    block, blocks = _RESNETS[name]
-    return ResNet(block, blocks, in_channels, output_stride, dilate_first=True)
-
-
-_RESNETS: Final[dict[str, tuple[Block, tuple[int, int, int, int]]]] = {
-    "resnet18": (BasicBlock, (2, 2, 2, 2)),
-    "resnet34": (BasicBlock, (3, 4, 6, 3)),
-    "resnet50": (Bottleneck, (3, 4, 6, 3)),
-    "resnet101": (Bottleneck, (3, 4, 23, 3)),
-}
+    return resnet(name, in_channels, output_stride, dilate_first=True)
 
 
 def check_output_stride(output_stride: int) -> None:

@@ -3,6 +3,8 @@
 Chen et al., "Encoder-decoder with atrous separable convolution for semantic image segmentation", ECCV 2018.
 """
 
+from typing import Final
+
 import torch
 from torch import Tensor, nn
 
@@ -11,10 +13,10 @@ from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.separable import SeparableConv
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.deeplab_backbones import SMALLEST, dilated_from_the_first, published
-from segstudio.models.zoo.deeplabv3plus_xception import DeepLabV3PlusXception
+from segstudio.models.zoo.deeplabv3plus_xception import PROJECTED, DeepLabV3PlusXception
 
-PROJECTED = 48
-"""Channels that fine features are brought down to, so that they do not outweigh the coarse ones: section 4.1."""
+SEPARABLE_RATES: Final = (12, 24, 36)
+"""Of smp's ASPP, whatever the output stride."""
 
 
 class Decoder(nn.Module):
@@ -36,10 +38,10 @@ class Decoder(nn.Module):
 class SeparableDecoder(nn.Module):
     """The same of separable convolutions, and one more after ASPP, as in smp."""
 
-    def __init__(self, low_channels: int, high_channels: int, classes: int, output_stride: int) -> None:
+    def __init__(self, low_channels: int, high_channels: int, classes: int) -> None:
         super().__init__()
         self.project = ConvNorm(low_channels, PROJECTED, 1)
-        self.aspp = ASPP(high_channels, rates_for(output_stride), branch=_separable)
+        self.aspp = ASPP(high_channels, SEPARABLE_RATES, branch=_separable)
         self.refine = _separable(CHANNELS, CHANNELS, 1)
         self.classifier = nn.Sequential(*_separable(PROJECTED + CHANNELS, CHANNELS, 1), nn.Conv2d(CHANNELS, classes, 1))
 
@@ -60,18 +62,21 @@ class DeepLabV3Plus(nn.Module):
     """A backbone kept fine by dilation, and a decoder; names of modules as in VainF.
 
     ``separable`` is the network of smp: separable convolutions, all upsampling from corner to corner, dilation from the
-    first block of a stage on. Input (N, in_channels, H, W) float, output (N, classes, H, W) logits, for any H and W;
-    the separable form grows an image to a multiple of its output stride and cuts the result.
+    first block of a stage on, and at either output stride the rates of ASPP that the paper has at 8. Input
+    (N, in_channels, H, W) float, output (N, classes, H, W) logits, for any H and W; the separable form grows an image
+    to a multiple of its output stride and cuts the result.
     """
 
     def __init__(self, in_channels: int, classes: int, backbone: str, output_stride: int, separable: bool) -> None:
         super().__init__()
         self.separable = separable
         self.divisor = output_stride if separable else 1
-        build, decoder = (dilated_from_the_first, SeparableDecoder) if separable else (published, Decoder)
+        build = dilated_from_the_first if separable else published
         self.backbone = build(backbone, in_channels, output_stride)
         _, low, *_, high = self.backbone.channels
-        self.classifier = decoder(low, high, classes, output_stride)
+        self.classifier = (
+            SeparableDecoder(low, high, classes) if separable else Decoder(low, high, classes, output_stride)
+        )
 
     def forward(self, image: Tensor) -> Tensor:
         whole = padded(image, self.divisor, at_least=SMALLEST)

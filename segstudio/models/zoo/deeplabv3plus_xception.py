@@ -1,16 +1,22 @@
 """DeepLab v3+ over aligned Xception-65, as in the TensorFlow release (tensorflow/models, research/deeplab)."""
 
+from typing import Final
+
 import torch
 from torch import Tensor, nn
 
 from segstudio.models.backbones.xception import AlignedXception65
 from segstudio.models.layers.aspp import ASPP, CHANNELS, rates_for
-from segstudio.models.layers.conv import ConvNorm
+from segstudio.models.layers.conv import ConvNorm, Norm
 from segstudio.models.layers.separable import NormalizedSeparableConv
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.deeplab_backbones import check_output_stride
 
-PROJECTED = 48
+PROJECTED: Final = 48
+"""Channels that fine features are brought down to, so that they do not outweigh the coarse ones: section 4.1."""
+
+NORM: Final = Norm(1e-5, 3e-4)
+"""Of all but the backbone, in torch's terms; see ``xception.NORM``."""
 
 
 class DeepLabV3PlusXception(nn.Module):
@@ -26,8 +32,8 @@ class DeepLabV3PlusXception(nn.Module):
         self.output_stride = output_stride
         self.backbone = AlignedXception65(in_channels, output_stride)
         _, low, *_, high = self.backbone.channels
-        self.aspp = ASPP(high, rates_for(output_stride), branch=_atrous, dropout=0.1, pooling_first=True)
-        self.project = ConvNorm(low, PROJECTED, 1)
+        self.aspp = ASPP(high, rates_for(output_stride), branch=_atrous, dropout=0.1, pooling_first=True, norm=NORM)
+        self.project = ConvNorm(low, PROJECTED, 1, norm=NORM)
         self.decoder = nn.Sequential(_atrous(CHANNELS + PROJECTED, CHANNELS, 1), _atrous(CHANNELS, CHANNELS, 1))
         self.logits = nn.Conv2d(CHANNELS, classes, 1)
 
@@ -41,4 +47,4 @@ class DeepLabV3PlusXception(nn.Module):
 
 
 def _atrous(in_channels: int, out_channels: int, rate: int) -> NormalizedSeparableConv:
-    return NormalizedSeparableConv(in_channels, out_channels, dilation=rate)
+    return NormalizedSeparableConv(in_channels, out_channels, dilation=rate, norm=NORM)

@@ -1,6 +1,6 @@
 """Mask R-CNN: He, Gkioxari, Dollar and Girshick, "Mask R-CNN", ICCV 2017, with a feature pyramid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,10 +12,10 @@ from segstudio.models.backbones import build_backbone
 from segstudio.models.layers.boxes import rescale
 from segstudio.models.layers.fpn import FeaturePyramid
 from segstudio.models.layers.frozen_norm import freeze_norms
-from segstudio.models.layers.mask_pasting import paste_masks
+from segstudio.models.layers.mask_pasting import pasted_masks
 from segstudio.models.zoo.mask_rcnn_heads import RoIHeads
 from segstudio.models.zoo.mask_rcnn_rpn import RegionProposalNetwork
-from segstudio.models.zoo.mask_rcnn_targets import Target
+from segstudio.models.zoo.mask_rcnn_targets import Target, check_boxes
 
 CHANNELS: Final = 256
 DIVISOR: Final = 32
@@ -39,9 +39,9 @@ class Detections:
     height: int
     width: int
 
-    def pasted(self) -> Tensor:
-        """Return the masks where they are in the image: (K, height, width), probabilities."""
-        return paste_masks(self.masks, self.boxes, self.height, self.width)
+    def pasted(self) -> Iterator[Tensor]:
+        """Give the masks where they are in the image, one at a time: (height, width), probabilities."""
+        return pasted_masks(self.masks, self.boxes, self.height, self.width)
 
 
 class PyramidBackbone(nn.Module):
@@ -77,7 +77,10 @@ class MaskRCNN(nn.Module):
         self.roi_heads = RoIHeads(CHANNELS, classes)
 
     def forward(self, images: Sequence[Tensor] | Tensor) -> list[Detections]:
-        """Return what is found in images (in_channels, H, W), float and normalised, of any sizes."""
+        """Return what is found in images (in_channels, H, W), float and normalised, of any sizes.
+
+        Raises ``ValueError`` where there are none.
+        """
         before = [(image.shape[-2], image.shape[-1]) for image in images]
         batch, sizes = batched([self._resized(image) for image in images])
         levels = self.backbone(batch)
@@ -89,7 +92,11 @@ class MaskRCNN(nn.Module):
         ]
 
     def losses(self, images: Sequence[Tensor] | Tensor, targets: Sequence[Target]) -> dict[str, Tensor]:
-        """Return the five losses, whose sum is learnt: of objectness, of boxes twice, of classes and of masks."""
+        """Return the five losses, whose sum is learnt: of objectness, of boxes twice, of classes and of masks.
+
+        Raises ``ValueError`` where there are no images, for another number of targets, and for a box without area.
+        """
+        check_boxes(targets)
         batch, sizes = batched([self._resized(image) for image in images])
         fitting = [
             Target(
@@ -110,7 +117,12 @@ class MaskRCNN(nn.Module):
 
 
 def batched(images: Sequence[Tensor]) -> tuple[Tensor, list[tuple[int, int]]]:
-    """Return images as one batch, filled up with zeros below and to the right, and (height, width) of each."""
+    """Return images as one batch, filled up with zeros below and to the right, and (height, width) of each.
+
+    Raises ``ValueError`` where there are none.
+    """
+    if not len(images):
+        raise ValueError("there is no image")
     sizes = [(image.shape[-2], image.shape[-1]) for image in images]
     height, width = (max(sides) + -max(sides) % DIVISOR for sides in zip(*sizes, strict=True))
     return torch.stack([functional.pad(image, (0, width - w, 0, height - h))

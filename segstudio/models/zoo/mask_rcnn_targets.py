@@ -24,6 +24,16 @@ class Target:
     masks: Tensor
 
 
+def check_boxes(targets: Sequence[Target]) -> None:
+    """Raise ``ValueError`` for a box that is empty, turned round or not finite: the way to it would not be either."""
+    for number, target in enumerate(targets):
+        size = target.boxes[:, 2:] - target.boxes[:, :2]
+        fault = ~((size > 0) & size.isfinite()).all(1)
+        if bool(fault.any()):
+            box = target.boxes[fault][0].tolist()
+            raise ValueError(f"the box {box} of image {number} has no area; x1, y1 come before x2, y2")
+
+
 @dataclass(frozen=True, slots=True)
 class Sampled:
     """Proposals (K, 4) to learn from: the class of each, 0 the background, its object, and the way to that box."""

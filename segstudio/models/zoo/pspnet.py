@@ -4,13 +4,12 @@ from typing import Final
 
 from torch import Tensor, nn
 
-from segstudio.models.backbones.resnet import Bottleneck, ResNet
+from segstudio.models.backbones.resnet import resnet
 from segstudio.models.layers.fcn_head import FCNHead
 from segstudio.models.layers.pyramid_pooling import PyramidPooling
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 
-BLOCKS: Final = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
 BINS: Final = (1, 2, 3, 6)
 HIDDEN, AUXILIARY = 512, 256
 """Channels within the head, and within the auxiliary one."""
@@ -33,9 +32,7 @@ class PSPNet(AuxiliaryNetwork):
         finest_first: bool = False,
     ) -> None:
         super().__init__()
-        if backbone not in BLOCKS:
-            raise ValueError(f"PSPNet stands on {' or '.join(BLOCKS)}, not {backbone}")
-        self.backbone = ResNet(Bottleneck, BLOCKS[backbone], in_channels, 8, deep_stem=True, dilate_first=True)
+        self.backbone = resnet(backbone, in_channels, 8, deep_stem=True, dilate_first=True)
         *_, third, last = self.backbone.channels
         self.ppm = PyramidPooling(last, BINS[::-1] if finest_first else BINS)
         self.cls = FCNHead(self.ppm.out_channels, HIDDEN, classes, nn.Dropout2d(0.1))

@@ -7,12 +7,12 @@ backbones of others in ``unet_backbone``.
 
 from typing import Any, Final
 
-import torch
 from torch import Tensor, nn
 
 from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.sizes import cropped, padded
-from segstudio.models.zoo.bounds import check
+from segstudio.models.zoo.bounds import check, check_kinds
+from segstudio.models.zoo.u_shape import UShape
 from segstudio.models.zoo.unet_backbone import UNetBackbone
 from segstudio.models.zoo.unet_valid import LARGEST_WIDTH, UNetValid
 
@@ -27,12 +27,15 @@ class DoubleConv(nn.Sequential):
         super().__init__(*ConvNorm(in_channels, between), *ConvNorm(between, out_channels))
 
 
-class UNet(nn.Module):
+class UNet(UShape):
     """A contracting path, an expanding path, and at each level a copy from the one to the other.
 
     ``width`` channels at full resolution, doubled at each of ``depth`` halvings. ``bilinear`` interpolates on the way
     up instead of deconvolving, with half the channels at the coarsest level and in the levels' results, as in
     milesial's. Input (N, in_channels, H, W) float, output (N, classes, H, W) logits, for any H and W from 1.
+
+    Where a side is no multiple of 2 ** ``depth`` the image is grown to one, by repeating its border; milesial's lets
+    each pooling drop the odd row and pads with zeros on the way up, so the same weights differ a little there.
     """
 
     def __init__(self, in_channels: int, classes: int, width: int = 64, depth: int = 4, bilinear: bool = False) -> None:
@@ -58,19 +61,13 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(width, classes, 1)
 
     def forward(self, image: Tensor) -> Tensor:
-        features = padded(image, self.divisor)
-        skipped: list[Tensor] = []
-        for level, encode in enumerate(self.encoder):
-            features = encode(self.pool(features) if level else features)
-            skipped.append(features)
-        skipped.pop()
-        for up, decode in zip(self.up, self.decoder, strict=True):
-            features = decode(torch.cat([skipped.pop(), up(features)], dim=1))
-        return cropped(self.head(features), image)
+        return cropped(self.logits(padded(image, self.divisor)), image)
 
 
 def unet(in_channels: int, classes: int, backbone: str = "", valid: bool = False, **shape: Any) -> nn.Module:
     """Build a U-Net: padded, ``valid`` as published, or over a ``backbone``; ``shape`` are the options of that form."""
     if backbone:
         return UNetBackbone(in_channels, classes, backbone, **shape)
-    return UNetValid(in_channels, classes, **shape) if valid else UNet(in_channels, classes, **shape)
+    form = UNetValid if valid else UNet
+    check_kinds(form, shape)
+    return form(in_channels, classes, **shape)

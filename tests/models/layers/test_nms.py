@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from segstudio.models.layers import nms as module
+from segstudio.models.layers.boxes import box_iou
 from segstudio.models.layers.nms import batched_nms, nms
 from tests.models.peers import greedy_nms, torchvision
 
@@ -80,3 +81,18 @@ def test_torchvision_keeps_the_same() -> None:
     scores, groups = torch.rand(300, generator=generator), torch.randint(0, 5, (300,), generator=generator)
     assert nms(boxes, scores, 0.5).tolist() == peer.nms(boxes, scores, 0.5).tolist()
     assert batched_nms(boxes, scores, groups, 0.5).tolist() == peer.batched_nms(boxes, scores, groups, 0.5).tolist()
+
+
+def test_no_more_pairs_are_compared_at_a_time_than_a_block_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that memory does not grow with the number of boxes."""
+    seen: list[int] = []
+
+    def counted(first: Tensor, second: Tensor) -> Tensor:
+        seen.append(len(first) * len(second))
+        return box_iou(first, second)
+
+    monkeypatch.setattr(module, "box_iou", counted)
+    monkeypatch.setattr(module, "_BLOCK", 8)
+    corners = torch.arange(100.0).repeat_interleave(2)[:, None].expand(-1, 2) * 3
+    assert len(nms(torch.cat((corners, corners + 2), dim=1), torch.rand(200), 0.5)) == 100
+    assert max(seen) == 64

@@ -13,6 +13,7 @@ from segstudio.models.backbones import BACKBONES, build_backbone
 from segstudio.models.references import Option, Reference, translated
 from segstudio.models.zoo import ARCHITECTURES, build_network
 from segstudio.models.zoo.entries import CHANNELS, CLASSES, SIDE, Variant
+from segstudio.services.zoo import nearest
 from tests.models.peers import parameters_of, reference_shapes, shapes_of
 
 VARIANTS = [
@@ -24,6 +25,7 @@ REFERENCES = [
     pytest.param(name, reference, id=reference.name)
     for name, architecture in ARCHITECTURES.items()
     for reference in architecture.references
+    if reference.name != "tensorflow_xception_65"  # of which there are names alone, in test_deeplab.py
 ]
 SEGMENTING = [name for name in ARCHITECTURES if name != "mask_rcnn"]
 
@@ -44,6 +46,9 @@ def _made(name: str, config: tuple[tuple[str, Any], ...]) -> nn.Module:
 def test_parameters_and_multiplications_are_as_stated(name: str, variant: Variant) -> None:
     network = made(name, **variant.options)
     assert parameters_of(network) == variant.parameters
+    if variant.published is not None:
+        parameters, classes = variant.published
+        assert parameters_of(made(name, **variant.options, classes=classes)) == parameters
     if variant.gmacs is None:
         return
     with FlopCounterMode(display=False) as counter, torch.no_grad():
@@ -90,6 +95,17 @@ def test_any_size_of_image_any_channels_and_any_classes(name: str) -> None:
         assert network(torch.zeros(2, 5, *size, device="meta")).shape == (2, 7, *size)
 
 
+def test_one_at_another_output_stride_is_not_the_nearest() -> None:
+    """Where a table shows a checkpoint beside figures, they are those of the network it was published with."""
+    of = {reference.name: reference for reference in ARCHITECTURES["deeplabv3"].references}
+    theirs = nearest(ARCHITECTURES["deeplabv3"], of["torchvision_deeplabv3_resnet50"])
+    assert theirs is not None
+    assert theirs.output_stride == 8
+    assert nearest(ARCHITECTURES["deeplabv3"], of["vainf_deeplabv3_resnet50"]) is None
+    for reference in ARCHITECTURES["mask_rcnn"].references:
+        assert nearest(ARCHITECTURES["mask_rcnn"], reference) is ARCHITECTURES["mask_rcnn"].variants[0]
+
+
 @pytest.mark.parametrize("name", [name for name in SEGMENTING if ARCHITECTURES[name].backbones])
 def test_each_named_backbone_carries_the_architecture(name: str) -> None:
     for backbone in ARCHITECTURES[name].backbones:
@@ -116,6 +132,32 @@ def test_what_cannot_be_built_is_said(arguments: Mapping[str, Any], said: str) -
 def test_an_option_that_is_not_there_is_refused() -> None:
     with pytest.raises(TypeError, match="depth"):
         build_network("segnet", 3, 2, depth=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("fcn", {"auxiliary": "False"}, "'auxiliary' is true or false, not 'False'"),
+        ("fcn8s", {"at_once": "no"}, "'at_once' is true or false"),
+        ("fcn32s", {"nearest": 1}, "'nearest' is true or false, not 1"),
+        ("unet", {"bilinear": "off"}, "'bilinear' is true or false"),
+        ("unet", {"valid": True, "norm": "no"}, "'norm' is true or false"),
+        ("deeplabv3plus", {"separable": "no"}, "'separable' is true or false"),
+        ("hrnet", {"align_corners": "no"}, "'align_corners' is true or false"),
+        ("pspnet", {"finest_first": "no"}, "'finest_first' is true or false"),
+        ("deeplabv3", {"output_stride": "8"}, "'output_stride' is a whole number"),
+        ("mask_rcnn", {"min_size": True}, "'min_size' is a whole number, not True"),
+        ("hrnet", {"size": 48}, "'size' is a name"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(name: str, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        build_network(name, 3, 2, **options)
+
+
+def test_a_backbone_that_an_architecture_does_not_take_is_said_with_those_it_does() -> None:
+    with pytest.raises(ValueError, match=r"FCN stands on resnet50, resnet101, .*, not on vgg16"):
+        build_network("fcn", 3, 2, backbone="vgg16")
 
 
 PUBLISHED: list[tuple[str, int, dict[str, Option], int]] = [
@@ -146,6 +188,28 @@ PUBLISHED: list[tuple[str, int, dict[str, Option], int]] = [
     ("fcn", 21, {"backbone": "resnet50", "auxiliary": True}, 35_322_218),
     ("fcn", 21, {"backbone": "resnet101"}, 51_949_141),
     ("fcn", 21, {"backbone": "resnet101", "auxiliary": True}, 54_314_346),
+    ("deeplabv3", 21, {"backbone": "resnet50", "auxiliary": True}, 42_004_074),
+    ("deeplabv3", 21, {"backbone": "resnet101", "auxiliary": True}, 60_996_202),
+    ("deeplabv3", 21, {"backbone": "mobilenet_v3_large", "output_stride": 16, "auxiliary": True}, 11_029_328),
+    ("deeplabv3", 21, {"backbone": "resnet50"}, 39_638_869),
+    ("deeplabv3", 21, {"backbone": "resnet101"}, 58_630_997),
+    ("deeplabv3", 21, {"backbone": "mobilenet_v3_large", "output_stride": 16}, 11_025_477),
+    ("lraspp", 21, {}, 3_221_538),
+    ("deeplabv3plus", 21, {"backbone": "resnet50"}, 39_761_845),
+    ("deeplabv3plus", 21, {"backbone": "resnet101"}, 58_753_973),
+    ("deeplabv3plus", 21, {"backbone": "mobilenet_v2"}, 5_225_717),
+    ("deeplabv3plus", 21, {"backbone": "resnet50", "separable": True}, 26_682_725),
+    ("deeplabv3plus", 21, {"backbone": "mobilenet_v2", "separable": True}, 4_383_653),
+    ("deeplabv3plus", 19, {"backbone": "xception65"}, 41_054_899),
+    ("deeplabv3plus", 21, {"backbone": "xception65"}, 41_055_413),
+    ("hrnet", 19, {"size": "w18"}, 9_641_119),
+    ("hrnet", 19, {"size": "w32"}, 29_546_515),
+    ("hrnet", 19, {"size": "w48"}, 65_859_379),
+    ("hrnet", 19, {"size": "w18_small_v1"}, 1_540_819),
+    ("hrnet", 19, {"size": "w18_small_v2"}, 3_939_579),
+    ("hrnet_ocr", 19, {"size": "w48"}, 70_372_678),
+    ("mask_rcnn", 91, {"norm": "frozen_coco"}, 44_401_393),
+    ("mask_rcnn", 91, {}, 44_454_513),
 ]
 
 

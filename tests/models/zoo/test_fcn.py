@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from segstudio.models.zoo import build_network, fcn
 from tests.models.peers import give, settle, torchvision
+from tests.models.zoo.written import normalised_locally
 
 SIZE = (96, 131)
 
@@ -85,6 +86,22 @@ def test_fcn8s_puts_pool3_where_it_saw() -> None:
     network.scorer, network.score_pool4, network.score_pool3 = NoScores(7), Nothing(), Ramp()  # type: ignore[assignment]
     with torch.inference_mode():
         assert_places(network(torch.zeros(1, 3, *SIZE)), 8, centre(8), border=4)
+
+
+def test_fcn_alexnet_puts_each_score_in_the_middle_of_what_it_saw() -> None:
+    """11 x 11 at stride 4, three poolings of 3 x 3 at stride 2, and 6 x 6 of fc6: half of each lies to the left."""
+    network = fcn.FCNAlexNet(3, 2).eval()
+    network.scorer = RampScores(6)  # type: ignore[assignment]
+    first = 10 / 2 - 100 + 2 / 2 * (4 + 8 + 16) + 5 / 2 * 32
+    with torch.inference_mode():
+        assert_places(network(torch.zeros(1, 3, *SIZE)), 32, first, border=32)
+
+
+def test_alexnet_normalises_channels_by_their_neighbours() -> None:
+    network = fcn.FCNAlexNet(3, 2).backbone
+    maps = torch.randn(1, 7, 2, 3, generator=torch.Generator().manual_seed(0)) * 200
+    for name in ("norm1", "norm2"):
+        torch.testing.assert_close(network.get_submodule(name)(maps), normalised_locally(maps))
 
 
 @pytest.mark.parametrize("scale", [False, True])

@@ -19,7 +19,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, width in {"HIDDEN": 32, "POOL3": 16, "POOL4": 16, "POOL5": 16}.items():
         monkeypatch.setattr(fcn, name, width)
     monkeypatch.setattr(deconvnet, "HIDDEN", 32)
-    monkeypatch.setattr(pspnet, "BLOCKS", {"resnet50": (1, 1, 1, 1)})
+    monkeypatch.setitem(resnet.PLANS, "resnet50", (resnet.Bottleneck, (1, 1, 1, 1)))
     monkeypatch.setattr(pspnet, "HIDDEN", 32)
     monkeypatch.setattr(refinenet, "WIDTH", 16)
     monkeypatch.setattr(refinenet, "COARSEST", 32)

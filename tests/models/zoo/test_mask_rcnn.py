@@ -82,7 +82,7 @@ def test_torchvision_detects_the_same(frozen: bool) -> None:
             assert found.labels.tolist() == expected["labels"].tolist()
             torch.testing.assert_close(found.boxes, expected["boxes"], rtol=0, atol=1e-4)
             torch.testing.assert_close(found.scores, expected["scores"], rtol=0, atol=1e-4)
-            torch.testing.assert_close(found.pasted(), expected["masks"][:, 0], rtol=0, atol=1e-4)
+            torch.testing.assert_close(torch.stack(list(found.pasted())), expected["masks"][:, 0], rtol=0, atol=1e-4)
 
 
 def test_torchvision_has_the_same_losses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +118,23 @@ def test_an_image_without_objects_teaches_what_is_background() -> None:
 
 
 @pytest.mark.usefixtures("narrower")
+@pytest.mark.parametrize("box", [(5.0, 5, 5, 9), (9.0, 5, 5, 9), (0.0, 0, float("inf"), 9), (0.0, float("nan"), 5, 9)])
+def test_an_object_without_a_box_is_refused(box: tuple[float, ...]) -> None:
+    targets = [target(50, 70, 1), target(96, 64, 2)]
+    targets[1].boxes[2] = torch.tensor(box)
+    with pytest.raises(ValueError, match=r"the box \[.*\] of image 1 has no area"):
+        lively(network()).losses(images(), targets)
+
+
+@pytest.mark.usefixtures("narrower")
+def test_no_image_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no image"):
+        network().eval()([])
+    with pytest.raises(ValueError, match="there is no image"):
+        network().losses([], [])
+
+
+@pytest.mark.usefixtures("narrower")
 def test_the_losses_fall_by_half(monkeypatch: pytest.MonkeyPatch) -> None:
     """From what they are once proposals are near objects: before, there are few boxes to be wrong about."""
     monkeypatch.setattr(mask_rcnn_rpn, "MOST", {True: 30, False: 30})
@@ -146,7 +163,7 @@ def test_what_is_found_lies_in_the_image_as_it_came() -> None:
         found = ours(torch.randn(1, 3, 20, 31))[0]
     assert (found.height, found.width) == (20, 31)
     assert len(found.boxes) > 0
-    assert found.pasted().shape == (len(found.boxes), 20, 31)
+    assert [mask.shape for mask in found.pasted()] == [(20, 31)] * len(found.boxes)
     assert found.boxes.min() >= 0
     assert found.boxes[:, [0, 2]].max() <= 31
     assert found.boxes[:, [1, 3]].max() <= 20

@@ -6,15 +6,17 @@ import pytest
 import torch
 from torch.nn import functional
 
+from segstudio.models.backbones import resnet
 from segstudio.models.zoo import pspnet
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
 from segstudio.models.zoo.pspnet import PSPNet
 from tests.models.peers import settle
+from tests.models.zoo.written import Written, enlarged
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pspnet, "BLOCKS", {"resnet50": (1, 1, 1, 1)})
+    monkeypatch.setitem(resnet.PLANS, "resnet50", (resnet.Bottleneck, (1, 1, 1, 1)))
     monkeypatch.setattr(pspnet, "HIDDEN", 8)
 
 
@@ -58,3 +60,29 @@ def test_the_pyramid_may_lie_the_other_way_round() -> None:
     image = torch.randn(1, 3, 49, 49)
     with torch.inference_mode():
         torch.testing.assert_close(other(image), network(image), atol=1e-4, rtol=1e-4)
+
+
+def test_the_same_written_a_second_time() -> None:
+    """Three convolutions at the stem, dilation from the first block of a stage on, the pyramid beside the features."""
+    network, image = settled(auxiliary=True), torch.randn(1, 3, 97, 97)
+    own = Written(network)
+    maps = own.norm(own.conv(image, "backbone.conv1", stride=2), "backbone.bn1").relu()
+    for number in (2, 3):
+        maps = own.norm(own.conv(maps, f"backbone.conv{number}"), f"backbone.bn{number}").relu()
+    maps = functional.max_pool2d(maps, 3, 2, padding=1)
+    for stage, stride, dilation in ((1, 1, 1), (2, 2, 1), (3, 1, 2), (4, 1, 4)):
+        maps, third = own.bottleneck(maps, f"backbone.layer{stage}.0", stride=stride, dilation=dilation), maps
+    pyramid = [maps]
+    for level, side in enumerate((1, 2, 3, 6)):
+        means = functional.adaptive_avg_pool2d(maps, side)
+        means = own.norm(own.conv(means, f"ppm.features.{level}.1"), f"ppm.features.{level}.2").relu()
+        pyramid.append(enlarged(means, maps, align_corners=True))
+
+    def head(features: torch.Tensor, name: str) -> torch.Tensor:
+        return enlarged(own.conv(own.unit(features, name), f"{name}.4"), image, align_corners=True)
+
+    with torch.inference_mode():
+        logits, auxiliary = network.with_auxiliary(image)
+    assert maps.shape[-1] == 13
+    torch.testing.assert_close(logits, head(torch.cat(pyramid, 1), "cls"), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(auxiliary, head(third, "aux"), atol=1e-4, rtol=1e-4)

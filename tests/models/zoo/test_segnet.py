@@ -3,9 +3,12 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from segstudio.models.zoo.deconvnet import DeconvNet
 from segstudio.models.zoo.segnet import SegNet, SegNetBasic
+from tests.models.peers import settle
+from tests.models.zoo.written import Written, normalised_locally
 
 DOWN = [(3, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256), (256, 256), (256, 512)] + [(512, 512)] * 5
 UP = [(512, 512)] * 5 + [(512, 256), (256, 256), (256, 256), (256, 128), (128, 128), (128, 64), (64, 64)]
@@ -46,3 +49,22 @@ def test_the_small_one_bends_nothing_on_its_way_up() -> None:
 def test_no_size_is_lost_where_pooling_halves_an_odd_one(size: tuple[int, int]) -> None:
     network = SegNetBasic(3, 2).to("meta")
     assert network(torch.zeros(1, 3, *size, device="meta")).shape == (1, 2, *size)
+
+
+def test_the_small_one_written_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image is as bright as Caffe's, so that its local normalisation is seen."""
+    monkeypatch.setattr(SegNetBasic, "WIDTH", 5)
+    network = SegNetBasic(3, 2).eval()
+    settle(network)
+    own, image = Written(network), torch.rand(1, 3, 45, 61) * 255
+    maps, taken = normalised_locally(image), []
+    for level in range(4):
+        maps = own.unit(maps, f"encoder.{level}")
+        size = maps.shape
+        maps, places = functional.max_pool2d(maps, 2, 2, ceil_mode=True, return_indices=True)
+        taken.append((places, size))
+    for level, (places, size) in enumerate(reversed(taken)):
+        maps = functional.max_unpool2d(maps, places, (2, 2), (2, 2), output_size=size)
+        maps = own.norm(own.conv(maps, f"decoder.{level}.0"), f"decoder.{level}.1")
+    with torch.inference_mode():
+        torch.testing.assert_close(network(image), own.conv(maps, "classifier"), atol=1e-4, rtol=1e-4)

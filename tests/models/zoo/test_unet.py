@@ -45,10 +45,20 @@ def test_a_configuration_out_of_bounds_is_refused(name: str, value: int) -> None
         build_network("unet", 3, 2, **{name: value})
 
 
+def test_as_published_the_contracting_path_ends_with_dropout() -> None:
+    def dropped(norm: bool) -> list[bool]:
+        network = UNetValid(1, 2, width=1, norm=norm)
+        assert not any(isinstance(layer, nn.Dropout) for level in network.decoder for layer in level.modules())
+        return [any(isinstance(layer, nn.Dropout) for layer in level.modules()) for level in network.encoder]
+
+    assert dropped(norm=False) == [False, False, False, True, True]
+    assert not any(dropped(norm=True))
+
+
 def test_as_published_572_gives_388() -> None:
     with torch.device("meta"):
         network = UNetValid(1, 2)
-        assert network.valid(torch.zeros(1, 1, 572, 572)).shape == (1, 2, 388, 388)
+        assert network.logits(torch.zeros(1, 1, 572, 572)).shape == (1, 2, 388, 388)
 
 
 @given(st.integers(1, 40), st.integers(1, 40))
@@ -59,7 +69,7 @@ def test_as_published_the_image_is_mirrored_around_it(height: int, width: int) -
     far = [MARGIN + (4 - side) % 16 for side in (height, width)]
     mirrored = np.pad(image.numpy(), ((0, 0), (0, 0), (MARGIN, far[0]), (MARGIN, far[1])), mode="reflect")
     with torch.inference_mode():
-        expected = network.valid(torch.from_numpy(mirrored))[..., :height, :width]
+        expected = network.logits(torch.from_numpy(mirrored))[..., :height, :width]
         torch.testing.assert_close(network(image), expected)
 
 
@@ -69,9 +79,9 @@ def test_as_published_the_result_does_not_depend_on_the_tile() -> None:
     settle(network)
     image = torch.randn(1, 1, 16 * 2 + 188, 16 * 3 + 188)
     with torch.inference_mode():
-        whole = network.valid(image)
+        whole = network.logits(image)
         torch.testing.assert_close(
-            network.valid(image[..., 16 : 16 + 188 + 16, 16 : 16 + 204]), whole[..., 16:36, 16:36]
+            network.logits(image[..., 16 : 16 + 188 + 16, 16 : 16 + 204]), whole[..., 16:36, 16:36]
         )
 
 

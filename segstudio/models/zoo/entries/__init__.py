@@ -15,13 +15,15 @@ class Variant:
 
     ``parameters`` counts what is learnt, for ``CLASSES`` classes and ``CHANNELS`` channels; ``gmacs`` are 10^9
     multiplications for a ``SIDE`` x ``SIDE`` image, None where they depend on what is in it. Both without auxiliary
-    heads. ``output_stride`` is that of the logits before they are brought to the size of the image.
+    heads. ``output_stride`` is that of the logits before they are brought to the size of the image. ``published`` are
+    the parameters of the network that this one is held to, and its classes; None where no such figure is known.
     """
 
     options: Mapping[str, Option]
     parameters: int
     gmacs: float | None
     output_stride: int
+    published: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,18 @@ DRSLEEP: Final[KeyMap] = {
 
 SEGNET: Final[dict[str, Architecture]] = {
     "segnet": Architecture(
-        "SegNet", _SEGNET, 2015, "segstudio.models.zoo.segnet:SegNet", (Variant({}, 29_455_125, 163.07, 1),)
+        "SegNet",
+        _SEGNET,
+        2015,
+        "segstudio.models.zoo.segnet:SegNet",
+        (Variant({}, 29_455_125, 163.07, 1, (29_455_125, 21)),),
     ),
     "segnet_basic": Architecture(
-        "SegNet-Basic", _SEGNET, 2015, "segstudio.models.zoo.segnet:SegNetBasic", (Variant({}, 1_417_237, 89.96, 1),)
+        "SegNet-Basic",
+        _SEGNET,
+        2015,
+        "segstudio.models.zoo.segnet:SegNetBasic",
+        (Variant({}, 1_417_237, 89.96, 1, (1_416_587, 11)),),
     ),
 }
 
@@ -54,7 +62,7 @@ DECONVNET: Final[dict[str, Architecture]] = {
         _DECONVNET,
         2015,
         "segstudio.models.zoo.deconvnet:DeconvNet",
-        (Variant({}, 251_805_653, 192.15, 1),),
+        (Variant({}, 251_805_653, 192.15, 1, (251_805_653, 21)),),
     ),
 }
 
@@ -65,8 +73,8 @@ REFINENET: Final[dict[str, Architecture]] = {
         2017,
         "segstudio.models.zoo.refinenet:RefineNet",
         (
-            Variant({"backbone": "resnet50"}, 99_060_309, 243.50, 4),
-            Variant({"backbone": "resnet101"}, 118_052_437, 262.90, 4),
+            Variant({"backbone": "resnet50"}, 99_060_309, 243.50, 4, (99_060_309, 21)),
+            Variant({"backbone": "resnet101"}, 118_052_437, 262.90, 4, (118_052_437, 21)),
         ),
         ("resnet101", "resnet50", "resnet18", "resnet34"),
         (Reference("drsleep_refinenet_rf50", {"classes": 21, "backbone": "resnet50"}, DRSLEEP),),

@@ -52,7 +52,7 @@ FCN: Final[dict[str, Architecture]] = {
         _PAPER,
         2015,
         "segstudio.models.zoo.fcn:FCN32s",
-        (Variant({}, 136_152_917, 190.19, 32),),
+        (Variant({}, 136_152_917, 190.19, 32, (136_152_917, 21)),),
         references=(
             Reference("wkentaro_FCN32s", {"classes": 21}, WKENTARO),
             Reference("ptsemseg_fcn32s", {"classes": 21, "nearest": True}, PTSEMSEG),
@@ -63,7 +63,7 @@ FCN: Final[dict[str, Architecture]] = {
         _PAPER,
         2015,
         "segstudio.models.zoo.fcn:FCN16s",
-        (Variant({}, 134_815_994, 190.28, 16),),
+        (Variant({}, 134_815_994, 190.28, 16, (134_815_994, 21)),),
         references=(Reference("ptsemseg_fcn16s", {"classes": 21, "nearest": True}, PTSEMSEG),),
     ),
     "fcn8s": Architecture(
@@ -71,7 +71,7 @@ FCN: Final[dict[str, Architecture]] = {
         _PAPER,
         2015,
         "segstudio.models.zoo.fcn:FCN8s",
-        (Variant({}, 134_489_759, 190.37, 8),),
+        (Variant({}, 134_489_759, 190.37, 8, (134_489_759, 21)),),
         references=(
             Reference("wkentaro_FCN8s", {"classes": 21}, WKENTARO),
             Reference("wkentaro_FCN8sAtOnce", {"classes": 21, "at_once": True}, WKENTARO),
@@ -90,8 +90,8 @@ FCN_RESNET: Final[dict[str, Architecture]] = {
         2015,
         "segstudio.models.zoo.fcn_resnet:FCNResNet",
         (
-            Variant({"backbone": "resnet50"}, 32_957_013, 138.37, 8),
-            Variant({"backbone": "resnet101"}, 51_949_141, 215.95, 8),
+            Variant({"backbone": "resnet50"}, 32_957_013, 138.37, 8, (32_957_013, 21)),
+            Variant({"backbone": "resnet101"}, 51_949_141, 215.95, 8, (51_949_141, 21)),
         ),
         ("resnet50", "resnet101", "resnet18", "resnet34"),
         (

@@ -19,11 +19,11 @@ HRNET = {
         2019,
         "segstudio.models.zoo.hrnet:hrnet",
         (
-            Variant({"size": "w18"}, 9_641_661, 18.43, 4),
-            Variant({"size": "w32"}, 29_547_477, 45.17, 4),
-            Variant({"size": "w48"}, 65_860_821, 93.46, 4),
-            Variant({"size": "w18_small_v1"}, 1_541_301, 4.18, 4),
-            Variant({"size": "w18_small_v2"}, 3_940_121, 9.62, 4),
+            Variant({"size": "w18"}, 9_641_661, 18.43, 4, (9_641_119, 19)),
+            Variant({"size": "w32"}, 29_547_477, 45.17, 4, (29_546_515, 19)),
+            Variant({"size": "w48"}, 65_860_821, 93.46, 4, (65_859_379, 19)),
+            Variant({"size": "w18_small_v1"}, 1_541_301, 4.18, 4, (1_540_819, 19)),
+            Variant({"size": "w18_small_v2"}, 3_940_121, 9.62, 4, (3_939_579, 19)),
         ),
         references=(
             _reference("seg_hrnet_w32_c19", "w32"),
@@ -37,7 +37,7 @@ HRNET = {
         'Yuan, Chen and Wang, "Object-contextual representations for semantic segmentation", ECCV 2020',
         2020,
         "segstudio.models.zoo.hrnet_ocr:hrnet_ocr",
-        (Variant({"size": "w48"}, 70_375_146, 162.31, 4),),
+        (Variant({"size": "w48"}, 70_375_146, 162.31, 4, (70_372_678, 19)),),
         references=(_reference("seg_hrnet_ocr_w48_c19", "w48"),),
     ),
 }

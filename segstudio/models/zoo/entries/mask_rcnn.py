@@ -22,13 +22,13 @@ MASK_RCNN = {
         'He, Gkioxari, Dollar and Girshick, "Mask R-CNN", ICCV 2017',
         2017,
         "segstudio.models.zoo.mask_rcnn:mask_rcnn",
-        (Variant({"backbone": "resnet50"}, 44_077_773, None, 4),),
+        (Variant({"backbone": "resnet50"}, 44_077_773, None, 4, (44_454_513, 91)),),
         ("resnet50", "resnet101", "resnet18", "resnet34"),
         (
-            Reference("torchvision_maskrcnn_resnet50_fpn", {"classes": 91}, _OLD_NAMES),
+            Reference("torchvision_maskrcnn_resnet50_fpn", {"classes": 91, "backbone": "resnet50"}, _OLD_NAMES),
             Reference(
                 "torchvision_maskrcnn_resnet50_fpn_COCOckpt_frozenbn",
-                {"classes": 91, "norm": "frozen_coco"},
+                {"classes": 91, "backbone": "resnet50", "norm": "frozen_coco"},
                 _OLD_NAMES,
             ),
         ),

@@ -47,8 +47,8 @@ PSPNET: Final[dict[str, Architecture]] = {
         2017,
         "segstudio.models.zoo.pspnet:PSPNet",
         (
-            Variant({"backbone": "resnet50"}, 46_716_373, 189.71, 8),
-            Variant({"backbone": "resnet101"}, 65_708_501, 269.73, 8),
+            Variant({"backbone": "resnet50"}, 46_716_373, 189.71, 8, (46_782_550, 150)),
+            Variant({"backbone": "resnet101"}, 65_708_501, 269.73, 8, (65_707_475, 19)),
         ),
         ("resnet50", "resnet101"),
         (

@@ -50,9 +50,9 @@ UNET: Final[dict[str, Architecture]] = {
         2015,
         "segstudio.models.zoo.unet:unet",
         (
-            Variant({"valid": True}, 31_033_045, 247.52, 1),
-            Variant({}, 31_038_933, 193.01, 1),
-            Variant({"bilinear": True}, 17_264_277, 160.26, 1),
+            Variant({"valid": True}, 31_033_045, 247.52, 1, (31_033_045, 21)),
+            Variant({}, 31_038_933, 193.01, 1, (31_037_698, 2)),
+            Variant({"bilinear": True}, 17_264_277, 160.26, 1, (17_263_042, 2)),
             Variant({"backbone": "resnet34"}, 24_439_269, 32.01, 1),
             Variant({"backbone": "resnet50"}, 32_524_005, 43.29, 1),
             Variant({"backbone": "mobilenet_v2"}, 6_631_845, 14.14, 1),
