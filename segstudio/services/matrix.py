@@ -1,5 +1,6 @@
 """Counts of truth against prediction as one reads them: whole or in parts, and what a cell says in a sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -7,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.confusion import Confusion
-from segstudio.core.schema import LabelClass
+from segstudio.core.schema import MAX_ID, UNKNOWN_COLOR, LabelClass
 from segstudio.metrics.overlap import FloatArray, shares
+
+NOTHING = LabelClass(MAX_ID, "nothing", UNKNOWN_COLOR)
+"""Stands in the place of an object that is not there."""
 
 OUTSIDE = "no class"
 """What a prediction is called that is an ignored class, or a value without one."""
@@ -68,7 +72,10 @@ class Matrix:
     def sentence(self, row: int, column: int, by: By) -> str:
         """Return what a cell says, with its pixels, as "4.1 % of Car is taken for Road: 12,345 px in 31 images"."""
         pixels = int(self.confusion.counts[row, column])
-        return f"{self._said(row, column, by)}: {pixels:,} px{self._where(row, column, pixels)}"
+        return f"{self._said(row, column, by)}: {self._amount(pixels)}{self._where(row, column, pixels)}"
+
+    def _amount(self, pixels: int) -> str:
+        return f"{pixels:,} px"
 
     def _said(self, row: int, column: int, by: By) -> str:
         truth, predicted = self.classes[row].name, self.name(column)
@@ -93,6 +100,32 @@ class Matrix:
         values = self.confusion.counts if by is By.COUNTS else parts(self.confusion, by)
         names = ["truth", *(self.name(column) for column in range(len(self.classes) + 1))]
         return names, [[c.name, *row] for c, row in zip(self.classes, values.tolist(), strict=True)]
+
+
+class ObjectMatrix(Matrix):
+    """The same of objects; ``NOTHING`` is the last class: what was missed is its column, what is false its row."""
+
+    @classmethod
+    def of(cls, counts: NDArray[np.int64], classes: Sequence[LabelClass]) -> "ObjectMatrix":
+        """Return it from counts as ``class_matrix`` has them, shape (n + 1, n + 1), of n classes."""
+        labels = (*(c.id for c in classes), NOTHING.id)
+        outside = np.zeros((len(labels), 1), np.int64)
+        return cls(Confusion(labels, np.hstack((counts, outside))), (*classes, NOTHING))
+
+    def _amount(self, pixels: int) -> str:
+        return f"{pixels:,} object" + ("s" if pixels != 1 else "")
+
+    def _said(self, row: int, column: int, by: By) -> str:
+        part, nothing = float(parts(self.confusion, by)[row, column]), len(self.classes) - 1
+        if nothing not in (row, column) or part != part:
+            return super()._said(row, column, by)
+        true, predicted, share = self.classes[row].name, self.classes[column].name, per_cent(part)
+        missed = column == nothing
+        if by is By.COUNTS:
+            return f"{true} missed" if missed else f"False {predicted}"
+        if by is By.ROW:
+            return f"{share} of {true} is missed" if missed else f"{share} of what is false is called {predicted}"
+        return f"{share} of what is missed is {true}" if missed else f"{share} of what is called {predicted} is false"
 
 
 def per_cent(part: float) -> str:

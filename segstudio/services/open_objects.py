@@ -10,7 +10,8 @@ from segstudio.core.raster import LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.average_precision import Ranking, ranking
-from segstudio.metrics.matching import match
+from segstudio.metrics.instances import Ints
+from segstudio.metrics.matching import class_matrix, match
 from segstudio.metrics.panoptic import Matches, mean_of
 from segstudio.services.evaluate import mask_in
 from segstudio.services.instance_scores import ImageObjects, ObjectCounts, compare_objects
@@ -38,11 +39,13 @@ class ObjectTotal:
     """What some images have come to together: counts at a threshold and a least score, the ranking, PQ, SQ and RQ.
 
     ``sure`` says whether any object has a score of its own. ``by_class`` has what PQ is made of, also of the classes
-    that are not in its mean.
+    that are not in its mean. ``confusion`` is as ``class_matrix`` has it, of the ``classes`` that have objects.
     """
 
     counts: ObjectCounts = field(default_factory=ObjectCounts)
     ranked: Ranking | None = None
+    classes: tuple[int, ...] = ()
+    confusion: Ints = field(default_factory=lambda: np.zeros((1, 1), np.int64))
     panoptic: tuple[float, float, float] = (float("nan"),) * 3
     images: int = 0
     sure: bool = False
@@ -84,17 +87,20 @@ def total_of(
 
     PQ, SQ and RQ of all are means over the classes ``averaged``; over all that there are, stuff too, where it is None.
     """
-    counts, ranked, count, sure = ObjectCounts(), [], 0, False
+    counts, ranked, kept, count, sure = ObjectCounts(), [], [], 0, False
     matches: dict[int, Matches] = {}
     for image in images:
         found = image.overlap.of_class(class_id) if class_id is not None else image.overlap
         every = match(found, threshold)
         ranked.append((found, every))
-        counts += ObjectCounts.of(match(found, threshold, least_score) if least_score > 0 else every)
+        kept.append((found, match(found, threshold, least_score) if least_score > 0 else every))
+        counts += ObjectCounts.of(kept[-1][1])
         for category, of in image.panoptic.items():
             matches[category] = matches.get(category, Matches()) + of
         sure = sure or bool((found.prediction.scores != 1).any())
         count += 1
     over = matches.keys() if averaged is None else averaged
     quality = mean_of(of for category, of in matches.items() if category in (over if class_id is None else (class_id,)))
-    return ObjectTotal(counts, ranking(ranked), quality, count, sure, matches)
+    sides = (side.classes for found, _ in kept for side in (found.truth, found.prediction))
+    classes = tuple(sorted({c for side in sides for c in np.unique(side).tolist()}))
+    return ObjectTotal(counts, ranking(ranked), classes, class_matrix(kept, classes), quality, count, sure, matches)

@@ -125,6 +125,47 @@ def test_the_mean_is_over_objects_alone_where_they_are_told_apart(user: User, ce
     assert "over all classes, stuff too" in page.side.note.text()
 
 
+def test_what_putting_an_object_right_is_worth_is_told_and_sorted_by(user: User, cells: Path) -> None:
+    """In ``a`` two pairs match with IoUs of 1 and 0.875, two objects are missed and two false; all of ``b`` match."""
+    page = opened(user, cells)
+    views = page.views
+    user.wait(lambda: views.worths.dataset.pq == pytest.approx(5.875 / 8))
+    heads = [views.model.headerData(place, Qt.Orientation.Horizontal) for place in range(views.model.columnCount())]
+    column = heads.index("PQ +")
+    views.table.horizontalHeader().sectionClicked.emit(column)
+    assert [(row.truth, row.prediction) for row in views.rows] == [(4, 7), (3, None), (None, 8), (2, 6), (1, 5)]
+    before = 1.875 / 4
+    # With the merged one put right both objects in it are found, and what was merged is gone.
+    after = [3.875 / 4.5, 2.875 / 4.5, 1.875 / 3.5, 2 / 4, before]
+    assert [views.worths.image.worth(row.correction) for row in views.rows] == pytest.approx(
+        [a - before for a in after]
+    )
+    told = [views.model.index(place, column).data() for place in range(5)]
+    assert told == [f"{100 * (a - before):+.1f}" for a in after[:4]] + ["+0.00"]
+    of_set = views.worths.dataset.worth(views.rows[1].correction)
+    assert of_set == pytest.approx(6.875 / 8.5 - 5.875 / 8)
+    views.table.horizontalHeader().sectionClicked.emit(column)
+    assert [row.fate for row in views.rows][:2] == [Fate.MISSED, Fate.FALSE], "as they came"
+
+
+def test_the_classes_that_objects_are_taken_for_are_a_matrix(user: User, cells: Path) -> None:
+    page = opened(user, cells)
+    views = page.views
+    views.one_of.chosen.emit("classes")
+    plot = views.classes.plot
+    user.wait(lambda: plot.isVisible() and not plot.empty and page.totals.total.images == 2)
+    names, rows = plot.table()
+    assert list(names[:3]) == ["truth", "cell", "nothing"]
+    assert [list(row)[:3] for row in rows] == [["cell", 7, 1], ["nothing", 1, 0]]
+    plot.go_to((0, 1))
+    assert views.classes.sentence.text() == "cell missed: 1 object"
+    views.classes.ways.chosen.emit("column")
+    assert views.classes.sentence.text() == "100.0 % of what is missed is cell: 1 object"
+    plot.chosen.emit(1, 0)
+    assert page.marks.chosen is not None
+    assert (page.marks.chosen.fate, page.marks.chosen.prediction) == (Fate.FALSE, 8)
+
+
 def test_the_sliders_change_what_matches(user: User, cells: Path) -> None:
     page = opened(user, cells)
     page.side.iou.changed.emit(page.side.iou.value())

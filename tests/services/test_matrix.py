@@ -6,7 +6,7 @@ import pytest
 from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass
 from segstudio.metrics import overlap
-from segstudio.services.matrix import By, Matrix, most_confused, parts, per_cent, present
+from segstudio.services.matrix import By, Matrix, ObjectMatrix, most_confused, parts, per_cent, present
 
 CLASSES = (
     LabelClass(0, "road", (0, 0, 0)),
@@ -43,6 +43,25 @@ def test_diagonals_are_recall_and_precision() -> None:
 )
 def test_a_cell_in_a_sentence(cell: tuple[int, int], by: By, said: str) -> None:
     assert Matrix(COUNTS, CLASSES, IMAGES).sentence(*cell, by) == said
+
+
+@pytest.mark.parametrize(
+    ("cell", "by", "said"),
+    [
+        ((0, 2), By.ROW, "25.0 % of road is missed: 1 object"),
+        ((2, 1), By.COLUMN, "40.0 % of what is called car is false: 2 objects"),
+        ((2, 1), By.ROW, "100.0 % of what is false is called car: 2 objects"),
+        ((0, 2), By.COLUMN, "100.0 % of what is missed is road: 1 object"),
+        ((0, 2), By.COUNTS, "road missed: 1 object"),
+        ((2, 1), By.COUNTS, "False car: 2 objects"),
+        ((0, 1), By.ROW, "25.0 % of road is taken for car: 1 object"),
+        ((1, 1), By.COUNTS, "car found: 2 objects"),
+    ],
+)
+def test_a_cell_of_objects_in_a_sentence(cell: tuple[int, int], by: By, said: str) -> None:
+    matrix = ObjectMatrix.of(np.array([[2, 1, 1], [0, 2, 0], [0, 2, 0]]), CLASSES[:2])
+    assert matrix.sentence(*cell, by) == said
+    assert matrix.name(2) == "nothing"
 
 
 def test_of_one_image_no_images_are_told() -> None:

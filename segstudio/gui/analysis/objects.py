@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout
 
 from segstudio.core.errors import listed
+from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
 from segstudio.gui.analysis.newest import Newest, Same
 from segstudio.gui.analysis.object_finder import ObjectFinder, Seen
 from segstudio.gui.analysis.object_marks import ObjectMarks
@@ -19,6 +20,7 @@ from segstudio.gui.analysis.object_views import ObjectViews
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.widgets import percent
 from segstudio.metrics.matching import match
+from segstudio.metrics.object_worth import Quality
 from segstudio.services.instance_scores import ImageObjects
 from segstudio.services.open_objects import ObjectTotal
 
@@ -43,7 +45,7 @@ class ObjectsPage(Page):
         self._newest = Newest(messages, self)
         self.marks = ObjectMarks()
         self.side = ObjectSide()
-        self.views = ObjectViews(window.theme, messages, self._name_of)
+        self.views = ObjectViews(window.theme, messages, self._class_of)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 4, 12, 8)
         line.setSpacing(16)
@@ -120,7 +122,10 @@ class ObjectsPage(Page):
     def _show_totals(self) -> None:
         total = self.totals.total
         self.side.show_totals(self.image_total, total if total.images else None)
-        self.views.show_curve(total, self.asked.least_score)
+        self.views.show_total(total, self.asked.least_score)
+        averaged = self.asked.averaged if self.asked.class_id is None else {self.asked.class_id}
+        image = self.image_total.by_class if self.image_total is not None else {}
+        self.views.show_worths(Quality(image, averaged), Quality(total.by_class, averaged))
         self._show_note()
 
     def _show_note(self) -> None:
@@ -149,7 +154,7 @@ class ObjectsPage(Page):
         if self.asked.class_id is not None or len(by_class) < 2:
             return []
         over = "classes of objects" if self.asked.averaged is not None else "all classes, stuff too"
-        values = [f"{self._name_of(i)} {percent(of.pq)}" for i, of in sorted(by_class.items())]
+        values = [f"{self._class_of(i).name} {percent(of.pq)}" for i, of in sorted(by_class.items())]
         return [f"PQ: a mean over {over}. Set: {listed(values)}."]
 
     # On the canvas
@@ -166,10 +171,10 @@ class ObjectsPage(Page):
         self.marks.chosen = row
         self.window_shown.canvas.update()
 
-    def _name_of(self, class_id: int) -> str:
+    def _class_of(self, class_id: int) -> LabelClass:
         project = self.window_shown.session.project
         found = project.schema.get(class_id) if project is not None else None
-        return found.name if found is not None else str(class_id)
+        return found or LabelClass(class_id, str(class_id), UNKNOWN_COLOR)
 
 
 def _matched(found: ImageObjects, asked: ObjectQuestion) -> tuple[list[ObjectRow], ObjectTotal]:

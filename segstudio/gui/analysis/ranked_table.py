@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
@@ -24,24 +25,49 @@ class Column:
     """0 for what room is left."""
     number: bool = False
     chip: Callable[[Any], QPixmap] | None = None
+    key: Callable[[Any], float] | None = None
+    """What rows are sorted by when the head is clicked; None where they are not."""
 
 
 class RankedModel(QAbstractTableModel):
-    """One row an entry, in the order in which they come."""
+    """One row an entry, in the order in which they come, or by a column that was clicked: the most first."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()
         self.columns = columns
         self.entries: list[Any] = []
+        self._came: Sequence[Any] = ()
+        self._by: int | None = None
 
     def show_entries(self, entries: Sequence[Any]) -> None:
         self.beginResetModel()
-        self.entries = list(entries)
+        self._came = entries
+        self.entries = self._ordered()
         self.endResetModel()
+
+    def sort_by(self, place: int) -> None:
+        """Sort by a column; by the one that it is sorted by already no more, so that they stand as they came."""
+        if self.columns[place].key is not None:
+            self._by = None if place == self._by else place
+            self.show_entries(self._came)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def tell_changed(self) -> None:
+        """Say that what the columns tell of the same entries is something else now."""
+        if self.columns and self.entries:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.entries) - 1, len(self.columns) - 1))
+
+    def _ordered(self) -> list[Any]:
+        key = self.columns[self._by].key if self._by is not None else None
+        if key is None:
+            return list(self._came)
+        keys = [key(entry) for entry in self._came]
+        return [self._came[place] for place in sorted(range(len(keys)), key=lambda n: (isnan(keys[n]), -keys[n]))]
 
     def drop(self, row: int) -> None:
         self.beginRemoveRows(QModelIndex(), row, row)
-        del self.entries[row]
+        dropped = self.entries.pop(row)
+        self._came = [entry for entry in self._came if entry is not dropped]
         self.endRemoveRows()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
@@ -55,7 +81,7 @@ class RankedModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            return column.title + ("▾" if section == self._by else "")
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.tip
         return _side(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -78,6 +104,7 @@ class RankedTable(QTableView):
 
     def __init__(self, model: RankedModel, name: str) -> None:
         super().__init__()
+        self.ranked = model
         self.setModel(model)
         self.setAccessibleName(name)
         self.setShowGrid(False)
@@ -95,7 +122,14 @@ class RankedTable(QTableView):
                 self.setColumnWidth(place, column.width)
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        if any(column.key is not None for column in model.columns):
+            header.setSectionsClickable(True)
+            header.sectionClicked.connect(self._sort_by)
         self.clicked.connect(lambda index: self.picked.emit(index.row()))
+
+    def _sort_by(self, place: int) -> None:
+        self.ranked.sort_by(place)
+        self.scrollToTop()  # the first ones are what one sorts for
 
     @property
     def marked(self) -> int | None:
