@@ -26,6 +26,7 @@ NAMES = (
     "outlines",
     "objects",
     "peers",
+    "checkpoints",
     "zoo",
 )
 

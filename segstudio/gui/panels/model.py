@@ -1,9 +1,12 @@
 """The model: what the file was understood to be, and the buttons that predict with it."""
 
+from typing import Final, NamedTuple
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from segstudio.core.errors import listed
 from segstudio.core.raster import value_counts
 from segstudio.gui.panels.shares import ShareBars
 from segstudio.gui.predictor import Predictor
@@ -16,6 +19,7 @@ from segstudio.services.session import Session
 from segstudio.services.zoo import shown
 
 DEFAULT_BATCH = 4
+_TOP: Final = Qt.AlignmentFlag.AlignTop
 
 
 class ModelCard(Section):
@@ -50,43 +54,51 @@ class ModelCard(Section):
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        for i, (name, value, assumed) in enumerate(facts(info)):
-            self._grid.addWidget(label(name, "note"), i, 0)
-            self._grid.addWidget(label(value, wrap=True), i, 1)
-            if assumed:
+        for i, fact in enumerate(facts(info)):
+            value = label(fact.value, wrap=True)
+            value.setToolTip(fact.more)
+            self._grid.addWidget(label(fact.name, "note"), i, 0, _TOP)
+            self._grid.addWidget(value, i, 1, _TOP)
+            if fact.assumed:
                 tag = label("assumed", "tag")
                 tag.setToolTip(
                     "The file does not tell; this is the usual value.\n"
                     f"Set it in {info.file.name}.segstudio.toml: segstudio inspect says how"
                 )
-                self._grid.addWidget(tag, i, 2)
+                self._grid.addWidget(tag, i, 2, _TOP)
         self._empty.hide()
         self._facts.show()
 
 
-def facts(info: ModelInfo) -> list[tuple[str, str, bool]]:
-    """Return what a card says of a model: name, value, and whether it was assumed."""
-    classes = ", ".join(c.name for c in info.classes.scored)
+class Fact(NamedTuple):
+    """``more`` is what there is no room for."""
+
+    name: str
+    value: str
+    assumed: bool = False
+    more: str = ""
+
+
+def facts(info: ModelInfo) -> list[Fact]:
+    """Return what a card says of a model."""
+    classes = [c.name for c in info.classes.scored]
     score = info.training.get("mean_iou")
     p = info.preprocess
     chosen = {c.option for c in info.choices}
     built_with = {key: value for key, value in info.options.items() if key not in chosen}
     return [
-        ("File", info.file.name, False),
-        ("Architecture", ", ".join(filter(None, (info.architecture, shown(built_with)))), False),
-        *([("Family", info.family, False)] if info.format != "segstudio" else []),
-        *((c.option.replace("_", " ").capitalize(), _choice(c), True) for c in info.choices),
-        ("Parameters", f"{info.parameters / 1e6:.2f} M, {info.file.stat().st_size / 1e6:.1f} MB on disk", False),
-        ("Input", f"{p.order}, any size" if p.size is None else f"{p.order}, {p.size[1]} x {p.size[0]}", False),
-        ("Classes", f"{len(info.classes.scored)}: {classes}", "classes" in info.assumed),
-        (
-            "Normalisation",
-            f"/ {p.scale:g}, mean {_numbers(p.mean)}, std {_numbers(p.std)}",
-            "preprocess" in info.assumed,
-        ),
-        ("Device", f"{info.device}, {info.precision}", False),
-        *([("Trained to", f"mean IoU {score:.3f} on unseen images", False)] if isinstance(score, float) else []),
-    ]
+        Fact("File", info.file.name),
+        Fact("Architecture", ", ".join(filter(None, (info.architecture, shown(built_with))))),
+        *([Fact("Family", info.family)] if info.format != "segstudio" else []),
+        *(Fact(c.option.replace("_", " ").capitalize(), _choice(c), True, c.why) for c in info.choices),
+        Fact("Parameters", f"{info.parameters / 1e6:.2f} M, {info.file.stat().st_size / 1e6:.1f} MB on disk"),
+        Fact("Input", f"{p.order}, any size" if p.size is None else f"{p.order}, {p.size[1]} x {p.size[0]}"),
+        Fact("Classes", f"{len(classes)}: {listed(classes)}", "classes" in info.assumed, ", ".join(classes)),
+        Fact("Normalisation", f"/ {p.scale:g}, mean {_numbers(p.mean)}, std {_numbers(p.std)}",
+             "preprocess" in info.assumed),
+        Fact("Device", f"{info.device}, {info.precision}"),
+        *([Fact("Trained to", f"mean IoU {score:.3f} on unseen images")] if isinstance(score, float) else []),
+    ]  # fmt: skip
 
 
 def _choice(choice: Choice) -> str:

@@ -114,40 +114,44 @@ def _read(file: BinaryIO, expected: Mapping[str, Tensor], stored: Stored) -> dic
     """Read the weights from the first byte to the last, whatever their order is."""
     names = sorted((name for name in expected if name in stored), key=lambda name: stored[name].position)
     counts = {name: torch.zeros((), dtype=torch.int64) for name in expected if name not in stored}
-    return {**{name: _tensor(file, stored[name]) for name in names}, **counts}
+    reader = TensorReader(file)
+    return {**{name: reader.read(stored[name]) for name in names}, **counts}
 
 
-def _tensor(file: BinaryIO, stored: StoredTensor) -> Tensor:
-    """Read a tensor, as float32 where its numbers are real, some rows at a time: a copy never takes more than those.
+class TensorReader:
+    """Reads tensors piece by piece through one buffer, so that beside them no memory comes and goes."""
 
-    Kernels of convolutions are laid out as they are computed with, which later would take a second copy.
-    """
-    kind = getattr(torch, stored.dtype)
-    if stored.strides != packed(stored.shape) or not stored.shape:
-        numbers = _numbers(file, stored.position, stored.extent, kind)
-        return _real(numbers.as_strided(stored.shape, stored.strides).contiguous())
-    layout = torch.channels_last if len(stored.shape) == 4 else torch.contiguous_format
-    found = torch.empty(stored.shape, dtype=_real(torch.empty(0, dtype=kind)).dtype, memory_format=layout)
-    if not stored.count:
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._buffer = torch.empty(PIECE, dtype=torch.uint8)
+
+    def read(self, stored: StoredTensor) -> Tensor:
+        """Return a tensor, as float32 where its numbers are real; raises ``EOFError`` where the file ends within it.
+
+        Kernels of convolutions are laid out as they are computed with, which later would take a second copy.
+        """
+        kind: torch.dtype = getattr(torch, stored.dtype)
+        if stored.strides != packed(stored.shape) or not stored.shape:
+            numbers = self._numbers(stored.position, stored.extent, kind)
+            return _real(numbers.as_strided(stored.shape, stored.strides)).clone(memory_format=torch.contiguous_format)
+        layout = torch.channels_last if len(stored.shape) == 4 else torch.contiguous_format
+        found = torch.empty(stored.shape, dtype=torch.float32 if kind.is_floating_point else kind, memory_format=layout)
+        row = stored.count // max(stored.shape[0], 1)
+        step = max(PIECE // (max(row, 1) * kind.itemsize), 1)
+        for begin in range(0, stored.shape[0], step):
+            rows = found[begin : begin + step]
+            numbers = self._numbers(stored.position + begin * row * kind.itemsize, rows.numel(), kind)
+            rows.copy_(numbers.view(rows.shape))
         return found
-    row = stored.count // stored.shape[0]
-    step = max(PIECE // (row * kind.itemsize), 1)
-    for begin in range(0, stored.shape[0], step):
-        rows = found[begin : begin + step]
-        numbers = _numbers(file, stored.position + begin * row * kind.itemsize, rows.numel(), kind)
-        rows.copy_(numbers.view(rows.shape))
-    return found
 
-
-def _numbers(file: BinaryIO, position: int, count: int, kind: torch.dtype) -> Tensor:
-    """Return ``count`` numbers that stand at a position of a file, in memory of their own; raises ``EOFError``."""
-    numbers = torch.empty(count, dtype=kind)
-    if count:
-        file.seek(position)
-        content = memoryview(numbers.view(torch.uint8).numpy())  # type: ignore[arg-type]
-        if file.readinto(content) < len(content):  # type: ignore[attr-defined]
+    def _numbers(self, position: int, count: int, kind: torch.dtype) -> Tensor:
+        """Return ``count`` numbers that stand at a position, until the next ones are asked for."""
+        size = count * kind.itemsize
+        content = self._buffer[:size] if size <= PIECE else torch.empty(size, dtype=torch.uint8)
+        self._file.seek(position)
+        if size and self._file.readinto(memoryview(content.numpy())) < size:  # type: ignore[attr-defined,arg-type]
             raise EOFError
-    return numbers
+        return content.view(kind)
 
 
 def _real(tensor: Tensor) -> Tensor:

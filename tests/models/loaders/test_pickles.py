@@ -20,7 +20,7 @@ from safetensors.torch import save
 
 from segstudio.core.errors import SegstudioError
 from segstudio.models.loaders.inspection import inspect
-from segstudio.models.loaders.loaded import _tensor
+from segstudio.models.loaders.loaded import TensorReader
 from segstudio.models.loaders.pickles import Call, DamagedPickle, Reader
 from segstudio.models.loaders.safetensors_file import read_safetensors
 from segstudio.models.loaders.state_dict import executed, read_header_of
@@ -89,7 +89,7 @@ def test_tensors_lie_where_the_header_says(tmp_path: Path, kind: torch.dtype, le
     header = read_header_of(path)
     with path.open("rb") as file:
         for name, tensor in tensors.items():
-            found = _tensor(file, header.content[name])
+            found = TensorReader(file).read(header.content[name])
             torch.testing.assert_close(found, tensor.detach().to(found.dtype), rtol=0, atol=0)
             assert found.dtype == (torch.float32 if kind.is_floating_point else kind)
 
