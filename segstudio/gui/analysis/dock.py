@@ -123,6 +123,10 @@ class AnalysisDock(QFrame):
 class _Pages(QStackedWidget):
     """Needs as much room as the page in sight does, whatever the others would."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()

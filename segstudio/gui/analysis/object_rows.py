@@ -131,7 +131,7 @@ def columns(name_of: Callable[[int], str], chip_of: Callable[[Fate], QPixmap], w
         Column("What", "What became of the object", what, 112, chip=lambda row: chip_of(row.fate)),
         Column("Class", "Its class in the truth, and what it was taken for", classes),
         Column("IoU", "Intersection over union of the two, %", lambda row: _percent(row.iou), 42, number=True),
-        Column("Score", "How sure the prediction is of it, %", lambda row: _percent(row.score), 42, number=True),
+        Column("Score", "How sure the prediction is of it, %", lambda row: _percent(row.score), 48, number=True),
         Column(
             "Pixels",
             "Its area; that of the truth, where there is one. Click to sort by it",

@@ -15,8 +15,10 @@ X_APART, Y_APART = 72.0, 26.0
 """Pixels between two ticks, at least about."""
 MOST_TICKS = 7
 """More would be a grid to look at, not by."""
-KEY = 14.0
-"""The width of what stands before a name in the legend."""
+KEY, APART, ROW, MORE = 14.0, 18.0, 16.0, 26.0
+"""Of the legend: the width of what stands before a name, between two, of a row its height, and of "+2"."""
+LEAST_HEIGHT = 96.0
+"""Of the values, that a legend of several rows leaves them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,36 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Legend:
+    """What the curves are called, in rows, each entry with its width; ``left_out`` have no room at all."""
+
+    rows: tuple[tuple[tuple[Entry, float], ...], ...] = ()
+    left_out: tuple[Entry, ...] = ()
+
+    @classmethod
+    def within(cls, entries: Sequence[Entry], first: float, others: float, most: int) -> "Legend":
+        """Lay entries out in at most so many rows; the first is so wide, and so are the ``others``."""
+        metrics = QFontMetricsF(small_font())
+        rows: list[list[tuple[Entry, float]]] = [[]]
+        free, left = first, list(entries)
+        while left:
+            width = metrics.horizontalAdvance(left[0].name) + KEY + APART
+            if width <= free:
+                rows[-1].append((left.pop(0), width))
+                free -= width
+            elif len(rows) < most and (rows[-1] or len(rows) == 1):
+                rows.append([])
+                free = others
+            else:
+                break
+        if left and rows[-1] and free < MORE:
+            left.insert(0, rows[-1].pop()[0])  # what says that there are more needs room as well
+        return cls(tuple(map(tuple, rows)), tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """Where values lie in a plot of a certain size, and what the axes are called."""
+    """Where values lie in a plot of a certain size, what the axes are called, and the curves."""
 
     area: QRectF
     x: Scale
@@ -40,20 +70,34 @@ class Frame:
     y_text: str
     x_whole: bool = False
     """Whether only whole numbers stand along the x axis."""
+    legend: Legend = Legend()
 
     @classmethod
     def around(
-        cls, size: QSizeF, x_span: tuple[float, float], y_span: tuple[float, float], texts: tuple[str, str]
+        cls,
+        size: QSizeF,
+        x_span: tuple[float, float],
+        y_span: tuple[float, float],
+        texts: tuple[str, str],
+        entries: Sequence[Entry] = (),
     ) -> "Frame":
-        """Return the frame of a plot, with room for the numbers on its left; ``texts`` name the x and the y axis."""
-        bottom = max(size.height() - FOOT, HEAD + 1)
+        """Return the frame of a plot, with room for the numbers on its left and for the ``entries`` of a legend above.
+
+        ``texts`` name the x and the y axis.
+        """
         metrics = QFontMetricsF(small_font())
-        step = tick_step(*y_span, _most(bottom - HEAD, Y_APART))
+        legend_right = size.width() - RIGHT
+        rows = 1 + max(int((size.height() - FOOT - HEAD - LEAST_HEIGHT) / ROW), 0)
+        free = legend_right - 16 - metrics.horizontalAdvance(texts[1])
+        legend = Legend.within(entries, free, legend_right - 8, rows)
+        top = HEAD + ROW * max(len(legend.rows) - 1, 0)
+        bottom = max(size.height() - FOOT, top + 1)
+        step = tick_step(*y_span, _most(bottom - top, Y_APART))
         widths = [metrics.horizontalAdvance(number(v, step)) for v in ticks(*y_span, step)]
         left = max([24.0, *widths]) + 12.0
-        right = max(size.width() - RIGHT, left + 1)
-        x, y = Scale(*x_span, left, right), Scale(*y_span, bottom, HEAD)
-        return cls(QRectF(QPointF(left, HEAD), QPointF(right, bottom)), x, y, *texts)
+        right = max(legend_right, left + 1)
+        x, y = Scale(*x_span, left, right), Scale(*y_span, bottom, top)
+        return cls(QRectF(QPointF(left, top), QPointF(right, bottom)), x, y, *texts, legend=legend)
 
     def point(self, x: float, y: float) -> QPointF:
         return QPointF(self.x.place(x), self.y.place(y))
@@ -99,20 +143,20 @@ class Frame:
             below = QRectF(x - 40, self.area.bottom() + 4, 80, 16)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, number(value, step))
 
-    def draw_legend(self, painter: QPainter, tokens: Tokens, entries: Sequence[Entry]) -> None:
-        """Draw what the curves are called, from the right; those that have no room are left out."""
-        metrics = QFontMetricsF(small_font())
-        free = self.area.right() - 16 - metrics.horizontalAdvance(self.y_text)
-        widths = [metrics.horizontalAdvance(entry.name) + KEY + 18 for entry in entries]
-        while widths and sum(widths) > free:
-            widths.pop()
-        x = self.area.right() - sum(widths) + 12
-        for entry, width in zip(entries, widths, strict=False):
-            _draw_key(painter, QPointF(x, 10), entry, tokens)
-            painter.setPen(tokens.color("text2"))
-            text = QRectF(x + KEY + 4, 2, width, 16)
-            painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry.name)
-            x += width
+    def draw_legend(self, painter: QPainter, tokens: Tokens) -> None:
+        """Draw what the curves are called, from the right, and how many names have no room."""
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for place, row in enumerate(self.legend.rows):
+            more = MORE if self.legend.left_out and place == len(self.legend.rows) - 1 else 0.0
+            x, y = self.area.right() - sum(width for _, width in row) - more + 12, 2 + place * ROW
+            for entry, width in row:
+                _draw_key(painter, QPointF(x, y + 8), entry, tokens)
+                painter.setPen(tokens.color("text2"))
+                painter.drawText(QRectF(x + KEY + 4, y, width, 16), flags, entry.name)
+                x += width
+            if more:
+                painter.setPen(tokens.color("text3"))
+                painter.drawText(QRectF(x, y, more, 16), flags, f"+{len(self.legend.left_out)}")
 
 
 def _most(length: float, apart: float) -> int:

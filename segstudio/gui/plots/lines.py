@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
 
 from segstudio.gui.plots.frame import Entry, Frame
 from segstudio.gui.plots.ink import color_of
@@ -87,14 +88,14 @@ class LinePlot(Plot):
         y_span = span(y, axes.y_span, 0.05)
         if axes.y_span is None and not (y < 0).any():
             y_span = (0.0, y_span[1])  # amounts are read by their height
-        frame = Frame.around(size, span(x, axes.x_span), y_span, (axes.x_text, axes.y_text))
+        entries = [Entry(s.name, s.ink, s.look == "dashed", s.look == "dots") for s in self._series if s.name]
+        frame = Frame.around(size, span(x, axes.x_span), y_span, (axes.x_text, axes.y_text), entries)
         return replace(frame, x_whole=bool(axes.x_names))
 
     def draw(self, painter: QPainter, size: QSizeF, tokens: Tokens) -> None:
         frame = self.frame(size)
         frame.draw(painter, tokens)
-        entries = [Entry(s.name, s.ink, s.look == "dashed", s.look == "dots") for s in self._series if s.name]
-        frame.draw_legend(painter, tokens, entries)
+        frame.draw_legend(painter, tokens)
         painter.setClipRect(frame.area.adjusted(-4, -4, 4, 1))
         for x, word in self._marks:
             _draw_mark(painter, frame, x, word, tokens)
@@ -110,6 +111,21 @@ class LinePlot(Plot):
         return names, [[x, *(column.get(x, np.nan) for column in columns)] for x in values]
 
     # Under the pointer
+
+    def event(self, event: QEvent) -> bool:
+        """Name the curves whose names have no room where the names stand."""
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def tip(self, y: float) -> str:
+        """Return what is said of a height of the widget: where the names stand, those that have no room there."""
+        if self.empty:
+            return ""
+        frame = self.frame(QSizeF(self.size()))
+        left_out = frame.legend.left_out if y < frame.area.top() else ()
+        return f"Also: {', '.join(entry.name for entry in left_out)}" if left_out else ""
 
     def draw_over(self, painter: QPainter) -> None:
         frame = self.frame(QSizeF(self.size()))

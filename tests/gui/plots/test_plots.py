@@ -48,6 +48,30 @@ def colors_of(plot: LinePlot) -> set[str]:
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
+@pytest.mark.parametrize(
+    ("size", "rows", "left_out"),
+    [
+        ((500, 220), [["IoU", "Recall"]], []),
+        ((150, 220), [["IoU"], ["Recall"]], []),
+        ((150, 110), [["IoU"]], ["Recall"]),
+    ],
+    ids=["wide", "narrow", "small"],
+)
+def test_every_curve_is_named_somewhere(
+    curves: LinePlot, size: tuple[int, int], rows: list[list[str]], left_out: list[str]
+) -> None:
+    curves.resize(*size)
+    frame = curves.frame(QSizeF(curves.size()))
+    assert [[entry.name for entry, _ in row] for row in frame.legend.rows] == rows
+    assert [entry.name for entry in frame.legend.left_out] == left_out
+    assert frame.area.top() == 24 + 16 * (len(rows) - 1)
+    for row in frame.legend.rows:
+        assert sum(width for _, width in row) <= frame.area.right()
+    curves.grab()
+    assert curves.tip(8) == ("Also: Recall" if left_out else "")
+    assert curves.tip(frame.area.center().y()) == ""
+
+
 def test_a_click_on_curves_says_the_nearest_x(curves: LinePlot, qtbot: QtBot) -> None:
     with qtbot.waitSignal(curves.clicked) as said:
         qtbot.mouseClick(curves, LEFT, pos=place(curves, 100.2, 0.5))
