@@ -77,6 +77,12 @@ BACKBONES: dict[str, BackboneEntry] = {
         (32, 16, 8),
         (Reference("torchvision_mobilenet_v3_large", keys={"features.**": "**", "classifier.**": ""}),),
     ),
+    "xception": BackboneEntry(
+        "Xception",
+        'Chollet, "Xception: Deep learning with depthwise separable convolutions", CVPR 2017',
+        "segstudio.models.backbones.chollet_xception:xception",
+        20_806_952,
+    ),
     "xception65": BackboneEntry(
         "Aligned Xception-65",
         "Chen, Zhu, Papandreou, Schroff and Adam, "

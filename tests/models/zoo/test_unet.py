@@ -118,7 +118,7 @@ def test_the_padded_form_is_milesials(bilinear: bool) -> None:
         torch.testing.assert_close(network(image), expected)
 
 
-@pytest.mark.parametrize("backbone", ["resnet34", "resnet50"])
+@pytest.mark.parametrize("backbone", ["resnet34", "resnet50", "mobilenet_v2", "xception"])
 def test_over_a_backbone_it_is_that_of_segmentation_models_pytorch(backbone: str) -> None:
     theirs = smp().Unet(backbone, encoder_weights=None, classes=21).eval()
     settle(theirs)

@@ -43,6 +43,8 @@ def backbone(weights: Stored, before: str = "backbone.") -> str:
     """Return the name in ``BACKBONES`` of what lies behind ``before``; raises ``UnknownBackbone``."""
     if f"{before}entry_flow.conv1_1.0.weight" in weights:
         return "xception65"
+    if f"{before}block12.rep.1.0.weight" in weights:
+        return "xception"
     if f"{before}layer3.0.conv1.weight" in weights:
         kind = (count(weights, f"{before}layer3."), f"{before}layer1.0.conv3.weight" in weights)
         if kind in _RESNETS:

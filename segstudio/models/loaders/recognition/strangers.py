@@ -47,7 +47,6 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger(
         "U-Net of smp over a timm encoder", ("encoder.model.", "segmentation_head."), "its encoder is not built here"
     ),
-    Stranger("U-Net of smp over Xception", ("encoder.block12.", "segmentation_head."), "its encoder is not built here"),
     Stranger(
         "DeepLab v3+ of jfzhang95",
         ("backbone.", "aspp.aspp1.", "decoder.last_conv."),

@@ -38,6 +38,10 @@ PTSEMSEG: Final[KeyMap] = {
 }
 
 SMP: Final[KeyMap] = {
+    "encoder.block*.rep.*.conv1.weight": "encoder.block*.rep.*.0.weight",
+    "encoder.block*.rep.*.pointwise.weight": "encoder.block*.rep.*.1.weight",
+    "encoder.conv*.conv1.weight": "encoder.conv*.0.weight",
+    "encoder.conv*.pointwise.weight": "encoder.conv*.1.weight",
     "encoder.features.**": "encoder.**",
     "decoder.blocks.**": "decoder.**",
     "segmentation_head.0.*": "head.*",
@@ -53,9 +57,9 @@ UNET: Final[dict[str, Architecture]] = {
             Variant({"valid": True}, 31_033_045, 247.52, 1, (31_033_045, 21)),
             Variant({}, 31_038_933, 193.01, 1, (31_037_698, 2)),
             Variant({"bilinear": True}, 17_264_277, 160.26, 1, (17_263_042, 2)),
-            Variant({"backbone": "resnet34"}, 24_439_269, 32.01, 1),
-            Variant({"backbone": "resnet50"}, 32_524_005, 43.29, 1),
-            Variant({"backbone": "mobilenet_v2"}, 6_631_845, 14.14, 1),
+            Variant({"backbone": "resnet34"}, 24_439_269, 32.01, 1, (24_439_269, 21)),
+            Variant({"backbone": "resnet50"}, 32_524_005, 43.29, 1, (32_524_005, 21)),
+            Variant({"backbone": "mobilenet_v2"}, 6_631_845, 14.14, 1, (6_631_845, 21)),
         ),
         (
             "resnet34",
@@ -66,6 +70,7 @@ UNET: Final[dict[str, Architecture]] = {
             "vgg16_bn",
             "mobilenet_v2",
             "mobilenet_v3_large",
+            "xception",
             "xception65",
         ),
         (
@@ -75,6 +80,7 @@ UNET: Final[dict[str, Architecture]] = {
             Reference("smp_Unet_resnet34", {"classes": 21, "backbone": "resnet34"}, SMP),
             Reference("smp_Unet_resnet50", {"classes": 21, "backbone": "resnet50"}, SMP),
             Reference("smp_Unet_mobilenet_v2", {"classes": 21, "backbone": "mobilenet_v2"}, SMP),
+            Reference("smp_Unet_xception", {"classes": 21, "backbone": "xception"}, SMP),
         ),
     )
 }
