@@ -112,6 +112,14 @@ def test_other_options_of_the_plan_are_refused_beside_resume(
     assert f"{words[0]} cannot be changed" in capsys.readouterr().err
 
 
+def test_where_no_model_can_be_is_said_before_every_image_is_read(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(project, "--out", tmp_path) == 2
+    assert "a model's name ends in .safetensors" in (error := capsys.readouterr().err)
+    assert "held out" not in error
+
+
 def test_an_absent_checkpoint_is_said(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert go_on(project, tmp_path / "absent.pt") == 2
     assert "absent.pt could not be read" in capsys.readouterr().err
@@ -165,7 +173,6 @@ def test_a_training_that_diverges_says_so_and_still_tells_what_there_is(
         (("--minutes", "nan"), "its length is nan"),
         (("--rate", "-1"), "its learning rate is -1.0"),
         (("--rate", "0"), "its learning rate is 0.0"),
-        (("--out", "m.csv"), "a model's name ends in .safetensors"),
         (("--device", "cuda:77"), "no device"),
     ],
 )
