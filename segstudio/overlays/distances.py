@@ -39,8 +39,8 @@ def depth(truth: LabelPlane, focus: int | None, within: float) -> NDArray[np.uin
     """Return how far each pixel lies from the nearest border of the truth: 0 beside it, ``DEEPEST`` at ``within``.
 
     From middle to middle, Euclidean to 2 % (Borgefors 1986, a mask of five, as OpenCV has it: in a third of the time of
-    the exact one). A border is where labels meet, or, with a class in focus, where that class ends; the edge of the plane
-    is none. What lies further than ``within`` and a pixel beyond the plane cannot change any of it.
+    the exact one). A border is where labels meet, or, with a class in focus, where that class ends; the edge of the
+    plane is none. What lies further than ``within`` and a pixel beyond the plane cannot change any of it.
     """
     borders = wide_edges(truth if focus is None else (truth == focus).view(np.uint8))
     if not cv2.countNonZero(borders):

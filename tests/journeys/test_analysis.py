@@ -104,8 +104,8 @@ def test_a_second_prediction_is_read_beside_the_first(user: User, two_runs: Path
 
     session.choose_other(next(run for run in project.runs if run.name == "one"))
     user.wait(lambda: current.other is not None)
-    assert (current.other == 1).all()
-    assert (current.prediction == 2).all()
+    assert np.all(current.other == 1)
+    assert np.all(current.prediction == 2)
 
     session.choose_run(next(run for run in project.runs if run.name == "one"))
     user.wait(lambda: current.prediction is not None and (current.prediction == 1).all())

@@ -58,7 +58,7 @@ def project(tmp_path: Path) -> Project:
         write(tmp_path / "masks" / f"{name}.instances.png", numbers.astype(np.uint16))
         for run, size in (("small", None), ("large", SHAPE)):
             folder = tmp_path / "predictions" / run
-            write(folder / f"{name}.png", sized(np.minimum(small, 1).astype(np.uint8), size))
+            write(folder / f"{name}.png", sized(np.asarray(np.minimum(small, 1), np.uint8), size))
             write(folder / f"{name}.instances.png", sized(np.asarray(small, np.uint16), size))
             for kind in ("confidence", "probability"):
                 write(folder / f"{name}.{kind}.png", sized(sure, size))
