@@ -51,14 +51,14 @@ def project(tmp_path: Path) -> Project:
     rng = np.random.default_rng(5)
     for name in ("a", "b"):
         numbers = np.kron(rng.integers(0, 4, (3, 4)), np.ones((10, 10))).astype(np.uint8)
-        small = cv2.resize(np.roll(numbers, 3, axis=1), (20, 15), interpolation=cv2.INTER_NEAREST_EXACT)
+        small = np.asarray(cv2.resize(np.roll(numbers, 3, axis=1), (20, 15), interpolation=cv2.INTER_NEAREST_EXACT))
         sure = rng.integers(0, 256, small.shape).astype(np.uint8)
         write(tmp_path / "images" / f"{name}.png", rng.integers(0, 256, (*SHAPE, 3)).astype(np.uint8))
         write(tmp_path / "masks" / f"{name}.png", np.minimum(numbers, 1))
         write(tmp_path / "masks" / f"{name}.instances.png", numbers.astype(np.uint16))
         for run, size in (("small", None), ("large", SHAPE)):
             folder = tmp_path / "predictions" / run
-            write(folder / f"{name}.png", sized(np.asarray(np.minimum(small, 1), np.uint8), size))
+            write(folder / f"{name}.png", sized((small > 0).astype(np.uint8), size))
             write(folder / f"{name}.instances.png", sized(np.asarray(small, np.uint16), size))
             for kind in ("confidence", "probability"):
                 write(folder / f"{name}.{kind}.png", sized(sure, size))
