@@ -12,9 +12,8 @@ from segstudio.services.error_regions import ErrorRegion
 
 ROW_HEIGHT = 24
 CHIP = 12
-NUMBER, PIXELS, WORTH, GAIN = 28, 72, 108, 72
-"""Widths of the columns beside the text; the last where there is no room for a word."""
-WIDE = 340
+NUMBER, PIXELS, WORTH = 28, 72, 72
+"""Widths of the columns beside the text."""
 
 
 class ErrorRegionDelegate(QStyledItemDelegate):
@@ -37,12 +36,12 @@ class ErrorRegionDelegate(QStyledItemDelegate):
             painter.fillRect(rect, t.color("raised"))
         self._write(painter, QRect(rect.x(), rect.y(), NUMBER, rect.height()), str(index.row() + 1), "text3")
         self._paint_chips(painter, rect, region)
-        width, word = (WORTH, "worth ") if rect.width() >= WIDE else (GAIN, "")
-        worth = QRect(rect.right() - 8 - width, rect.y(), width, rect.height())
-        self._write(painter, worth, f"{word}{points(region.worth)} IoU", "text", QFont.Weight.DemiBold)
-        pixels = QRect(worth.x() - PIXELS, rect.y(), PIXELS, rect.height())
-        self._write(painter, pixels, f"{region.area:,} px", "text2")
-        self._paint_text(painter, rect, pixels.x(), index.data(Qt.ItemDataRole.DisplayRole))
+        worth = QRect(rect.right() - 8 - WORTH, rect.y(), WORTH, rect.height())
+        self._write(painter, worth, f"{points(region.worth)} IoU", "text", QFont.Weight.DemiBold)
+        pixels, area = QRect(worth.x() - PIXELS, rect.y(), PIXELS, rect.height()), f"{region.area:,} px"
+        self._write(painter, pixels, area, "text2")
+        free = pixels.right() - painter.fontMetrics().horizontalAdvance(area)
+        self._paint_text(painter, rect, free - 4, index.data(Qt.ItemDataRole.DisplayRole))
         painter.restore()
 
     def _paint_chips(self, painter: QPainter, rect: QRect, region: ErrorRegion) -> None:
