@@ -72,7 +72,7 @@ class ErrorHints(QObject):
 
     def _tell_gain(self) -> None:
         """Say at the button what taking the prediction adds, to this image and to the data set."""
-        gains = zip(("this image", "the data set"), self._gains(), strict=True)
+        gains = zip(("image", "set"), self._gains(), strict=True)
         told = ", ".join(f"{of} {gain}" for of, gain in gains if gain)
         self._panel.gain.setText(f"Taken: {told}" if told else "")
         self._panel.gain.setToolTip("What taking the prediction over adds to mean IoU, in points" if told else "")
