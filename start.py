@@ -206,12 +206,12 @@ def quietly(name: str, command: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Run every check, then pytest, whose closing line comes last; return 0 only where all passed."""
+    """Run every check, then pytest on up to four cores, whose closing line comes last; return 0 only where all passed."""
     os.chdir(ROOT)
     failed = [" ".join(check) for check in CHECKS if announced(*check) != 0]
     if failed:
         say(f"FAILED: {', '.join(failed)} (see above). So this run fails, whatever pytest says now.")
-    return announced("pytest", *arguments) or int(bool(failed))
+    return announced("pytest", "--numprocesses=auto", "--maxprocesses=4", *arguments) or int(bool(failed))
 
 
 def announced(*command: str) -> int:
