@@ -206,7 +206,7 @@ def quietly(name: str, command: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Run every check, then pytest on up to four cores, whose closing line comes last; return 0 only where all passed."""
+    """Run every check, then pytest on up to four cores, its closing line last; return 0 only where all passed."""
     os.chdir(ROOT)
     failed = [" ".join(check) for check in CHECKS if announced(*check) != 0]
     if failed:

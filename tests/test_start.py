@@ -203,7 +203,8 @@ def test_every_check_runs_and_pytest_last(
     monkeypatch.setattr(start, "run", run)
     monkeypatch.chdir(machine.root)
     assert start.main(["test", "-k", "one"]) == 1
-    assert ran == ["ruff check .", "ruff format --check .", "mypy", "lint-imports", "pytest -k one"]
+    checks = ["ruff check .", "ruff format --check .", "mypy", "lint-imports"]
+    assert ran == [*checks, "pytest --numprocesses=auto --maxprocesses=4 -k one"]
     assert "FAILED: mypy (" in capfd.readouterr().err
 
 
