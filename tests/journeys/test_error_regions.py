@@ -139,7 +139,7 @@ def test_the_region_stays_marked_until_escape_and_its_gain_is_told(comparing: Us
     assert marked.area is not None
     assert int(marked.area[0].sum()) == region.area
     assert marked.area[1] == region.rect[:2]
-    assert "this image" in user.window.errors_panel.gain.text()
+    assert "image +" in user.window.errors_panel.gain.text()
     user.window.canvas.setFocus()
     user.key(Qt.Key.Key_Escape)
     assert user.window.errors.current is None
