@@ -197,10 +197,6 @@ class PaneView(QWidget):
         ratio = self.devicePixelRatioF()
         return QRectF(area.topLeft() / ratio, area.size() / ratio)
 
-    def _on_device(self, area: QRectF) -> QRectF:
-        ratio = self.devicePixelRatioF()
-        return QRectF(area.topLeft() * ratio, area.size() * ratio)
-
     def local(self, at: QPointF) -> QPointF:
         """Return a position relative to the view of the pane it is in."""
         arranged = self.panes()
@@ -237,8 +233,10 @@ class PaneView(QWidget):
 
     def _paint_pane(self, painter: QPainter, pane: Pane, shown: QImage, seen: Iterable[QRect]) -> None:
         """Paint each rectangle by itself: clipped to several, copying a pixel takes Qt ten times as long."""
-        for rect in seen:
-            painter.setClipRect(self._on_device(QRectF(rect)).toAlignedRect() & pane.area)
+        ratio = self.devicePixelRatioF()
+        for area in map(QRectF, seen):
+            on_device = QRectF(area.topLeft() * ratio, area.size() * ratio)
+            painter.setClipRect(on_device.toAlignedRect() & pane.area)
             painter.drawImage(pane.origin, shown)
 
     def _paint_gap(self, painter: QPainter, arranged: Sequence[Pane]) -> None:
