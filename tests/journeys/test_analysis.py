@@ -14,13 +14,12 @@ from pytestqt.qtbot import QtBot
 from segstudio.core.raster import Rect
 from segstudio.gui.analysis import dock
 from segstudio.gui.analysis.page import Page
-from segstudio.gui.analysis.pages import PAGES
+from segstudio.gui.analysis.pages import PAGES, PageEntry
 from segstudio.gui.app import make_window
 from tests.journeys.user import PATIENCE, User
 
 
 class First(Page):
-    text, tip = "First", "What comes first"
     heard: ClassVar[list[str]] = []
 
     def refresh(self) -> None:
@@ -34,14 +33,17 @@ class First(Page):
 
 
 class Second(First):
-    text, tip = "Second", "What comes second"
     heard: ClassVar[list[str]] = []
 
 
 @pytest.fixture
 def reader(qtbot: QtBot, own_directories: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
     """Somebody before a window whose analysis has two pages that tell what they are asked."""
-    monkeypatch.setattr(dock, "PAGES", {"first": First, "second": Second})
+    pages = {
+        "first": PageEntry("First", "What comes first", f"{__name__}:First"),
+        "second": PageEntry("Second", "What comes second", f"{__name__}:Second"),
+    }
+    monkeypatch.setattr(dock, "PAGES", pages)
     for page in (First, Second):
         page.heard.clear()
     window = make_window()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from segstudio.gui.analysis import dock
 from segstudio.gui.analysis.compared import Compared, compared
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.pages import PageEntry
 from segstudio.gui.analysis.scoring_page import UNSAVED, ScoringPage
 from segstudio.gui.analysis.suspicious import SuspiciousPage
 from segstudio.gui.app import make_window
@@ -25,8 +26,6 @@ from tests.journeys.user import PATIENCE, User
 
 
 class Empty(Page):
-    text, tip = "Empty", "Shows nothing"
-
     def refresh(self) -> None:
         pass
 
@@ -34,7 +33,6 @@ class Empty(Page):
 class Counting(ScoringPage):
     """Counts to three, and goes on only as it is let."""
 
-    text, tip = "Counting", "Counts"
     again_text, doing, nothing = "Count again", "Counting.", "Nothing to count."
     begun: ClassVar[list[int]] = []
     let: ClassVar[threading.Semaphore]
@@ -79,7 +77,11 @@ def predicted(tiny_project: Path) -> Path:
 
 @pytest.fixture
 def reader(qtbot: QtBot, predicted: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
-    monkeypatch.setattr(dock, "PAGES", {"empty": Empty, "counting": Counting})
+    pages = {
+        "empty": PageEntry("Empty", "Shows nothing", f"{__name__}:Empty"),
+        "counting": PageEntry("Counting", "Counts", f"{__name__}:Counting"),
+    }
+    monkeypatch.setattr(dock, "PAGES", pages)
     monkeypatch.setattr(Counting, "begun", [])
     monkeypatch.setattr(Counting, "let", threading.Semaphore(0), raising=False)
     window = make_window()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from segstudio.gui.analysis.objects import ObjectsPage
-from segstudio.gui.analysis.thresholds import ThresholdsPage
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from segstudio.gui.analysis.objects import ObjectsPage
+    from segstudio.gui.analysis.page import Page
+    from segstudio.gui.analysis.thresholds import ThresholdsPage
     from segstudio.gui.window import MainWindow
 
 
@@ -48,10 +48,14 @@ def step_object(window: MainWindow, by: int) -> None:
 
 
 def _objects(window: MainWindow) -> ObjectsPage | None:
-    page = window.analysis.made("objects")
-    return page if isinstance(page, ObjectsPage) and page.isVisible() else None
+    return cast("ObjectsPage | None", _seen(window, "objects"))
 
 
 def _thresholds(window: MainWindow) -> ThresholdsPage | None:
-    page = window.analysis.made("thresholds")
-    return page if isinstance(page, ThresholdsPage) and page.isVisible() else None
+    return cast("ThresholdsPage | None", _seen(window, "thresholds"))
+
+
+def _seen(window: MainWindow, name: str) -> Page | None:
+    """Return a page that is in sight; its module is imported by the dock, when it is first shown."""
+    page = window.analysis.made(name)
+    return page if page is not None and page.isVisible() else None

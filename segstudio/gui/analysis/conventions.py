@@ -32,8 +32,6 @@ SAME = 5e-5
 class ConventionsPage(ScoringPage):
     """Click a row to read how a tool comes to its figures."""
 
-    text = "Conventions"
-    tip = "The same data scored as COCO, Cityscapes, MONAI and others would, and why it differs"
     again_text, doing, nothing, noun = "Score again", "Scoring what is on disk.", NO_RUN, "measurements"
 
     def __init__(self, window: MainWindow) -> None:

@@ -48,9 +48,6 @@ NOTHING = "Outlines are compared where an image has labels and a prediction."
 class DistancesPage(Page):
     """A click on HD or HD95 shows the two points on the canvas."""
 
-    text = "Distances"
-    tip = "How far the outlines of a class lie apart, by tolerance and width, and where"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         theme = window.theme

@@ -56,7 +56,7 @@ class AnalysisDock(QFrame):
     def show_page(self, name: str) -> None:
         """Show a page, and leave the one that was shown."""
         if name not in self._made:
-            self._made[name] = PAGES[name](self._window)
+            self._made[name] = PAGES[name].load()(self._window)
             self._stack.addWidget(self._made[name])
         if name != self.page and self.page in self._made:
             self._made[self.page].leave()

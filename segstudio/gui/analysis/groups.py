@@ -39,8 +39,6 @@ NOTHING_SCORED = "No image could be scored: none has both labels and a predictio
 class GroupsPage(ScoringPage):
     """Groups what was scored in a worker: of many classes there are many groups by share."""
 
-    text = "Groups"
-    tip = "Scores by folder, tag or state, and by how much of an image a class takes"
     again_text, doing, nothing = "Score again", "Scoring what is on disk.", NO_RUN
 
     def __init__(self, window: MainWindow) -> None:

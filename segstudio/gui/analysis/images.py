@@ -29,9 +29,6 @@ MOST_CLASSES = 12
 
 
 class ImagesPage(Page):
-    text = "Images"
-    tip = "Every scored image with its numbers: sort by any of them, open one with Enter"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._images = window.scored_images

@@ -36,8 +36,6 @@ VIEWS = {
 class LabelsPage(ScoringPage):
     """A click on a class lists its images."""
 
-    text = "Labels"
-    tip = "What the truth holds: class frequencies, sizes of regions, which classes are together"
     again_text, doing, nothing = "Count again", "Counting the labels on disk.", "Open a folder to count its labels."
 
     def __init__(self, window: MainWindow) -> None:

@@ -23,9 +23,6 @@ SIDE_WIDTH = 256
 
 
 class MatrixPage(Page):
-    text = "Matrix"
-    tip = "Which classes are taken for which: all of them, large"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._choice = window.confusion_choice

@@ -36,9 +36,6 @@ NO_SECOND = "Choose a second prediction, B, in Metrics: another run, or somebody
 class ModelsPage(Page):
     """Follows the scores of both predictions, those of the open image as it is drawn included."""
 
-    text = "Models"
-    tip = "Prediction A against B: differences with intervals, and how much the two agree"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._asked: object = None

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 class ObjectsPage(Page):
     """Marks the objects on the canvas while it is shown."""
 
-    text = "Objects"
-    tip = "Which objects were found, missed, made up, merged and split"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         messages = window.bench.messages

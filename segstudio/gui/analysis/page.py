@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,13 +11,7 @@ if TYPE_CHECKING:
 
 
 class Page(QWidget):
-    """Made when it is first shown; it works only while it is.
-
-    ``text`` names it in the strip of pages, ``tip`` says what one finds there.
-    """
-
-    text: ClassVar[str]
-    tip: ClassVar[str]
+    """Made when it is first shown; it works only while it is."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
-from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.pages import PageEntry
 from segstudio.gui.menu_button import MenuButton
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Segments
@@ -22,17 +22,17 @@ class PageStrip(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, pages: Mapping[str, type[Page]]) -> None:
+    def __init__(self, theme: Theme, pages: Mapping[str, PageEntry]) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT)
         self._pages, self._choice = pages, ""
         self.buttons, self.more = Segments("pageStrip"), MenuButton(theme, MORE, "The other pages of the analysis")
-        self.buttons.offer({name: (kind.text, kind.tip) for name, kind in pages.items()})
+        self.buttons.offer({name: (page.text, page.tip) for name, page in pages.items()})
         self.buttons.chosen.connect(self.chosen)
         self._offered: dict[str, QAction] = {}
-        for name, kind in pages.items():
-            action = self._offered[name] = self.more.menu().addAction(kind.text)
-            action.setToolTip(kind.tip)
+        for name, page in pages.items():
+            action = self._offered[name] = self.more.menu().addAction(page.text)
+            action.setToolTip(page.tip)
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, name=name: self.chosen.emit(name))
         line = QHBoxLayout(self)

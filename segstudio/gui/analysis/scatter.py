@@ -23,9 +23,6 @@ ALIKE = (Kind.SHARE, Kind.SHARE)
 
 
 class ScatterPage(Page):
-    text = "Scatter"
-    tip = "Any two numbers of the images against each other: click a point to open its image, draw a box to list some"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._images = window.scored_images

@@ -31,9 +31,6 @@ NOTHING = "Neither labels nor predictions say anything of these slices."
 class SlicesPage(Page):
     """A click on a slice opens it."""
 
-    text = "Slices"
-    tip = "Area of a class over the pages of a stack, or the images of a folder"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.slicing = Slicing(window.session, window.bench.messages, self)

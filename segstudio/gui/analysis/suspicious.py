@@ -37,9 +37,6 @@ NOT_SEARCHED = "The data set was not looked through."
 class SuspiciousPage(Page):
     """Looks through the data set when asked to; while it is shown the keys go through what it has found."""
 
-    text = "Suspicious"
-    tip = "Labels that a model contradicts although it is sure"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._asked: tuple[LabelSource | None, LabelSchema | None] = (None, None)

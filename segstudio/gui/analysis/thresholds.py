@@ -48,9 +48,6 @@ NO_TRUTH = "Nothing is labelled yet, so there is nothing to hold this against."
 class ThresholdsPage(Page):
     """Moving the threshold of a binary run shows its mask on the canvas; leaving the page brings the run's back."""
 
-    text = "Thresholds"
-    tip = "Scores by threshold, and whether the model is as sure as it is right"
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         theme, messages = window.theme, window.bench.messages

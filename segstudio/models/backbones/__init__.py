@@ -1,9 +1,9 @@
 """The networks that others are built upon. Data only: torch is imported by the first that is built."""
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from segstudio.core.late import imported
 from segstudio.models.references import Reference
 
 if TYPE_CHECKING:
@@ -102,7 +102,6 @@ def build_backbone(name: str, in_channels: int = 3, output_stride: int = 32) -> 
     if output_stride not in entry.output_strides:
         possible = " or ".join(map(str, entry.output_strides))
         raise ValueError(f"{entry.title} has an output stride of {possible}, not {output_stride}")
-    module, _, function = entry.build.partition(":")
     stride = {"output_stride": output_stride} if len(entry.output_strides) > 1 else {}
-    backbone: Backbone = getattr(import_module(module), function)(in_channels=in_channels, **stride)
+    backbone: Backbone = imported(entry.build)(in_channels=in_channels, **stride)
     return backbone

@@ -1,11 +1,11 @@
 """The model files that are known, in the order shown. Data only: a loader's module is imported when a file needs it."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.core.late import imported
 from segstudio.models.loaders.sniff import pickled, sniff
 from segstudio.models.loaders.torch_files import read_plain_pickle
 
@@ -52,6 +52,5 @@ def refusal(path: Path, format: str) -> UnreadableFile:
 
 def resolve(loader: Loader) -> "Callable[[Path], Loaded]":
     """Import a loader that has a function."""
-    module, _, function = (loader.load or "").partition(":")
-    load: Callable[[Path], Loaded] = getattr(import_module(module), function)
+    load: Callable[[Path], Loaded] = imported(loader.load or "")
     return load

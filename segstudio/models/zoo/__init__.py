@@ -1,8 +1,8 @@
 """The architectures that can be built. Data only: torch is imported by the first that is built."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from segstudio.core.late import imported
 from segstudio.models.references import Option
 from segstudio.models.zoo.bounds import LARGEST_CHANNELS, LARGEST_CLASSES, check, check_kinds
 from segstudio.models.zoo.entries import Architecture
@@ -46,8 +46,7 @@ def build_network(architecture: str, in_channels: int, classes: int, **options: 
     backbone = options.get("backbone", "")
     if entry.backbones and backbone and backbone not in entry.backbones:
         raise ValueError(f"{entry.title} stands on {', '.join(entry.backbones)}, not on {backbone}")
-    module, _, function = entry.build.partition(":")
-    build = getattr(import_module(module), function)
+    build = imported(entry.build)
     check_kinds(build, options)
     network: nn.Module = build(in_channels=in_channels, classes=classes, **options)
     return network
