@@ -1,5 +1,6 @@
 """Write the scores of the chosen run to a file: what was drawn is saved first, then the files are scored."""
 
+from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -7,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.gui.files import tell_written
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.workbench import Workbench
-from segstudio.services.project_report import FileKind, ReportStep, ReportSubject, write_report
+from segstudio.services.report_kinds import FileKind, ReportStep, ReportSubject
 
 
 class Reporter(QObject):
@@ -49,10 +50,16 @@ class Reporter(QObject):
             self._path = path
             records = {sample.id: session.records.get(sample.id) for sample in session.project.samples}
             asked = ReportSubject(session.project, session.run, session.other_run, records)
-            self._runner.start(write_report(asked, kind, path))
+            self._runner.start(_written(asked, kind, path))
 
     def _on_step(self, step: ReportStep | Path) -> None:
         if isinstance(step, Path):
             tell_written(step, self._bench.messages)
         else:
             self.progressed.emit(*step)
+
+
+def _written(asked: ReportSubject, kind: FileKind, path: Path) -> Generator[ReportStep | Path, None, None]:
+    from segstudio.services.project_report import write_report  # what a start should not wait for
+
+    yield from write_report(asked, kind, path)

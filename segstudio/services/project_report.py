@@ -1,12 +1,12 @@
 """The scores of a run of a project as a file: the same figures, and the same bytes, as from the command line."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.records import LabelSource, Project, SampleRecord
+from segstudio.core.late import imported
+from segstudio.core.records import LabelSource, Project
 from segstudio.io.files import write_atomically
 from segstudio.services import conventions
 from segstudio.services.contact_sheet import contact_sheet
@@ -18,20 +18,11 @@ from segstudio.services.group_report import group_tables, groups_by
 from segstudio.services.groups import WAYS
 from segstudio.services.html_report import Report, to_html
 from segstudio.services.report import report_settings, tables
+from segstudio.services.report_kinds import FileKind, ReportStep, ReportSubject
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
 from segstudio.services.scoring import Pair, Scoring
 from segstudio.services.tables import Table, to_latex, to_markdown
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReportSubject:
-    """Whose scores are wanted; a report also tells of the ``other`` beside it, and of groups by ``records``."""
-
-    project: Project
-    run: LabelSource
-    other: LabelSource | None = None
-    records: Mapping[str, SampleRecord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,24 +35,6 @@ class Scored:
     more: Sequence[Table] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileKind:
-    """A kind of file: what it is called, its suffix, and what is written to it; ``full`` takes longer and has more."""
-
-    text: str
-    suffix: str
-    made: Callable[[Scored], str]
-    full: bool = False
-
-
-class ReportStep(NamedTuple):
-    """How far a part of the work is; ``what`` names the part."""
-
-    what: str
-    done: int
-    total: int
-
-
 def write_report(asked: ReportSubject, kind: FileKind, path: Path) -> Generator[ReportStep | Path, None, None]:
     """Score a run, in steps, then write the file and yield its path; stopped before, nothing is written. In a worker.
 
@@ -72,7 +45,8 @@ def write_report(asked: ReportSubject, kind: FileKind, path: Path) -> Generator[
         raise SegstudioError(f"No image of {project.root.name} has labels to score {run.name} against.", "Label some.")
     evaluation = yield from _scored(project, run, pairs, "Scoring for the file")
     more = (yield from _more(asked, pairs, evaluation)) if kind.full and evaluation.ids else []
-    write_atomically(path, kind.made(Scored(asked, pairs, evaluation, more)).encode())
+    text: str = imported(kind.made)(Scored(asked, pairs, evaluation, more))
+    write_atomically(path, text.encode())
     yield path
 
 
@@ -117,7 +91,7 @@ def _contest(
     return [replace(table, title=f"{table.title} ({named})") for table in contest_tables(found, ("iou",))]
 
 
-def _html(scored: Scored) -> str:
+def html(scored: Scored) -> str:
     asked, evaluation = scored.asked, scored.evaluation
     project = asked.project
     photos = {sample.id: sample for sample in project.samples}
@@ -129,10 +103,17 @@ def _html(scored: Scored) -> str:
     return to_html(Report(title, evaluation, settings, sheet, scored.more, project.unit, per_image=True))
 
 
-KINDS: dict[str, FileKind] = {
-    "html": FileKind("Report (HTML)", "html", _html, full=True),
-    "csv": FileKind("Figures (CSV)", "csv", lambda scored: to_csv(scored.evaluation, per_image=True)),
-    "json": FileKind("Figures (JSON)", "json", lambda scored: to_json(scored.evaluation, per_image=True)),
-    "markdown": FileKind("Tables (Markdown)", "md", lambda scored: to_markdown(tables(scored.evaluation))),
-    "latex": FileKind("Tables (LaTeX)", "tex", lambda scored: to_latex(tables(scored.evaluation))),
-}
+def csv(scored: Scored) -> str:
+    return to_csv(scored.evaluation, per_image=True)
+
+
+def json(scored: Scored) -> str:
+    return to_json(scored.evaluation, per_image=True)
+
+
+def markdown(scored: Scored) -> str:
+    return to_markdown(tables(scored.evaluation))
+
+
+def latex(scored: Scored) -> str:
+    return to_latex(tables(scored.evaluation))

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -175,6 +174,8 @@ def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version  # it brings a parser of mails: not at the start
+
     found = {"segstudio": __version__, "python": platform.python_version()}
     for name in ("torch", "numpy"):
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segstudio.gui.actions.table import ActionSpec
 from segstudio.gui.files import ask_file
-from segstudio.services.project_report import KINDS
+from segstudio.services.report_kinds import KINDS
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow

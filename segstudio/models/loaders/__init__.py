@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.late import imported
 from segstudio.models.loaders.sniff import pickled, sniff
-from segstudio.models.loaders.torch_files import read_plain_pickle
 
 if TYPE_CHECKING:
     from segstudio.models.loaders.loaded import Loaded
@@ -44,6 +43,8 @@ def loader_for(path: Path) -> Loader:
 def refusal(path: Path, format: str) -> UnreadableFile:
     """Return the error for a file of a format without a loader; of a pickle, what it wants to import is named."""
     if format == "pickle":
+        from segstudio.models.loaders.torch_files import read_plain_pickle  # a parser that few files need
+
         return pickled(path, listed(read_plain_pickle(path).imports))
     readable = " or ".join(entry.line for entry in LOADERS.values() if entry.load)
     hint = f"That format comes with a later version; for now choose {readable}."
