@@ -52,3 +52,14 @@ class SizeMismatch(SegstudioError):
             "Pair masks with the image they were made for.",
         )
         self.path = path
+
+
+class UntrustedFile(SegstudioError):
+    """A file that is a program: it runs only once a person has said so. ``digest`` is its SHA-256, in hexadecimal."""
+
+    def __init__(self, path: object, kind: str, digest: str) -> None:
+        super().__init__(
+            f"{path} is {kind}, and such a file is a program: opening it can do whatever you could do yourself.",
+            "It was not opened. Trust it only if you know who made it.",
+        )
+        self.path, self.digest = path, digest

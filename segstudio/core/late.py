@@ -3,8 +3,22 @@
 from importlib import import_module
 from typing import Any
 
+from segstudio.core.errors import SegstudioError
+
 
 def imported(where: str) -> Any:
     """Return what ``module:name`` names, importing the module."""
     module, _, name = where.partition(":")
     return getattr(import_module(module), name)
+
+
+def imported_extra(module: str, extra: str, what: str) -> Any:
+    """Return a module of an optional dependency; raises ``SegstudioError``, saying what to install, without it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise SegstudioError(
+            f"{what} needs the package {package}, which is not installed.",
+            f"Install it: pip install 'segstudio[{extra}]'.",
+        ) from error

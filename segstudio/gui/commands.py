@@ -86,7 +86,7 @@ def toggle_theme(window: MainWindow) -> None:
 def predict_folder(window: MainWindow) -> None:
     """Predict every sample of the project into a new run."""
     project = window.session.project
-    panel = window.model_panel
+    panel = window.model_panel.predict
     keep = Keep(confidence=panel.keep.isChecked())
     window.bench.predictor.predict_all(project.samples if project else (), panel.batch.value(), keep)
 

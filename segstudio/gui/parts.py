@@ -21,6 +21,7 @@ from segstudio.gui.canvas.lens import Lens
 from segstudio.gui.canvas_bar import CanvasBar
 from segstudio.gui.instances.panel import InstancesPanel
 from segstudio.gui.messages import Toasts
+from segstudio.gui.model.panel import ModelPanel
 from segstudio.gui.palette.button import FindButton
 from segstudio.gui.panels.classes import ClassesPanel
 from segstudio.gui.panels.cleaning import CleanPanel
@@ -33,7 +34,6 @@ from segstudio.gui.panels.error_regions import ErrorRegionsPanel
 from segstudio.gui.panels.history import HistoryPanel
 from segstudio.gui.panels.label_side import LabelSide
 from segstudio.gui.panels.metrics import MetricsPanel
-from segstudio.gui.panels.model import ModelPanel
 from segstudio.gui.panels.record import RecordPanel
 from segstudio.gui.panels.rules import RulesPanel
 from segstudio.gui.panels.runs import RunDock

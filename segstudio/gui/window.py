@@ -123,7 +123,7 @@ class MainWindow(Parts):
         self.samples.left_search.connect(self.canvas.setFocus)
         self.classes.schema_edited.connect(bench.change_schema)
         self.classes.refused.connect(lambda why: bench.messages.warn(why))
-        self.model_panel.wanted.connect(lambda _: commands.predict_folder(self))
+        self.model_panel.predict.wanted.connect(lambda _: commands.predict_folder(self))
         self.model_panel.card.open.clicked.connect(lambda: commands.ask_model(self))
         self.model_panel.card.load.clicked.connect(lambda: commands.ask_model(self))
         self.model_panel.card.sample.clicked.connect(bench.load_sample_model)

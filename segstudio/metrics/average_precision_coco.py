@@ -3,13 +3,12 @@
 Lin et al., Microsoft COCO: Common Objects in Context (ECCV 2014); the counting is that of pycocotools' COCOeval.
 """
 
-import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.late import imported_extra
 from segstudio.metrics.instances import Floats
 
 TWELVE = (
@@ -98,13 +97,7 @@ def _packed(result: Mapping[str, Any], size: tuple[int, int], mask: Any) -> dict
 
 
 def _hotcoco() -> Any:
-    try:
-        return importlib.import_module("hotcoco")
-    except ImportError as error:
-        raise SegstudioError(
-            "COCO's figures are counted by the package hotcoco, which is not installed.",
-            "Install it: pip install segstudio[coco].",
-        ) from error
+    return imported_extra("hotcoco", "coco", "Counting COCO's figures")
 
 
 def _mean(precision: Floats) -> float:

@@ -1,20 +1,40 @@
 """Models: the door. Importing this costs nothing; torch is imported by the first call that needs it."""
 
+from collections.abc import Collection, Generator
 from pathlib import Path
 
-from segstudio.models.loaders import loader_for, resolve
-from segstudio.models.segmenter import ModelInfo, Segmenter
+from segstudio.core.digest import digest_of
+from segstudio.core.errors import UntrustedFile
+from segstudio.models.loaders import loader_for, loading
+from segstudio.models.segmenter import LoadStep, ModelInfo, Segmenter
 
-__all__ = ["ModelInfo", "Segmenter", "load_model"]
+__all__ = ["LoadStep", "ModelInfo", "Segmenter", "load_model", "load_steps"]
 
 
-def load_model(path: Path, device: str = "auto", threads: int | None = None) -> Segmenter:
-    """Load a model file onto ``auto`` (CUDA, else MPS, else CPU), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+def load_steps(
+    path: Path, device: str = "auto", threads: int | None = None, trusted: Collection[str] = ()
+) -> Generator[LoadStep | Segmenter, None, None]:
+    """Load a model file onto ``auto`` (CUDA, else MPS, else CPU), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``, in steps.
 
-    ``threads`` bounds what a model on the CPU uses of it, for the whole process; None leaves it to torch. Nothing in
-    the file is executed. Raises ``SegstudioError`` for what is no model, cannot be loaded yet, or an absent device.
+    What is yielded last is the model. ``threads`` bounds what a model on the CPU uses of it, for the whole process;
+    None leaves it to torch. Nothing in the file is executed, but where the file is a program and its SHA-256 is among
+    the ``trusted``. Raises ``UntrustedFile`` for other programs, and ``SegstudioError`` for what is no model, cannot be
+    loaded, takes a package that is not installed, or an absent device.
     """
-    load = resolve(loader_for(path))
+    loader = loader_for(path)
+    if loader.program and (digest := digest_of(path)) not in trusted:
+        raise UntrustedFile(path, loader.line, digest)
+    yield LoadStep(f"Reading {path.name}", 0, 0)
     from segstudio.models.inference import TorchSegmenter
 
-    return TorchSegmenter(path, load(path), device, threads)
+    for step in loading(loader, path):
+        yield step if isinstance(step, LoadStep) else TorchSegmenter(path, step, device, threads)
+
+
+def load_model(
+    path: Path, device: str = "auto", threads: int | None = None, trusted: Collection[str] = ()
+) -> Segmenter:
+    """Load a model file, as ``load_steps`` does, without a stop."""
+    *_, model = load_steps(path, device, threads, trusted)
+    assert not isinstance(model, LoadStep)
+    return model

@@ -11,6 +11,8 @@ from segstudio.models.references import Option
 VERSION = 1
 ORDERS: Final = {"RGB": 3, "BGR": 3, "gray": 1}
 """Orders of channels, and how many they have."""
+LARGEST_SIDE: Final = 16384
+"""Of what a network may insist on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,8 @@ class Preprocess:
     """Pixels 0..255 are divided by ``scale``; then ``mean`` is taken off and the rest divided by ``std``, by channel.
 
     ``order`` is that of the network's channels, and of the numbers: RGB, BGR, or "gray" for one channel of luminance.
-    ``size`` (height, width) is what the network insists on, or None where any size will do; ``divisor`` is what it
-    pads to by itself. The defaults are those of networks that began with ImageNet weights, the most common.
+    ``size`` (height, width) is what images are brought to, bilinearly, or None where any size will do; ``divisor`` is
+    what it pads to by itself. The defaults are those of networks that began with ImageNet weights, the most common.
     """
 
     order: str = "RGB"
@@ -30,8 +32,10 @@ class Preprocess:
     divisor: int = 1
 
     def __post_init__(self) -> None:
-        if self.order not in ORDERS or self.size is not None:
-            raise ValueError(f"only {', '.join(ORDERS)} input of any size can be prepared yet")
+        if self.order not in ORDERS:
+            raise ValueError(f"the order of channels is one of {', '.join(ORDERS)}, not {self.order}")
+        if self.size is not None and not all(0 < side <= LARGEST_SIDE for side in self.size):
+            raise ValueError(f"sides are 1 to {LARGEST_SIDE} pixels")
         counts = {len(self.mean), len(self.std)}
         if counts != {self.channels} or not all(map(isfinite, (*self.mean, *self.std, self.scale))):
             raise ValueError(f"mean and std are {('one number', 'three numbers')[self.channels == 3]} each")

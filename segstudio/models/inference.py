@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import Confidence, LabelPlane, Probabilities, RgbImage
@@ -34,7 +35,7 @@ class TorchSegmenter:
             file=file,
             format=loaded.format,
             architecture=said.architecture,
-            parameters=sum(p.numel() for p in self._network.parameters()),
+            parameters=loaded.parameters or sum(p.numel() for p in self._network.parameters()),
             classes=said.classes,
             preprocess=said.preprocess,
             device=device_name(self._device),
@@ -76,7 +77,7 @@ class TorchSegmenter:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        scores = _of_both(self._network(pixels))
+        scores = _enlarged(_of_both(self._network(pixels)), images[0].shape[:2])
         channels = scores.argmax(1)
         # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
         found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()
@@ -102,12 +103,26 @@ def to_input(images: Sequence[RgbImage], preprocess: Preprocess, device: torch.d
     They are normalised there: bytes travel, not floats. Luminance is that of ITU-R BT.601, as other programs have it.
     """
     pixels = torch.from_numpy(np.stack(images)).to(device).movedim(-1, 1)
+    if preprocess.size is not None:
+        pixels = functional.interpolate(pixels.float(), preprocess.size, mode="bilinear", antialias=True)
     if preprocess.order == "BGR":
         pixels = pixels.flip(1)
     elif preprocess.order == "gray":
         pixels = (pixels * torch.tensor(_LUMINANCE, device=device).view(-1, 1, 1)).sum(1, keepdim=True)
-    mean, std = (torch.tensor(v, device=device).view(-1, 1, 1) for v in (preprocess.mean, preprocess.std))
+    return normalized(pixels, preprocess)
+
+
+def normalized(pixels: Tensor, preprocess: Preprocess) -> Tensor:
+    """Return (N, channels, H, W) of 0..255 as a network takes it, float32."""
+    mean, std = (torch.tensor(v, device=pixels.device).view(-1, 1, 1) for v in (preprocess.mean, preprocess.std))
     return pixels / (std * preprocess.scale) - mean / std
+
+
+def _enlarged(scores: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Return scores (N, C, h, w) at the shape (H, W) of the images, bilinearly, with the corners where they are."""
+    if scores.shape[-2:] == shape:
+        return scores
+    return functional.interpolate(scores, shape, mode="bilinear", align_corners=False)
 
 
 def _confidence(scores: Tensor, keep: Keep) -> Sequence[Confidence | None]:

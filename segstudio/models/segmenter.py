@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from segstudio.core.raster import RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, Prediction
@@ -12,13 +12,21 @@ from segstudio.models.description import Choice, Preprocess
 from segstudio.models.references import Option
 
 
+class LoadStep(NamedTuple):
+    """How far the loading of a model is; ``total`` is 0 where nobody knows."""
+
+    what: str
+    done: int
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What is known of a loaded model. ``device`` is a name for people; ``assumed`` names what the file does not tell.
 
     ``options`` built the network, beside its classes and channels; ``family`` is the program whose weights these are.
-    ``choices`` are those options that were assumed. ``format`` and ``architecture`` are names from ``LOADERS`` and
-    ``ARCHITECTURES``.
+    ``choices`` are those options that were assumed. ``format`` is a name from ``LOADERS``, ``architecture`` one
+    from ``ARCHITECTURES``, or what another library calls its own.
     """
 
     file: Path

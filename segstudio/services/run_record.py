@@ -1,6 +1,5 @@
 """``run.json``: how the masks of a run were made, by which model, how fast, and what failed."""
 
-import hashlib
 import json
 import platform
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from segstudio import __version__
+from segstudio.core.digest import digest_of
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import Keep, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
@@ -157,8 +157,7 @@ def written_classes(folder: Path) -> tuple[LabelClass, ...]:
 
 def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
     try:
-        with info.file.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(info.file)
     except OSError as error:
         raise UnreadableFile(info.file, plain_reason(error), "Load the model again.") from error
     return {

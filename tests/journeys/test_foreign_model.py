@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from segstudio.gui.panels.model import facts
+from segstudio.gui.model.facts import facts
 from segstudio.models.zoo import build_network
 from segstudio.services.resources import resource
 from tests.journeys.user import User

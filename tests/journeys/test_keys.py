@@ -85,7 +85,7 @@ def test_everything_that_names_a_key_follows(user: User, dialog: KeyDialog) -> N
         press_new(user, dialog, next(keys), CTRL | ALT)
     for name, where in (
         ("tool brush", window.strip.findChildren(type(window.dark))[0].toolTip()),
-        ("predict image", window.model_panel.this_image.toolTip()),
+        ("predict image", window.model_panel.predict.this_image.toolTip()),
         ("palette", " ".join(part.text() for part in window.find_button.findChildren(QLabel))),
         ("fainter", window.canvas_bar.opacity.toolTip()),
         ("compare", window.top.modes.button("compare").toolTip()),

@@ -29,14 +29,14 @@ def load_model(user: User) -> None:
 
 def predict_folder(user: User) -> None:
     with user.bot.waitSignal(user.window.bench.predictor.run_ended, timeout=60_000):
-        user.bot.mouseClick(user.window.model_panel.folder, Qt.MouseButton.LeftButton)
+        user.bot.mouseClick(user.window.model_panel.predict.folder, Qt.MouseButton.LeftButton)
 
 
 def cancel_after_one(user: User) -> Path:
     """Predict the folder one image at a time, cancel at the first; return the run's folder."""
     window = user.window
     folder = window.session.project.root  # type: ignore[union-attr]
-    window.model_panel.batch.setValue(1)
+    window.model_panel.predict.batch.setValue(1)
     window.bench.predictor.stepped.connect(lambda _: window.bench.predictor.cancel())
     predict_folder(user)
     return next((folder / "predictions").iterdir())

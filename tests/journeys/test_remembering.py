@@ -74,7 +74,7 @@ def test_compare_comes_back_as_one_looked_at_it(user: User, tiny_project: Path) 
     window.comparing.give_room(0.5)
     window.errors_panel.filter.setChecked(True)
     window.confusion_panel.set_opened(False)
-    window.model_panel.keep.setChecked(False)
+    window.model_panel.predict.keep.setChecked(False)
     before = remembering._looks(window)
     remembering.keep(window)
 

@@ -29,8 +29,8 @@ class KeyHints(QObject):
             (window.display_panel.auto, "auto contrast", "Let the window of values follow the picture"),
             (window.display_panel.reset, "reset contrast", "Show all values, as they are"),
             (model.card.open, "load model", "Load a model file"),
-            (model.this_image, "predict image", "Predict the open image; nothing is written"),
-            (model.folder, "predict folder", "Predict every image into a new run of the project"),
+            (model.predict.this_image, "predict image", "Predict the open image; nothing is written"),
+            (model.predict.folder, "predict folder", "Predict every image into a new run of the project"),
         ):
             tell_key(widget, window.actions_by_name[name], text)
         for mode, (_, tip) in MODES.items():

@@ -44,7 +44,7 @@ class Remembering(QObject):
             window.comparing.changed,
             window.analysis.strip.chosen,
             window.errors_panel.filter.toggled,
-            window.model_panel.keep.toggled,
+            window.model_panel.predict.keep.toggled,
         ):
             signal.connect(self._soon.start)
 
@@ -94,7 +94,7 @@ def _looks(window: MainWindow) -> LooksKept:
         window.analysis.page,
         window.comparing.part,
         window.errors_panel.filter.isChecked(),
-        window.model_panel.keep.isChecked(),
+        window.model_panel.predict.keep.isChecked(),
     )
 
 
@@ -106,7 +106,7 @@ def _restore_looks(window: MainWindow, kept: LooksKept) -> None:
     window.lens.set(kept.lens, content, kept.lens_factor if kept.lens_factor in FACTORS else None)
     window.comparing.take_over(kept.analysis, kept.page, kept.part)
     window.errors_panel.filter.setChecked(kept.filters)
-    window.model_panel.keep.set_value(kept.keep_confidence)
+    window.model_panel.predict.keep.set_value(kept.keep_confidence)
 
 
 def _splitters(window: MainWindow) -> dict[str, QSplitter]:

@@ -1,34 +1,77 @@
 """The model files that are known, in the order shown. Data only: a loader's module is imported when a file needs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.late import imported
 from segstudio.models.loaders.sniff import pickled, sniff
 
 if TYPE_CHECKING:
+    from segstudio.models.loaders.inspection import Inspection
     from segstudio.models.loaders.loaded import Loaded
+    from segstudio.models.segmenter import LoadStep
 
 
-class Loader(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A kind of model file; functions are named as ``module:function``.
+
+    ``line`` says what it is. ``load`` takes the path and yields a ``LoadStep`` now and then, a ``Loaded`` at last;
+    ``inspect`` takes an ``Inspection`` of file and format, and returns it with what headers tell. Files of a kind that
+    has neither are named and refused. ``extra`` is the optional dependency that it takes. What is a ``program`` runs
+    only once a person trusts it. ``read``, ``assumed`` and ``refused`` say for the table of formats what is taken from
+    the file, what it does not tell, and what of this kind cannot be loaded.
+    """
+
     line: str
-    load: str | None
-    """``module:function`` that takes the path and returns a ``Loaded``; None where a later version will have it."""
+    load: str | None = None
+    inspect: str | None = None
+    extra: str = ""
+    program: bool = False
+    read: str = ""
+    assumed: str = ""
+    refused: str = ""
 
+
+_STATE_DICT = "segstudio.models.loaders.state_dict"
+_INSPECTION = "segstudio.models.loaders.weights_inspection"
 
 LOADERS: dict[str, Loader] = {
-    "segstudio": Loader("a segstudio model (safetensors)", "segstudio.models.loaders.segstudio:load"),
-    "state_dict": Loader("a torch state dict (.pth, .pt)", "segstudio.models.loaders.state_dict:load"),
-    "safetensors": Loader(
-        "a safetensors file of another program", "segstudio.models.loaders.state_dict:load_safetensors"
+    "segstudio": Loader(
+        "a segstudio model (safetensors)",
+        "segstudio.models.loaders.segstudio:load",
+        f"{_INSPECTION}:inspect_own",
+        read="all: architecture, options, classes with colours, preprocessing, training record",
+        assumed="nothing",
     ),
-    "torchscript": Loader("a TorchScript archive", None),
-    "torch_export": Loader("a torch.export archive (.pt2)", None),
-    "onnx": Loader("an ONNX model", None),
-    "huggingface": Loader("a Hugging Face folder", None),
-    "pickle": Loader("pickled objects of a program", None),
+    "state_dict": Loader(
+        "a torch state dict (.pth, .pt)",
+        f"{_STATE_DICT}:load",
+        f"{_INSPECTION}:inspect_archive",
+        read="architecture, options, numbers of classes and channels",
+        assumed="preprocessing, names of classes, output stride",
+        refused="architectures that are not built here",
+    ),
+    "safetensors": Loader(
+        "a safetensors file of another program",
+        f"{_STATE_DICT}:load_safetensors",
+        f"{_INSPECTION}:inspect_safetensors",
+        read="as a state dict",
+        assumed="as of a state dict",
+        refused="as of a state dict",
+    ),
+    "torchscript": Loader("a TorchScript archive"),
+    "torch_export": Loader("a torch.export archive (.pt2)"),
+    "onnx": Loader("an ONNX model"),
+    "huggingface": Loader("a Hugging Face folder"),
+    "pickle": Loader(
+        "pickled objects of a program",
+        inspect=f"{_INSPECTION}:inspect_pickle",
+        refused="always: opening one runs whatever it says",
+    ),
 }
 
 
@@ -51,7 +94,16 @@ def refusal(path: Path, format: str) -> UnreadableFile:
     return UnreadableFile(path, f"it is {LOADERS[format].line}", hint)
 
 
-def resolve(loader: Loader) -> "Callable[[Path], Loaded]":
-    """Import a loader that has a function."""
-    load: Callable[[Path], Loaded] = imported(loader.load or "")
-    return load
+def loading(loader: Loader, path: Path) -> "Generator[LoadStep | Loaded, None, None]":
+    """Import a loader that can load, and begin."""
+    load: Callable[[Path], Generator[LoadStep | Loaded, None, None]] = imported(loader.load or "")
+    return load(path)
+
+
+def inspected(found: "Inspection") -> "Inspection":
+    """Add what the headers of a file tell, whose format is known."""
+    loader = LOADERS[found.format or ""]
+    if loader.inspect is None:
+        raise refusal(found.file, found.format or "")
+    inspect: Callable[[Inspection], Inspection] = imported(loader.inspect)
+    return inspect(found)

@@ -1,6 +1,6 @@
 """What every loader returns, and how weights come into a network."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.description import Description
 from segstudio.models.loaders.stored import Stored, StoredTensor, packed, shape_text
+from segstudio.models.segmenter import LoadStep
 from segstudio.models.zoo import ARCHITECTURES, build_network
 
 PIECE: Final = 1 << 22
@@ -19,9 +20,14 @@ PIECE: Final = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
+    """``network`` takes (N, channels, H, W) float32, prepared, to logits (N, classes, h, w): where they are smaller
+    than what went in, they are enlarged bilinearly. ``parameters`` is what is learnt of one that keeps it out of sight.
+    """
+
     format: str
     network: nn.Module
     description: Description
+    parameters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,10 @@ def fit(network: nn.Module, stored: Stored) -> Fit:
     )
 
 
-def assemble(path: Path, format: str, description: Description, stored: Stored) -> Loaded:
-    """Build the network without memory of its own and give it the weights of the file, as float32.
+def assemble(
+    path: Path, format: str, description: Description, stored: Stored
+) -> Generator[LoadStep | Loaded, None, None]:
+    """Build the network without memory of its own and give it the weights of the file, as float32, step by step.
 
     Each tensor is read into memory of its own, so that there is never more than one copy of the weights, and no
     network is left hanging on a mapped file that somebody may cut short.
@@ -95,10 +103,11 @@ def assemble(path: Path, format: str, description: Description, stored: Stored) 
         raise another_architecture(path, f"{description.architecture} lacks or differs in {listed(misfits)}")
     try:
         with path.open("rb") as file:
-            network.load_state_dict(_read(file, network.state_dict(), stored), assign=True)
+            weights = yield from _read(file, network.state_dict(), stored)
+            network.load_state_dict(weights, assign=True)
     except (OSError, EOFError) as error:
         raise UnreadableFile(path, "it ends within its weights", "Copy or download it again.") from error
-    return Loaded(format, network, description)
+    yield Loaded(format, network, description)
 
 
 def another_architecture(path: Path, detail: str) -> UnreadableFile:
@@ -110,12 +119,18 @@ def another_architecture(path: Path, detail: str) -> UnreadableFile:
     )
 
 
-def _read(file: BinaryIO, expected: Mapping[str, Tensor], stored: Stored) -> dict[str, Tensor]:
-    """Read the weights from the first byte to the last, whatever their order is."""
+def _read(
+    file: BinaryIO, expected: Mapping[str, Tensor], stored: Stored
+) -> Generator[LoadStep, None, dict[str, Tensor]]:
+    """Read the weights from the first byte to the last, whatever their order is; after each one it can be stopped."""
     names = sorted((name for name in expected if name in stored), key=lambda name: stored[name].position)
-    counts = {name: torch.zeros((), dtype=torch.int64) for name in expected if name not in stored}
-    reader = TensorReader(file)
-    return {**{name: reader.read(stored[name]) for name in names}, **counts}
+    found = {name: torch.zeros((), dtype=torch.int64) for name in expected if name not in stored}
+    reader, done, total = TensorReader(file), 0, sum(stored[name].count for name in names)
+    for name in names:
+        found[name] = reader.read(stored[name])
+        done += stored[name].count
+        yield LoadStep("Reading weights", done, total)
+    return found
 
 
 class TensorReader:

@@ -5,6 +5,7 @@ tuples, numbers and texts, and ``Global`` and ``Call`` where a real unpickler wo
 """
 
 import pickletools
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
@@ -75,10 +76,12 @@ class Reader:
         """Return what the pickle that begins here describes; raises ``DamagedPickle``."""
         self._stack, self._memo = [], {}
         try:
-            for opcode, argument, _ in pickletools.genops(file):
-                if opcode.name == "STOP":
-                    return self._stack.pop()
-                self._follow(opcode.name, argument)
+            with warnings.catch_warnings():  # of odd escapes in texts: the file's fault, and nobody's to mend
+                warnings.simplefilter("ignore", DeprecationWarning)
+                for opcode, argument, _ in pickletools.genops(file):
+                    if opcode.name == "STOP":
+                        return self._stack.pop()
+                    self._follow(opcode.name, argument)
         except (ValueError, LookupError, TypeError, OverflowError, MemoryError, AttributeError) as error:
             raise DamagedPickle(str(error)) from error
         raise DamagedPickle("it has no end")

@@ -1,6 +1,7 @@
 """Our own model file: safetensors, with all that is needed to use the weights as JSON in one metadata key."""
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 
 import torch
@@ -10,9 +11,10 @@ from torch import nn
 from segstudio.models.description import Description
 from segstudio.models.loaders.loaded import Loaded, assemble
 from segstudio.models.loaders.safetensors_file import KEY, description_of, read_safetensors
+from segstudio.models.segmenter import LoadStep
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path) -> Generator[LoadStep | Loaded, None, None]:
     """Raise ``UnreadableFile`` where weights and description are not what ``to_bytes`` writes."""
     header = read_safetensors(path)
     return assemble(path, KEY, description_of(path, header), header.content)

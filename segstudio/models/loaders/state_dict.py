@@ -1,5 +1,6 @@
 """Weights that another program saved: ``.pth``, ``.pt`` and ``.safetensors``, bare or within a checkpoint."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from segstudio.models.zoo import ARCHITECTURES
 
 if TYPE_CHECKING:
     from segstudio.models.loaders.loaded import Loaded
+    from segstudio.models.segmenter import LoadStep
 
 _HARMLESS: Final = (
     "torch._utils._rebuild_", "torch._tensor._rebuild_from_type_v2", "torch.nn.parameter.", "torch.storage.",
@@ -45,12 +47,12 @@ class Understood:
     description: Description
 
 
-def load(path: Path) -> "Loaded":
+def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     """Raise ``UnreadableFile`` for anything but the weights of an architecture that is known."""
     return _assembled(path, "state_dict", read_header_of(path))
 
 
-def load_safetensors(path: Path) -> "Loaded":
+def load_safetensors(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     """Raise ``UnreadableFile`` for anything but the weights of an architecture that is known."""
     return _assembled(path, "safetensors", read_safetensors(path))
 
@@ -89,7 +91,7 @@ def understand(path: Path, content: Unwrapped) -> Understood:
     return Understood(found, with_sidecar(path, described(found)))
 
 
-def _assembled(path: Path, format: str, header: Header) -> "Loaded":
+def _assembled(path: Path, format: str, header: Header) -> "Generator[LoadStep | Loaded, None, None]":
     from segstudio.models.loaders.loaded import assemble
 
     understood = understand(path, weights_of(path, header))

@@ -12,9 +12,9 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from segstudio.models.description import Description, Preprocess
+from segstudio.models.description import Description
 from segstudio.models.device import choose_device, device_name
-from segstudio.models.inference import in_channels_last
+from segstudio.models.inference import in_channels_last, normalized
 from segstudio.models.loaders.loaded import build
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training.examples import Batches, Examples
@@ -230,12 +230,6 @@ def rate_at(progress: float) -> float:
     rising: float = min(1.0, 0.1 + 0.9 * progress / WARM_UP)
     falling: float = (1 - progress) ** POWER
     return rising * falling
-
-
-def normalized(images: Tensor, preprocess: Preprocess) -> Tensor:
-    """Return (N, 3, H, W) of 0..255 as the network takes it."""
-    mean, std = (images.new_tensor(values).view(-1, 1, 1) for values in (preprocess.mean, preprocess.std))
-    return images / (std * preprocess.scale) - mean / std
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def test_what_inspect_offers_is_what_was_assumed(tmp_path: Path) -> None:
         ("[options]\noutput_stride = 4", "one of 8, 16"),
         ("[options]\noutput_stride = true", "one of 8, 16"),
         ("[options]\nbackbone = 'resnet101'", "no option that is open"),
-        ("[preprocess]\norder = 'HSV'", "only RGB"),
+        ("[preprocess]\norder = 'HSV'", "order of channels is one of RGB"),
         ("[preprocess]\nmean = [1]", "three numbers"),
         ("[preprocess]\nmean = 'dark'", "could not convert"),
         ("[[class]]\nid = 0", "'name' is missing"),

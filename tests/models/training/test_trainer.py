@@ -12,12 +12,12 @@ from safetensors.torch import load
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.backbones import resnet
 from segstudio.models.description import Description
-from segstudio.models.inference import to_input
+from segstudio.models.inference import normalized, to_input
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training.checkpoint import resumed
 from segstudio.models.training.examples import Example
 from segstudio.models.training.plan import Plan
-from segstudio.models.training.trainer import Trainer, normalized, rate_at
+from segstudio.models.training.trainer import Trainer, rate_at
 from tests.models.training.discs import DISCS, EXAMPLES, PLAN, SCHEMA, UNSEEN, disc, mean_iou
 
 
