@@ -1,7 +1,8 @@
 """The few controls that Qt does not bring: one of a few, a slider with its number, a panel's head, an empty state."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -31,10 +32,18 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 NOT_DEFINED = "-"
 
+TIP_LINES = 20
+"""A tool tip with more would not fit on the screen."""
+
 
 def percent(score: float) -> str:
     """Return a score of 0..1 as it is shown everywhere: per cent with one decimal, or that it is not defined."""
     return NOT_DEFINED if math.isnan(score) else f"{100 * score:.1f}"
+
+
+def tip_of(lines: Iterable[str]) -> str:
+    """Return a tool tip of lines, the first of them where there are many."""
+    return "\n".join(islice(lines, TIP_LINES))
 
 
 class Segments(QFrame):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.core.raster import Rect
 from segstudio.gui.analysis.class_of_page import ClassOfPage
 from segstudio.gui.analysis.far_line import FarLine
 from segstudio.gui.analysis.outlining import Outlining
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.plots.framed import FramedPlot
 from segstudio.gui.plots.lines import Axes, LinePlot
 from segstudio.gui.plots.series import Series
@@ -66,7 +67,7 @@ class DistancesPage(Page):
         self.contours_button = QPushButton("Colour the contours")
         self.contours_button.setToolTip("Show the prediction's contours on the canvas, coloured by their distance")
         self.contours_button.clicked.connect(lambda: window.presenter.set_layout("signed contours"))
-        self._progress, self._note = QProgressBar(), label("", "note", wrap=True)
+        self._progress = PassProgress()
         self._lay_out()
 
     # As a page
@@ -155,11 +156,7 @@ class DistancesPage(Page):
             missing = "" if found is None else f"{found.infinite} images infinite, {found.undefined} not defined"
             self._sets[key].setToolTip(missing)
         going = self.outlining.going
-        self._progress.setRange(0, max(going.total, 1))
-        self._progress.setValue(going.done)
-        self._progress.setVisible(going.running and not going.whole)
-        self._note.setText(going.text())
-        self._note.setToolTip("\n".join(list(going.failures.values())[:20]))
+        self._progress.show_pass(going)
         self.measure_button.setText("Stop" if going.running else "Measure the data set")
         self.measure_button.setEnabled(going.running or self.window_shown.session.run is not None)
 
@@ -206,7 +203,6 @@ class DistancesPage(Page):
             grid.addWidget(name, row, 0)
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(self._sets[key], row, 2, Qt.AlignmentFlag.AlignRight)
-        self._progress.setTextVisible(False)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -215,6 +211,5 @@ class DistancesPage(Page):
         column.addWidget(self.contours_button)
         column.addWidget(self.measure_button)
         column.addWidget(self._progress)
-        column.addWidget(self._note)
         column.addStretch(1)
         return side

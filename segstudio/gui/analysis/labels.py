@@ -15,7 +15,7 @@ from segstudio.gui.analysis.ranked_table import Column, RankedTable, ranked_tabl
 from segstudio.gui.analysis.scoring_page import ScoringPage
 from segstudio.gui.files import files_button
 from segstudio.gui.panels.samples_model import Found
-from segstudio.gui.widgets import Segments
+from segstudio.gui.widgets import Segments, tip_of
 from segstudio.metrics.label_counts import LabelCounts
 from segstudio.services.each_pair import PairStep
 from segstudio.services.evaluate import masks_of
@@ -84,7 +84,7 @@ class LabelsPage(ScoringPage):
             self.say("")
             return
         self.say(_told(found))
-        self.note.setToolTip("\n".join(error.sentence() for error in list(found.failures.values())[:20]))
+        self.note.setToolTip(tip_of(error.sentence() for error in found.failures.values()))
         if shown:
             classes = list(range(len(found.classes)))
             theme = self.window_shown.theme

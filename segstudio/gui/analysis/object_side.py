@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.widgets import NumberSlider, label, percent, row
 from segstudio.metrics.average_precision import all_points
 from segstudio.services.open_objects import ObjectTotal
@@ -42,7 +43,7 @@ class ObjectSide(QWidget):
         for slider in (self.iou, self.score):
             slider.changed.connect(lambda _: self.moved.emit(self.iou.value() / 100, self.score.value() / 100))
         self._values = {name: (label("-"), label("-", "note")) for name in FIGURES}
-        self.note = label("", "note", wrap=True)
+        self.note, self.progress = label("", "note", wrap=True), PassProgress()
         self._lay_out()
 
     def show_totals(self, image: ObjectTotal | None, dataset: ObjectTotal | None) -> None:
@@ -73,6 +74,7 @@ class ObjectSide(QWidget):
         column.addLayout(grid)
         column.addStretch(1)
         column.addWidget(self.note)
+        column.addWidget(self.progress)
 
 
 def _figures(total: ObjectTotal | None) -> Sequence[str]:

@@ -132,13 +132,8 @@ class ObjectsPage(Page):
             if bare := [side for side, numbered in sides if not numbered]:
                 notes.append(f"{' and '.join(bare).capitalize()} without numbers: each connected area is an object.")
         notes += self._quality_notes()
-        going = self.totals.going
-        if going.done < going.total:
-            notes.append(f"{going.done:,} of {going.total:,} images read.")
-        if going.failures:
-            notes.append(f"{len(going.failures):,} images could not be read.")
         self.side.note.setText(" ".join(notes))
-        self.side.note.setToolTip("\n".join(list(going.failures.values())[:20]))
+        self.side.progress.show_pass(self.totals.going)
 
     def _averaged(self) -> frozenset[int] | None:
         """Return the classes that PQ is a mean over: where objects are told apart, stuff would hide how these do."""

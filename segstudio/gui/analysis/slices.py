@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segstudio.gui.analysis.class_of_page import ClassOfPage
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.analysis.slicing import FIRST, SECOND, TRUTH, Slicing
 from segstudio.gui.plots.framed import FramedPlot
 from segstudio.gui.plots.ink import TRUTH as TRUTH_INK
@@ -39,7 +40,7 @@ class SlicesPage(Page):
         self.plot = LinePlot(window.theme, "Area by slice")
         self.plot.clicked.connect(self._open)
         self._totals = {name: (ElidedLabel("note"), label("")) for name in INKS}
-        self._progress, self._note = QProgressBar(), label("", "note", wrap=True)
+        self._progress = PassProgress()
         self._lay_out()
 
     def refresh(self) -> None:
@@ -81,7 +82,7 @@ class SlicesPage(Page):
         for name, (caption, value) in self._totals.items():
             caption.setText(names[name] if name in areas else "")
             value.setText(f"{size * float(np.nansum(areas[name])):,.0f} {unit}" if name in areas else "")
-        self._show_progress()
+        self._progress.show_pass(self.slicing.going)
 
     def _names(self) -> dict[str, str]:
         session = self.window_shown.session
@@ -91,14 +92,6 @@ class SlicesPage(Page):
         if session.other_run is not None:
             names[SECOND] = f"B {session.other_run.name}"
         return names
-
-    def _show_progress(self) -> None:
-        going = self.slicing.going
-        self._progress.setRange(0, max(going.total, 1))
-        self._progress.setValue(going.done)
-        self._progress.setVisible(going.running and not going.whole)
-        self._note.setText(going.text())
-        self._note.setToolTip("\n".join(list(going.failures.values())[:20]))
 
     def _lay_out(self) -> None:
         side = QWidget()
@@ -110,14 +103,12 @@ class SlicesPage(Page):
         for row, (caption, value) in enumerate(self._totals.values(), 1):
             grid.addWidget(caption, row, 0)
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
-        self._progress.setTextVisible(False)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.of_class)
         column.addLayout(grid)
         column.addWidget(self._progress)
-        column.addWidget(self._note)
         column.addStretch(1)
         row_of = QHBoxLayout(self)
         row_of.setContentsMargins(12, 4, 12, 8)

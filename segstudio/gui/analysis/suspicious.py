@@ -14,7 +14,7 @@ from segstudio.gui.analysis.scoring_page import UNSAVED
 from segstudio.gui.analysis.suspicious_lists import BY, SuspiciousLists
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.panels.runs import time_left
-from segstudio.gui.widgets import Segments, label
+from segstudio.gui.widgets import Segments, label, tip_of
 from segstudio.services.evaluate import project_pairs
 from segstudio.services.suspicion import Looked, SuspicionRanking, rank
 
@@ -129,7 +129,7 @@ class SuspiciousPage(Page):
         self._note.setVisible(ranking is not None)
         if ranking is not None:
             self._note.setText(_told(ranking))
-            self._note.setToolTip("\n".join(list(ranking.failures.values())[:20]))
+            self._note.setToolTip(tip_of(ranking.failures.values()))
 
     def _lay_out(self) -> None:
         self._by.offer(BY)

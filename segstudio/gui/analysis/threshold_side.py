@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.gui.analysis.page_job import PageJob
+from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.analysis.sweep_curves import FIGURES
 from segstudio.gui.widgets import NumberSlider, Segments, label, percent
 from segstudio.metrics.probability import LEVELS
@@ -64,9 +65,7 @@ class ThresholdSide(QWidget):
         self.best_button.clicked.connect(self.best)
         self.reset_button.clicked.connect(self.reset)
         self.write_button.clicked.connect(self.write)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.note = label("", "note", wrap=True)
+        self.progress = PassProgress()
         self._lay_out(job)
 
     def show_threshold(self, threshold: int) -> None:
@@ -86,13 +85,6 @@ class ThresholdSide(QWidget):
         for button in (self.best_button, self.reset_button, self.write_button):
             button.setVisible(binary)
 
-    def show_progress(self, done: int, total: int, text: str) -> None:
-        """Show how far something is, and say it; nothing where ``total`` is 0."""
-        self.progress.setRange(0, max(total, 1))
-        self.progress.setValue(done)
-        self.progress.setVisible(done < total)
-        self.note.setText(text)
-
     def _lay_out(self, job: PageJob) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -110,4 +102,3 @@ class ThresholdSide(QWidget):
         column.addWidget(job)
         column.addStretch(1)
         column.addWidget(self.progress)
-        column.addWidget(self.note)

@@ -184,12 +184,7 @@ class ThresholdsPage(Page):
         self.side.slider.setEnabled(self.sweeping.subject is not None)
         self.side.write_button.setEnabled(not self.writer.running)
         self.window_shown.action_states.refresh_soon()
-        self._show_progress()
-
-    def _show_progress(self) -> None:
-        going = self.sweeping.going
-        self.side.note.setToolTip("\n".join(list(going.failures.values())[:20]))
-        self.side.show_progress(going.done, going.total, going.text())
+        self.side.progress.show_pass(self.sweeping.going)
 
     def _advice(self) -> str:
         if self.window_shown.session.run is None:

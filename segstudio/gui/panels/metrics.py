@@ -13,7 +13,7 @@ from segstudio.gui.panels.predictions_choice import PredictionsChoice
 from segstudio.gui.panels.scores_model import PAIRED, SINGLE
 from segstudio.gui.panels.scores_table import ScoresTable, one_prediction, two_predictions
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Section, Segments, label, tool_button
+from segstudio.gui.widgets import Section, Segments, label, tip_of, tool_button
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
 
@@ -111,7 +111,7 @@ class MetricsPanel(Section):
         pooled = f"{total - len(failures):,} images pooled" if total else ""
         text = f"{done:,} of {total:,} images" if done < total else pooled
         self.note.setText(text + (f", {len(failures):,} not scored" if failures else ""))
-        self.note.setToolTip("\n".join(list(failures.values())[:20]))
+        self.note.setToolTip(tip_of(failures.values()))
         self._sort_next = self._sort_next or done == total
         self.later()
 

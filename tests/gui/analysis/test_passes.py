@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from segstudio.core.errors import SegstudioError
@@ -17,6 +17,7 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.gui.analysis.data_set_pass import DataSetPass, Ids, Make
 from segstudio.gui.analysis.newest import Newest, Same
+from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message, Messages
 from segstudio.services.open_sample import Counted, OpenSample
@@ -99,6 +100,27 @@ def test_a_pass_tells_its_steps_and_what_failed(going: DataSetPass) -> None:
     assert going.whole
     assert list(going.failures) == ["a2"]
     assert going.text() == "1 not measured"
+
+
+def test_how_far_a_pass_is_is_shown_while_it_goes_on(going: DataSetPass, qtbot: QtBot) -> None:
+    shown = PassProgress()
+    qtbot.addWidget(shown)
+    shown.show()
+    (bar,), (text,) = shown.findChildren(QProgressBar), shown.findChildren(QLabel)
+    seen: list[tuple[int, int, bool, str]] = []
+
+    def look() -> None:
+        shown.show_pass(going)
+        seen.append((bar.value(), bar.maximum(), bar.isVisible(), text.text()))
+
+    going.stepped.connect(look)
+    going.ended.connect(look)
+    going.begin(steps("a"))
+    work(going)
+    deliver()
+    end = (2, 2, False, "1 not measured")
+    assert seen == [(1, 2, True, "1 of 2 images"), (2, 2, True, "1 not measured"), end]
+    assert text.toolTip() == "bad"
 
 
 def test_begun_anew_nothing_is_heard_of_the_pass_before(going: DataSetPass) -> None:
