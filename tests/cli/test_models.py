@@ -7,7 +7,7 @@ import pytest
 
 from segstudio.cli import main
 from segstudio.models.zoo import ARCHITECTURES
-from tests.readme_table import README, with_table
+from tests.readme_tables import README, with_tables
 
 
 def test_every_architecture_is_listed_with_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +50,6 @@ def test_an_unknown_one_is_said_with_those_there_are(capsys: pytest.CaptureFixtu
     assert "unet" in said
 
 
-def test_the_readme_has_the_table_as_it_is() -> None:
+def test_the_readme_has_the_tables_as_they_are() -> None:
     text = README.read_text(encoding="utf-8")
-    assert with_table(text) == text, "run: python -m tests.readme_table"
+    assert with_tables(text) == text, "run: python -m tests.readme_tables"
