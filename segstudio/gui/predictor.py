@@ -1,7 +1,6 @@
 """Load a model and predict with it, in the one thread that models have; the window only hears of it."""
 
-import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ from segstudio.core.schema import LabelClass
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
+from segstudio.gui.model_loading import Loading, ModelLoading, Side
 from segstudio.io.classes import FIRST_CLASSES
-from segstudio.models import Segmenter, load_model
+from segstudio.models import Segmenter
+from segstudio.services.class_mapping import map_classes
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
-from segstudio.services.run_record import map_classes
 from segstudio.services.session import Session
 
 
@@ -24,7 +24,7 @@ from segstudio.services.session import Session
 class Run:
     """A folder run under way: its project, where its masks are found, what it predicts, and how far it is.
 
-    ``files`` is what ``source`` lists: it grows while the run goes on.
+    ``files`` is what ``source`` lists: it grows while the run goes on. The ``second`` of two is shown beside the first.
     """
 
     root: Path
@@ -32,13 +32,14 @@ class Run:
     files: dict[str, Path]
     samples: tuple[Sample, ...]
     classes: tuple[LabelClass, ...]
+    second: bool = False
     done: int = 0
     failed: int = 0
     cancelled: bool = False
 
 
 class Predictor(QObject):
-    """One job at a time: loading, one image, or a folder."""
+    """One job at a time: one image, or a folder. ``model`` predicts; ``other`` is a second one beside it, B."""
 
     busy_changed = Signal(str)  # what is being done, or ""
     model_changed = Signal()
@@ -54,68 +55,104 @@ class Predictor(QObject):
         self._on_end: Callable[[], None] = lambda: None
         self._cancelled = False
         self.model: Segmenter | None = None
+        self.other: Segmenter | None = None
         self.busy = ""
+        self.loading = ModelLoading(self)
+        self.loading.loaded.connect(lambda loading, model: self.take(loading.side, model))
+        self.loading.failed.connect(self._load_failed)
         self._runner.stepped.connect(lambda step: self._on_step(step))
         self._runner.failed.connect(messages.fail)
         self._runner.ended.connect(self._ended)
 
-    def load(self, path: Path) -> None:
-        """Load a model file; the one loaded before stays until this one is ready."""
-        # A core is left for the window where there is more than one.
-        threads = max((os.cpu_count() or 2) - 1, 1)
+    def load(self, path: Path, side: Side = "a") -> None:
+        """Load a model file, as the one that predicts or beside it; what was there stays until it is ready."""
+        self.loading.load(path, side)
 
-        def job() -> Generator[Segmenter, None, None]:
-            yield load_model(path, "auto", threads)
+    def model_of(self, side: Side) -> Segmenter | None:
+        return self.model if side == "a" else self.other
 
-        def loaded(model: Segmenter) -> None:
+    def take(self, side: Side, model: Segmenter | None) -> None:
+        """Predict with a model from now on, or with none. Where only a second one is left, it becomes the first."""
+        if side == "a":
             self.model = model
-            self.model_changed.emit()
-
-        self._start(job(), f"Loading {path.name}", loaded)
+        else:
+            self.other = model
+        if self.model is None:
+            self.model, self.other = self.other, None
+        self.model_changed.emit()
 
     def predict_current(self) -> None:
-        """Predict the open image; the result is shown and not written."""
+        """Predict the open image with each model; the results are shown and not written."""
         current, model = self._session.current, self.model
         if current is None or model is None or not self._adopt_classes(model):
             self._messages.info(*_MISSING)
             return
-        self._warn_of_classes(model)
         assert self._session.project is not None
-        schema = self._session.project.schema
+        schema, models = self._session.project.schema, [m for m in (model, self.other) if m is not None]
+        for each in models:
+            self._warn_of_classes(each)
 
-        def job() -> Generator[Prediction, None, None]:
-            yield predict_one(current.seen.for_model(), model, schema)
+        def job() -> Generator[tuple[Segmenter, Prediction], None, None]:
+            for each in models:
+                yield each, predict_one(current.seen.for_model(), each, schema)
 
-        def predicted(prediction: Prediction) -> None:
-            if self._session.current is current:
+        def predicted(step: tuple[Segmenter, Prediction]) -> None:
+            said_by, prediction = step
+            if self._session.current is not current:
+                return
+            if said_by is model:
                 classes = map_classes(model.info, schema).schema.classes
                 self._session.set_prediction(prediction.labels, classes, prediction.confidence)
+            else:
+                self._session.set_other(prediction.labels)
 
         self._start(job(), f"Predicting {current.sample.name}", predicted)
 
-    def predict_all(self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY) -> None:
-        """Predict samples into a new run of the project, which becomes the chosen one; ``keep`` more than labels."""
-        model = self.model
-        if model is None or not samples or not self._adopt_classes(model):
+    def predict_all(
+        self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY, sides: Sequence[Side] = ("a",)
+    ) -> None:
+        """Predict samples into a new run of the project, which becomes the chosen one; ``keep`` more than labels.
+
+        With both ``sides`` there are two runs, one after the other: A and B in Compare.
+        """
+        models = [model for side in sides if (model := self.model_of(side)) is not None]
+        if not models or not samples or not self._adopt_classes(models[0]):
             self._messages.info(*_MISSING)
             return
         project = self._session.project
         assert project is not None
 
         if not self._refuse_second():
-            self._warn_of_classes(model)
-            self._autosave.when_configured(lambda: self._begin(project.root, model, samples, batch, keep))
+            for model in models:
+                self._warn_of_classes(model)
+            self._autosave.when_configured(lambda: self._begin(project.root, models, samples, batch, keep))
 
-    def _begin(self, root: Path, model: Segmenter, samples: tuple[Sample, ...], batch: int, keep: Keep) -> None:
+    def _begin(
+        self,
+        root: Path,
+        models: Sequence[Segmenter],
+        samples: tuple[Sample, ...],
+        batch: int,
+        keep: Keep,
+        second: bool = False,
+    ) -> None:
+        """Begin with the first of the models; the others follow once it is through."""
         project = self._session.project
         if project is None or project.root != root or self._refuse_second():
             return
+        model, others = models[0], models[1:]
         folder = run_folder(project, model.info.file)
         files: dict[str, Path] = {}
         source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
-        run = Run(root, source, files, samples, map_classes(model.info, project.schema).schema.classes)
+        run = Run(root, source, files, samples, map_classes(model.info, project.schema).schema.classes, second)
         steps = predict_folder(samples, model, project.schema, folder, batch, keep)
-        self._start(steps, "Predicting", lambda step: self._folder_step(run, step), lambda: self._folder_ended(run))
+
+        def ended() -> None:
+            self._folder_ended(run)
+            if others and run.done and not run.cancelled:
+                self._begin(root, others, samples, batch, keep, second=True)
+
+        self._start(steps, "Predicting", lambda step: self._folder_step(run, step), ended)
         self.run_began.emit(len(samples))
 
     def cancel(self) -> None:
@@ -126,7 +163,12 @@ class Predictor(QObject):
             self.busy_changed.emit("Cancelling, after what is at work")
 
     def close(self) -> None:
+        self.loading.close()
         self._runner.close()
+
+    def _load_failed(self, loading: Loading, error: Exception) -> None:
+        """Say why a file was not loaded; what was loaded before stays."""
+        self._messages.fail(error)
 
     def _refuse_second(self) -> bool:
         """Say so and return True where something is still going on."""
@@ -193,12 +235,21 @@ class Predictor(QObject):
         if project is None or project.root != run.root:
             return  # another project was opened meanwhile; the run goes on and is found in its folder
         if all(known is not run.source for known in project.runs):  # its first step, or the first since it was reopened
-            self._session.add_run(run.source)
-            self._session.predicted = run.classes
-        if step.prediction is not None:
-            current = self._session.current
-            if current is not None and current.sample.id == step.sample.id and self._session.run is run.source:
-                self._session.set_prediction(step.prediction.labels, run.classes, step.prediction.confidence)
+            self._session.add_run(run.source, run.second)
+            if not run.second:
+                self._session.predicted = run.classes
+        current, chosen = self._session.current, (self._session.run, self._session.other_run)[run.second]
+        if (
+            step.prediction is None
+            or current is None
+            or current.sample.id != step.sample.id
+            or chosen is not run.source
+        ):
+            return
+        if run.second:
+            self._session.set_other(step.prediction.labels)
+        else:
+            self._session.set_prediction(step.prediction.labels, run.classes, step.prediction.confidence)
 
     def _folder_ended(self, run: Run) -> None:
         run.cancelled = self._cancelled

@@ -112,7 +112,7 @@ class Workbench(QObject):
     def _open_sample(self) -> None:
         if (default_folder() / CONFIG_NAME).is_file():  # else making it failed, and that was said
             self.open(default_folder())
-            if self.predictor.model is None and not self.predictor.busy:
+            if self.predictor.model is None and self.predictor.loading.current is None:
                 self.load_sample_model()
 
     def change_schema(self, schema: LabelSchema) -> None:

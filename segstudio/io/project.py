@@ -9,13 +9,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import tomlkit
-from tomlkit import TOMLDocument
-from tomlkit.items import AoT, Table
 
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.io.class_tables import parse_entries
 from segstudio.io.files import plain_reason, read_text, write_atomically
+from segstudio.io.toml_edits import set_entries, set_key
 from segstudio.io.toml_files import checked, entries, parse_toml, toml_error
 
 CONFIG_NAME = "segstudio.toml"
@@ -108,15 +107,15 @@ def write_config(path: Path, config: ProjectConfig) -> str:
     that is there cannot be understood.
     """
     document = parse_toml(path, read_text(path)) if path.exists() else tomlkit.document()
-    _set(document, "version", VERSION)
-    _set(document, "task", config.task)
-    _set(document, "images", _written(path, config.image_root))
+    set_key(document, "version", VERSION)
+    set_key(document, "task", config.task)
+    set_key(document, "images", _written(path, config.image_root))
     if config.spacing is not None:
-        _set(document, "spacing", list(config.spacing))
-        _set(document, "unit", config.unit)
-    _set_entries(document, "labels", "name", [_label_entry(path, source) for source in (*config.labels, *config.runs)])
+        set_key(document, "spacing", list(config.spacing))
+        set_key(document, "unit", config.unit)
+    set_entries(document, "labels", "name", [_label_entry(path, source) for source in (*config.labels, *config.runs)])
     schema = config.schema or LabelSchema(())
-    _set_entries(document, "class", "id", [c.entry() for c in schema.classes])
+    set_entries(document, "class", "id", [c.entry() for c in schema.classes])
     data = tomlkit.dumps(document).encode()
     write_atomically(path, data)
     return _stamp(data)
@@ -166,46 +165,3 @@ def _label_entry(path: Path, source: LabelSource) -> dict[str, Any]:
     optional = {"images": source.images, "holds": "" if source.holds == "classes" else source.holds}
     entry = {"name": source.name, "folder": _written(path, source.folder), "origin": source.origin}
     return entry | {key: value for key, value in optional.items() if value}
-
-
-OPTIONAL_KEYS = ("images", "holds", "background", "thing", "ignore", "group")
-"""Written only where they say something, so taken out where they no longer do."""
-
-
-def _set_entries(document: TOMLDocument, key: str, identity: str, wanted: list[dict[str, Any]]) -> None:
-    """Make the ``[[key]]`` entries be those wanted; one whose ``identity`` is there already is built upon."""
-    if not isinstance(there := document.get(key), AoT):
-        document[key] = there = tomlkit.aot()
-    _keep_only(there, identity, [values[identity] for values in wanted])
-    for place, values in enumerate(wanted):
-        if place < len(there):
-            _update(there[place], values)
-        else:
-            there.append(_update(tomlkit.table(), values))
-    if not wanted:
-        del document[key]
-
-
-def _keep_only(there: AoT, identity: str, wanted: list[Any]) -> None:
-    """Take out the entries that are not wanted, and all behind the first that stands in another place than wanted."""
-    for place in reversed(range(len(there))):
-        if there[place].get(identity) not in wanted:
-            del there[place]
-    same = next((n for n, entry in enumerate(there) if entry.get(identity) != wanted[n]), len(there))
-    for place in reversed(range(same, len(there))):
-        del there[place]
-
-
-def _update(table: Table, values: Mapping[str, Any]) -> Table:
-    for key in OPTIONAL_KEYS:
-        if key in table and key not in values:
-            del table[key]
-    for key, value in values.items():
-        _set(table, key, value)
-    return table
-
-
-def _set(table: TOMLDocument | Table, key: str, value: Any) -> None:
-    """Set a key only where that changes it, since a comment behind the old value would go."""
-    if table.get(key) != value:
-        table[key] = value

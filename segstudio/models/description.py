@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any, Final
 
 from segstudio.core.schema import LabelClass, LabelSchema, color_of
@@ -13,6 +13,8 @@ ORDERS: Final = {"RGB": 3, "BGR": 3, "gray": 1}
 """Orders of channels, and how many they have."""
 LARGEST_SIDE: Final = 16384
 """Of what a network may insist on."""
+FILTERS: Final = ("bilinear", "bicubic", "nearest")
+"""How images are resized; the first two average what becomes smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,10 @@ class Preprocess:
     """Pixels 0..255 are divided by ``scale``; then ``mean`` is taken off and the rest divided by ``std``, by channel.
 
     ``order`` is that of the network's channels, and of the numbers: RGB, BGR, or "gray" for one channel of luminance.
-    ``size`` (height, width) is what images are brought to, bilinearly, or None where any size will do; ``divisor`` is
-    what it pads to by itself. The defaults are those of networks that began with ImageNet weights, the most common.
+    ``size`` (height, width) is what images are brought to, or None where any size will do; ``divisor`` is what it pads
+    to by itself. Instead of a size, ``shortest`` may say how long the shorter side becomes, and ``longest`` how long
+    the other is at most; 0 is no such rule. Sides are then rounded up to a ``multiple``. ``resample`` is one of
+    ``FILTERS``. The defaults are those of networks that began with ImageNet weights, the most common.
     """
 
     order: str = "RGB"
@@ -30,12 +34,20 @@ class Preprocess:
     std: tuple[float, ...] = (0.229, 0.224, 0.225)
     size: tuple[int, int] | None = None
     divisor: int = 1
+    shortest: int = 0
+    longest: int = 0
+    multiple: int = 1
+    resample: str = FILTERS[0]
 
     def __post_init__(self) -> None:
         if self.order not in ORDERS:
             raise ValueError(f"the order of channels is one of {', '.join(ORDERS)}, not {self.order}")
         if self.size is not None and not all(0 < side <= LARGEST_SIDE for side in self.size):
             raise ValueError(f"sides are 1 to {LARGEST_SIDE} pixels")
+        if not all(0 <= side <= LARGEST_SIDE for side in (self.shortest, self.longest, self.multiple - 1)):
+            raise ValueError(f"sides are at most {LARGEST_SIDE} pixels")
+        if self.resample not in FILTERS:
+            raise ValueError(f"images are resized by one of {', '.join(FILTERS)}, not {self.resample}")
         counts = {len(self.mean), len(self.std)}
         if counts != {self.channels} or not all(map(isfinite, (*self.mean, *self.std, self.scale))):
             raise ValueError(f"mean and std are {('one number', 'three numbers')[self.channels == 3]} each")
@@ -45,6 +57,27 @@ class Preprocess:
     @property
     def channels(self) -> int:
         return ORDERS[self.order]
+
+    def target(self, height: int, width: int) -> tuple[int, int]:
+        """Return the (height, width) that an image of this size is brought to; its own where there is no rule.
+
+        Rounded as the image processors of transformers do it (``get_size_with_aspect_ratio``).
+        """
+        if self.size is not None or not (self.shortest or self.longest):
+            return self.size or (height, width)
+        short, long = sorted((height, width))
+        limit = self.longest or LARGEST_SIDE
+        edge = min(float(self.shortest or limit), limit * short / long)
+        new_short, new_long = max(round(edge), 1), max(int(edge * long / short), 1)
+        if new_short == short:
+            new_long = long
+        new = (new_short, new_long) if height <= width else (new_long, new_short)
+        return ceil(new[0] / self.multiple) * self.multiple, ceil(new[1] / self.multiple) * self.multiple
+
+
+_USUAL: Final = Preprocess()
+_RULES: Final = ("shortest", "longest", "multiple", "resample")
+"""Fields that most models have no use for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +97,7 @@ class Description:
     ``training`` is a record for people: script, seeds, images, epochs, minutes, score. ``assumed`` names the fields
     that the file does not tell and that were filled with the likeliest value: ``classes`` (their names),
     ``preprocess``, and the options that ``choices`` has. ``family`` is the program whose weights these are.
+    ``corrected`` names in the same way what a person says of the model, and ``settled`` are the choices among them.
 
     A network of one output channel has two classes: its sigmoid is the probability of the second.
     """
@@ -76,6 +110,8 @@ class Description:
     assumed: tuple[str, ...] = ()
     family: str = "segstudio"
     choices: tuple[Choice, ...] = ()
+    corrected: tuple[str, ...] = ()
+    settled: tuple[Choice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -114,6 +150,8 @@ def preprocess_to_json(preprocess: Preprocess) -> dict[str, Any]:
         "std": list(preprocess.std),
         "size": list(preprocess.size) if preprocess.size else None,
         "divisor": preprocess.divisor,
+        # Left out where they are as usual: such files are what they were before these rules were known.
+        **{name: value for name in _RULES if (value := getattr(preprocess, name)) != getattr(_USUAL, name)},
     }
 
 
@@ -139,6 +177,8 @@ def preprocess_from_json(data: Mapping[str, Any]) -> Preprocess:
         tuple(float(value) for value in data["std"]),
         (_whole(height_width[0]), _whole(height_width[1])) if height_width else None,
         _whole(data["divisor"]),
+        **{name: _whole(data[name]) for name in _RULES[:-1] if name in data},
+        resample=str(data.get("resample", _USUAL.resample)),
     )
 
 

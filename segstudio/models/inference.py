@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,14 @@ from torch.nn import functional
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import Confidence, LabelPlane, Probabilities, RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, Prediction
+from segstudio.core.schema import LabelSchema
+from segstudio.models.cost import counted
 from segstudio.models.description import Preprocess
 from segstudio.models.device import choose_device, device_name
+from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
-from segstudio.models.segmenter import ModelInfo
+from segstudio.models.segmenter import Cost, ModelInfo
+from segstudio.models.zoo.object_network import ObjectNetwork
 
 _LUMINANCE = (0.299, 0.587, 0.114)
 
@@ -45,7 +51,25 @@ class TorchSegmenter:
             family=said.family,
             options={key: value for key, value in said.config.items() if key not in ("classes", "in_channels")},
             choices=said.choices,
+            corrected=said.corrected,
+            settled=said.settled,
+            instances=isinstance(self._network, ObjectNetwork),
         )
+
+    def redescribed(self, preprocess: Preprocess, classes: LabelSchema, corrected: tuple[str, ...]) -> "TorchSegmenter":
+        before = self.info
+        if preprocess.channels != before.preprocess.channels:
+            raise SegstudioError(f"{before.file.name} takes {before.preprocess.channels} channels.")
+        if len(classes.scored) != len(before.classes.scored):
+            raise SegstudioError(f"{before.file.name} tells {len(before.classes.scored)} classes apart.")
+        other = copy(self)
+        other._ids = np.array([c.id for c in classes.scored], classes.dtype)
+        assumed = tuple(name for name in before.assumed if name not in corrected)
+        other.info = replace(before, preprocess=preprocess, classes=classes, assumed=assumed, corrected=corrected)
+        return other
+
+    def cost(self, height: int, width: int) -> Cost | None:
+        return counted(self._network, self.info.preprocess, height, width)
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         by_size: dict[tuple[int, ...], list[int]] = {}
@@ -72,8 +96,30 @@ class TorchSegmenter:
             "Use another device, or a smaller image.",
         )
 
-    @torch.inference_mode()
     def _run(self, images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
+        if isinstance(self._network, ObjectNetwork):
+            return [self._find(self._network, image, keep) for image in images]
+        return self._classify(images, keep)
+
+    @torch.inference_mode()
+    def _find(self, network: ObjectNetwork, image: RgbImage, keep: Keep) -> Prediction:
+        """Find the objects of one image: what is in it decides how much memory it takes."""
+        began = time.perf_counter()
+        pixels = to_input([image], self.info.preprocess, self._device)
+        prepared = time.perf_counter()
+        (found,) = network(pixels)
+        found.scores.cpu()  # waits for the device, so that the time is the network's
+        computed = time.perf_counter()
+        said = prediction_of(found, self._ids, keep)
+        seconds = {
+            "preprocess": prepared - began,
+            "forward": computed - prepared,
+            "postprocess": time.perf_counter() - computed,
+        }
+        return replace(said, seconds=seconds)
+
+    @torch.inference_mode()
+    def _classify(self, images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
@@ -103,13 +149,20 @@ def to_input(images: Sequence[RgbImage], preprocess: Preprocess, device: torch.d
     They are normalised there: bytes travel, not floats. Luminance is that of ITU-R BT.601, as other programs have it.
     """
     pixels = torch.from_numpy(np.stack(images)).to(device).movedim(-1, 1)
-    if preprocess.size is not None:
-        pixels = functional.interpolate(pixels.float(), preprocess.size, mode="bilinear", antialias=True)
+    if (size := preprocess.target(*pixels.shape[-2:])) != pixels.shape[-2:]:
+        pixels = _resized(pixels, size, preprocess.resample)
     if preprocess.order == "BGR":
         pixels = pixels.flip(1)
     elif preprocess.order == "gray":
         pixels = (pixels * torch.tensor(_LUMINANCE, device=device).view(-1, 1, 1)).sum(1, keepdim=True)
     return normalized(pixels, preprocess)
+
+
+def _resized(pixels: Tensor, size: tuple[int, int], resample: str) -> Tensor:
+    """Return (N, C, H, W) of 0..255 at another size, whole numbers again, as programs have them that resize bytes."""
+    if resample == "nearest":
+        return functional.interpolate(pixels.float(), size, mode="nearest-exact")
+    return functional.interpolate(pixels.float(), size, mode=resample, antialias=True).round().clamp(0, 255)
 
 
 def normalized(pixels: Tensor, preprocess: Preprocess) -> Tensor:

@@ -2,6 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -21,7 +23,7 @@ from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message
 from segstudio.gui.workbench import Workbench
 from segstudio.models.description import Preprocess
-from segstudio.models.segmenter import ModelInfo
+from segstudio.models.segmenter import Cost, ModelInfo
 
 
 class Pool:
@@ -192,6 +194,14 @@ class Uniform:
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         self.before()
         return [self._say(image.shape[:2], keep) for image in images]
+
+    def redescribed(self, preprocess: Preprocess, classes: LabelSchema, corrected: tuple[str, ...]) -> "Uniform":
+        other = copy(self)
+        other.info = replace(self.info, preprocess=preprocess, classes=classes, corrected=corrected)
+        return other
+
+    def cost(self, height: int, width: int) -> Cost | None:
+        return Cost(height * width / 1e9, 1, height * width * 4)
 
     def _say(self, shape: tuple[int, ...], keep: Keep) -> Prediction:
         sure = np.full(shape, self.sure, np.uint8) if keep.confidence else None

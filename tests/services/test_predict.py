@@ -21,10 +21,11 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
 from segstudio.models.description import Preprocess
-from segstudio.models.segmenter import ModelInfo
+from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.services.binary import binary_of
+from segstudio.services.class_mapping import map_classes
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
-from segstudio.services.run_record import map_classes, read_run, written_classes
+from segstudio.services.run_record import read_run, written_classes
 
 MODEL_CLASSES = LabelSchema(
     (
@@ -57,6 +58,12 @@ class Thirds:
         if any(image.shape[1] > self.widest for image in images):
             raise SegstudioError("The picture is too wide.", "Use a narrower one.")
         return [self._say(image[..., 0], keep) for image in images]
+
+    def redescribed(self, preprocess: Preprocess, classes: LabelSchema, corrected: tuple[str, ...]) -> "Thirds":
+        raise NotImplementedError
+
+    def cost(self, height: int, width: int) -> Cost | None:
+        return None
 
     def _say(self, gray: LabelPlane, keep: Keep) -> Prediction:
         """Be as sure as the pixel is bright, and call all other classes equally likely."""

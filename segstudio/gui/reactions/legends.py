@@ -112,7 +112,7 @@ class Legends(QObject):
     def _whose(self, name: str) -> str:
         session, there = self._window.session, self._window.presenter.there
         a = session.run.name if session.run is not None else "of this image"
-        b = session.other_run.name if session.other_run is not None else ""
+        b = session.other_run.name if session.other_run is not None else "of this image"
         if name == "truth":
             return "labels" if Need.TRUTH in there else "no labels yet"
         if name in ("difference", "agreement", "outlines") and Need.OTHER in there:

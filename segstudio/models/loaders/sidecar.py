@@ -51,14 +51,14 @@ def _applied(data: Mapping[str, Any], said: Description) -> Description:
     options = dict(data.get("options", {}))
     for name, value in options.items():
         _check(name, value, said)
-    known = set(options)
+    known = dict.fromkeys(options)
     preprocess, classes = said.preprocess, said.classes
     if "preprocess" in data:
         preprocess = preprocess_from_json(preprocess_to_json(preprocess) | dict(data["preprocess"]))
-        known.add("preprocess")
+        known["preprocess"] = None
     if "class" in data:
         classes = LabelSchema(classes_from_json(data["class"]))
-        known.add("classes")
+        known["classes"] = None
     return replace(
         said,
         config={**said.config, **options},
@@ -66,6 +66,8 @@ def _applied(data: Mapping[str, Any], said: Description) -> Description:
         classes=classes,
         assumed=tuple(name for name in said.assumed if name not in known),
         choices=tuple(choice for choice in said.choices if choice.option not in known),
+        corrected=tuple(known),
+        settled=tuple(choice for choice in said.choices if choice.option in known),
     )
 
 

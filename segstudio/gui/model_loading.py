@@ -1,0 +1,113 @@
+"""Load model files in a thread of their own: what was loaded before stays usable until the new model is there."""
+
+import os
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.gui.jobs import JobRunner
+from segstudio.models import LoadStep, Segmenter, load_steps
+from segstudio.services.trust import trusted
+
+Side = Literal["a", "b"]
+"""The model that is predicted with, or a second one beside it."""
+
+LoadJob: TypeAlias = Generator[LoadStep | Segmenter, None, None]
+
+THREADS = max((os.cpu_count() or 2) - 1, 1)
+"""A core is left for the window where there is more than one."""
+
+
+@dataclass(slots=True)
+class Loading:
+    """A model on its way: ``job`` makes it, ``size`` is the bytes of its file, 0 where that is not known.
+
+    ``step`` is how far it is; None before the first one. ``began`` is a time of ``time.perf_counter``.
+    """
+
+    path: Path
+    side: Side
+    job: Callable[[], LoadJob]
+    size: int = 0
+    step: LoadStep | None = None
+    began: float = field(default_factory=time.perf_counter)
+
+
+class ModelLoading(QObject):
+    """One file after the other. What is asked for anew for a side takes the place of what was on its way to it."""
+
+    changed = Signal()  # what is loaded, or how far it is
+    loaded = Signal(object, object)  # a Loading, and its Segmenter
+    failed = Signal(object, object)  # a Loading, and what was raised
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = JobRunner(self)
+        self._waiting: list[Loading] = []
+        self._made: Segmenter | None = None
+        self._given_up = False
+        self.current: Loading | None = None
+        self._runner.stepped.connect(self._on_step)
+        self._runner.failed.connect(self._on_failure)
+        self._runner.ended.connect(self._on_end)
+
+    def load(self, path: Path, side: Side = "a") -> None:
+        """Load a file; what it is and whether it can be loaded is told by the worker."""
+        self.start(path, side, lambda: load_steps(path, "auto", THREADS, trusted()))
+
+    def start(self, path: Path, side: Side, job: Callable[[], LoadJob]) -> None:
+        """Run a job that makes a model of a file for a side."""
+        self._waiting = [waiting for waiting in self._waiting if waiting.side != side]
+        self._waiting.append(Loading(path, side, job))
+        if self.current is not None and self.current.side == side:
+            self._give_up()
+        self._next()
+
+    def cancel(self) -> None:
+        """Give up what is on its way; what is loaded stays."""
+        self._waiting.clear()
+        self._give_up()
+
+    def close(self) -> None:
+        self._runner.close()
+
+    def _give_up(self) -> None:
+        self._given_up = True
+        self._runner.cancel()
+
+    def _next(self) -> None:
+        if self.current is not None or not self._waiting:
+            return
+        self.current, self._made, self._given_up = self._waiting.pop(0), None, False
+        self.current.began = time.perf_counter()
+        self._runner.start(_measured(self.current))
+        self.changed.emit()
+
+    def _on_step(self, step: LoadStep | Segmenter) -> None:
+        assert self.current is not None
+        if isinstance(step, LoadStep):
+            self.current.step = step
+            self.changed.emit()
+        else:
+            self._made = step
+
+    def _on_failure(self, error: Exception) -> None:
+        if not self._given_up:
+            self.failed.emit(self.current, error)
+
+    def _on_end(self) -> None:
+        ended, made, self.current, self._made = self.current, self._made, None, None
+        if made is not None and not self._given_up:
+            self.loaded.emit(ended, made)
+        self.changed.emit()
+        self._next()
+
+
+def _measured(loading: Loading) -> LoadJob:
+    """Ask for the size of the file in the worker: its disk may be slow, or gone."""
+    loading.size = loading.path.stat().st_size if loading.path.is_file() else 0
+    yield from loading.job()
