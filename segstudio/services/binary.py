@@ -18,8 +18,11 @@ class Binary(NamedTuple):
 
 
 def binary_of(classes: Sequence[LabelClass]) -> Binary | None:
-    """Return which of two classes is the object: the one that is no background, else the second; None of others."""
-    if len(classes) != 2:
+    """Return which of two classes is the object: the one that is no background, else the second; None of others.
+
+    Two that are written as one are no two classes.
+    """
+    if len(classes) != 2 or classes[0].id == classes[1].id:
         return None
     first, second = classes
     return Binary(second.id, first.id) if second.background and not first.background else Binary(first.id, second.id)
