@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton, QTableView
 
 from segstudio.core.records import WorkState
 from segstudio.gui.analysis.images_model import NAME, ImagesModel
+from segstudio.gui.rows import set_up_table
 from segstudio.services.image_columns import STATES, Column, Kind, spelled
 
 ROW_HEIGHT, NAME_WIDTH, LEAST_WIDTH = 22, 168, 56
@@ -23,20 +24,10 @@ class ImagesTable(QTableView):
     def __init__(self, model: ImagesModel) -> None:
         super().__init__()
         self.images = model
-        self.setModel(model)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        set_up_table(self, model, ROW_HEIGHT, "Scores by image")
         self.setTextElideMode(Qt.TextElideMode.ElideLeft)  # ids differ at their ends
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Scores by image")
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().sectionClicked.connect(self._on_head)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))

@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
+from segstudio.gui.rows import set_up_table
 from segstudio.gui.widgets import Index
 
 ROW_HEIGHT = 26
@@ -105,18 +106,8 @@ class RankedTable(QTableView):
     def __init__(self, model: RankedModel, name: str) -> None:
         super().__init__()
         self.ranked = model
-        self.setModel(model)
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        set_up_table(self, model, ROW_HEIGHT, name)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         for place, column in enumerate(model.columns):
             if column.width:
                 self.setColumnWidth(place, column.width)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.core.records import Instance
 from segstudio.core.schema import LabelClass
 from segstudio.gui.instances.model import INSTANCE_ROLE
 from segstudio.gui.panels.chips import paint_chip
+from segstudio.gui.rows import is_selected, paint_ground
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index
 
@@ -29,12 +30,8 @@ class InstanceDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        t, rect, instance = self._theme.tokens, option.rect, index.data(INSTANCE_ROLE)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, t.color("select"))
-            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, t.color("raised"))
+        rect, instance = option.rect, index.data(INSTANCE_ROLE)
+        paint_ground(painter, option, self._theme.tokens, is_selected(option))
         self._paint_cutout(painter, CUTOUT.translated(rect.topLeft()), index.data(Qt.ItemDataRole.DecorationRole))
         self._paint_text(painter, rect, instance)
         painter.restore()

@@ -1,37 +1,29 @@
 """The list of objects, and the mouse and keys on it."""
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from segstudio.core.records import Instance
 from segstudio.gui.instances.delegate import ROW_HEIGHT, InstanceDelegate
 from segstudio.gui.instances.model import INSTANCE_ROLE, InstancesModel
+from segstudio.gui.rows import PickedList
 
 ROWS = 5
 """Rows that are seen at once."""
 
 
-class InstancesView(QListView):
-    """However many objects there are, only those in sight cost anything."""
+class InstancesView(PickedList):
+    """Of the object that is marked it is asked besides to delete it, for its class, and for a menu."""
 
-    picked = Signal(object)  # an Instance: clicked, or gone to by keys
     delete_wanted = Signal(object)
     class_wanted = Signal(object, QPoint)  # an Instance, and where on the screen to ask
     menu_wanted = Signal(object, QPoint)
 
     def __init__(self, model: InstancesModel, delegate: InstanceDelegate, parent: QWidget) -> None:
-        super().__init__(parent)
-        delegate.setParent(self)
-        self.setModel(model)
-        self.setItemDelegate(delegate)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        super().__init__(model, delegate, "Instances", parent)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAccessibleName("Instances")
         self.setFixedHeight(ROWS * ROW_HEIGHT + 2)
-        self.clicked.connect(lambda _: self._tell(self.picked))
         self.doubleClicked.connect(lambda index: self.ask_class(self.visualRect(index).center()))
         self.customContextMenuRequested.connect(self._on_menu)
 
@@ -53,17 +45,10 @@ class InstancesView(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _deletes(event):
-            self._tell(self.delete_wanted)
-            return
-        before = self.currentIndex()
-        super().keyPressEvent(event)
-        if self.currentIndex() != before:
-            self._tell(self.picked)
-
-    def _tell(self, signal: SignalInstance) -> None:
-        if self.chosen is not None:
-            signal.emit(self.chosen)
+        if not _deletes(event):
+            super().keyPressEvent(event)
+        elif self.chosen is not None:
+            self.delete_wanted.emit(self.chosen)
 
     def _on_menu(self, at: QPoint) -> None:
         instance = self.indexAt(at).data(INSTANCE_ROLE)

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.gui.palette.entries import Entry
+from segstudio.gui.rows import is_selected, paint_ground
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index
 
@@ -26,12 +27,8 @@ class EntryDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry = index.data(Qt.ItemDataRole.UserRole)
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._theme.tokens.color("select"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, self._theme.tokens.color("input"))
+        paint_ground(painter, option, self._theme.tokens, is_selected(option), bar=False, hovered="input")
         if entry.icon:
             box = QRect(rect.x() + 12, rect.center().y() - ICON // 2 + 1, ICON, ICON)
             self._theme.icon(entry.icon, "text2" if entry.enabled else "strong").paint(painter, box)

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from segstudio.gui.keys.keymap import portable_of
 from segstudio.gui.palette.delegate import ROW_HEIGHT, EntryDelegate
 from segstudio.gui.palette.entries import Entries, Entry
+from segstudio.gui.rows import set_up_list
 from segstudio.gui.widgets import Index, label
 
 if TYPE_CHECKING:
@@ -74,12 +75,8 @@ class Palette(QFrame):
         self.field.installEventFilter(self)
         self.model = EntriesModel()
         self.view = QListView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(EntryDelegate(window.theme, self.view))
-        self.view.setUniformItemSizes(True)
+        set_up_list(self.view, self.model, EntryDelegate(window.theme, self.view), "Commands")
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.view.setMouseTracking(True)
-        self.view.setAccessibleName("Commands")
         self.view.clicked.connect(self._run)
         self._nothing = label("Nothing is called so", "hintText")
         column = QVBoxLayout(self)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.panels.chips import paint_chip
+from segstudio.gui.rows import paint_ground
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index
 
@@ -62,11 +63,7 @@ class ClassDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         t, rect, c = self._theme.tokens, option.rect, index.data(Qt.ItemDataRole.UserRole)
-        if self._panel.chosen == c.id:
-            painter.fillRect(rect, t.color("select"))
-            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, t.color("raised"))
+        paint_ground(painter, option, t, self._panel.chosen == c.id)
         hidden = c.id in self._panel.hidden
         paint_chip(painter, chip_rect(rect), c, t, faded=hidden)
         font = QFont(painter.font())

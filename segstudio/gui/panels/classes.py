@@ -5,11 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QColorDialog, QInputDialog, QListView, QStackedWidget
+from PySide6.QtWidgets import QColorDialog, QInputDialog, QListView, QStackedWidget
 
 from segstudio.core.schema import LabelClass
 from segstudio.gui.panels.class_rows import ROW, ClassDelegate, ClassesModel, eye_rect, lock_rect
 from segstudio.gui.panels.empty import EmptyState
+from segstudio.gui.rows import set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, tool_button
 from segstudio.services.session import Session
@@ -33,13 +34,8 @@ class ClassesPanel(Section):
         self.chosen = session.options.class_id
         self.model = ClassesModel()
         self.view = QListView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(ClassDelegate(self, theme))
-        self.view.setUniformItemSizes(True)
-        self.view.setMouseTracking(True)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        set_up_list(self.view, self.model, ClassDelegate(self, theme), "Classes")
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self.view.setAccessibleName("Classes")
         self.view.clicked.connect(self._on_click)
         self.view.doubleClicked.connect(lambda index: self.rename(index.data(Qt.ItemDataRole.UserRole)))
         rename = tool_button(theme, "pencil-outline", "Rename the chosen class (double click)")

@@ -1,12 +1,10 @@
 """The section with the error regions of the open sample: find one, go to it, take the prediction or keep the truth."""
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QGridLayout,
     QHBoxLayout,
-    QListView,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -16,7 +14,8 @@ from PySide6.QtWidgets import (
 from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
 from segstudio.gui.error_finder import ErrorFinder
 from segstudio.gui.panels.error_regions_delegate import ROW_HEIGHT, ErrorRegionDelegate
-from segstudio.gui.panels.error_regions_model import REGION_ROLE, ErrorRegionsModel, pair_text, points
+from segstudio.gui.panels.error_regions_model import ErrorRegionsModel, pair_text, points
+from segstudio.gui.rows import PickedList
 from segstudio.gui.theme import Theme
 from segstudio.gui.wheel import let_wheel_through
 from segstudio.gui.widgets import Choice, ElidedLabel, Section, Segments, label, tool_button
@@ -34,31 +33,6 @@ OF = {
     "image": ("Image", "What correcting a region adds to the mean IoU of this image"),
     "set": ("Data set", "What correcting a region adds to the mean IoU of the data set, from summed counts"),
 }
-
-
-class RegionsView(QListView):
-    """However many regions there are, only those in sight cost anything."""
-
-    picked = Signal(object)  # an ErrorRegion: clicked, or gone to by keys
-
-    def __init__(self, model: ErrorRegionsModel, delegate: ErrorRegionDelegate, parent: QWidget) -> None:
-        super().__init__(parent)
-        delegate.setParent(self)
-        self.setModel(model)
-        self.setItemDelegate(delegate)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Error regions")
-        self.setFixedHeight(ROWS * ROW_HEIGHT)
-        self.clicked.connect(lambda index: self.picked.emit(index.data(REGION_ROLE)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        before = self.currentIndex()
-        super().keyPressEvent(event)
-        if self.currentIndex() != before and self.currentIndex().isValid():
-            self.picked.emit(self.currentIndex().data(REGION_ROLE))
 
 
 class TakeButton(QPushButton):
@@ -83,7 +57,9 @@ class ErrorRegionsPanel(Section):
         self.foldable(theme)
         self._session, self._finder, self._theme = session, finder, theme
         self.model = ErrorRegionsModel(self.told)
-        self.view = RegionsView(self.model, ErrorRegionDelegate(theme, self.class_of, self), self)
+        self.view = PickedList(self.model, ErrorRegionDelegate(theme, self.class_of, self), "Error regions", self)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setFixedHeight(ROWS * ROW_HEIGHT)
         self.previous = tool_button(theme, "chevron-up", "Previous error region")
         self.next = tool_button(theme, "chevron-down", "Next error region")
         self.take, self.keep = TakeButton("Take prediction"), QPushButton("Keep truth")

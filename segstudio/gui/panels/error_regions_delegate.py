@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.gui.panels.chips import paint_chip
 from segstudio.gui.panels.error_regions_model import REGION_ROLE, ClassOf, points
+from segstudio.gui.rows import is_selected, paint_ground
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index
 from segstudio.services.error_regions import ErrorRegion
@@ -28,12 +29,8 @@ class ErrorRegionDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        t, rect, region = self._theme.tokens, option.rect, index.data(REGION_ROLE)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, t.color("select"))
-            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, t.color("raised"))
+        rect, region = option.rect, index.data(REGION_ROLE)
+        paint_ground(painter, option, self._theme.tokens, is_selected(option))
         self._write(painter, QRect(rect.x(), rect.y(), NUMBER, rect.height()), str(index.row() + 1), "text3")
         self._paint_chips(painter, rect, region)
         worth = QRect(rect.right() - 8 - WORTH, rect.y(), WORTH, rect.height())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from segstudio.core.schema import LabelClass
 from segstudio.editing.edit import Edit
@@ -12,6 +12,7 @@ from segstudio.editing.history import History
 from segstudio.editing.written import Written
 from segstudio.gui.panels.chips import paint_chip
 from segstudio.gui.panels.history_model import CLASS_ROLE, WRITTEN_ROLE, HistoryModel
+from segstudio.gui.rows import paint_ground, set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index, Section
 from segstudio.services.open_sample import OpenSample
@@ -35,11 +36,7 @@ class _StepDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t, rect, undone = self._theme.tokens, option.rect, index.row() > self._model.at
         painter.save()
-        if index.row() == self._model.at:
-            painter.fillRect(rect, t.color("select"))
-            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, t.color("raised"))
+        paint_ground(painter, option, t, index.row() == self._model.at)
         drawn: LabelClass | None = index.data(CLASS_ROLE)
         if drawn is not None:
             chip = QRect(rect.x() + 12, rect.center().y() - CHIP // 2 + 1, CHIP, CHIP)
@@ -91,14 +88,9 @@ class HistoryPanel(Section):
         self._unfollow: tuple[Callable[[], None], ...] = ()
         self.model = HistoryModel()
         self.view = _StepsView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(_StepDelegate(self.model, theme, self.view))
-        self.view.setUniformItemSizes(True)
-        self.view.setMouseTracking(True)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        set_up_list(self.view, self.model, _StepDelegate(self.model, theme, self.view), "History")
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.view.setFixedHeight(ROW * SHOWN)
-        self.view.setAccessibleName("History")
         self.view.setToolTip("Click a step to go back, or forward, to it")
         self.view.activated.connect(lambda index: self.wanted.emit(index.row()))
         self.view.clicked.connect(lambda index: self.wanted.emit(index.row()))

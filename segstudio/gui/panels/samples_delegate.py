@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segstudio.gui.panels.samples_model import (
     FOUND_ROLE,
@@ -16,6 +16,7 @@ from segstudio.gui.panels.samples_model import (
     STATE_ROLE,
 )
 from segstudio.gui.panels.states import State
+from segstudio.gui.rows import is_selected, paint_ground
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index, percent
 from segstudio.overlays.base import COLOR_A, COLOR_B
@@ -42,8 +43,7 @@ class SampleDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        self._paint_ground(painter, rect, state, index.data(OPEN_ROLE))
+        paint_ground(painter, option, self._theme.tokens, is_selected(option), bar=index.data(OPEN_ROLE))
         self._paint_thumbnail(painter, rect, index.data(Qt.ItemDataRole.DecorationRole))
         left = rect.x() + THUMBNAIL.right() + 11
         text = QRect(left, rect.y() + 10, rect.right() - left - 10, 18)
@@ -59,15 +59,6 @@ class SampleDelegate(QStyledItemDelegate):
         else:
             self._paint_scores(painter, text, score, index)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, is_open: bool) -> None:
-        t = self._theme.tokens
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, t.color("select"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, t.color("raised"))
-        if is_open:
-            painter.fillRect(QRect(rect.x(), rect.y(), 2, rect.height()), t.color("accent"))
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRect, pixmap: QPixmap | None) -> None:
         box = THUMBNAIL.translated(rect.topLeft())

@@ -8,6 +8,7 @@ from segstudio.core.records import WorkState
 from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_model import SamplesModel
 from segstudio.gui.panels.states import SAID
+from segstudio.gui.rows import set_up_list
 
 MARKS = (WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK)
 TAKE_BACK = "Take back what was said"
@@ -24,14 +25,10 @@ class SamplesList(QListView):
         self._model = model
         self.markable = False
         """Whether the states of all samples are known, and so can be changed."""
-        self.setModel(model)
-        self.setItemDelegate(delegate)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
+        set_up_list(self, model, delegate, "Samples")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Samples")
         self.setIconSize(QSize(72, 48))
         model.touched.connect(self.update)
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.schema import LabelClass
 from segstudio.gui.panels.scores_model import BARS, BARS_ROLE, NAME, BarDelegate, Layout, ScoresModel
+from segstudio.gui.rows import set_up_table
 from segstudio.gui.theme import Theme
 from segstudio.metrics import overlap
 from segstudio.metrics.overlap import FloatArray
@@ -30,20 +31,10 @@ class ScoresTable(QTableView):
         super().__init__()
         self.scores = ScoresModel(theme)
         self._focus: int | None = None
-        self.setModel(self.scores)
+        set_up_table(self, self.scores, ROW_HEIGHT, "Scores by class")
         self.setItemDelegateForColumn(BARS, BarDelegate(theme, self))
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Scores by class")
-        self.setWordWrap(False)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_head)
         self._descending: dict[int, bool] = {2: False}
