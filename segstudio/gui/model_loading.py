@@ -26,12 +26,14 @@ THREADS = max((os.cpu_count() or 2) - 1, 1)
 class Loading:
     """A model on its way: ``job`` makes it, ``size`` is the bytes of its file, 0 where that is not known.
 
-    ``step`` is how far it is; None before the first one. ``began`` is a time of ``time.perf_counter``.
+    ``step`` is how far it is; None before the first one. ``began`` is a time of ``time.perf_counter``. ``then`` is
+    called once the model is there.
     """
 
     path: Path
     side: Side
     job: Callable[[], LoadJob]
+    then: Callable[[], object] = lambda: None
     size: int = 0
     step: LoadStep | None = None
     began: float = field(default_factory=time.perf_counter)
@@ -59,10 +61,12 @@ class ModelLoading(QObject):
         """Load a file; what it is and whether it can be loaded is told by the worker."""
         self.start(path, side, lambda: load_steps(path, "auto", THREADS, trusted()))
 
-    def start(self, path: Path, side: Side, job: Callable[[], LoadJob]) -> None:
-        """Run a job that makes a model of a file for a side."""
+    def start(
+        self, path: Path, side: Side, job: Callable[[], LoadJob], then: Callable[[], object] = lambda: None
+    ) -> None:
+        """Run a job that makes a model of a file for a side, ``then`` go on in this thread."""
         self._waiting = [waiting for waiting in self._waiting if waiting.side != side]
-        self._waiting.append(Loading(path, side, job))
+        self._waiting.append(Loading(path, side, job, then))
         if self.current is not None and self.current.side == side:
             self._give_up()
         self._next()
@@ -101,8 +105,9 @@ class ModelLoading(QObject):
 
     def _on_end(self) -> None:
         ended, made, self.current, self._made = self.current, self._made, None, None
-        if made is not None and not self._given_up:
+        if ended is not None and made is not None and not self._given_up:
             self.loaded.emit(ended, made)
+            ended.then()
         self.changed.emit()
         self._next()
 

@@ -35,6 +35,18 @@ class Settings:
     def clear_recent(self) -> None:
         self._store.remove("recent")
 
+    def recent_models(self) -> list[Path]:
+        """Return the model files that were loaded last, newest first, those that are no more there included."""
+        kept = self._store.value("recent models", [])
+        return [Path(str(p)) for p in (kept if isinstance(kept, list) else [kept]) if p][:MOST_RECENT]
+
+    def add_recent_model(self, path: Path) -> None:
+        others = [p for p in self.recent_models() if p != path]
+        self._store.setValue("recent models", [str(p) for p in (path, *others)][:MOST_RECENT])
+
+    def clear_recent_models(self) -> None:
+        self._store.remove("recent models")
+
     @property
     def save_folder(self) -> Path | None:
         """The folder that a file was saved to last, else the one that the newest project lies in; None without any."""
