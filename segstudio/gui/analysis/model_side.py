@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from segstudio.core.records import LabelSource
 from segstudio.gui.analysis.page_job import PageJob
+from segstudio.gui.analysis.side import Side
 from segstudio.gui.files import Files, files_button
 from segstudio.gui.panels.predictions_choice import letter
 from segstudio.gui.widgets import Choice, ElidedLabel, Segments, label, row
@@ -33,15 +34,14 @@ AHEAD = {
 }
 
 
-class ModelSide(QWidget):
+class ModelSide(Side):
     """``changed`` says that something else is to be shown of what was found, ``way_changed`` that it is to be found."""
 
     changed = Signal()
     way_changed = Signal()
 
     def __init__(self, window: MainWindow, job: PageJob, found: Callable[[], Contest | None]) -> None:
-        super().__init__()
-        self.setFixedWidth(SIDE_WIDTH)
+        super().__init__(SIDE_WIDTH)
         self.has_truth = True
         self._names = ElidedLabel("note"), ElidedLabel("note")
         self.scores = Choice(window.theme, "Score that is compared")
@@ -97,18 +97,8 @@ class ModelSide(QWidget):
     def show_saving(self, can: bool) -> None:
         self._save.setEnabled(can)
 
-    def lay_out(self, page: QWidget, column: QVBoxLayout) -> None:
-        """Put this at the left of a page, and ``column`` beside it."""
-        line = QHBoxLayout(page)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self)
-        line.addLayout(column, 1)
-
     def _lay_out(self, job: PageJob) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(8)
+        lines: list[QHBoxLayout] = []
         for chip, name in zip("AB", self._names, strict=True):
             line = QHBoxLayout()
             line.setSpacing(8)
@@ -116,13 +106,8 @@ class ModelSide(QWidget):
             line.addWidget(name, 1)
             if chip == "A":
                 line.addWidget(self._save)
-            column.addLayout(line)
-        column.addWidget(self.ways)
-        column.addLayout(row("Score", self.scores, 56))
-        column.addLayout(row("List", self._ahead, 56))
-        column.addWidget(job)
-        column.addWidget(self._text)
-        column.addStretch(1)
+            lines.append(line)
+        self.fill(*lines, self.ways, row("Score", self.scores, 56), row("List", self._ahead, 56), job, self._text)
 
 
 def _chosen(segments: Segments, choices: dict[str, tuple[str, str]]) -> str:

@@ -51,7 +51,7 @@ class ModelsPage(Page):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._start)
         self._column = QVBoxLayout()
-        self.side.lay_out(self, self._column)
+        self.side.stand_beside(self._column, self)
         self.side.changed.connect(self._show)
         self.side.way_changed.connect(self.refresh)
         self.job.stepped.connect(self._on_step)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.ranked_table import Column, RankedTable, ranked_table
+from segstudio.gui.analysis.side import Side
 from segstudio.gui.widgets import label
 
 if TYPE_CHECKING:
@@ -158,21 +159,10 @@ class ScoringPage(Page):
 
     def lay_out(self, top: QWidget, save: QToolButton) -> None:
         """Put what is chosen on ``top``, and a button to save what was found, beside ``content``."""
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(8)
         line = QHBoxLayout()
         line.addWidget(self.again)
         line.addStretch(1)
         line.addWidget(save)
-        for part in (top, self.note, self.job):
-            column.addWidget(part)
-        column.addLayout(line)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(side)
-        row.addLayout(self.content, 1)
+        side = Side(SIDE_WIDTH)
+        side.fill(top, self.note, self.job, line)
+        side.stand_beside(self.content, self)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from segstudio.core.records import LabelSource
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.scoring_page import UNSAVED
+from segstudio.gui.analysis.side import Side
 from segstudio.gui.analysis.suspicious_lists import BY, SuspiciousLists
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.panels.runs import time_left
@@ -135,19 +136,9 @@ class SuspiciousPage(Page):
         self._by.offer(BY)
         self._by.choose("regions")
         self._progress.setTextVisible(False)
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(8)
-        for part in (self._by, self.look, self.cancel, self._progress, self._rate, self._note, self._advice):
-            column.addWidget(part)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(side)
-        row.addWidget(self.lists, 1)
+        side = Side(SIDE_WIDTH)
+        side.fill(self._by, self.look, self.cancel, self._progress, self._rate, self._note, self._advice)
+        side.stand_beside(self.lists, self)
 
 
 def _told(ranking: SuspicionRanking) -> str:
