@@ -1,5 +1,7 @@
 """Sizes: images grown to what a network can take, and its results brought back to the image."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -11,8 +13,12 @@ def padded(image: Tensor, multiple: int, *, plus: int = 0, at_least: int = 1) ->
     The border is repeated rather than mirrored, for that works from a single pixel up, and rather than filled with
     zeros, for a dark frame is an object to a network that was trained without one. ``cropped`` inverts it.
     """
-    below, right = (max(at_least, side) + (plus - max(at_least, side)) % multiple - side for side in image.shape[-2:])
-    return functional.pad(image, (0, right, 0, below), mode="replicate") if below or right else image
+    sides = [(side, _at_least(side, at_least)) for side in image.shape[-2:]]
+    below, right = (wanted + (plus - wanted) % multiple - side for side, wanted in sides)
+    # While a network is exported, sizes are not numbers yet: whether there is something to add is known later.
+    if type(below) is int and type(right) is int and not below and not right:
+        return image
+    return functional.pad(image, (0, right, 0, below), mode="replicate")
 
 
 def cropped(maps: Tensor, like: Tensor, offset: int = 0) -> Tensor:
@@ -41,3 +47,8 @@ def resized(maps: Tensor, like: Tensor, *, align_corners: bool) -> Tensor:
     ``align_corners`` says whether the centres of corner pixels stay where they are, or the corners themselves do.
     """
     return functional.interpolate(maps, like.shape[-2:], mode="bilinear", align_corners=align_corners)
+
+
+def _at_least(side: Any, least: int) -> Any:
+    """Return the larger of the two, of a side that is a number or, while a network is traced or exported, not yet."""
+    return side.clamp(min=least) if isinstance(side, Tensor) else torch.sym_max(side, least)  # type: ignore[no-untyped-call]

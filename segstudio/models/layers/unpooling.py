@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -29,6 +30,11 @@ def unpool(pooled: Tensor, places: Places) -> Tensor:
 
     Badrinarayanan 2017 (SegNet), figure 3; "unpooling" in Noh 2015 (DeconvNet), section 3.2.
     """
+    if torch.onnx.is_in_onnx_export():  # it has no such operation for a size that is known later
+        (height, width), planes = places.size, pooled.shape[:2]
+        flat = pooled.new_zeros(*planes, height * width)
+        indices, maxima = places.indices.reshape(*planes, -1), pooled.reshape(*planes, -1)
+        return flat.scatter(2, indices, maxima).reshape(*planes, height, width)
     return functional.max_unpool2d(pooled, places.indices, (2, 2), stride=(2, 2), output_size=places.size)
 
 
