@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from segstudio.core.raster import Confidence, LabelPlane, Probabilities, Rect
+from segstudio.core.raster import Confidence, InstancePlane, LabelPlane, Probabilities, Rect
+from segstudio.core.rle import Counts
 from segstudio.core.schema import LabelSchema
 
 Origin = Literal["person", "run", "import"]
@@ -151,17 +152,36 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FoundObject:
+    """An object that a model found in an image; objects may overlap.
+
+    ``score`` is how sure the model is, 0..1; ``box`` is left, top, width and height in pixels, and ``counts`` are the
+    lengths of runs of its mask, as ``core.rle`` has them. ``number`` is that in the prediction's instance plane, 0
+    where it is not in there.
+    """
+
+    class_id: int
+    score: float
+    box: tuple[float, float, float, float]
+    counts: Counts
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
     """What a model says of one image: class ids by pixel, and the seconds that each stage took.
 
     ``confidence`` is the probability of the class that was chosen, ``probabilities`` are those of all classes in the
-    order in which the model scores them; None where they were not asked for.
+    order in which the model scores them; None where they were not asked for. Of a model that tells objects apart
+    ``instances`` has their numbers by pixel, and ``objects`` all of them, the surest first; of others it is None.
     """
 
     labels: LabelPlane
     seconds: Mapping[str, float] = field(default_factory=dict)
     confidence: Confidence | None = None
     probabilities: Probabilities | None = None
+    instances: InstancePlane | None = None
+    objects: tuple[FoundObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

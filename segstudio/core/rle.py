@@ -43,6 +43,36 @@ def counts_of(text: str) -> Counts:
     return counts
 
 
+def text_of(counts: Counts) -> str:
+    """Return lengths of runs as COCO's compressed text, which ``counts_of`` reads."""
+    left = counts.astype(np.int64)
+    left[3:] -= counts[1:-2]
+    columns, more = [], np.ones(len(left), bool)
+    written = []
+    while more.any():
+        bits = left & 31
+        left = left >> 5
+        follows = np.where(bits & 16, left != -1, left != 0)
+        columns.append(bits | follows.astype(np.int64) << 5)
+        written.append(more)
+        more = more & follows
+    codes = np.stack(columns, axis=1)[np.stack(written, axis=1)] if columns else np.zeros(0, np.int64)
+    return (codes + _FIRST).astype(np.uint8).tobytes().decode("ascii")
+
+
+def counts_within(mask: Mask, corner: tuple[int, int], shape: tuple[int, int]) -> Counts:
+    """Return the lengths of runs of a picture of ``shape`` that holds a mask, and nothing beside it.
+
+    ``corner`` is the row and column of the mask's first pixel; all of it lies within the picture.
+    """
+    columns = np.zeros((mask.shape[1], shape[0]), bool)
+    columns[:, corner[0] : corner[0] + mask.shape[0]] = mask.T
+    flat = np.concatenate(([False], columns.reshape(-1), [False]))
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + corner[1] * shape[0]
+    counts = np.diff(edges, prepend=0, append=shape[0] * shape[1])
+    return counts if counts[-1] or len(counts) == 1 else counts[:-1]
+
+
 def check_counts(counts: Counts | Sequence[int], shape: tuple[int, int]) -> None:
     """Raise ``ValueError`` where lengths of runs do not make up a picture of ``shape`` (height, width)."""
     lengths = np.asarray(counts)

@@ -1,11 +1,12 @@
 """COCO's instance format: the objects of a data set, and a list of results with scores."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from segstudio.core.rle import Counts, check_counts, counts_of
+from segstudio.core.rle import Counts, check_counts, counts_of, text_of
 from segstudio.io.coco_json import CocoFile, all_numbers
 
 TRUTH_HINT = "Name the JSON file of a data set in COCO's instance format."
@@ -74,6 +75,17 @@ def read_results(path: Path) -> list[CocoResult]:
     return [_result(file, entry, f"result number {number}") for number, entry in enumerate(entries, 1)]
 
 
+def results_json(results: Iterable[CocoResult]) -> bytes:
+    """Return results as a file has them, which ``read_results`` reads: one an object, scores to six digits."""
+    lines = ",\n".join(json.dumps(_result_entry(result), ensure_ascii=False) for result in results)
+    return f"[{lines}]\n".encode()
+
+
+def run_length_code(counts: Counts, shape: tuple[int, int]) -> dict[str, Any]:
+    """Return lengths of runs in a picture of ``shape`` (height, width) as COCO's compressed form."""
+    return {"size": list(shape), "counts": text_of(counts)}
+
+
 def runs_of(segmentation: Any) -> tuple[Counts | list[int], tuple[int, int]]:
     """Return the lengths of runs of a run-length code and its picture's (height, width).
 
@@ -136,6 +148,15 @@ def _result(file: CocoFile, entry: Mapping[str, Any], where: str) -> CocoResult:
     if segmentation is None and box is None:
         raise file.fault(f'{where} needs a "segmentation" or a "bbox"')
     return CocoResult(image, category, score, segmentation, box)
+
+
+def _result_entry(result: CocoResult) -> dict[str, Any]:
+    entry: dict[str, Any] = {"image_id": result.image, "category_id": result.category, "score": round(result.score, 6)}
+    if result.box is not None:
+        entry["bbox"] = [round(side, 3) for side in result.box]
+    if result.segmentation is not None:
+        entry["segmentation"] = result.segmentation
+    return entry
 
 
 def _check_segmentation(file: CocoFile, found: Any, where: str, shape: tuple[int, int] | None = None) -> None:

@@ -18,9 +18,10 @@ from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.core.schema import LabelSchema
 from segstudio.models.cost import counted
 from segstudio.models.description import Preprocess
-from segstudio.models.device import choose_device, device_name
+from segstudio.models.device import choose_device, device_name, is_out_of_memory
 from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
+from segstudio.models.programs import Program
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.models.zoo.object_network import ObjectNetwork
 
@@ -31,12 +32,14 @@ class TorchSegmenter:
     """A network on a device, behind the ``Segmenter`` protocol. To be used by one thread at a time."""
 
     def __init__(self, file: Path, loaded: Loaded, device: str, threads: int | None) -> None:
-        self._device = choose_device(device)
+        self._device = choose_device(device, loaded.devices)
         if threads is not None and self._device.type == "cpu":
             torch.set_num_threads(threads)
         said = loaded.description
-        self._network = in_channels_last(loaded.network.eval().to(self._device))
-        self._ids = np.array([c.id for c in said.classes.scored], said.classes.dtype)
+        network = loaded.network.eval().to(self._device)
+        # A program may look at its arrays in ways that depend on how they are laid out.
+        self._network = network if isinstance(network, Program) else in_channels_last(network)
+        self._ids: LabelPlane = np.array([c.id for c in said.classes.scored], said.classes.dtype)
         self.info = ModelInfo(
             file=file,
             format=loaded.format,
@@ -54,6 +57,8 @@ class TorchSegmenter:
             corrected=said.corrected,
             settled=said.settled,
             instances=isinstance(self._network, ObjectNetwork),
+            check=said.check,
+            notes=said.notes,
         )
 
     def redescribed(self, preprocess: Preprocess, classes: LabelSchema, corrected: tuple[str, ...]) -> "TorchSegmenter":
@@ -70,6 +75,18 @@ class TorchSegmenter:
 
     def cost(self, height: int, width: int) -> Cost | None:
         return counted(self._network, self.info.preprocess, height, width)
+
+    @torch.inference_mode()
+    def scores(self, image: RgbImage) -> NDArray[np.float32]:
+        if isinstance(self._network, ObjectNetwork):
+            raise SegstudioError(f"{self.info.file.name} finds objects, and has no scores by pixel.")
+        try:
+            found = self._network(to_input([image], self.info.preprocess, self._device))[0].float().cpu().numpy()
+        except RuntimeError as error:
+            if is_out_of_memory(error):
+                raise self._too_large(image) from error
+            raise
+        return np.asarray(found, np.float32)
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         by_size: dict[tuple[int, ...], list[int]] = {}
@@ -90,8 +107,11 @@ class TorchSegmenter:
         if len(images) > 1:
             middle = len(images) // 2
             return self._predict(images[:middle], keep) + self._predict(images[middle:], keep)
-        height, width = images[0].shape[:2]
-        raise SegstudioError(
+        raise self._too_large(images[0])
+
+    def _too_large(self, image: RgbImage) -> SegstudioError:
+        height, width = image.shape[:2]
+        return SegstudioError(
             f"{self.info.device} has not enough memory for an image of {width} x {height} pixels.",
             "Use another device, or a smaller image.",
         )
@@ -135,7 +155,7 @@ class TorchSegmenter:
             "forward": (computed - prepared) / len(images),
             "postprocess": (time.perf_counter() - computed) / len(images),
         }
-        return [Prediction(plane, seconds, *kept) for plane, *kept in zip(planes, sure, said, strict=True)]
+        return [Prediction(plane, seconds, c, p) for plane, c, p in zip(planes, sure, said, strict=True)]
 
 
 def _of_both(scores: Tensor) -> Tensor:
@@ -197,8 +217,3 @@ def in_channels_last(network: nn.Module) -> nn.Module:
     """Lay out weights, and so results, as oneDNN and cuDNN compute convolutions: in a third less time on a CPU."""
     laid_out: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return laid_out
-
-
-def is_out_of_memory(error: RuntimeError) -> bool:
-    """Tell by the text: only CUDA has a type of its own for it, and what the CPU says differs by system."""
-    return any(words in str(error) for words in ("out of memory", "can't allocate memory", "not enough memory"))

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segstudio.core.raster import RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.core.schema import LabelSchema
 from segstudio.models.description import Choice, Preprocess
 from segstudio.models.references import Option
-
 
 LEAST_SCORE: Final = 0.5
 """Of the objects that are in a prediction's planes. Its list has those below it too, as many as the network gives."""
@@ -33,8 +35,10 @@ class ModelInfo:
 
     ``options`` built the network, beside its classes and channels; ``family`` is the program whose weights these are.
     ``choices`` are those options that were assumed; ``corrected`` names what a person says of the model, and
-    ``settled`` are the choices among that. With ``instances`` it tells objects apart. ``format`` is a name from
-    ``LOADERS``, ``architecture`` one from ``ARCHITECTURES``, or what another library calls its own.
+    ``settled`` are the choices among that. With ``instances`` it tells objects apart. ``check`` is what the file
+    has for ``models.check``, as it stands there. ``notes`` are sentences on what is done otherwise than in the program
+    that the model is from. ``format`` is a name from ``LOADERS``, ``architecture`` one from ``ARCHITECTURES``, or what
+    another library calls its own.
     """
 
     file: Path
@@ -53,6 +57,8 @@ class ModelInfo:
     corrected: tuple[str, ...] = ()
     settled: tuple[Choice, ...] = ()
     instances: bool = False
+    check: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Cost(NamedTuple):
@@ -79,6 +85,13 @@ class Segmenter(Protocol):
 
     def cost(self, height: int, width: int) -> Cost | None:
         """Count what an image of a size costs; in any thread. None for a network that cannot be looked into."""
+        ...
+
+    def scores(self, image: RgbImage) -> NDArray[np.float32]:
+        """Return what the network says of one image before anything is made of it: logits (channels, h, w), float32.
+
+        Raises ``SegstudioError`` where the device has not enough memory, or the network finds objects.
+        """
         ...
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.schema import LabelSchema
-from segstudio.io.coco_instances import RESULTS_HINT, CocoImage, read_results, read_truth
+from segstudio.io.coco_instances import RESULTS_HINT, CocoImage, CocoResult, read_results, read_truth
+from segstudio.io.pairing import stem_of
 from segstudio.metrics.average_precision_coco import CocoFigures, coco_figures
 from segstudio.metrics.instances import Overlap
 from segstudio.services.instance_entries import (
@@ -117,9 +118,25 @@ class MapEvaluation(InstanceEvaluation):
         return [result_entry(result, number, image) for result in known]
 
 
+def named_by_id(results: Sequence[CocoResult], images: Mapping[int, CocoImage]) -> list[CocoResult]:
+    """Return results with the numbers of their images, those whose image is a name included.
+
+    A name is that of the image's file, with or without its suffix; and without its folders, where no other image has
+    it then. What is of no image keeps its name.
+    """
+    stems = {number: stem_of(image.name) for number, image in images.items()}
+    last = {number: stem.rsplit("/", 1)[-1] for number, stem in stems.items()}
+    once = Counter(last.values())
+    known = {name: number for number, name in last.items() if once[name] == 1}
+    known |= {stem: number for number, stem in stems.items()}
+    known |= {image.name: number for number, image in images.items()}
+    return [r._replace(image=known.get(r.image, r.image)) if isinstance(r.image, str) else r for r in results]
+
+
 def evaluate_files(truth: Path, results: Path) -> InstanceEvaluation:
     """Read a data set and results in COCO's formats; raises ``SegstudioError`` where they do not fit together."""
-    data, found = read_truth(truth), read_results(results)
+    data = read_truth(truth)
+    found = named_by_id(read_results(results), data.images)
     entries = [
         result_entry(result, result.image, data.images[result.image])
         for result in found

@@ -10,7 +10,7 @@ import numpy as np
 
 from segstudio.core.confusion import UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch, listed
-from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, plane_dtype
+from segstudio.core.raster import LabelMap, LabelPlane, Mask, plane_dtype
 from segstudio.core.rle import mask_of
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.objects import agreed, told_apart
@@ -128,7 +128,7 @@ def read_predicted_objects(mask: scoring.Mask, schema: LabelSchema, results: Seq
     areas = _areas(results, found.planes.classes.shape)
     if not found.numbered and areas:
         return _painted(found.planes.classes, areas, schema.things)
-    return found._replace(scores=_scores(found.planes.instances, areas))
+    return found._replace(scores=_scores(found.planes, areas))
 
 
 def objects_of_results(results: Sequence[CocoResult], shape: tuple[int, ...], schema: LabelSchema) -> ObjectMap:
@@ -175,19 +175,22 @@ def _areas(results: Iterable[CocoResult], shape: tuple[int, ...]) -> list[tuple[
     return found
 
 
-def _scores(numbers: InstancePlane | None, areas: Iterable[tuple[CocoResult, Mask]]) -> dict[int, float]:
-    """Return the score of each object: that of the result with the largest IoU."""
+def _scores(planes: LabelMap, areas: Iterable[tuple[CocoResult, Mask]]) -> dict[int, float]:
+    """Return the score of each object: that of the result with the largest IoU, before all of its own class."""
+    classes, numbers = planes
     assert numbers is not None
-    found: dict[int, tuple[float, float]] = {}
-    pixels = dict(zip(*(column.tolist() for column in np.unique(numbers, return_counts=True)), strict=True))
+    found: dict[int, tuple[bool, float, float]] = {}
+    known, first, counts = np.unique(numbers, return_index=True, return_counts=True)
+    own = dict(zip(known.tolist(), classes.reshape(-1)[first].tolist(), strict=True))
+    pixels = dict(zip(known.tolist(), counts.tolist(), strict=True))
     for result, area in areas:
         met, counts = np.unique(numbers[area], return_counts=True)
         size = int(np.count_nonzero(area))
         for number, count in zip(met.tolist(), counts.tolist(), strict=True):
-            iou = count / (size + pixels[number] - count)
-            if number and iou > found.get(number, (0.0, 0.0))[0]:
-                found[number] = (iou, result.score)
-    return {number: score for number, (_, score) in found.items()}
+            fits = own[number] == result.category, count / (size + pixels[number] - count)
+            if number and fits > found.get(number, (False, 0.0, 0.0))[:2]:
+                found[number] = (*fits, result.score)
+    return {number: score for number, (_, _, score) in found.items()}
 
 
 def _painted(labels: LabelPlane, areas: Sequence[tuple[CocoResult, Mask]], things: Collection[int]) -> ObjectMap:

@@ -14,16 +14,18 @@ from typing import Final
 import numpy as np
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
-from segstudio.core.raster import RgbImage, plane_dtype
+from segstudio.core.raster import LabelMap, RgbImage, plane_dtype
 from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.io.files import plain_reason
 from segstudio.io.images import read_image
-from segstudio.io.masks import write_mask
+from segstudio.io.instances import write_label_map
 from segstudio.io.sureness import beside, write_probabilities, write_sureness
 from segstudio.models.segmenter import Segmenter
 from segstudio.services.binary import object_probability
-from segstudio.services.run_record import FILE, ClassMap, RunRecord, State, map_classes
+from segstudio.services.class_mapping import BY_NAME, ClassMap, ClassMapping, map_classes
+from segstudio.services.run_objects import RunObjects
+from segstudio.services.run_record import FILE, RunRecord, State
 
 READERS: Final = 2
 """Threads that decode. More would only wait for the model, and keep the window from its turn."""
@@ -53,9 +55,13 @@ class Step:
         return (self.total - self.done) / self.rate
 
 
-def predict_one(image: RgbImage, segmenter: Segmenter, schema: LabelSchema) -> Prediction:
-    """Predict one image, with confidence; labels are in the ids of ``schema`` where names match (``map_classes``)."""
-    return _mapped(segmenter.predict([image], Keep(confidence=True))[0], map_classes(segmenter.info, schema))
+def predict_one(
+    image: RgbImage, segmenter: Segmenter, schema: LabelSchema, mapping: ClassMapping = BY_NAME
+) -> Prediction:
+    """Predict one image, with confidence; labels are in the ids that ``map_classes`` finds."""
+    return translated(
+        segmenter.predict([image], Keep(confidence=True))[0], map_classes(segmenter.info, schema, mapping)
+    )
 
 
 def run_folder(project: Project, model: Path, images: Path | None = None, now: datetime | None = None) -> Path:
@@ -92,17 +98,20 @@ def predict_folder(
     folder: Path,
     batch: int = 1,
     keep: Keep = LABELS_ONLY,
+    mapping: ClassMapping = BY_NAME,
 ) -> Generator[Step, None, None]:
     """Predict samples in order, ``batch`` at a time, and write ``<id>.png`` and ``run.json`` into ``folder``.
 
-    What to ``keep`` goes beside the masks, and before each: where a mask is, the rest is there too. Yields
+    What to ``keep`` goes beside the masks, and before each: where a mask is, the rest is there too. Of a model that
+    tells objects apart, their numbers go with each mask, and ``instances.json`` has them all when the run ends. Yields
     a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step with an
     error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so.
     Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds more than a ``run.json``.
     """
     _refuse_used(folder)
-    classes = map_classes(segmenter.info, schema)
+    classes = map_classes(segmenter.info, schema, mapping)
     record = RunRecord(folder, segmenter.info, classes, len(samples), keep)
+    objects = RunObjects(folder) if segmenter.info.instances else None
     record.write("running")
     state: State = "failed"
     begun: deque[_Work] = deque()
@@ -114,9 +123,9 @@ def predict_folder(
                     _begin_writing(work, folder, classes, writer)
                     begun.append(work)
                 while len(begun) > batch:  # the batch just predicted is written while the next one is
-                    yield _finish(begun.popleft(), record, len(samples))
+                    yield _finish(begun.popleft(), record, objects, len(samples))
             while begun:
-                yield _finish(begun.popleft(), record, len(samples))
+                yield _finish(begun.popleft(), record, objects, len(samples))
             state = "done"
         except (GeneratorExit, KeyboardInterrupt):
             state = "cancelled"
@@ -124,7 +133,9 @@ def predict_folder(
         finally:
             readers.shutdown(wait=False, cancel_futures=True)
             for work in begun:
-                _finish(work, record, len(samples))
+                _finish(work, record, objects, len(samples))
+            if objects is not None:
+                objects.write()
             record.write(state)
 
 
@@ -175,16 +186,27 @@ def _predict(chosen: Sequence[_Work], segmenter: Segmenter, classes: ClassMap, k
                 _predict([chosen[index]], segmenter, classes, keep)
         return
     for index, prediction in zip(images, predictions, strict=True):
-        chosen[index].prediction = _mapped(prediction, classes)
+        chosen[index].prediction = translated(prediction, classes)
 
 
-def _mapped(prediction: Prediction, classes: ClassMap) -> Prediction:
-    """Translate the model's ids into those that are written."""
-    if all(source == target for source, target in classes.written.items()):
+def translated(prediction: Prediction, classes: ClassMap) -> Prediction:
+    """Translate the labels and objects of a prediction from the model's ids into those that are written.
+
+    What is written as background, or as a class that is ignored, has no objects.
+    """
+    written = classes.written
+    if all(source == target for source, target in written.items()):
         return prediction
-    table = np.zeros(max(classes.written) + 1, plane_dtype(max(classes.written.values())))
-    table[list(classes.written)] = list(classes.written.values())
-    return replace(prediction, labels=table[prediction.labels])
+    table = np.zeros(max(written) + 1, plane_dtype(max(written.values())))
+    table[list(written)] = list(written.values())
+    labels = table[prediction.labels]
+    if prediction.instances is None:
+        return replace(prediction, labels=labels)
+    gone = {classes.schema.with_background().background, *classes.schema.ignored_ids}
+    objects = (replace(one, class_id=written[one.class_id]) for one in prediction.objects)
+    instances = np.where(np.isin(labels, [*gone]), np.uint32(0), prediction.instances)
+    kept = tuple(one for one in objects if one.class_id not in gone)
+    return replace(prediction, labels=labels, instances=instances, objects=kept)
 
 
 def _begin_writing(work: _Work, folder: Path, classes: ClassMap, writer: ThreadPoolExecutor) -> None:
@@ -196,7 +218,7 @@ def _begin_writing(work: _Work, folder: Path, classes: ClassMap, writer: ThreadP
 def _timed_write(path: Path, prediction: Prediction, classes: ClassMap) -> float:
     began = time.perf_counter()
     _write_kept(path, prediction, classes)
-    write_mask(path, prediction.labels, classes.schema)
+    write_label_map(path, LabelMap(prediction.labels, prediction.instances), classes.schema)
     return time.perf_counter() - began
 
 
@@ -205,13 +227,13 @@ def _write_kept(path: Path, prediction: Prediction, classes: ClassMap) -> None:
     if prediction.confidence is not None:
         write_sureness(beside(path, "confidence"), prediction.confidence)
     if prediction.probabilities is not None:
-        write_probabilities(path, prediction.probabilities, [c.id for c in classes.outputs])
+        write_probabilities(path, *classes.merged(prediction.probabilities))
     probability = object_probability(prediction, classes.outputs)
     if probability is not None:
         write_sureness(beside(path, "probability"), probability)
 
 
-def _finish(work: _Work, record: RunRecord, total: int) -> Step:
+def _finish(work: _Work, record: RunRecord, objects: RunObjects | None, total: int) -> Step:
     """Wait until a sample is on the disk, and book it."""
     if work.writing is not None:
         try:
@@ -224,4 +246,6 @@ def _finish(work: _Work, record: RunRecord, total: int) -> Step:
     assert work.prediction is not None
     prediction = replace(work.prediction, seconds={**work.seconds, **work.prediction.seconds})
     record.add_done(prediction.seconds)
+    if objects is not None:
+        objects.add(work.sample.id, prediction)
     return Step(work.sample, record.finished, total, record.elapsed, prediction)

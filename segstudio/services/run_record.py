@@ -5,7 +5,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -14,53 +14,19 @@ from segstudio import __version__
 from segstudio.core.digest import digest_of
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import Keep, Sample
-from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.core.schema import LabelClass
 from segstudio.io.files import plain_reason, read_text, write_atomically
 from segstudio.models.description import classes_from_json, preprocess_to_json
-from segstudio.models.segmenter import ModelInfo
+from segstudio.models.segmenter import LEAST_SCORE, MASK_THRESHOLD, ModelInfo
+from segstudio.services.class_mapping import ClassMap
 
 VERSION = 1
 FILE: Final = "run.json"
 STAGES: Final = ("read", "decode", "preprocess", "forward", "postprocess", "write")
 State = Literal["running", "done", "cancelled", "failed"]
 
-
-@dataclass(frozen=True, slots=True)
-class ClassMap:
-    """``written`` maps the model's ids to those in the masks; ``schema`` names and colours all that can be written.
-
-    ``outputs`` are the model's classes in the order of its outputs, with the ids in the masks.
-    """
-
-    written: Mapping[int, int]
-    schema: LabelSchema
-    outputs: tuple[LabelClass, ...]
-
-
-def map_classes(info: ModelInfo, schema: LabelSchema) -> ClassMap:
-    """Give the model's classes the project's ids where names match, upper and lower case alike.
-
-    Others keep the model's own id. Where that id is another class of the project, a name that was matched would
-    become ambiguous, so the lowest free one is taken; but where no name matches, or the file tells none, ids are
-    all there is to go by, and they are taken to mean the same.
-    """
-    by_name = {c.name.casefold(): c.id for c in schema.classes}
-    matched = {} if "classes" in info.assumed else _matches(info.classes, by_name)
-    written, added = dict(matched), []
-    taken = {c.id for c in schema.classes} | set(matched.values()) if matched else set()
-    for c in info.classes.scored:
-        if c.id in matched:
-            continue
-        written[c.id] = c.id if c.id not in taken else next(i for i in range(len(taken) + 1) if i not in taken)
-        taken.add(written[c.id])
-        if schema.get(written[c.id]) is None:
-            added.append(LabelClass(written[c.id], c.name, c.color, thing=c.thing, group=c.group))
-    outputs = tuple(replace(c, id=written[c.id]) for c in info.classes.scored)
-    return ClassMap(written, LabelSchema((*schema.classes, *added)), outputs)
-
-
-def _matches(classes: LabelSchema, by_name: Mapping[str, int]) -> dict[int, int]:
-    return {c.id: by_name[c.name.casefold()] for c in classes.scored if c.name.casefold() in by_name}
+_INSTANCES: Final = {"least_score": LEAST_SCORE, "mask_threshold": MASK_THRESHOLD}
+"""What decides which objects a run's planes have, and which pixels these have."""
 
 
 class RunRecord:
@@ -80,7 +46,8 @@ class RunRecord:
             "device": info.device,
             "precision": info.precision,
             "versions": _versions(),
-            "kept": [name for name, kept in asdict(keep).items() if kept],
+            "kept": [name for name, kept in (asdict(keep) | {"instances": info.instances}).items() if kept],
+            **({"instances": _INSTANCES} if info.instances else {}),
             "images": total,
         }
 
@@ -166,7 +133,9 @@ def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
         "format": info.format,
         "architecture": info.architecture,
         "parameters": info.parameters,
-        "classes": [c.entry() | {"written_as": classes.written[c.id]} for c in info.classes.scored],
+        "classes": [row.source.entry() | {"written_as": row.target.id} for row in classes.rows],
+        "mapping": {"how": classes.how}
+        | {kind: [row.source.id for row in classes.rows if row.found == kind] for kind in ("new", "nothing")},
         "assumed": list(info.assumed),
         "training": dict(info.training),
     }

@@ -251,3 +251,27 @@ def test_real_cells_against_themselves_moved(
     assert status == 1, "most images have no prediction"
     assert (document["images"], len(document["failures"])) == (4, 18)
     assert 0.3 < document["ap"] < document["ap50"] <= 1.0
+
+
+def test_results_may_name_images_by_their_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a run of ours has them: by the sample's id, which is a path without suffix."""
+    mask = {"size": [2, 3], "counts": [0, 4, 2]}
+    images = [
+        {"id": n, "file_name": name, "height": 2, "width": 3}
+        for n, name in ((7, "a/x.jpg"), (8, "b/x.jpg"), (9, "b/y.jpg"))
+    ]
+    objects = [
+        {"id": n, "image_id": n, "category_id": 1, "area": 4, "iscrowd": 0, "bbox": [0, 0, 2, 2], "segmentation": mask}
+        for n in (7, 8, 9)
+    ]
+    truth, results = tmp_path / "t.json", tmp_path / "r.json"
+    truth.write_text(json.dumps({"images": images, "annotations": objects, "categories": [{"id": 1, "name": "cell"}]}))
+    found = [
+        {"image_id": name, "category_id": 1, "score": 0.9, "segmentation": mask} for name in ("a/x", "b/x.jpg", "y")
+    ]
+    results.write_text(json.dumps(found))
+    status, document, err = scored([truth, results], capsys)
+    assert (status, err, document["ap"]) == (0, "", 1)
+    results.write_text(json.dumps([*found, {**found[0], "image_id": "x"}]))
+    _, document, err = scored([truth, results], capsys)
+    assert "1 result of images or classes that the truth does not have left out" in err, "x is the name of two"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from segstudio.core.rle import check_counts, counts_of, mask_of, numbered_counts
+from segstudio.core.rle import check_counts, counts_of, counts_within, mask_of, numbered_counts, text_of
 
 SHAPES = st.tuples(st.integers(1, 12), st.integers(1, 12))
 
@@ -16,6 +16,31 @@ def test_texts_of_pycocotools_are_read(plane: np.ndarray[tuple[int, int], np.dty
     encode = pytest.importorskip("pycocotools.mask").encode
     text = encode(np.asfortranarray(plane))["counts"].decode()
     np.testing.assert_array_equal(mask_of(counts_of(text), plane.shape), plane > 0)
+
+
+@given(SHAPES.flatmap(lambda shape: arrays(np.uint8, shape, elements=st.integers(0, 1))))
+def test_texts_are_those_of_pycocotools(plane: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> None:
+    encode = pytest.importorskip("pycocotools.mask").encode
+    counts = counts_within(plane > 0, (0, 0), plane.shape)
+    assert text_of(counts) == encode(np.asfortranarray(plane))["counts"].decode()
+
+
+@given(
+    SHAPES.flatmap(lambda shape: arrays(np.bool_, shape)), st.tuples(*[st.integers(0, 5)] * 4),
+)  # fmt: skip
+def test_a_mask_within_a_picture_comes_back(
+    mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]], around: tuple[int, int, int, int]
+) -> None:
+    picture = np.pad(mask, (around[:2], around[2:]))
+    counts = counts_within(mask, (around[0], around[2]), picture.shape)
+    np.testing.assert_array_equal(mask_of(counts, picture.shape), picture)
+    np.testing.assert_array_equal(counts_of(text_of(counts)), counts)
+    assert (counts[1:] > 0).all()
+
+
+@given(st.lists(st.integers(0, 1 << 30), min_size=1, max_size=9))
+def test_any_lengths_come_back(lengths: list[int]) -> None:
+    assert counts_of(text_of(np.array(lengths))).tolist() == lengths
 
 
 @given(SHAPES.flatmap(lambda shape: arrays(np.uint32, shape, elements=st.sampled_from((0, 1, 7, 70_000)))))
@@ -40,7 +65,7 @@ def test_what_is_no_code_is_refused(text: str) -> None:
         counts_of(text)
 
 
-def text_of(written: int) -> str:
+def digits_of(written: int) -> str:
     """Return the characters of a written number, as ``counts_of`` reads them."""
     codes: list[int] = []
     while written not in (0, -1) or not codes or (codes[-1] & 16 > 0) != (written < 0):
@@ -58,12 +83,12 @@ def test_runs_whose_sum_wraps_to_the_pixels_of_the_picture_are_refused() -> None
 
 
 def test_differences_that_add_up_past_any_picture_are_refused() -> None:
-    step = text_of((1 << 44) - 1)
-    assert counts_of(text_of(7)).tolist() == [7]
+    step = digits_of((1 << 44) - 1)
+    assert counts_of(digits_of(7)).tolist() == [7]
     with pytest.raises(ValueError, match="longer than any picture"):
         counts_of(step * (1 << 11))
     with pytest.raises(ValueError, match="longer than any picture"):
-        counts_of(text_of(-(1 << 44)) * 3)
+        counts_of(digits_of(-(1 << 44)) * 3)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Masks that a head predicted for boxes, put where the boxes are: He 2017, "Mask R-CNN", section 3.1, inference."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,20 +11,29 @@ _BORDER = 1
 """Pixels of nothing about a mask before it is enlarged, so that it ends softly at the edge of its box."""
 
 
-def pasted_masks(masks: Tensor, boxes: Tensor, height: int, width: int) -> Iterator[Tensor]:
-    """Give masks (N, M, M), probabilities, resampled into boxes (N, 4) of an empty picture: (height, width) each.
+class Placed(NamedTuple):
+    """The part of a mask that lies within a picture: probabilities (h, w), and where its first pixel lies."""
+
+    y: int
+    x: int
+    patch: Tensor
+
+
+def placed_masks(masks: Tensor, boxes: Tensor, height: int, width: int) -> Iterator[Placed]:
+    """Give masks (N, M, M), probabilities, resampled into boxes (N, 4) of a picture, one at a time.
 
     The corners of a box, grown as the mask is by its border, are cut to whole pixels, of which the far one is
-    inside; the mask is stretched over these bilinearly. What lies outside of the picture is lost, and not computed.
+    inside; the mask is stretched over these bilinearly. What lies outside of the picture is lost, and not computed;
+    of a mask that lies there altogether nothing is left, (0, 0).
     """
     bordered = functional.pad(masks, (_BORDER,) * 4)
     for mask, (x1, y1, x2, y2) in zip(bordered, _grown(boxes, masks.shape[-1]).tolist(), strict=True):
-        picture = masks.new_zeros(height, width)
         rows, columns = range(max(y1, 0), min(y2 + 1, height)), range(max(x1, 0), min(x2 + 1, width))
         if rows and columns:
             wide = _stretched(mask, x1, x2, columns)
-            picture[rows.start : rows.stop, columns.start : columns.stop] = _stretched(wide.T, y1, y2, rows).T
-        yield picture
+            yield Placed(rows.start, columns.start, _stretched(wide.T, y1, y2, rows).T)
+        else:
+            yield Placed(0, 0, mask[:0, :0])
 
 
 def _stretched(mask: Tensor, first: int, last: int, wanted: range) -> Tensor:

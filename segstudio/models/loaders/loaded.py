@@ -21,13 +21,15 @@ PIECE: Final = 1 << 22
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """``network`` takes (N, channels, H, W) float32, prepared, to logits (N, classes, h, w): where they are smaller
-    than what went in, they are enlarged bilinearly. ``parameters`` is what is learnt of one that keeps it out of sight.
+    than what went in, they are enlarged bilinearly. Or it is an ``ObjectNetwork``. ``parameters`` is what is learnt of
+    one that keeps it out of sight. ``devices`` are the kinds that it runs on, as torch calls them; all where empty.
     """
 
     format: str
     network: nn.Module
     description: Description
     parameters: int | None = None
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,13 @@ def build(description: Description) -> nn.Module:
 
 
 def check_runnable(description: Description) -> None:
-    """Raise ``ValueError`` for a network that pictures cannot be given to, or whose answers are no label maps."""
+    """Raise ``ValueError`` for a network that pictures cannot be given to, or whose answers have no classes."""
     channels, scored = description.config.get("classes"), len(description.classes.scored)
     if channels != scored and (channels, scored) != (1, 2):
         raise ValueError(f"the network tells {channels} classes apart, and {scored} are named")
     if (taken := description.config.get("in_channels")) != (have := description.preprocess.channels):
         prepared = "pictures have three" if have == 3 else "a gray picture has one"
         raise ValueError(f"it takes {taken} channels, and {prepared}")
-    if (entry := ARCHITECTURES.get(description.architecture)) is not None and entry.instances:
-        raise ValueError(f"{entry.title} finds objects, and such networks are run in a later version")
 
 
 def built(description: Description) -> nn.Module:
@@ -101,12 +101,8 @@ def assemble(
         raise UnreadableFile(path, f"no network can be built from it: {error}") from error
     if misfits := fit(network, stored).misfits():
         raise another_architecture(path, f"{description.architecture} lacks or differs in {listed(misfits)}")
-    try:
-        with path.open("rb") as file:
-            weights = yield from _read(file, network.state_dict(), stored)
-            network.load_state_dict(weights, assign=True)
-    except (OSError, EOFError) as error:
-        raise UnreadableFile(path, "it ends within its weights", "Copy or download it again.") from error
+    weights = yield from _read(path, network.state_dict(), stored)
+    network.load_state_dict(weights, assign=True)
     yield Loaded(format, network, description)
 
 
@@ -120,16 +116,25 @@ def another_architecture(path: Path, detail: str) -> UnreadableFile:
 
 
 def _read(
-    file: BinaryIO, expected: Mapping[str, Tensor], stored: Stored
+    path: Path, expected: Mapping[str, Tensor], stored: Stored
 ) -> Generator[LoadStep, None, dict[str, Tensor]]:
-    """Read the weights from the first byte to the last, whatever their order is; after each one it can be stopped."""
+    """Read the weights file by file from the first byte to the last; after each tensor it can be stopped.
+
+    Raises ``UnreadableFile`` for a file that ends within its weights.
+    """
     names = sorted((name for name in expected if name in stored), key=lambda name: stored[name].position)
     found = {name: torch.zeros((), dtype=torch.int64) for name in expected if name not in stored}
-    reader, done, total = TensorReader(file), 0, sum(stored[name].count for name in names)
-    for name in names:
-        found[name] = reader.read(stored[name])
-        done += stored[name].count
-        yield LoadStep("Reading weights", done, total)
+    done, total = 0, sum(stored[name].count for name in names)
+    for file in dict.fromkeys(stored[name].file or path for name in names):
+        try:
+            with file.open("rb") as opened:
+                reader = TensorReader(opened)
+                for name in (name for name in names if (stored[name].file or path) == file):
+                    found[name] = reader.read(stored[name])
+                    done += stored[name].count
+                    yield LoadStep("Reading weights", done, total)
+        except (OSError, EOFError) as error:
+            raise UnreadableFile(file, "it ends within its weights", "Copy or download it again.") from error
     return found
 
 
@@ -158,6 +163,13 @@ class TensorReader:
             numbers = self._numbers(stored.position + begin * row * kind.itemsize, rows.numel(), kind)
             rows.copy_(numbers.view(rows.shape))
         return found
+
+    def exactly(self, stored: StoredTensor) -> Tensor:
+        """Return a tensor as it is stored, of its kind and with its strides; raises ``EOFError`` as ``read`` does."""
+        kind: torch.dtype = getattr(torch, stored.dtype)
+        numbers = self._numbers(stored.position, stored.extent, kind)
+        own = numbers if stored.extent * kind.itemsize > PIECE else numbers.clone()  # no part of the buffer
+        return own.as_strided(stored.shape, stored.strides)
 
     def _numbers(self, position: int, count: int, kind: torch.dtype) -> Tensor:
         """Return ``count`` numbers that stand at a position, until the next ones are asked for."""

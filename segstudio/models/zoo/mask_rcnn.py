@@ -1,7 +1,6 @@
 """Mask R-CNN: He, Gkioxari, Dollar and Girshick, "Mask R-CNN", ICCV 2017, with a feature pyramid."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -12,36 +11,16 @@ from segstudio.models.backbones import build_backbone
 from segstudio.models.layers.boxes import rescale
 from segstudio.models.layers.fpn import FeaturePyramid
 from segstudio.models.layers.frozen_norm import freeze_norms
-from segstudio.models.layers.mask_pasting import pasted_masks
 from segstudio.models.zoo.mask_rcnn_heads import RoIHeads
 from segstudio.models.zoo.mask_rcnn_rpn import RegionProposalNetwork
-from segstudio.models.zoo.mask_rcnn_targets import Target, check_boxes
+from segstudio.models.zoo.mask_rcnn_targets import check_boxes
+from segstudio.models.zoo.object_network import Detections, ObjectNetwork, Target
 
 CHANNELS: Final = 256
 DIVISOR: Final = 32
 
 NORMS: Final = {"batch": None, "frozen": 1e-5, "frozen_coco": 0.0}
 """Normalisation of the backbone by name: the ``eps`` of one that is frozen, None for one that learns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detections:
-    """Objects found in an image of ``height`` and ``width``, the best first.
-
-    ``boxes`` (K, 4) in its pixels, ``labels`` (K,) int64 from 1, ``scores`` (K,), ``masks`` (K, 28, 28) probabilities
-    within the boxes.
-    """
-
-    boxes: Tensor
-    labels: Tensor
-    scores: Tensor
-    masks: Tensor
-    height: int
-    width: int
-
-    def pasted(self) -> Iterator[Tensor]:
-        """Give the masks where they are in the image, one at a time: (height, width), probabilities."""
-        return pasted_masks(self.masks, self.boxes, self.height, self.width)
 
 
 class PyramidBackbone(nn.Module):
@@ -58,7 +37,7 @@ class PyramidBackbone(nn.Module):
         return levels
 
 
-class MaskRCNN(nn.Module):
+class MaskRCNN(ObjectNetwork):
     """A backbone with a pyramid, proposals, and heads for boxes and masks; names of modules as in torchvision.
 
     ``classes`` counts the background, class 0. An image is resized so that its shorter side has ``min_size`` pixels,
@@ -109,10 +88,13 @@ class MaskRCNN(nn.Module):
         of_boxes = said.losses([target.boxes for target in fitting])
         return {**self.roi_heads.losses(levels[:-1], proposals, fitting), **of_boxes}
 
+    def resized_to(self, height: int, width: int) -> tuple[int, int]:
+        """Return the height and width that it brings an image to."""
+        scale = min(self.min_size / min(height, width), self.max_size / max(height, width))
+        return max(1, int(height * scale)), max(1, int(width * scale))
+
     def _resized(self, image: Tensor) -> Tensor:
-        shorter, longer = sorted(image.shape[-2:])
-        scale = min(self.min_size / shorter, self.max_size / longer)
-        size = [max(1, int(side * scale)) for side in image.shape[-2:]]
+        size = self.resized_to(*image.shape[-2:])
         return functional.interpolate(image[None], size, mode="bilinear", align_corners=False)[0]
 
 

@@ -10,7 +10,8 @@ from torch.nn import functional
 from segstudio.models.layers.boxes import at_least, clip, decode
 from segstudio.models.layers.nms import batched_nms
 from segstudio.models.layers.roi_align import pyramid_roi_align
-from segstudio.models.zoo.mask_rcnn_targets import WEIGHTS, Sampled, Target, box_losses, mask_loss, sampled
+from segstudio.models.zoo.mask_rcnn_targets import WEIGHTS, Sampled, box_losses, mask_loss, sampled
+from segstudio.models.zoo.object_network import Target
 
 STRIDES: Final = (4, 8, 16, 32)
 BOX_SIDE, MASK_SIDE = 7, 14

@@ -11,17 +11,9 @@ from torch.nn import functional
 from segstudio.models.layers.boxes import box_iou, encode
 from segstudio.models.layers.matching import BACKGROUND, UNDECIDED, balanced_sample, matched
 from segstudio.models.layers.roi_align import roi_align
+from segstudio.models.zoo.object_network import Target
 
 WEIGHTS: Final = (10.0, 10.0, 5.0, 5.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The objects of an image: ``boxes`` (M, 4) float, ``labels`` (M,) int64 from 1, ``masks`` (M, H, W) 0 or 1."""
-
-    boxes: Tensor
-    labels: Tensor
-    masks: Tensor
 
 
 def check_boxes(targets: Sequence[Target]) -> None:

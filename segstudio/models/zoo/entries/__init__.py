@@ -31,7 +31,7 @@ class Architecture:
     """``build`` is ``module:function``; it takes ``in_channels``, ``classes`` and the options as keywords and returns
     a ``torch.nn.Module``: (N, in_channels, H, W) float to (N, classes, H, W) logits, for any H and W from 1.
 
-    With ``instances`` it gives a list of objects found instead, see ``models/zoo/mask_rcnn.py``.
+    With ``instances`` it is an ``ObjectNetwork`` and gives a list of objects found instead.
 
     It raises ``ValueError`` for values that it cannot be built with. ``backbones`` are the names in ``BACKBONES`` that
     its option ``backbone`` takes, the most usual first; none where there is no such option. ``Reference.options`` has
