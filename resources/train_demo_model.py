@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from segstudio.io.files import write_atomically
+from segstudio.models.check import checked
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training.plan import Augmentation, Plan
@@ -51,7 +52,8 @@ def main() -> None:
         "mean_iou": round(scoring.mean_iou, 4),
         "scored_on": f"synthetic cells, seeds {UNSEEN.start} to {UNSEEN.stop - 1}",
     }
-    write_atomically(TARGET, to_bytes(network, replace(description, training=record), torch.float16))
+    described = checked(network, replace(description, training=record))
+    write_atomically(TARGET, to_bytes(network, described, torch.float16))
     logging.info("%s: %s", TARGET, record)
 
 

@@ -10,6 +10,8 @@ from segstudio.cli.progress import Progress
 from segstudio.core.records import Keep
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
+from segstudio.services.class_mapping import map_classes
+from segstudio.services.mapping_file import mapping_of
 from segstudio.services.opening import open_images
 from segstudio.services.predict import predict_folder, run_folder
 from segstudio.services.run_record import FILE, read_run
@@ -25,6 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--probabilities", action="store_true", help="keep the probability of every class beside each mask"
     )
+    parser.add_argument(
+        "--map", default="name", metavar="name|order|FILE.toml",
+        help="which class of the project each output of the model is written as (default: the one of its name)",
+    )  # fmt: skip
     parser.add_argument("--json", metavar="FILE", help="write how it went, - for stdout")
 
 
@@ -34,9 +40,11 @@ def run(args: argparse.Namespace) -> int:
     segmenter = load_model(args.model, args.device)
     folder: Path = args.out or run_folder(project, args.model, args.images)
     keep = Keep(args.confidence, args.probabilities)
-    steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch, keep)
+    mapping = mapping_of(args.map, segmenter.info, project.schema)
+    steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch, keep, mapping)
     with Progress() as progress, closing(steps):
         progress.say(f"{segmenter.info.architecture} on {segmenter.info.device}")
+        progress.say(map_classes(segmenter.info, project.schema, mapping).sentence())
         for step in steps:
             if step.error:
                 progress.say(f"{step.sample.id}: {step.error.sentence()}")

@@ -98,6 +98,8 @@ class Description:
     that the file does not tell and that were filled with the likeliest value: ``classes`` (their names),
     ``preprocess``, and the options that ``choices`` has. ``family`` is the program whose weights these are.
     ``corrected`` names in the same way what a person says of the model, and ``settled`` are the choices among them.
+    ``check`` is what ``Check.from_json`` reads, once it is wanted; empty where the file has none. ``notes`` are
+    sentences on what is done otherwise than in the program that the model is from.
 
     A network of one output channel has two classes: its sigmoid is the probability of the second.
     """
@@ -112,6 +114,8 @@ class Description:
     choices: tuple[Choice, ...] = ()
     corrected: tuple[str, ...] = ()
     settled: tuple[Choice, ...] = ()
+    check: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -121,6 +125,7 @@ class Description:
             "classes": [c.entry() for c in self.classes.classes],
             "preprocess": preprocess_to_json(self.preprocess),
             "training": dict(self.training),
+            **({"check": dict(self.check)} if self.check else {}),
         }
 
     @classmethod
@@ -134,6 +139,7 @@ class Description:
             LabelSchema(classes_from_json(data["classes"])),
             preprocess_from_json(data["preprocess"]),
             dict(data.get("training", {})),
+            check=dict(data.get("check", {})),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from segstudio.core.errors import listed
 from segstudio.core.raster import Probabilities
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.segmenter import ModelInfo
@@ -79,6 +80,15 @@ class ClassMap:
     def unmapped(self) -> tuple[MappedClass, ...]:
         """The outputs that are no class of the project."""
         return tuple(row for row in self.rows if row.found in ("new", "nothing"))
+
+    def sentence(self) -> str:
+        """Say how many outputs are classes of the project, and which are not."""
+        if self.by_number:
+            return f"No class of the model is known by name: its {len(self.rows)} outputs are taken by their ids."
+        if not (rest := self.unmapped):
+            return f"All {len(self.rows)} classes of the model are classes of the project."
+        names = listed([row.source.name for row in rest])
+        return f"{len(rest)} of {len(self.rows)} classes of the model are not in this project: {names}."
 
     @property
     def by_number(self) -> bool:

@@ -122,3 +122,31 @@ def test_confidence_and_probabilities_are_kept_when_asked_for(folder: Path, tmp_
     names = {path.name for path in (tmp_path / "run").iterdir()}
     kinds = (".png", ".confidence.png", ".probabilities.npz")
     assert names == {f"{stem}{kind}" for stem in ("a", "b") for kind in kinds} | {"run.json"}
+
+
+def test_classes_are_mapped_as_asked(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder.parent / "segstudio.toml").write_text(
+        "version = 1\n"
+        + "".join(f'[[class]]\nid = {i}\nname = "{n}"\ncolor = "#0000ff"\n' for i, n in ((4, "Rods"), (9, "dirt")))
+    )
+    (tmp_path / "map.toml").write_text('nothing = ["background"]\n[to]\n"round cell" = "dirt"\n')
+    expected = {
+        "name": ([0, 1, 4, 3], "3 of 4 classes of the model are not in this project: background, round cell"),
+        "order": ([4, 9, 2, 3], "2 of 4 classes"),
+        tmp_path / "map.toml": (
+            [255, 9, 4, 3],
+            "2 of 4 classes of the model are not in this project: background, gran",
+        ),
+    }
+    for number, (how, (ids, said)) in enumerate(expected.items()):
+        assert predict(resource(MODEL), folder.parent, "--out", tmp_path / f"run{number}", "--map", how) == 0
+        run = json.loads((tmp_path / f"run{number}" / "run.json").read_text())
+        assert [c["written_as"] for c in run["model"]["classes"]] == ids
+        assert said in capsys.readouterr().err
+
+
+def test_a_mapping_that_cannot_be_is_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "map.toml").write_text('[to]\n"rod" = "nobody"\n')
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--map", tmp_path / "map.toml") == 2
+    assert "'nobody' is no class of the project" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

@@ -10,6 +10,7 @@ from typing import cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -190,6 +191,9 @@ class Uniform:
         self.value, self.sure = value, 200
         self.info = ModelInfo(file, "segstudio", "uniform", 0, classes, Preprocess(), "CPU", "fp32", assumed, {})
         self.before: Callable[[], object] = lambda: None
+
+    def scores(self, image: RgbImage) -> NDArray[np.float32]:
+        raise NotImplementedError
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         self.before()

@@ -12,6 +12,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
+from segstudio.models.check import checked
 from segstudio.models.description import Description
 from segstudio.models.device import choose_device, device_name
 from segstudio.models.inference import in_channels_last, normalized
@@ -98,8 +99,9 @@ class Trainer:
                     yield self._step(batches.each_epoch, len(unseen))
 
     def model(self, record: dict[str, Any]) -> bytes:
-        """Return the content of a model file of the best epoch, ``record`` kept as how it was trained."""
-        return to_bytes(self._best_network, replace(self.description, training=record))
+        """Return the content of a model file of the best epoch, ``record`` kept as how it was trained, and a check."""
+        described = replace(self.description, training=record)
+        return to_bytes(self._best_network, checked(self._best_network, described))
 
     def checkpoint(self) -> bytes:
         """Return all that is needed to go on, for ``resumed``."""

@@ -11,6 +11,7 @@ from safetensors.torch import load
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.backbones import resnet
+from segstudio.models.check import checked
 from segstudio.models.description import Description
 from segstudio.models.inference import normalized, to_input
 from segstudio.models.loaders.segstudio import to_bytes
@@ -134,7 +135,7 @@ def test_the_model_is_that_of_the_best_epoch_also_from_a_checkpoint(tmp_path: Pa
     best = b""
     for step in trainer.run(EXAMPLES, UNSEEN):
         if step.epoch is not None and step.epoch.best:
-            best = to_bytes(trainer.network, DISCS)
+            best = to_bytes(trainer.network, checked(trainer.network, DISCS))
     assert not trainer.epochs[-1].best
     assert trainer.model({}) == best
     path = tmp_path / "x.resume.pt"
