@@ -28,6 +28,10 @@ class BackboneEntry:
 
 
 _VGG = 'Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", ICLR 2015'
+_XCEPTION = (
+    "Chen, Zhu, Papandreou, Schroff and Adam, "
+    '"Encoder-decoder with atrous separable convolution for semantic image segmentation", ECCV 2018'
+)
 _RESNET = 'He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016'
 
 
@@ -83,10 +87,16 @@ BACKBONES: dict[str, BackboneEntry] = {
         "segstudio.models.backbones.chollet_xception:xception",
         20_806_952,
     ),
+    "aligned_xception": BackboneEntry(
+        "Aligned Xception of jfzhang95",
+        _XCEPTION,
+        "segstudio.models.backbones.aligned_xception:aligned_xception",
+        37_867_312,
+        (32, 16, 8),
+    ),
     "xception65": BackboneEntry(
         "Aligned Xception-65",
-        "Chen, Zhu, Papandreou, Schroff and Adam, "
-        '"Encoder-decoder with atrous separable convolution for semantic image segmentation", ECCV 2018',
+        _XCEPTION,
         "segstudio.models.backbones.xception:xception65",
         37_867_312,
         (32, 16, 8),

@@ -1,7 +1,7 @@
 """MobileNetV2: Sandler et al., "MobileNetV2: Inverted residuals and linear bottlenecks", CVPR 2018."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -46,17 +46,18 @@ class MobileNetV2(Backbone):
     """A convolution, seventeen inverted residuals, and unless ``last`` is False one more convolution: table 2.
 
     Modules 0 to 18, as in torchvision below ``features``. ``output_stride`` 16 or 8 replaces strides by dilation; the
-    first block without its stride keeps the dilation before it, unless ``dilate_first``. Without the last convolution
-    the coarsest features have 320 channels. ``vainf`` has padding where VainF's DeepLab has it: none in the first
-    convolution, so that an image is 3 x 3 pixels at least, and in each block before the widening.
+    blocks of a row that lost its stride have the new dilation from the ``dilated_from`` one on; "next" is the row after
+    it. Without the last convolution the coarsest features have 320 channels. ``pad_first`` pads in each block before
+    the widening, and without ``stem_padding`` the first convolution has none: an image is 3 x 3 pixels at least.
     """
 
-    def __init__(self, in_channels: int = 3, output_stride: int = 32, *, last: bool = True, dilate_first: bool = False,
-                 vainf: bool = False) -> None:  # fmt: skip
+    def __init__(self, in_channels: int = 3, output_stride: int = 32, *, last: bool = True,
+                 dilated_from: Literal["first", "second", "next"] = "second", pad_first: bool = False,
+                 stem_padding: bool = True) -> None:  # fmt: skip
         super().__init__()
         width, reached, dilation = 32, 2, 1
         stem = conv(in_channels, width, stride=2)
-        if vainf:
+        if not stem_padding:
             stem.padding = (0, 0)
         layers: list[nn.Module] = [nn.Sequential(stem, nn.BatchNorm2d(width), nn.ReLU6(inplace=True))]
         for expansion, channels, blocks, stride in _ROWS:
@@ -64,10 +65,11 @@ class MobileNetV2(Backbone):
             if reached * stride > output_stride:
                 dilation, stride = dilation * stride, 1
             reached *= stride
-            first = dilation if dilate_first else before
-            layers.append(InvertedResidual(width, channels, expansion, stride, first, vainf))
+            first = dilation if dilated_from == "first" else before
+            others = before if dilated_from == "next" else dilation
+            layers.append(InvertedResidual(width, channels, expansion, stride, first, pad_first))
             for _ in range(1, blocks):
-                layers.append(InvertedResidual(channels, channels, expansion, 1, dilation, vainf))
+                layers.append(InvertedResidual(channels, channels, expansion, 1, others, pad_first))
             width = channels
         if last:
             layers.append(ConvNorm(width, LAST, 1, activation=nn.ReLU6))

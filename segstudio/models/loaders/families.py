@@ -1,36 +1,20 @@
 """What weights do not tell, by the program whose weights they are: how pictures are prepared, and the usual classes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+from segstudio.core import ade20k
 from segstudio.core.palettes import cityscapes_schema, voc_schema
 from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
 from segstudio.models.description import Description, Preprocess
+from segstudio.models.loaders.preparation import preparation_of
 from segstudio.models.loaders.recognition import Recognised
 from segstudio.models.references import Option
 
-_IMAGENET: Final = Preprocess()
-_UNITS: Final = Preprocess(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
-_CAFFE: Final = (104.00699, 116.66877, 122.67892)
-_CAFFE_ROUNDED: Final = (103.939, 116.779, 123.68)
-
-PREPROCESS: Final[Mapping[str, Preprocess]] = {
-    "segstudio": _IMAGENET,
-    "torchvision": _IMAGENET,
-    "smp": _IMAGENET,
-    "VainF": _IMAGENET,
-    "hszhao": _IMAGENET,
-    "HRNet": _IMAGENET,
-    "DrSleep": _IMAGENET,
-    "milesial": _UNITS,
-    "wkentaro": Preprocess("BGR", 1, _CAFFE, (1.0, 1.0, 1.0)),
-    "ptsemseg": Preprocess("BGR", 255, tuple(value / 255 for value in _CAFFE_ROUNDED), (1.0, 1.0, 1.0)),
-    "TensorFlow": Preprocess("RGB", 127.5, (1.0, 1.0, 1.0), (1.0, 1.0, 1.0)),
-}
-"""How each program prepares pictures, in its own code."""
-
-_ON_VOC: Final = ("torchvision", "VainF", "hszhao", "DrSleep", "wkentaro", "ptsemseg", "TensorFlow")
-_ON_CITYSCAPES: Final = ("HRNet", "VainF", "hszhao", "ptsemseg", "TensorFlow")
+_ON_VOC: Final = ("torchvision", "VainF", "jfzhang95", "hszhao", "DrSleep", "wkentaro", "ptsemseg", "TensorFlow")
+_ON_CITYSCAPES: Final = ("HRNet", "VainF", "jfzhang95", "hszhao", "ptsemseg", "TensorFlow")
+_ON_ADE20K: Final = ("CSAILVision", "hszhao", "HRNet", "ptsemseg")
 _DIVISORS: Final = {"fcn": 8, "pspnet": 8, "lraspp": 16}
 
 
@@ -50,11 +34,10 @@ def described(found: Recognised) -> Description:
 
 def assumed_preprocess(found: Recognised) -> Preprocess:
     """Return how the family prepares pictures; one channel takes luminance, with the mean of the three numbers."""
-    usual = PREPROCESS[found.family]
-    divisor = divisor_of(found.architecture, found.options)
+    usual = replace(preparation_of(found).preprocess, divisor=divisor_of(found.architecture, found.options))
     if found.options["in_channels"] != 1:
-        return Preprocess(usual.order, usual.scale, usual.mean, usual.std, None, divisor)
-    return Preprocess("gray", usual.scale, (sum(usual.mean) / 3,), (sum(usual.std) / 3,), None, divisor)
+        return usual
+    return replace(usual, order="gray", mean=(sum(usual.mean) / 3,), std=(sum(usual.std) / 3,))
 
 
 def divisor_of(architecture: str, options: Mapping[str, Option]) -> int:
@@ -73,6 +56,8 @@ def assumed_classes(family: str, count: int) -> LabelSchema:
         return LabelSchema(voc_schema().scored)
     if count == 19 and family in _ON_CITYSCAPES:
         return cityscapes_schema()
+    if count == ade20k.CLASSES and family in _ON_ADE20K:
+        return ade20k.ade20k_schema()
     background = LabelClass(0, "background", (0, 0, 0), background=True)
     colors = (DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(max(count, 2) - 1))
     return LabelSchema((background, *(LabelClass(i, f"class {i}", c) for i, c in enumerate(colors, start=1))))

@@ -115,9 +115,7 @@ def another_architecture(path: Path, detail: str) -> UnreadableFile:
     )
 
 
-def _read(
-    path: Path, expected: Mapping[str, Tensor], stored: Stored
-) -> Generator[LoadStep, None, dict[str, Tensor]]:
+def _read(path: Path, expected: Mapping[str, Tensor], stored: Stored) -> Generator[LoadStep, None, dict[str, Tensor]]:
     """Read the weights file by file from the first byte to the last; after each tensor it can be stopped.
 
     Raises ``UnreadableFile`` for a file that ends within its weights.

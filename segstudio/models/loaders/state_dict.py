@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.description import Description
 from segstudio.models.loaders.families import described
+from segstudio.models.loaders.pairs import fellow_of, half_of, joined
 from segstudio.models.loaders.pickles import Call, Global
 from segstudio.models.loaders.recognition import Recognised, Unrecognised, recognise
 from segstudio.models.loaders.safetensors_file import read_safetensors
 from segstudio.models.loaders.sidecar import with_sidecar
-from segstudio.models.loaders.sniff import is_legacy, pickled
-from segstudio.models.loaders.stored import ITEM_SIZES, Header
+from segstudio.models.loaders.sniff import is_legacy, pickled, sniff
+from segstudio.models.loaders.stored import ITEM_SIZES, Header, Stored
 from segstudio.models.loaders.torch_files import read_archive, read_legacy
 from segstudio.models.loaders.unwrapping import Unwrapped, unwrapped
 from segstudio.models.zoo import ARCHITECTURES
@@ -41,10 +42,11 @@ _OF_TORCH: Final = frozenset((*ITEM_SIZES, "device", "Size", "Tensor", "complex6
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``description`` and its weights are of a network that is built here."""
+    """``description`` and its weights are of a network that is built here; ``weights`` have the names of the file."""
 
     found: Recognised
     description: Description
+    weights: Stored
 
 
 def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
@@ -82,13 +84,24 @@ def understand(path: Path, content: Unwrapped) -> Understood:
 
     Raises ``UnreadableFile`` for those of a network that is not built here, and for a sidecar that is not of it.
     """
+    weights = _whole(path, content.weights)
     try:
-        found = recognise(content.weights)
+        found = recognise(weights)
     except Unrecognised as error:
         raise UnreadableFile(
             path, str(error), f"Known here: {', '.join(ARCHITECTURES)}. Others come with a later version."
         ) from error
-    return Understood(found, with_sidecar(path, described(found)))
+    return Understood(found, with_sidecar(path, described(found)), weights)
+
+
+def _whole(path: Path, weights: Stored) -> Stored:
+    """Return weights with those of the file beside theirs, where they are half of a network."""
+    if (half := half_of(weights)) is None:
+        return weights
+    fellow = fellow_of(path, half)
+    if sniff(fellow) != "state_dict":
+        raise UnreadableFile(fellow, f"it is no state dict, as its fellow {path.name} is", "Save it as that was saved.")
+    return joined(half, weights, fellow, weights_of(fellow, read_header_of(fellow)).weights)
 
 
 def _assembled(path: Path, format: str, header: Header) -> "Generator[LoadStep | Loaded, None, None]":

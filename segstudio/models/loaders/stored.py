@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from math import prod
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from segstudio.core.errors import listed
@@ -19,12 +20,16 @@ LARGEST_SIDE: Final = 1 << 48
 
 @dataclass(frozen=True, slots=True)
 class StoredTensor:
-    """``position`` is the byte in the file at which the first number stands; ``strides`` count numbers, not bytes."""
+    """``position`` is the byte in the file at which the first number stands; ``strides`` count numbers, not bytes.
+
+    ``file`` is another file than the one opened, where weights lie in several.
+    """
 
     dtype: str
     shape: tuple[int, ...]
     strides: tuple[int, ...]
     position: int
+    file: Path | None = None
 
     @property
     def count(self) -> int:

@@ -60,7 +60,7 @@ def _recognised(found: Inspection, header: Header) -> Inspection:
         understood = understand(found.file, content)
     except UnreadableFile as error:
         return replace(found, reason=error.sentence())
-    return _fitted(found, understood.description, understood.found.weights)
+    return _fitted(_counted(found, understood.weights), understood.description, understood.found.weights)
 
 
 def _counted(found: Inspection, weights: Stored) -> Inspection:

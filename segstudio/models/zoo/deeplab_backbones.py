@@ -5,9 +5,15 @@ from typing import Final
 from segstudio.models.backbones import build_backbone
 from segstudio.models.backbones.backbone import Backbone
 from segstudio.models.backbones.mobilenet_v2 import MobileNetV2
-from segstudio.models.backbones.resnet import PLANS, resnet
+from segstudio.models.backbones.resnet import PLANS, Bottleneck, resnet
 
 OUTPUT_STRIDES: Final = (8, 16)
+
+GRIDDED: Final = ("resnet101", "resnet50", "mobilenet_v2", "aligned_xception")
+"""Backbones of the form with two convolutions."""
+
+GRID: Final = (1, 2, 4)
+"""Of the paper on DeepLab v3, section 3.2, multi-grid."""
 
 SMALLEST: Final = 3
 """Pixels that VainF's MobileNetV2 needs in either direction; smaller images are grown to it."""
@@ -20,7 +26,7 @@ def published(name: str, in_channels: int, output_stride: int) -> Backbone:
     """
     check_output_stride(output_stride)
     if name == "mobilenet_v2":
-        return MobileNetV2(in_channels, output_stride, last=False, vainf=True)
+        return MobileNetV2(in_channels, output_stride, last=False, pad_first=True, stem_padding=False)
     return build_backbone(name, in_channels, output_stride)
 
 
@@ -31,11 +37,31 @@ def dilated_from_the_first(name: str, in_channels: int, output_stride: int) -> B
     """
     check_output_stride(output_stride)
     if name == "mobilenet_v2":
-        return MobileNetV2(in_channels, output_stride, dilate_first=True)
+        return MobileNetV2(in_channels, output_stride, dilated_from="first")
     if name not in PLANS:
         known = ", ".join((*PLANS, "mobilenet_v2"))
-        raise ValueError(f"the separable form has a backbone of {known}, not {name}")
+        raise ValueError(f"as smp has it, it stands on {known}, not {name}")
     return resnet(name, in_channels, output_stride, dilate_first=True)
+
+
+def with_grid(name: str, in_channels: int, output_stride: int) -> Backbone:
+    """Build a backbone as jfzhang95 has it: the blocks of ResNet's last stage have 1, 2 and 4 times its dilation.
+
+    Raises ``ValueError`` as ``published`` does, and for a backbone that is not there.
+    """
+    check_output_stride(output_stride)
+    if name == "mobilenet_v2":
+        return MobileNetV2(in_channels, output_stride, last=False, dilated_from="next", pad_first=True)
+    if name == "aligned_xception":
+        return build_backbone(name, in_channels, output_stride)
+    if name not in ("resnet50", "resnet101"):
+        raise ValueError(f"the form with two convolutions has {', '.join(GRIDDED)} as backbone, not {name}")
+    body = resnet(name, in_channels, output_stride, dilate_first=True)
+    for factor, block in zip(GRID, body.layer4, strict=True):
+        assert isinstance(block, Bottleneck)
+        rate = factor * block.conv2.dilation[0]
+        block.conv2.dilation = block.conv2.padding = (rate, rate)
+    return body
 
 
 def check_output_stride(output_stride: int) -> None:

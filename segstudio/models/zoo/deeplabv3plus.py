@@ -13,6 +13,7 @@ from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.separable import SeparableConv
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.deeplab_backbones import SMALLEST, dilated_from_the_first, published
+from segstudio.models.zoo.deeplabv3plus_two import DeepLabV3PlusTwo
 from segstudio.models.zoo.deeplabv3plus_xception import PROJECTED, DeepLabV3PlusXception
 
 SEPARABLE_RATES: Final = (12, 24, 36)
@@ -86,12 +87,22 @@ class DeepLabV3Plus(nn.Module):
 
 
 def deeplabv3plus(
-    in_channels: int, classes: int, backbone: str = "resnet50", output_stride: int = 16, separable: bool = False
-) -> DeepLabV3Plus | DeepLabV3PlusXception:
+    in_channels: int,
+    classes: int,
+    backbone: str = "resnet50",
+    output_stride: int = 16,
+    separable: bool = False,
+    two_convolutions: bool = False,
+) -> DeepLabV3Plus | DeepLabV3PlusXception | DeepLabV3PlusTwo:
     """Build a DeepLab v3+; raises ``ValueError`` for a backbone that is not known or a stride other than 8 or 16.
 
-    ``xception65`` is the network of the TensorFlow release, which is separable in any case.
+    ``xception65`` is the network of the TensorFlow release, which is separable in any case. With ``two_convolutions``
+    it is jfzhang95's, which is not.
     """
+    if two_convolutions:
+        if separable:
+            raise ValueError("the form with two convolutions is not separable")
+        return DeepLabV3PlusTwo(in_channels, classes, backbone, output_stride)
     if backbone == "xception65":
         return DeepLabV3PlusXception(in_channels, classes, output_stride)
     return DeepLabV3Plus(in_channels, classes, backbone, output_stride, separable)

@@ -20,7 +20,8 @@ class PSPNet(AuxiliaryNetwork):
 
     An image is padded to 8 k + 1 pixels, at which the corners of all feature maps lie upon one another.
     ``finest_first`` orders the levels of the pyramid as the authors' Caffe network does. ``auxiliary`` adds a head
-    upon the third stage.
+    upon the third stage. Without ``align_corners`` it is the network of CSAILVision: sides are multiples of 8, the
+    first block of a dilated stage keeps the dilation before it, and the auxiliary head is twice as wide.
     """
 
     def __init__(
@@ -30,24 +31,26 @@ class PSPNet(AuxiliaryNetwork):
         backbone: str = "resnet50",
         auxiliary: bool = False,
         finest_first: bool = False,
+        align_corners: bool = True,
     ) -> None:
         super().__init__()
-        self.backbone = resnet(backbone, in_channels, 8, deep_stem=True, dilate_first=True)
+        self.align_corners = align_corners
+        self.backbone = resnet(backbone, in_channels, 8, deep_stem=True, dilate_first=align_corners)
         *_, third, last = self.backbone.channels
-        self.ppm = PyramidPooling(last, BINS[::-1] if finest_first else BINS)
+        self.ppm = PyramidPooling(last, BINS[::-1] if finest_first else BINS, align_corners=align_corners)
         self.cls = FCNHead(self.ppm.out_channels, HIDDEN, classes, nn.Dropout2d(0.1))
-        self.aux = FCNHead(third, AUXILIARY, classes, nn.Dropout2d(0.1)) if auxiliary else None
+        hidden = AUXILIARY if align_corners else 2 * AUXILIARY
+        self.aux = FCNHead(third, hidden, classes, nn.Dropout2d(0.1)) if auxiliary else None
 
     def forward(self, image: Tensor) -> Tensor:
-        grown = padded(image, 8, plus=1)
+        grown = padded(image, 8, plus=int(self.align_corners))
         return self._logits(self.cls(self.ppm(*self.backbone(grown, (4,)))), grown, image)
 
     def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
-        grown = padded(image, 8, plus=1)
+        grown = padded(image, 8, plus=int(self.align_corners))
         third, last = self.backbone(grown, (3, 4))
         logits = self._logits(self.cls(self.ppm(last)), grown, image)
         return logits, None if self.aux is None else self._logits(self.aux(third), grown, image)
 
-    @staticmethod
-    def _logits(scores: Tensor, grown: Tensor, image: Tensor) -> Tensor:
-        return cropped(resized(scores, grown, align_corners=True), image)
+    def _logits(self, scores: Tensor, grown: Tensor, image: Tensor) -> Tensor:
+        return cropped(resized(scores, grown, align_corners=self.align_corners), image)

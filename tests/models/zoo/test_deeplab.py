@@ -29,7 +29,7 @@ def test_what_is_separable_needs_a_backbone_that_smp_dilates() -> None:
 
 def test_of_vainf_the_first_convolution_has_no_padding_and_blocks_pad_what_they_widen() -> None:
     """So the border of a widened map is what normalisation and activation make of zeros."""
-    backbone = MobileNetV2(3, 16, last=False, vainf=True).eval()
+    backbone = MobileNetV2(3, 16, last=False, pad_first=True, stem_padding=False).eval()
     settle(backbone)
     features = backbone(torch.zeros(1, 3, 35, 35))
     assert [level.shape[-1] for level in features] == [17, 9, 5, 3, 3]

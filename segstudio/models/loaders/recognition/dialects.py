@@ -98,6 +98,8 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
             options.pspnet, pspnet_entries.HSZHAO),
     Dialect("ptsemseg", "pspnet", ("convbnrelu1_1.cbr_unit.0.weight", "classification.weight"), "cls.4.weight",
             options.pspnet_finest_first, pspnet_entries.PTSEMSEG),
+    Dialect("CSAILVision", "pspnet", ("encoder.conv3.weight", "decoder.ppm.0.1.weight", "decoder.conv_last.4.weight"),
+            "cls.4.weight", options.pspnet_of_halves, pspnet_entries.CSAIL),
     Dialect("segstudio", "pspnet", ("backbone.conv1.weight", "ppm.features.0.1.weight", "cls.4.weight"),
             "cls.4.weight", options.pspnet),
     Dialect("DrSleep", "refinenet", ("p_ims1d2_outl1_dimred.weight", "clf_conv.weight"), "classifier.weight",
@@ -108,6 +110,11 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
             "classifier.4.weight", options.with_auxiliary, choices=(_stride(8),)),
     Dialect("torchvision", "deeplabv3", ("classifier.0.convs.0.0.weight", "backbone.0.0.weight"),
             "classifier.4.weight", options.with_auxiliary, choices=(_stride(16),)),
+    *(
+        Dialect("smp", "deeplabv3", (f"decoder.{aspp}.convs.0.0.weight", "segmentation_head.0.weight"),
+                "classifier.4.weight", options.corner_to_corner, deeplab_keys.SMP_V3, choices=(_stride(8),))
+        for aspp in ("aspp", "0")
+    ),
     Dialect("VainF", "deeplabv3", ("classifier.classifier.0.convs.0.0.weight",), "classifier.4.weight",
             options.on_backbone, deeplab_keys.VAINF, choices=(_stride(16),)),
     Dialect("VainF", "deeplabv3plus", _PLUS, "classifier.classifier.3.weight", options.deeplabv3plus,
@@ -118,6 +125,11 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
             "classifier.classifier.3.weight", options.deeplabv3plus, deeplab_keys.SMP, choices=(_stride(16),)),
     Dialect("TensorFlow", "deeplabv3plus", ("backbone.entry_flow.conv1_1.0.weight", "logits.weight"), "logits.weight",
             options.on_backbone, choices=(_stride(16),)),
+    Dialect("jfzhang95", "deeplabv3plus", ("aspp.aspp1.atrous_conv.weight", "decoder.last_conv.8.weight"),
+            "decoder.8.weight", options.two_convolutions, deeplab_keys.JFZHANG95,
+            ("backbone.layer0.0.weight",), (_stride(16),)),
+    Dialect("segstudio", "deeplabv3plus", ("aspp.convs.0.0.weight", "decoder.8.weight"), "decoder.8.weight",
+            options.two_convolutions, choices=(_stride(16),)),
     Dialect("torchvision", "lraspp", ("classifier.low_classifier.weight",), "classifier.low_classifier.weight"),
     Dialect("torchvision", "fcn", ("backbone.layer4.0.conv1.weight", "classifier.0.weight", "classifier.4.weight"),
             "classifier.4.weight", options.with_auxiliary),

@@ -43,6 +43,8 @@ def backbone(weights: Stored, before: str = "backbone.") -> str:
     """Return the name in ``BACKBONES`` of what lies behind ``before``; raises ``UnknownBackbone``."""
     if f"{before}entry_flow.conv1_1.0.weight" in weights:
         return "xception65"
+    if f"{before}block20.rep.1.pointwise.weight" in weights:
+        return "aligned_xception"
     if f"{before}block12.rep.1.0.weight" in weights:
         return "xception"
     if f"{before}layer3.0.conv1.weight" in weights:
@@ -69,6 +71,10 @@ def with_auxiliary(weights: Stored) -> Options:
     return _with(on_backbone(weights), auxiliary="aux_classifier.0.weight" in weights)
 
 
+def corner_to_corner(weights: Stored) -> Options:
+    return _with(on_backbone(weights), align_corners=True)
+
+
 def pspnet(weights: Stored) -> Options:
     return _with(on_backbone(weights), auxiliary="aux.0.weight" in weights)
 
@@ -77,8 +83,16 @@ def pspnet_finest_first(weights: Stored) -> Options:
     return _with(pspnet(weights), finest_first=True)
 
 
+def pspnet_of_halves(weights: Stored) -> Options:
+    return {**pspnet(weights), "align_corners": False}
+
+
 def deeplabv3plus(weights: Stored) -> Options:
     return _with(on_backbone(weights), separable="classifier.refine.0.0.weight" in weights)
+
+
+def two_convolutions(weights: Stored) -> Options:
+    return _with(on_backbone(weights), two_convolutions=True)
 
 
 def fcn(weights: Stored) -> Options:

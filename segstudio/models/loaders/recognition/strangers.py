@@ -16,8 +16,8 @@ class Stranger(NamedTuple):
 _CLASSIFIER: Final = "it tells whole images apart and has no masks"
 _BOXES: Final = "it finds boxes and has no masks"
 _CLICKS: Final = "it answers clicks and knows no classes"
-_FOLDER: Final = "its options are in the config.json of its folder, and such folders come with a later version"
-_HALF: Final = "it is one of a pair of files, and such pairs come with a later version"
+_FOLDER: Final = "its options are in the config.json of its folder: choose that folder"
+_HALF: Final = "it is half of a network, and does not stand in a file whose fellow can be looked for"
 
 STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger("SAM 2 of Hugging Face", ("no_memory_embedding", "vision_encoder."), _CLICKS),
@@ -40,17 +40,12 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger("Linknet of smp", ("decoder.blocks.0.block.", "segmentation_head.")),
     Stranger("PSPNet of smp", ("decoder.psp.", "segmentation_head."), "its pyramid stands on other features than ours"),
     Stranger(
-        "DeepLab v3 of smp",
-        ("decoder.aspp.convs.", "decoder.conv.", "segmentation_head."),
-        "its names fit DeepLab v3, but it is dilated and enlarged in another way, so its results would differ",
-    ),
-    Stranger(
         "U-Net of smp over a timm encoder", ("encoder.model.", "segmentation_head."), "its encoder is not built here"
     ),
     Stranger(
-        "DeepLab v3+ of jfzhang95",
-        ("backbone.", "aspp.aspp1.", "decoder.last_conv."),
-        "its decoder and ASPP have other convolutions than those built here",
+        "DeepLab v3+ of jfzhang95 over DRN",
+        ("backbone.layer0.0.", "aspp.aspp1.", "decoder.last_conv."),
+        "its backbone is not built here",
     ),
     Stranger(
         "DeepLab of VainF over Xception", ("backbone.block1.skip.", "classifier."), "its Xception is not built here"
@@ -71,16 +66,26 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger(
         "YOLO of Ultralytics",
         ("0.conv.weight", "0.bn.", "2.cv1."),
-        "export it to ONNX; ONNX comes with a later version",
+        "it is built by Ultralytics' own program: export it to ONNX there",
     ),
-    Stranger("nnU-Net", ("encoder.stages.0.", "decoder.seg_layers."), "nnU-Net's networks are not built here"),
-    Stranger("U-Net of MONAI", ("0.conv.unit0.conv.",), "MONAI's networks are not built here"),
-    Stranger("HRNet encoder of CSAILVision", ("stage4.", "bn1._running_iter"), _HALF),
-    Stranger("ResNet encoder of CSAILVision", ("layer4.", "bn1._running_iter"), _HALF),
-    Stranger("MobileNetV2 encoder of CSAILVision", ("features.0.1._running_iter",), _HALF),
+    Stranger(
+        "nnU-Net",
+        ("encoder.stages.0.", "decoder.seg_layers."),
+        "plans.json of its folder says how it is built: choose that folder",
+    ),
+    Stranger(
+        "U-Net of MONAI", ("0.conv.unit0.conv.",), "its options are in the configs of its bundle: choose that folder"
+    ),
+    Stranger("UPerNet of CSAILVision", ("encoder.", "decoder.ppm_conv.0.", "decoder.fpn_in.")),
+    Stranger("network of CSAILVision over HRNet", ("encoder.stage4.", "decoder.")),
+    Stranger("network of CSAILVision over MobileNetV2", ("encoder.features.0.", "decoder.ppm.0.1.")),
+    Stranger("network of CSAILVision with a decoder of one convolution", ("encoder.conv3.", "decoder.cbr.0.")),
+    Stranger("HRNet encoder of CSAILVision", ("stage4.", "bn1._running_iter")),
+    Stranger("ResNet encoder of CSAILVision", ("layer4.", "conv3.", "bn1._running_iter"), _HALF),
+    Stranger("MobileNetV2 encoder of CSAILVision", ("features.0.1._running_iter",)),
     Stranger("pyramid pooling decoder of CSAILVision", ("ppm.0.1.", "conv_last.4."), _HALF),
-    Stranger("UPerNet decoder of CSAILVision", ("ppm_conv.0.", "fpn_in."), _HALF),
-    Stranger("decoder of CSAILVision", ("cbr.0.", "conv_last."), _HALF),
+    Stranger("UPerNet decoder of CSAILVision", ("ppm_conv.0.", "fpn_in.")),
+    Stranger("decoder of one convolution of CSAILVision", ("cbr.0.", "conv_last.")),
     Stranger("ResNet classifier of torchvision", ("layer4.", "fc."), _CLASSIFIER),
     Stranger("VGG classifier of torchvision", ("features.0.weight", "classifier.6."), _CLASSIFIER),
     Stranger("MobileNet classifier of torchvision", ("features.0.0.", "classifier."), _CLASSIFIER),

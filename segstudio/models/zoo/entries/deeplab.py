@@ -2,7 +2,7 @@
 
 from segstudio.models.references import Option, Reference
 from segstudio.models.zoo.entries import Architecture, Variant
-from segstudio.models.zoo.entries.deeplab_keys import SMP, TENSORFLOW, VAINF, VAINF_PLUS
+from segstudio.models.zoo.entries.deeplab_keys import JFZHANG95, SMP, SMP_V3, TENSORFLOW, VAINF, VAINF_PLUS
 
 _RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101")
 _MOBILE: dict[str, Option] = {"backbone": "mobilenet_v3_large", "output_stride": 16}
@@ -27,6 +27,7 @@ DEEPLAB = {
             ),
             Reference("torchvision_deeplabv3_mobilenet_v3_large", {"classes": 21, **_MOBILE}),
             Reference("torchvision_deeplabv3_mobilenet_v3_large_aux", {"classes": 21, **_MOBILE, "auxiliary": True}),
+            Reference("smp_DeepLabV3_resnet50", {"classes": 21, "backbone": "resnet50", "align_corners": True}, SMP_V3),
             Reference("vainf_deeplabv3_resnet50", {"classes": 21, "backbone": "resnet50", "output_stride": 16}, VAINF),
             Reference(
                 "vainf_deeplabv3_mobilenet", {"classes": 21, "backbone": "mobilenet_v2", "output_stride": 16}, VAINF
@@ -46,13 +47,28 @@ DEEPLAB = {
             Variant({"backbone": "resnet50", "separable": True}, 26_682_725, 36.65, 16, (26_682_725, 21)),
             Variant({"backbone": "mobilenet_v2", "separable": True}, 4_383_653, 6.01, 16, (4_383_653, 21)),
             Variant({"backbone": "xception65"}, 41_055_413, 54.04, 16, (41_054_899, 19)),
+            Variant({"backbone": "resnet101", "two_convolutions": True}, 59_344_309, 88.62, 16, (59_344_309, 21)),
+            Variant({"backbone": "mobilenet_v2", "two_convolutions": True}, 5_816_053, 26.44, 16, (5_816_053, 21)),
+            Variant(
+                {"backbone": "aligned_xception", "two_convolutions": True}, 54_705_317, 82.72, 16, (54_705_317, 21)
+            ),
         ),
-        (*_RESNETS[::-1], "mobilenet_v2", "mobilenet_v3_large", "xception65"),
+        (*_RESNETS[::-1], "mobilenet_v2", "mobilenet_v3_large", "xception65", "aligned_xception"),
         (
             Reference("vainf_deeplabv3plus_resnet50", {"classes": 21, "backbone": "resnet50"}, VAINF_PLUS),
             Reference("vainf_deeplabv3plus_mobilenet", {"classes": 21, "backbone": "mobilenet_v2"}, VAINF_PLUS),
             Reference("smp_DeepLabV3Plus_resnet34", {"classes": 21, "backbone": "resnet34", "separable": True}, SMP),
             Reference("smp_DeepLabV3Plus_resnet50", {"classes": 21, "backbone": "resnet50", "separable": True}, SMP),
+            Reference(
+                "jfzhang95_deeplab_resnet",
+                {"classes": 21, "backbone": "resnet101", "two_convolutions": True},
+                JFZHANG95,
+            ),
+            Reference(
+                "jfzhang95_deeplab_xception",
+                {"classes": 21, "backbone": "aligned_xception", "two_convolutions": True},
+                JFZHANG95,
+            ),
             Reference("tensorflow_xception_65", {"classes": 19, "backbone": "xception65"}, TENSORFLOW),
         ),
     ),

@@ -7,6 +7,18 @@ VAINF_PLUS = {
 
 VAINF = {**VAINF_PLUS, "classifier.classifier.**": "classifier.**"}
 
+SMP_V3 = {
+    "encoder.features.**": "backbone.**",
+    "encoder.**": "backbone.**",
+    "decoder.aspp.**": "classifier.0.**",
+    "decoder.conv.*": "classifier.1.*",
+    "decoder.bn.*": "classifier.2.*",
+    "decoder.0.**": "classifier.0.**",  # before version 0.5
+    "decoder.1.*": "classifier.1.*",
+    "decoder.2.*": "classifier.2.*",
+    "segmentation_head.0.*": "classifier.4.*",
+}
+
 SMP = {
     "encoder.features.**": "backbone.**",
     "encoder.**": "backbone.**",
@@ -16,6 +28,31 @@ SMP = {
     "decoder.block1.**": "classifier.project.**",
     "decoder.block2.**": "classifier.classifier.**",
     "segmentation_head.0.*": "classifier.classifier.3.*",
+}
+
+JFZHANG95 = {
+    "backbone.features.**": "",  # the same modules as low_level_features and high_level_features
+    **{
+        f"backbone.low_level_features.1.conv.{theirs}.*": f"backbone.1.conv.{ours}.*"
+        for theirs, ours in ((0, "0.0"), (1, "0.1"), (3, "1"), (4, "2"))
+    },
+    **{
+        f"backbone.{half}_level_features.*.conv.{theirs}.*": f"backbone.*.conv.{ours}.*"
+        for half in ("low", "high")
+        for theirs, ours in ((0, "0.0"), (1, "0.1"), (3, "1.0"), (4, "1.1"), (6, "2"), (7, "3"))
+    },
+    "backbone.low_level_features.0.*.*": "backbone.0.*.*",
+    **{
+        f"aspp.aspp{number + 1}.{theirs}.*": f"aspp.convs.{number}.{ours}.*"
+        for number in range(4)
+        for theirs, ours in (("atrous_conv", 0), ("bn", 1))
+    },
+    "aspp.global_avg_pool.**": "aspp.convs.4.**",
+    "aspp.conv1.*": "aspp.project.0.*",
+    "aspp.bn1.*": "aspp.project.1.*",
+    "decoder.conv1.*": "project.0.*",
+    "decoder.bn1.*": "project.1.*",
+    "decoder.last_conv.**": "decoder.**",
 }
 
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}

@@ -40,6 +40,16 @@ PTSEMSEG: Final[KeyMap] = {
     "aux_cls.*": "aux.4.*",
 }
 
+CSAIL: Final[KeyMap] = {
+    **{f"**.{extra}": "" for extra in ("_tmp_running_mean", "_tmp_running_var", "_running_iter")},
+    "encoder.**": "backbone.**",
+    "decoder.ppm.**": "ppm.features.**",
+    "decoder.conv_last.**": "cls.**",
+    "decoder.cbr_deepsup.**": "aux.**",
+    "decoder.conv_last_deepsup.*": "aux.4.*",
+}
+"""Of both files, behind "encoder." and "decoder.", without what its synchronised normalisations keep to themselves."""
+
 PSPNET: Final[dict[str, Architecture]] = {
     "pspnet": Architecture(
         "PSPNet",
