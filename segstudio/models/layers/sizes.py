@@ -24,6 +24,10 @@ def padded(image: Tensor, multiple: int, *, plus: int = 0, at_least: int = 1) ->
 def cropped(maps: Tensor, like: Tensor, offset: int = 0) -> Tensor:
     """Return of (N, C, h, w) the part of the size of ``like`` that begins ``offset`` pixels below and to the right."""
     height, width = like.shape[-2:]
+    if isinstance(height, torch.SymInt) or isinstance(width, torch.SymInt):
+        # torch.export would hold a slice to the example: where that is cut, others must be, for it decides on strides.
+        rows, columns = (torch.arange(side, device=maps.device) + offset for side in (height, width))
+        return maps.index_select(-2, rows).index_select(-1, columns)
     return maps[..., offset : offset + height, offset : offset + width]
 
 

@@ -1,0 +1,94 @@
+"""An ONNX graph as a module of torch: onnxruntime computes, and arrays go in and out in the order that it wants."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from segstudio.core.late import imported_extra
+from segstudio.models.loaders.onnx_file.graph import Plan, channels_last, is_map
+
+EXTRA: Final = "onnx"
+_QUIET: Final = 4
+"""Of onnxruntime's log: nothing but what ends the process, for faults are raised too."""
+_NO_MEMORY: Final = ("allocate memory", "bad allocation", "bad_alloc", "out of memory")
+"""What onnxruntime says where there is not enough of it."""
+
+
+def runtime() -> Any:
+    """Return the package onnxruntime; raises ``SegstudioError``, saying what to install, without it."""
+    return imported_extra("onnxruntime", EXTRA, "An ONNX model")
+
+
+def devices() -> tuple[str, ...]:
+    """Return the kinds of devices that the installed onnxruntime computes on, as torch calls them."""
+    return ("cuda", "cpu") if "CUDAExecutionProvider" in runtime().get_available_providers() else ("cpu",)
+
+
+class Session:
+    """An open graph; made anew where it is to run on another device, or on another number of threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._made_for: tuple[torch.device, int] | None = None
+        self._session: Any = None
+
+    def run(self, device: torch.device, outputs: list[str], given: dict[str, Any]) -> list[Any]:
+        """Return the named outputs, as numpy; raises what onnxruntime raises, ``RuntimeError`` without memory."""
+        wanted = device, torch.get_num_threads()
+        try:
+            if wanted != self._made_for:
+                self._session = None  # before the next one is made, which takes as much memory
+                self._session, self._made_for = self._opened(*wanted), wanted
+            found: list[Any] = self._session.run(outputs, given)
+        except Exception as error:  # its errors have no base of their own
+            if any(words in str(error) for words in _NO_MEMORY):
+                raise RuntimeError("out of memory") from error
+            raise
+        return found
+
+    def _opened(self, device: torch.device, threads: int) -> Any:
+        onnxruntime = runtime()
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _QUIET
+        options.intra_op_num_threads = threads
+        cuda = [("CUDAExecutionProvider", {"device_id": device.index or 0})] if device.type == "cuda" else []
+        return onnxruntime.InferenceSession(self._path, options, providers=[*cuda, "CPUExecutionProvider"])
+
+
+class OnnxNetwork(nn.Module):
+    """Takes images (N, channels, H, W) float32 to what the graph returns, as (N, C, h, w) or (N, h, w).
+
+    Raises ``ValueError`` where that is no map of the images. Arrays travel through the memory of the CPU.
+    """
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        super().__init__()
+        self._session, self._plan = Session(path), plan
+        self._last: bool | None = None
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        plan = self._plan
+        (found,) = self._session.run(pixels.device, [plan.output], {plan.input: as_given(pixels, plan)})
+        size = pixels.shape[-2], pixels.shape[-1]
+        maps = self._ordered(torch.from_numpy(found)[None] if plan.single else torch.from_numpy(found), size)
+        return maps.to(pixels.device)
+
+    def _ordered(self, found: Tensor, size: tuple[int, int]) -> Tensor:
+        if found.ndim == 3 and is_map(found.shape[1:], size):
+            return found
+        if found.ndim != 4:
+            raise ValueError(f"it returns {' x '.join(map(str, found.shape))}, and no map of classes")
+        if self._last is None or min(size) >= 64:  # what is very small fits everything
+            self._last = channels_last(found.shape, size, self._plan.last)
+        return found.movedim(-1, 1) if self._last else found
+
+
+def as_given(pixels: Tensor, plan: Plan) -> Any:
+    """Return images (N, C, H, W) float32 as the array of numpy that the graph takes."""
+    if plan.kind == "uint8":
+        pixels = pixels.round().clamp(0, 255)
+    images = pixels.to("cpu", getattr(torch, plan.kind))
+    images = images.movedim(1, -1) if plan.last else images
+    return (images[0] if plan.single else images).contiguous().numpy()
