@@ -12,9 +12,11 @@ from segstudio import __version__
 from segstudio.core.records import Keep
 from segstudio.gui.keys.dialog import KeyDialog
 from segstudio.gui.keys.sheet import KeySheet
+from segstudio.gui.model.zoo_browser import ZooBrowser
+from segstudio.gui.model_loading import Side
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.io.images import IMAGE_SUFFIXES
-from segstudio.services.opening import MODEL_SUFFIXES
+from segstudio.services.model_paths import MODEL_SUFFIXES
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -47,10 +49,23 @@ def _start(window: MainWindow) -> str:
     return str(recent[0].parent) if recent else ""
 
 
-def ask_model(window: MainWindow) -> None:
-    chosen, _ = QFileDialog.getOpenFileName(window, "Load a model", "", MODEL_FILES)
+def ask_model(window: MainWindow, side: Side = "a") -> None:
+    title = "Load a model" if side == "a" else "Load a model beside, as B"
+    chosen, _ = QFileDialog.getOpenFileName(window, title, _model_start(window), MODEL_FILES)
+    if chosen:
+        window.bench.predictor.load(Path(chosen), side)
+
+
+def ask_model_folder(window: MainWindow) -> None:
+    chosen = QFileDialog.getExistingDirectory(window, "Load a model folder", _model_start(window))
     if chosen:
         window.bench.predictor.load(Path(chosen))
+
+
+def _model_start(window: MainWindow) -> str:
+    """Return where a dialog for models begins: beside the one that was loaded last."""
+    recent = window.bench.settings.recent_models()
+    return str(recent[0].parent) if recent else ""
 
 
 def undo(window: MainWindow) -> None:
@@ -88,7 +103,12 @@ def predict_folder(window: MainWindow) -> None:
     project = window.session.project
     panel = window.model_panel.predict
     keep = Keep(confidence=panel.keep.isChecked())
-    window.bench.predictor.predict_all(project.samples if project else (), panel.batch.value(), keep)
+    samples = project.samples if project else ()
+    window.bench.predictor.predict_all(samples, panel.batch.value(), keep, panel.sides)
+
+
+def show_architectures(window: MainWindow) -> None:
+    ZooBrowser.show_over(window)
 
 
 def find(window: MainWindow) -> None:

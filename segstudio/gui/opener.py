@@ -14,6 +14,7 @@ from segstudio.gui.autosave import Autosave
 from segstudio.gui.canvas.displayed import DisplayedPicture, displayed
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
+from segstudio.services.model_paths import ModelFound
 from segstudio.services.open_sample import OpenSample, Said, load_sample, read_said
 from segstudio.services.opening import open_path
 from segstudio.services.records import record_of
@@ -35,6 +36,7 @@ class Opener(QObject):
     busy = Signal(bool)
     shown = Signal(object)  # a Loaded, after the session has it
     failed = Signal(str, str)  # sample id, sentence
+    model_found = Signal(object)  # a path that turned out to be a model
 
     def __init__(self, session: Session, messages: Messages, autosave: Autosave, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,8 +63,12 @@ class Opener(QObject):
                 self._autosave.when_saved(lambda saved: self._assign(generation, project, path, saved))
 
         def failed(error: Exception) -> None:
-            if generation == self._folders:
-                self.busy.emit(False)
+            if generation != self._folders:
+                return
+            self.busy.emit(False)
+            if isinstance(error, ModelFound):
+                self.model_found.emit(error.path)
+            else:
                 self._messages.fail(error)
 
         self._background.run(lambda: open_path(path), done, failed)

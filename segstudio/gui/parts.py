@@ -91,7 +91,7 @@ class Parts(QMainWindow):
         self.instances_panel = InstancesPanel(session, theme, self.bench.messages)
         self.record_panel = RecordPanel(session, theme)
         self.history_panel = HistoryPanel(session, theme)
-        self.model_panel = ModelPanel(session, self.bench.predictor, theme)
+        self.model_panel = ModelPanel(self.bench, theme)
         self.metrics = MetricsPanel(session, theme, self.bench.agreeing)
         self.confusion_choice = ConfusionChoice(session, self)
         self.confusion_panel = ConfusionPanel(self.confusion_choice, theme, self.bench.messages)

@@ -81,6 +81,12 @@ class Predictor(QObject):
             self.model, self.other = self.other, None
         self.model_changed.emit()
 
+    def swap(self) -> None:
+        """Let A be B, and B be A."""
+        if self.model is not None and self.other is not None:
+            self.model, self.other = self.other, self.model
+            self.model_changed.emit()
+
     def predict_current(self) -> None:
         """Predict the open image with each model; the results are shown and not written."""
         current, model = self._session.current, self.model

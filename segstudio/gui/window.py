@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 
 from segstudio.gui import commands
 from segstudio.gui.actions import ACTIONS
+from segstudio.gui.actions.file import RECENT
 from segstudio.gui.actions.making import ActionStates, make_actions, make_menus
 from segstudio.gui.analysis.dock import AnalysisDock
 from segstudio.gui.analysis.scored_images import ScoredImages
@@ -24,6 +25,7 @@ from segstudio.gui.reactions.following import Following
 from segstudio.gui.reactions.key_hints import KeyHints
 from segstudio.gui.reactions.legends import Legends
 from segstudio.gui.reactions.looks import Looks
+from segstudio.gui.reactions.models import Models
 from segstudio.gui.reactions.numbers import Numbers
 from segstudio.gui.reactions.objects import Objects
 from segstudio.gui.reactions.pane_menus import PaneMenus
@@ -79,7 +81,10 @@ class MainWindow(Parts):
         self.objects: Objects = Objects(self)
         self.regions = Regions(self)
         self.remembering = Remembering(self)
-        self.recent_menu = RecentMenu(self, menus)
+        self.recent_menu = RecentMenu(
+            menus[RECENT], self.actions_by_name["clear recent"], bench.settings.recent, bench.open
+        )
+        self.models: Models = Models(self, menus)
         self._connect()
         self.action_states = ActionStates(self)
         self.holding = Holding(self)
@@ -124,9 +129,6 @@ class MainWindow(Parts):
         self.classes.schema_edited.connect(bench.change_schema)
         self.classes.refused.connect(lambda why: bench.messages.warn(why))
         self.model_panel.predict.wanted.connect(lambda _: commands.predict_folder(self))
-        self.model_panel.card.open.clicked.connect(lambda: commands.ask_model(self))
-        self.model_panel.card.load.clicked.connect(lambda: commands.ask_model(self))
-        self.model_panel.card.sample.clicked.connect(bench.load_sample_model)
         self.run_dock.failures.itemClicked.connect(lambda item: bench.opener.go(item.data(Qt.ItemDataRole.UserRole)))
         self.welcome.folder_wanted.connect(lambda: commands.ask_folder(self))
         self.welcome.image_wanted.connect(lambda: commands.ask_image(self))

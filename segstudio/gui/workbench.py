@@ -13,6 +13,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.gui.agreeing import Agreeing
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
+from segstudio.gui.correcting import Correcting
 from segstudio.gui.dates import Dates
 from segstudio.gui.discards import Discards
 from segstudio.gui.disk_changes import DiskChanges
@@ -22,6 +23,7 @@ from segstudio.gui.jobs import Background, JobRunner
 from segstudio.gui.journaling import Journaling
 from segstudio.gui.looking import Looking
 from segstudio.gui.messages import Messages
+from segstudio.gui.model.measures import ModelMeasures
 from segstudio.gui.opener import Opener
 from segstudio.gui.predictor import Predictor, Run
 from segstudio.gui.recorder import Recorder
@@ -32,9 +34,9 @@ from segstudio.gui.unsaved_work import UnsavedWork
 from segstudio.io.project import CONFIG_NAME
 from segstudio.services.demo import MODEL, default_folder
 from segstudio.services.linking import found_run, with_linked
+from segstudio.services.model_paths import MODEL_SUFFIXES
 from segstudio.services.numbering import Numbering
 from segstudio.services.open_sample import OpenSample
-from segstudio.services.opening import MODEL_SUFFIXES
 from segstudio.services.resources import resource
 from segstudio.services.sample_project import IMAGES, make_sample_project
 from segstudio.services.session import Session
@@ -74,6 +76,8 @@ class Workbench(QObject):
         self.opener = Opener(self.session, self.messages, self.autosave, self)
         self.unsaved_work.wanted.connect(self.opener.go)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self)
+        self.correcting = Correcting(self.predictor, self.messages, self)
+        self.measures = ModelMeasures(self.messages, self)
         self.scorer = Scorer(self.session, self.messages, self)
         self.errors = ErrorFinder(self.session, self.messages, self)
         self.other_scorer = Scorer(self.session, self.messages, self, second=True)
@@ -89,13 +93,24 @@ class Workbench(QObject):
         self.session.scores_dropped.connect(lambda _: self.scorer.score())
         self.session.other_scores_dropped.connect(lambda _: self.other_scorer.score())
         self.predictor.run_ended.connect(self._score_run)
+        self.predictor.loading.loaded.connect(lambda loading, _: self._remember_model(loading.path))
+        self.opener.model_found.connect(self._load_found)
+        self._beside: Path | None = None
 
-    def open(self, path: Path) -> None:
-        """Open what a path holds: a model file is loaded, anything else is opened."""
+    def open(self, path: Path, beside: Path | None = None) -> None:
+        """Open what a path holds: a model is loaded, and a second one ``beside`` it; anything else is opened."""
+        self._beside = beside
         if path.suffix.casefold() in MODEL_SUFFIXES and path.is_file():
-            self.predictor.load(path)
+            self._load_found(path)
             return
         self.opener.open(path)
+
+    def _load_found(self, path: Path) -> None:
+        """Load what turned out to be a model."""
+        self.predictor.load(path)
+        if self._beside is not None:
+            self.predictor.load(self._beside, "b")
+            self._beside = None
 
     def open_sample_project(self) -> None:
         """Make the sample project where it is missing, and open it with the sample model."""
@@ -200,6 +215,7 @@ class Workbench(QObject):
         self.other_scorer.close()
         self.agreeing.close()
         self.predictor.close()
+        self.measures.close()
         self._maker.close()
         self._linking.close()
         self.opener.close()
@@ -209,6 +225,10 @@ class Workbench(QObject):
     def _score_run(self, run: Run) -> None:
         if self.session.run is run.source:  # else another run, or another project, is looked at
             self.scorer.score()
+
+    def _remember_model(self, path: Path) -> None:
+        if path != resource(MODEL):
+            self.settings.add_recent_model(path)
 
     def _remember(self, project: Project) -> None:
         self.settings.add_recent(project.root)

@@ -15,15 +15,14 @@ from segstudio.core.records import LabelSource, Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import GuessedClasses
 from segstudio.io.files import plain_reason
-from segstudio.io.images import image_size, read_image
+from segstudio.io.images import IMAGE_SUFFIXES, image_size, read_image
 from segstudio.io.masks import read_mask, read_objects
 from segstudio.io.pairing import role_of, stem_of
 from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_of, config_stamp, read_config, write_config
 from segstudio.io.scan import Found, scan, scan_project
 from segstudio.services.class_choice import choose_classes
 from segstudio.services.linking import found_again
-
-MODEL_SUFFIXES = (".pth", ".pt", ".safetensors", ".onnx", ".ckpt")
+from segstudio.services.model_paths import MODEL_SUFFIXES, ModelFound, refuse_model
 
 
 def open_path(path: Path) -> Project:
@@ -31,7 +30,7 @@ def open_path(path: Path) -> Project:
 
     Nothing is written. Classes are those of ``segstudio.toml``, else of a class table in the folder, else guessed
     from the labels; one of them can start a new mask. The first source is where edits go, which is no file yet in a
-    folder that is no project. Raises ``SegstudioError`` for what cannot be opened.
+    folder that is no project. Raises ``SegstudioError`` for what cannot be opened, ``ModelFound`` for a model.
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100 - without "..", so that the parts tell what lies in what
     if not path.exists():
@@ -39,7 +38,10 @@ def open_path(path: Path) -> Project:
             path, "there is no such file or folder", "Check the name and whether the disk is attached."
         )
     if path.is_dir():
-        return _open_project(path) if (path / CONFIG_NAME).is_file() else _open_folder(path)
+        if (path / CONFIG_NAME).is_file():
+            return _open_project(path)
+        refuse_model(path)
+        return _open_folder(path)
     if path.name == CONFIG_NAME:
         return _open_project(path.parent)
     return _open_file(path)
@@ -204,7 +206,9 @@ def _outside(root: Path, folder: Path) -> list[str]:
 
 def _open_file(path: Path) -> Project:
     if path.suffix.casefold() in MODEL_SUFFIXES:
-        raise SegstudioError(f"{path} is a model file, not an image.", "Open images first, then load it as a model.")
+        raise ModelFound(path)
+    if path.suffix.casefold() not in IMAGE_SUFFIXES:
+        refuse_model(path)
     read_image(path)  # a picture that is cut short must not take the place of what is open
     notes: list[str] = []
     for above, config in _projects_above(path, notes):

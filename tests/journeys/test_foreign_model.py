@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from segstudio.gui.model.facts import facts
 from segstudio.models.zoo import build_network
+from segstudio.services.model_facts import facts
 from segstudio.services.resources import resource
 from tests.journeys.user import User
 
@@ -49,12 +49,12 @@ def test_a_checkpoint_of_another_program_is_told_and_predicts(user: User, tiny_p
     bench.open(tmp_path / "net.pth")
     user.wait(lambda: bench.predictor.model is not None and not bench.predictor.busy)
     assert bench.predictor.model is not None
-    said = {fact.name: (fact.value, fact.assumed) for fact in facts(bench.predictor.model.info)}
-    assert said["Architecture"] == ("deeplabv3, mobilenet_v3_large", False)
-    assert said["Family"] == ("torchvision", False)
-    assert said["Output stride"] == ("16, or 8", True)
-    assert said["Classes"] == ("21: background, aeroplane, bicycle and 18 more", True)
-    assert said["Normalisation"][1]
+    said = {fact.name: (fact.value, fact.mark) for fact in facts(bench.predictor.model.info)}
+    assert said["Architecture"] == ("DeepLab v3, mobilenet_v3_large", "")
+    assert said["Family"] == ("torchvision", "")
+    assert [choice.option for choice in bench.predictor.model.info.choices] == ["output_stride"]
+    assert said["Classes"] == ("21: background, aeroplane, bicycle and 18 more", "assumed")
+    assert said["Normalisation"] == ("ImageNet", "assumed")
     bench.predictor.predict_current()
     user.wait(lambda: user.window.session.current.prediction is not None)  # type: ignore[union-attr]
 

@@ -1,15 +1,60 @@
 """The rows of the menu Model."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from segstudio.gui import commands
 from segstudio.gui.actions.table import ActionSpec
 
+if TYPE_CHECKING:
+    from segstudio.gui.window import MainWindow
+
+RECENT = "Model/Recent models"
+BESIDE, CLEAR = "load model beside", "clear recent models"
+
+
+def _loaded(window: MainWindow) -> bool:
+    return window.bench.predictor.model is not None
+
+
+def _two(window: MainWindow) -> bool:
+    return window.bench.predictor.other is not None
+
+
+def _corrected(window: MainWindow) -> bool:
+    model = window.model_panel.shown
+    return model is not None and bool(model.info.corrected)
+
+
+def _takes_classes(window: MainWindow) -> bool:
+    return _loaded(window) and window.session.project is not None
+
+
 ROWS: dict[str, ActionSpec] = {
     "load model": ActionSpec("Load a model", "Model", commands.ask_model, ("Ctrl+M",), "cube-outline"),
+    "load model folder": ActionSpec(
+        "Load a model folder", "Model", commands.ask_model_folder, (), "folder-open-outline"
+    ),
+    BESIDE: ActionSpec(
+        "Load a model beside, as B", "Model", lambda w: commands.ask_model(w, "b"), ("Ctrl+Shift+M",), enabled=_loaded
+    ),
+    CLEAR: ActionSpec("Forget which models were loaded", RECENT, lambda w: w.bench.settings.clear_recent_models()),
+    "swap models": ActionSpec("Swap A and B", "Model", lambda w: w.bench.predictor.swap(), enabled=_two),
+    "remove model": ActionSpec("Remove B", "Model", lambda w: w.bench.predictor.take("b", None), enabled=_two),
+    "take project classes": ActionSpec(
+        "Take the project's classes", "Model", lambda w: w.model_panel.take_classes(), enabled=_takes_classes
+    ),
+    "forget corrections": ActionSpec(
+        "Back to what was assumed", "Model", lambda w: w.bench.correcting.forget(w.model_panel.side), enabled=_corrected
+    ),
+    "architectures": ActionSpec("Architectures", "Model", commands.show_architectures, (), "format-list-bulleted"),
     "predict image": ActionSpec(
-        "Predict this image", "Model", lambda w: w.bench.predictor.predict_current(), ("Ctrl+P",), "creation"
+        "Predict this image", "Model", lambda w: w.bench.predictor.predict_current(), ("Ctrl+P",), "creation", True
     ),
     "predict folder": ActionSpec(
         "Predict the folder", "Model", commands.predict_folder, ("Ctrl+Shift+P",), "folder-play-outline"
     ),
     "cancel": ActionSpec("Cancel the run", "Model", lambda w: w.bench.predictor.cancel(), (), "close"),
+    "cancel loading": ActionSpec("Cancel loading", "Model", lambda w: w.bench.predictor.loading.cancel(), (), "close"),
 }

@@ -1,66 +1,134 @@
 """The card: what the file of the loaded model was understood to be."""
 
-from typing import Final
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
-
-from segstudio.gui.model.facts import facts
+from segstudio.gui.menu_button import MenuButton
+from segstudio.gui.model.fact_grid import FactGrid
+from segstudio.gui.model.load_progress import LoadStrip
+from segstudio.gui.model.option_rows import OptionRows
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Section, label, tool_button
+from segstudio.gui.widgets import Section, Segments, label, tool_button
 from segstudio.models import ModelInfo
+from segstudio.services.model_facts import Measured, facts, size_text
 
-_TOP: Final = Qt.AlignmentFlag.AlignTop
+SIDES = {"a": ("A", "The model that predicts"), "b": ("B", "The second model, beside it")}
+ARROW_ROOM = 36
+
+
+class FileButton(MenuButton):
+    """The name of the model file, which gives way where there is no room; opens the menu of model files."""
+
+    def __init__(self, theme: Theme, menu: QMenu) -> None:
+        super().__init__(theme, "", "Model file: choose another")
+        self._name = ""
+        self.setMenu(menu)
+
+    def show_name(self, name: str, path: str) -> None:
+        self._name = name
+        self.setToolTip(f"{path}\nChoose another")
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - ARROW_ROOM
+        self.setText(self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
 
 
 class ModelCard(Section):
-    """What is known of the loaded model; what the file did not tell is marked as assumed."""
+    """What is known of a model; what the file does not tell is marked as assumed. ``side_chosen`` of two is "a" or "b".
+
+    ``files`` is the menu of model files, ``doing`` that of what can be done with the model: whoever has actions fills
+    them.
+    """
+
+    side_chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Model")
-        self.open = tool_button(theme, "folder-open-outline", "Load a model file")
+        self.files, self.doing = QMenu(self), QMenu(self)
+        for menu in (self.files, self.doing):
+            menu.setToolTipsVisible(True)
+        self.sides = Segments()
+        self.sides.offer(SIDES)
+        self.sides.chosen.connect(self.side_chosen)
+        self.open = _with_menu(
+            tool_button(theme, "folder-open-outline", "Load a model, or one of the last"), self.files
+        )
+        self.more = _with_menu(tool_button(theme, "dots-horizontal", "What to do with the model"), self.doing)
+        self.head.addWidget(self.sides)
         self.head.addWidget(self.open)
-        self._empty = QWidget()
-        column = QVBoxLayout(self._empty)
+        self.head.addWidget(self.more)
+        self.strip, self.file, self.grid = LoadStrip(theme), FileButton(theme, self.files), FactGrid()
+        self.options = OptionRows(theme)
+        self._both, self.correct = label("", "hintText", wrap=True), QPushButton("Correct")
+        self._empty, self._known = self._make_empty(), self._make_known(theme)
+        for part in (self.strip, self._empty, self._known):
+            self.body.addWidget(part)
+        self._known.hide()
+        self.sides.hide()
+
+    def show_model(self, info: ModelInfo, measured: Measured | None) -> None:
+        """Show what is known of a model; what it costs comes later."""
+        self.file.show_name(info.file.name, str(info.file))
+        self.grid.show_facts(facts(info, measured))
+        self.options.show_model(info)
+        self._told.setVisible("preprocess" in info.assumed or "classes" in info.assumed)
+        self._empty.hide()
+        self._known.show()
+
+    def show_sides(self, side: str, a: ModelInfo | None, b: ModelInfo | None) -> None:
+        """Show which of two models is shown, and what both keep in memory; nothing of it where there is one."""
+        self.sides.setVisible(b is not None)
+        self.sides.choose(side)
+        self._both.setVisible(b is not None)
+        if a is not None and b is not None:
+            weights = " and ".join(size_text(4 * info.parameters) for info in (a, b))
+            self._both.setText(f"A and B both stay in memory: {weights} of weights.")
+        elif a is None:
+            self._known.hide()
+            self._empty.show()
+
+    def _make_empty(self) -> QWidget:
+        empty = QWidget()
+        column = QVBoxLayout(empty)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(label("No model yet. Drop a model file on the window, or load one.", "hintText", wrap=True))
-        self.load = QPushButton("Load a model")
-        self.sample = QPushButton("Use the sample model")
+        self.load, self.sample = QPushButton("Load a model"), QPushButton("Use the sample model")
+        self.zoo = QPushButton("Architectures")
         self.sample.setToolTip("The small U-Net that comes with segstudio; it knows synthetic cells only")
-        for button in (self.load, self.sample):
+        self.zoo.setToolTip("Which networks can be built, loaded and trained here")
+        for button in (self.load, self.sample, self.zoo):
             button.setObjectName("secondary")
             column.addWidget(button)
-        self._facts = QWidget()
-        self._grid = QGridLayout(self._facts)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
-        self.body.addWidget(self._empty)
-        self.body.addWidget(self._facts)
-        self._facts.hide()
+        return empty
 
-    def show_model(self, info: ModelInfo) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for i, fact in enumerate(facts(info)):
-            value = label(fact.value, wrap=True)
-            value.setToolTip(fact.more)
-            self._grid.addWidget(label(fact.name, "note"), i, 0, _TOP)
-            self._grid.addWidget(value, i, 1, _TOP)
-            if fact.assumed:
-                tag = label("assumed", "tag")
-                tag.setToolTip(
-                    "The file does not tell; this is the usual value.\n"
-                    f"Set it in {info.file.name}.segstudio.toml: segstudio inspect says how"
-                )
-                self._grid.addWidget(tag, i, 2, _TOP)
-        self._empty.hide()
-        self._facts.show()
+    def _make_known(self, theme: Theme) -> QWidget:
+        self.correct.setObjectName("link")
+        self.correct.setToolTip("Open what the file does not tell, to say it")
+        self._told = QWidget()
+        line = QHBoxLayout(self._told)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label("The file does not tell all of this.", "warnText", wrap=True), 1)
+        line.addWidget(self.correct)
+        known = QWidget()
+        column = QVBoxLayout(known)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self.file, self.grid, self.options, self._told, self._both):
+            column.addWidget(part)
+        return known
 
-    def allow(self, free: bool) -> None:
-        """Let another model be loaded, or not."""
-        self.load.setEnabled(free)
-        self.sample.setEnabled(free)
+
+def _with_menu(button: QToolButton, menu: QMenu) -> QToolButton:
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    return button

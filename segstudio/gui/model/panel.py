@@ -4,50 +4,123 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from segstudio.gui.model.card import ModelCard
+from segstudio.gui.model.class_section import ClassSection
+from segstudio.gui.model.input_section import InputSection
 from segstudio.gui.model.predict_section import PredictSection
 from segstudio.gui.model.predicted_classes import PredictedClasses
-from segstudio.gui.predictor import Predictor
+from segstudio.gui.model_loading import Side
 from segstudio.gui.theme import Theme
-from segstudio.services.session import Session
+from segstudio.gui.workbench import Workbench
+from segstudio.models import Segmenter
+from segstudio.services.corrections import Correction, with_classes_of
 
 
 class ModelPanel(QFrame):
     """Its sections from top to bottom; each is made in a file of its own."""
 
-    def __init__(self, session: Session, predictor: Predictor, theme: Theme) -> None:
+    def __init__(self, bench: Workbench, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
-        self._predictor = predictor
+        self._bench, self._session, self._predictor = bench, bench.session, bench.predictor
+        self.side: Side = "a"
         self.card = ModelCard(theme)
-        self.predict = PredictSection(predictor, theme)
-        self._classes = PredictedClasses(session, theme)
+        self.input = InputSection(theme)
+        self.classes = ClassSection(theme)
+        self.predict = PredictSection(bench.predictor, theme)
+        self._found = PredictedClasses(bench.session, theme)
+        self.sections = (self.card, self.input, self.classes, self.predict, self._found)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.card, self.predict, self._classes):
+        for part in self.sections:
             column.addWidget(part)
         column.addStretch(1)
-        predictor.model_changed.connect(self._on_model)
-        predictor.busy_changed.connect(lambda _: self._enable())
-        session.sample_opened.connect(lambda _: self._show_shares())
-        session.prediction_changed.connect(lambda _: self._show_shares())
+        self._connect()
+        self._found.hide()
+        self.show_model()
+
+    @property
+    def shown(self) -> Segmenter | None:
+        """The model whose card is shown."""
+        return self._predictor.model_of(self.side)
+
+    def choose_side(self, side: str) -> None:
+        """Show the card of A or of B."""
+        self.side = "b" if side == "b" and self._predictor.other is not None else "a"
+        self.show_model()
+
+    def show_model(self) -> None:
+        """Show what is known of the model, and let be done with it what can be done now."""
+        a, b = self._predictor.model, self._predictor.other
+        if b is None:
+            self.side = "a"
+        if (model := self.shown) is not None:
+            self.card.show_model(model.info, self._bench.measures.of(model, self._size()) if self.isVisible() else None)
+            self.input.show_model(model.info)
+            self.classes.show_model(model.info)
+        self.card.show_sides(self.side, a.info if a is not None else None, b.info if b is not None else None)
+        self.predict.offer_sides(b is not None)
         self._enable()
-        self._classes.hide()
+
+    def correct_what_is_assumed(self) -> None:
+        """Open what the file does not tell."""
+        if (model := self.shown) is not None:
+            self.input.set_opened("preprocess" in model.info.assumed)
+            self.classes.set_opened("classes" in model.info.assumed)
+            (self.input.usual if self.input.opened else self.classes.view).setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._classes.show_shares()
+        self._found.show_shares()
+        self.show_model()
 
-    def _on_model(self) -> None:
-        if self._predictor.model is not None:
-            self.card.show_model(self._predictor.model.info)
-        self._enable()
+    def _connect(self) -> None:
+        session, predictor = self._session, self._predictor
+        predictor.model_changed.connect(self.show_model)
+        predictor.busy_changed.connect(lambda _: self._enable())
+        predictor.loading.changed.connect(self._enable)
+        self._bench.measures.changed.connect(self._show_costs)
+        self.card.side_chosen.connect(self.choose_side)
+        self.card.correct.clicked.connect(self.correct_what_is_assumed)
+        self.card.options.edited.connect(lambda name, value: self._correct(Correction(options={name: value})))
+        self.input.edited.connect(lambda said: self._correct(Correction(preprocess=said)))
+        self.classes.edited.connect(lambda schema: self._correct(Correction(classes=schema)))
+        self.classes.project_wanted.connect(self.take_classes)
+        session.project_opened.connect(lambda _: self._enable())
+        session.sample_opened.connect(lambda _: self._on_sample())
+        session.prediction_changed.connect(lambda _: self._show_shares())
+
+    def take_classes(self) -> None:
+        """Call the outputs of the model what the project calls its classes, in order."""
+        project, model = self._session.project, self.shown
+        if project is not None and model is not None:
+            self._correct(Correction(classes=with_classes_of(model.info, project.schema)))
+
+    def _correct(self, correction: Correction) -> None:
+        self._bench.correcting.correct(self.side, correction)
 
     def _enable(self) -> None:
-        free = not self._predictor.busy
-        self.predict.allow(free and self._predictor.model is not None)
-        self.card.allow(free)
+        loading = self._predictor.loading.current
+        known = self.shown is not None
+        self.predict.allow(self._predictor.model is not None and not self._predictor.busy)
+        for section in (self.input, self.classes):
+            section.setVisible(known)
+            section.setEnabled(loading is None or loading.side != self.side)  # else it would be of the model before
+        self.card.options.setEnabled(self.input.isEnabled())
+        self.classes.take.setEnabled(self._session.project is not None)
+
+    def _size(self) -> tuple[int, int] | None:
+        current = self._session.current
+        return (current.document.labels.shape[0], current.document.labels.shape[1]) if current is not None else None
+
+    def _show_costs(self) -> None:
+        if self.isVisible() and (model := self.shown) is not None:
+            self.card.show_model(model.info, self._bench.measures.of(model, self._size()))
+
+    def _on_sample(self) -> None:
+        self._show_costs()
+        self._show_shares()
 
     def _show_shares(self) -> None:
         if self.isVisible():
-            self._classes.show_shares()
+            self._found.show_shares()

@@ -1,13 +1,19 @@
 """The buttons that predict, and how."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
 
+from segstudio.gui.model_loading import Side
 from segstudio.gui.predictor import Predictor
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Check, Section, row
+from segstudio.gui.widgets import Check, Section, Segments, row
 
 DEFAULT_BATCH = 4
+BY = {
+    "a": ("A", "Predict the folder with A"),
+    "b": ("B", "Predict the folder with B"),
+    "ab": ("Both", "Predict the folder with A, then with B: they are A and B in Compare"),
+}
 
 
 class PredictSection(Section):
@@ -19,6 +25,12 @@ class PredictSection(Section):
         super().__init__("Predict")
         self.this_image, self.folder, self.batch = QPushButton("This image"), QPushButton("Folder"), QSpinBox()
         self.keep = Check("Keep confidence", theme)
+        self.by, self._by_row, self._two = Segments(), QWidget(), False
+        self.by.offer(BY)
+        self.by.choose("ab")
+        self.by.chosen.connect(self._choose_by)
+        self.sides: tuple[Side, ...] = ("a",)
+        """The models that a folder is predicted with."""
         self.this_image.setObjectName("primary")
         self.folder.setObjectName("secondary")
         theme.dress(self.this_image, "creation", token="onaccent", on="onaccent")
@@ -42,6 +54,18 @@ class PredictSection(Section):
         self.this_image.setEnabled(ready)
         self.folder.setEnabled(ready)
 
+    def offer_sides(self, two: bool) -> None:
+        """Let it be chosen which of two models predicts a folder, both at first; or not, where there is one."""
+        self._by_row.setVisible(two)
+        if two != self._two:
+            self._two = two
+            self.by.choose("ab")
+            self.sides = ("a", "b") if two else ("a",)
+
+    def _choose_by(self, key: str) -> None:
+        chosen: dict[str, tuple[Side, ...]] = {"a": ("a",), "b": ("b",), "ab": ("a", "b")}
+        self.sides = chosen[key]
+
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -49,6 +73,10 @@ class PredictSection(Section):
         buttons.addWidget(self.folder, 1)
         batch = row("Batch", self.batch)
         batch.addStretch(1)
+        chosen = row("Folder by", self.by)
+        chosen.setContentsMargins(0, 0, 0, 0)
+        self._by_row.setLayout(chosen)
         self.body.addLayout(buttons)
+        self.body.addWidget(self._by_row)
         self.body.addLayout(batch)
         self.body.addWidget(self.keep)

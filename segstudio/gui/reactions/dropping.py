@@ -14,10 +14,10 @@ def welcome_drag(event: QDragEnterEvent) -> None:
 
 
 def open_dropped(event: QDropEvent, bench: Workbench, comparing: bool) -> None:
-    """Open the first file or folder; while one compares, a folder is one of predictions for what is open."""
+    """Open the first file or folder, two models as A and B; while one compares, a folder is one of predictions."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     for path in paths[:1]:
         if comparing and path.is_dir():
             bench.link_predictions(path)
         else:
-            bench.open(path)
+            bench.open(path, paths[1] if len(paths) > 1 else None)

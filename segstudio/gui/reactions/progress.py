@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from segstudio.gui.model.load_progress import STEPS, LoadProgress, Told
 from segstudio.gui.predictor import Run
 from segstudio.services.predict import Step
 
@@ -20,7 +21,7 @@ class Progress(QObject):
         super().__init__(window)
         self._window = window
         bench, status = window.bench, window.status
-        status.cancelled.connect(bench.predictor.cancel)
+        status.cancelled.connect(self._cancel_model)
         status.cancelled.connect(self._cancel_edits)
         bench.edits.progressed.connect(status.show_edit)
         bench.edits.advanced.connect(status.show_edit_share)
@@ -33,6 +34,9 @@ class Progress(QObject):
         bench.opener.failed.connect(window.samples.fail)
         bench.opener.busy.connect(self._show_opening)
         bench.predictor.busy_changed.connect(lambda what: status.show_job(what, 0, 0, can_cancel=True))
+        loading = LoadProgress(bench.predictor.loading, self)
+        loading.told.connect(self._show_loading)
+        loading.told.connect(window.model_panel.card.strip.show_told)
         bench.predictor.stepped.connect(self._on_step)
         bench.predictor.run_ended.connect(self._on_run_ended)
         bench.scorer.progressed.connect(
@@ -46,6 +50,22 @@ class Progress(QObject):
         document = self._window.canvas.document
         if self._window.bench.edits.cancel() and document is not None:
             document.settle()
+
+    def _cancel_model(self) -> None:
+        """Stop what the status bar tells of: a run has the longer story."""
+        predictor = self._window.bench.predictor
+        if predictor.busy:
+            predictor.cancel()
+        else:
+            predictor.loading.cancel()
+
+    def _show_loading(self, told: Told | None) -> None:
+        if self._window.bench.predictor.busy:
+            return
+        if told is None:
+            self._window.status.show_job("", 0, 0)
+        else:
+            self._window.status.show_job(told.title, told.done, STEPS if told.done else 0, can_cancel=True)
 
     def _show_opening(self, busy: bool) -> None:
         if not self._window.bench.predictor.busy:  # a run has the longer story to tell

@@ -1,47 +1,46 @@
-"""The menu of the projects that were opened last."""
+"""Menus of what was opened last."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from segstudio.gui.actions.file import RECENT
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from segstudio.gui.window import MainWindow
-
 
 class RecentMenu(QObject):
-    """Fills the menu anew whenever it opens; below the projects stands what was in it."""
+    """Fills a menu anew whenever it opens, before its ``last`` action, which forgets them all.
 
-    def __init__(self, window: MainWindow, menus: dict[str, QMenu]) -> None:
-        super().__init__(window)
-        self._window, self._menu = window, menus[RECENT]
+    What is no more there stays in the list, and cannot be chosen: its disk may come back.
+    """
+
+    def __init__(
+        self, menu: QMenu, last: QAction, paths: Callable[[], list[Path]], open: Callable[[Path], object]
+    ) -> None:
+        super().__init__(menu)
+        self._menu, self._last, self._paths, self._open = menu, last, paths, open
         self._menu.setToolTipsVisible(True)
-        self._last = self._menu.actions()[0]
         self._made: list[QAction] = []
         self._menu.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
-        bench = self._window.bench
         for action in self._made:
             self._menu.removeAction(action)
             action.deleteLater()
-        self._made = []
-        for path in bench.settings.recent():
-            action = QAction(f"{path.name} in {path.parent}".replace("&", "&&"), self._menu)
-            action.setToolTip(str(path))
-            action.triggered.connect(partial(self._open, path))
-            self._made.append(action)
+        self._made = [self._action(path) for path in self._paths()]
+        self._last.setEnabled(bool(self._made))
         self._made.append(self._menu.insertSeparator(self._last))
         self._menu.insertActions(self._made[-1], self._made[:-1])
-        self._last.setEnabled(len(self._made) > 1)
 
-    def _open(self, path: Path, _: bool = False) -> None:
-        self._window.bench.open(path)
+    def _action(self, path: Path) -> QAction:
+        there = path.exists()
+        text = f"{path.name} in {path.parent}".replace("&", "&&")
+        action = QAction(text if there else f"{text}: no longer there", self._menu)
+        action.setToolTip(str(path) if there else f"{path} is no longer there")
+        action.setEnabled(there)
+        action.triggered.connect(partial(self._choose, path))
+        return action
+
+    def _choose(self, path: Path, _: bool = False) -> None:
+        self._open(path)

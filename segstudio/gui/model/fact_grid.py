@@ -1,0 +1,78 @@
+"""Names and values below each other, and who says so."""
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from segstudio.gui.widgets import label
+from segstudio.services.model_facts import Fact, Mark
+
+NAME_WIDTH = 88
+MARKS: dict[Mark, tuple[str, str]] = {
+    "assumed": ("assumed", "The file does not tell; this is the usual value. It can be corrected below."),
+    "corrected": (
+        "corrected",
+        "A person says so, in the file beside the model; the model file does not, or otherwise.",
+    ),
+}
+
+
+class FactGrid(QWidget):
+    """Its rows are kept and filled anew: making labels is what takes time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[tuple[QLabel, QLabel, QLabel]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        while len(self._rows) < len(facts):
+            self._add_row()
+        for i, row in enumerate(self._rows):
+            for part in row:
+                part.setVisible(i < len(facts))
+            if i < len(facts):
+                _fill(row, facts[i])
+
+    def shown(self) -> dict[str, tuple[str, str]]:
+        """Return what is shown: by name the value, and the mark beside it."""
+        return {
+            name.text(): (value.accessibleName(), mark.text())
+            for name, value, mark in self._rows
+            if not name.isHidden()
+        }
+
+    def _add_row(self) -> None:
+        row = label("", "note"), label("", wrap=True), label("", "tag")
+        row[0].setFixedWidth(NAME_WIDTH)
+        for column, part in enumerate(row):
+            self._grid.addWidget(part, len(self._rows), column, Qt.AlignmentFlag.AlignTop)
+        self._rows.append(row)
+
+
+def _fill(row: tuple[QLabel, QLabel, QLabel], fact: Fact) -> None:
+    name, value, mark = row
+    name.setText(fact.name)
+    value.setText(breakable(fact.value))
+    value.setAccessibleName(fact.value)
+    value.setToolTip(fact.more)
+    show_mark(mark, fact.mark)
+
+
+def show_mark(tag: QLabel, mark: Mark) -> None:
+    """Let a tag say who says something; nothing where the file itself does."""
+    text, tip = MARKS.get(mark, ("", ""))
+    tag.setText(text)
+    tag.setToolTip(tip)
+    tag.setVisible(bool(text))
+
+
+def breakable(text: str) -> str:
+    """Return a text that can be wrapped within long names, which have no spaces: behind what parts their words."""
+    return re.sub(r"([_\-./])(?=\S)", "\\1\u200b", text)

@@ -1,0 +1,171 @@
+"""What there is to say of a loaded model, as text."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+from segstudio.core.errors import listed
+from segstudio.models import ModelInfo, Segmenter
+from segstudio.models.description import Preprocess
+from segstudio.models.loaders import LOADERS
+from segstudio.models.references import Option
+from segstudio.models.segmenter import Cost
+from segstudio.models.zoo import ARCHITECTURES
+from segstudio.models.zoo.entries import SIDE, Variant
+from segstudio.services.normalisations import name_of
+from segstudio.services.zoo import shown
+
+Mark = Literal["", "assumed", "corrected"]
+"""Who says so: the file, nobody, or a person."""
+
+WEIGHT_BYTES: Final = 4
+USUAL_SIZE: Final = (SIDE, SIDE)
+"""(height, width) that costs are told for while no image is open."""
+
+
+class Fact(NamedTuple):
+    """``more`` is what there is no room for."""
+
+    name: str
+    value: str
+    mark: Mark = ""
+    more: str = ""
+
+
+class Measured(NamedTuple):
+    """What takes a while to find out: bytes on disk, and what an image of ``size`` (height, width) costs."""
+
+    disk: int
+    size: tuple[int, int]
+    cost: Cost | None
+
+
+def measure(model: Segmenter, size: tuple[int, int] | None) -> Measured:
+    """Find out what a model costs for an image of ``size``, else of 512 x 512; in a worker."""
+    height, width = size or USUAL_SIZE
+    return Measured(disk_bytes(model.info.file), (height, width), model.cost(height, width))
+
+
+def disk_bytes(path: Path) -> int:
+    """Return the bytes of a model file, or of all files in its folder; 0 where it is no more there."""
+    try:
+        files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+        return sum(file.stat().st_size for file in files)
+    except OSError:
+        return 0
+
+
+def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
+    """Return what a card says of a model; what is measured comes later."""
+    p, names = info.preprocess, [c.name for c in info.classes.scored]
+    return [
+        _architecture(info),
+        Fact("Format", LOADERS[info.format].line, more=info.format),
+        *([Fact("Family", info.family)] if info.format != "segstudio" else []),
+        Fact("Parameters", _parameters(info.parameters, measured)),
+        *_costs(measured),
+        *_stride(info, measured),
+        Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), ", ".join(names)),
+        Fact("Input", size_rule(p), mark_of(info, "preprocess")),
+        Fact("Normalisation", name_of(p) or "its own numbers", mark_of(info, "preprocess"), numbers(p)),
+        Fact("Device", f"{info.device}, {info.precision}"),
+        *_memory(info, measured),
+        *_training(info.training),
+    ]
+
+
+def mark_of(info: ModelInfo, name: str) -> Mark:
+    """Return who says what a field of a model is."""
+    return "corrected" if name in info.corrected else "assumed" if name in info.assumed else ""
+
+
+def size_rule(p: Preprocess) -> str:
+    """Return what images become before they go into a network."""
+    if p.size is not None:
+        return f"{p.order}, resized to {p.size[1]} x {p.size[0]}"
+    rules = [f"shorter side {p.shortest}" if p.shortest else "", f"longer at most {p.longest}" if p.longest else ""]
+    sides = ", ".join(filter(None, rules)) or "any size"
+    return f"{p.order}, {sides}" + (f", padded to multiples of {p.divisor}" if p.divisor > 1 else "")
+
+
+def numbers(p: Preprocess) -> str:
+    """Return what becomes of a pixel, as a formula."""
+    mean, std = (" ".join(f"{v:.4g}" for v in values) for values in (p.mean, p.std))
+    return f"({p.order} / {p.scale:g} - [{mean}]) / [{std}]"
+
+
+def size_text(count: float) -> str:
+    """Return bytes as people say them."""
+    return (
+        f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB" if count < 1e8 else f"{count / 1e6:.0f} MB"
+    )
+
+
+def output_stride(info: ModelInfo, cost: Cost | None) -> int | None:
+    """Return the stride of the scores before they are enlarged: an option, what the zoo says, or what was counted."""
+    if isinstance(said := info.options.get("output_stride"), int):
+        return said
+    variant = nearest_variant(info.architecture, info.options)
+    if variant is not None:
+        return variant.output_stride
+    return cost.stride if cost is not None else None
+
+
+def nearest_variant(architecture: str, options: Mapping[str, Option]) -> Variant | None:
+    """Return the variant of the zoo all of whose options a network has, the one with most of them."""
+    entry = ARCHITECTURES.get(architecture)
+    fitting = [v for v in entry.variants if v.options.items() <= options.items()] if entry is not None else []
+    return max(fitting, key=lambda variant: len(variant.options), default=None)
+
+
+def _architecture(info: ModelInfo) -> Fact:
+    open_ones = {choice.option for choice in (*info.choices, *info.settled)}
+    built_with = {key: value for key, value in info.options.items() if key not in open_ones}
+    entry = ARCHITECTURES.get(info.architecture)
+    title = entry.title if entry is not None else info.architecture
+    more = f"{info.architecture}: {entry.paper}" if entry is not None else ""
+    return Fact("Architecture", ", ".join(filter(None, (title, shown(built_with)))), more=more)
+
+
+def _parameters(count: int, measured: Measured | None) -> str:
+    millions = f"{count / 1e6:.2f} M"
+    return f"{millions}, {size_text(measured.disk)} on disk" if measured is not None and measured.disk else millions
+
+
+def _costs(measured: Measured | None) -> list[Fact]:
+    if measured is None:
+        return [Fact("GMACs", "being counted")]
+    (height, width), cost = measured.size, measured.cost
+    if cost is None:
+        return [Fact("GMACs", "not known of a program")]
+    return [
+        Fact("GMACs", f"{cost.gmacs:.2f} for {width} x {height}", more="10^9 multiplications, and as many additions")
+    ]
+
+
+def _stride(info: ModelInfo, measured: Measured | None) -> list[Fact]:
+    if any(choice.option == "output_stride" for choice in (*info.choices, *info.settled)):
+        return []  # it is chosen, and not only told
+    stride = output_stride(info, measured.cost if measured is not None else None)
+    return [Fact("Output stride", str(stride), more="Scores are enlarged by as much")] if stride is not None else []
+
+
+def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
+    weights = info.parameters * WEIGHT_BYTES
+    if measured is None or measured.cost is None:
+        return [Fact("Memory", f"{size_text(weights)} of weights, and what an image takes")]
+    (height, width), activations = measured.size, measured.cost.activations
+    more = (
+        f"An estimate: {size_text(weights)} of weights, and {size_text(activations)} that lie in memory at once\n"
+        f"for one image of {width} x {height}. What libraries take for their own work comes on top."
+    )
+    return [Fact("Memory", f"about {size_text(weights + activations)} for {width} x {height}", more=more)]
+
+
+def _training(record: Mapping[str, Any]) -> list[Fact]:
+    if not record:
+        return []
+    score = record.get("mean_iou")
+    rest = "\n".join(f"{key.replace('_', ' ')}: {value}" for key, value in record.items())
+    known = f"mean IoU {score:.3f} on unseen images" if isinstance(score, float) else f"{len(record)} entries"
+    return [Fact("Trained to" if isinstance(score, float) else "Training", known, more=rest)]

@@ -1,0 +1,24 @@
+"""Which of the paths that a user points at are models."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.models.loaders.sniff import sniff
+
+MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".safetensors", ".onnx", ".ckpt")
+
+
+class ModelFound(SegstudioError):
+    """What was to be opened as images is a model, a file or a folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a model, not an image.", "Open images first, then load it as a model.")
+        self.path = path
+
+
+def refuse_model(path: Path) -> None:
+    """Raise ``ModelFound`` for what is a model by its content, whatever it is called."""
+    with suppress(UnreadableFile):
+        sniff(path)
+        raise ModelFound(path)
