@@ -3,11 +3,11 @@
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from segstudio.core.records import LabelSource, Project
 from segstudio.gui.analysis.compared import Compared, compared
-from segstudio.gui.analysis.data_set_pass import DataSetPass
+from segstudio.gui.analysis.following import Following
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import project_pairs
@@ -37,18 +37,13 @@ class ObjectQuestion:
         return total_of(images, self.threshold, self.least_score, self.class_id, self.averaged)
 
 
-class ObjectTotals(QObject):
-    """``total`` is of the images that were read, at what was asked for last. ``changed`` says that there is news."""
-
-    changed = Signal()
+class ObjectTotals(Following):
+    """``total`` is of the images that were read, at what was asked for last."""
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._messages = session, messages
+        super().__init__(session, messages, parent)
+        self._messages = messages
         self._background = Background(1, "object sums", self)
-        self.going = DataSetPass(session, messages, self)
-        self.going.stepped.connect(self._on_step)
-        self.going.ended.connect(self._add_up)
         self._of: Compared | None = None
         self._adding = self._stale = False
         self._images: dict[str, ImageObjects] = {}
@@ -61,10 +56,8 @@ class ObjectTotals(QObject):
             self._of, self._images, self.total = of, {}, ObjectTotal()
             self._read()
             self.changed.emit()
-        elif not self.going.whole and not self.going.running:
-            self._read()
         else:
-            self.going.catch_up()
+            self._go_on(self._read)
 
     def ask(self, asked: ObjectQuestion) -> None:
         """Add up at something else."""
@@ -78,12 +71,8 @@ class ObjectTotals(QObject):
             self._images[sample_id] = found
             self._add_up()
 
-    def stop(self) -> None:
-        """Read no further; what is known stays."""
-        self.going.stop()
-
     def close(self) -> None:
-        self.going.close()
+        super().close()
         self._background.close()
 
     def _read(self) -> None:
@@ -99,6 +88,9 @@ class ObjectTotals(QObject):
             self._images[step.id] = step.found
         if step.done % max(1, step.total // TIMES) == 0:
             self._add_up()
+
+    def _on_end(self) -> None:
+        self._add_up()
 
     def _add_up(self) -> None:
         """Add up in the worker, and once more where something else was asked for meanwhile."""

@@ -1,39 +1,23 @@
 """What the page of distances shows, measured in workers: of the open image as it is now, and of the data set."""
 
-from dataclasses import replace
-
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from segstudio.gui.analysis.compared import Compared, compared
-from segstudio.gui.analysis.data_set_pass import DataSetPass
-from segstudio.gui.analysis.newest import Newest, Same
+from segstudio.gui.analysis.following import FollowingImage
+from segstudio.gui.analysis.newest import Same
 from segstudio.gui.messages import Messages
-from segstudio.services.each_pair import PairStep
-from segstudio.services.open_sample import OpenSample
 from segstudio.services.outline_curves import OutlineCurves, OutlineQuestion, OutlineTotal, measure, measure_run
 from segstudio.services.session import Session
 
 
-class Outlining(QObject):
-    """Measures what is asked for, the newest last; what comes too late is dropped. ``changed`` says there is news.
-
-    A stroke goes on while its labels are read: for a moment the open image may be measured half before, half after.
-    """
-
-    changed = Signal()
+class Outlining(FollowingImage[OutlineCurves]):
+    """Measures the open image by itself, the data set where that is asked for."""
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._newest = Newest(messages, self)
-        self.going = DataSetPass(session, messages, self)
-        self.going.stepped.connect(self._on_step)
-        self.going.ended.connect(self.changed)
+        super().__init__(session, messages, parent)
         self._of: Compared | None = None
-        self._opened: OpenSample | None = None
         self.asked: OutlineQuestion | None = None
-        self.image: OutlineCurves | None = None
-        self.total = OutlineTotal()
+        self.total: OutlineTotal = OutlineTotal()
 
     def follow(self, class_id: int | None) -> None:
         """Measure a class in the open image, and in those that were written to, as far as that is not done."""
@@ -48,12 +32,9 @@ class Outlining(QObject):
         opened = self._session.current
         predicted = None if opened is None else opened.prediction
         if opened is None or predicted is None or asked is None or not opened.has_truth:
-            self._opened, self.image = None, None
-            self._newest.forget()
+            self._look_at(None)
             return
-        if opened is not self._opened:
-            self._opened, self.image = opened, None
-            self._newest.forget()
+        self._look_at(opened)
         key = (Same(opened), opened.document.revision, Same(predicted), asked)
         document = opened.document
         self._newest.ask(key, lambda: measure(document.labels, predicted, asked, points=True), self._arrived)
@@ -66,18 +47,9 @@ class Outlining(QObject):
             self.going.begin(lambda project, _: measure_run(project, run, asked))
             self.changed.emit()
 
-    def stop(self) -> None:
-        self.going.stop()
-
-    def close(self) -> None:
-        self.going.close()
-        self._newest.close()
-
     def measured(self) -> OutlineTotal | None:
         """Return what was measured of the data set, with the open image as it is now; None before any."""
-        if self._opened is not None and self.image is not None and self._opened.sample.id in self.total:
-            kept = replace(self.image, hd_points=None, hd95_points=None)
-            self.total.put(self._opened.sample.id, kept)
+        self._put_image()
         return self.total if len(self.total) else None
 
     def _forget_other(self, asked: OutlineQuestion | None) -> None:
@@ -89,9 +61,4 @@ class Outlining(QObject):
 
     def _arrived(self, found: OutlineCurves) -> None:
         self.image = found
-        self.changed.emit()
-
-    def _on_step(self, step: PairStep[OutlineCurves]) -> None:
-        if step.found is not None:
-            self.total.put(step.id, step.found)
         self.changed.emit()

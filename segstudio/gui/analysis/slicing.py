@@ -1,13 +1,15 @@
 """What the page of slices shows: areas by slice, from the scores where they say them, else from the files."""
 
 from collections.abc import Generator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from segstudio.core.records import LabelSource, Project, Sample
-from segstudio.gui.analysis.data_set_pass import DataSetPass, Ids
+from segstudio.gui.analysis.data_set_pass import Ids
+from segstudio.gui.analysis.following import Following
 from segstudio.gui.analysis.newest import Same
 from segstudio.gui.messages import Messages
 from segstudio.services.session import Session
@@ -16,17 +18,11 @@ from segstudio.services.slices import SliceAreas, SliceStep, count_slices, slice
 TRUTH, FIRST, SECOND = "truth", "A", "B"
 
 
-class Slicing(QObject):
-    """Counts the slices around the open one; those counted stay. ``changed`` says there is news."""
-
-    changed = Signal()
+class Slicing(Following):
+    """Counts the slices around the open one; those counted stay."""
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.going = DataSetPass(session, messages, self)
-        self.going.stepped.connect(self._on_step)
-        self.going.ended.connect(self.changed)
+        super().__init__(session, messages, parent)
         self._of: object = None
         self._areas: SliceAreas | None = None
 
@@ -49,16 +45,8 @@ class Slicing(QObject):
             self._areas.take_scores(TRUTH, FIRST, self._session.scores)
             self._areas.take_scores(TRUTH, SECOND, self._session.other_scores)
             self._begin(project, runs, self._areas)
-        elif not self.going.whole and not self.going.running and self._areas is not None:
-            self._begin(project, runs, self._areas)
-        else:
-            self.going.catch_up()
-
-    def stop(self) -> None:
-        self.going.stop()
-
-    def close(self) -> None:
-        self.going.close()
+        elif self._areas is not None:
+            self._go_on(partial(self._begin, project, runs, self._areas))
 
     def areas(self, class_id: int) -> dict[str, NDArray[np.float64]]:
         """Return the pixels of a class by slice, of those who say something of any; nan where they do not.

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import LabelSource, Project
 from segstudio.gui.analysis.compared import Compared, compared
-from segstudio.gui.analysis.data_set_pass import DataSetPass
-from segstudio.gui.analysis.newest import Newest, Same
+from segstudio.gui.analysis.following import FollowingImage
+from segstudio.gui.analysis.newest import Same
 from segstudio.gui.messages import Messages
 from segstudio.io.sureness import beside, read_sureness
 from segstudio.metrics.probability import Counts
-from segstudio.services.each_pair import PairStep
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.scoring import resized
 from segstudio.services.session import Session
@@ -28,59 +27,37 @@ class Subject:
     asked: SweepQuestion
 
 
-class Sweeping(QObject):
-    """Counts what is asked for, the newest last; what comes too late is dropped. ``changed`` says there is news.
-
-    A stroke goes on while its labels are read: for a moment the open image may be counted half before, half after.
-    """
-
-    changed = Signal()
+class Sweeping(FollowingImage[Counts]):
+    """Counts the open image and the data set; ``sure`` is how sure the model was of the open one, None until read."""
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._newest = Newest(messages, self)
-        self.going = DataSetPass(session, messages, self)
-        self.going.stepped.connect(self._on_step)
-        self.going.ended.connect(self.changed)
+        super().__init__(session, messages, parent)
         self._of: Compared | None = None
-        self._opened: OpenSample | None = None
         self.subject: Subject | None = None
-        self.total = SweepTotal()
+        self.total: SweepTotal = SweepTotal()
         self.sure: Confidence | None = None
-        self.image: Counts | None = None
 
     def follow(self) -> None:
         """Count what is open now, and what was written to, as far as that is not counted."""
         if (of := compared(self._session)) != self._of:
             self._of = of
             self._begin(self._session.project, self._session.run)
-        elif not self.going.whole and not self.going.running:
-            self._count_set()
         else:
-            self.going.catch_up()
+            self._go_on(self._count_set)
         if self._session.current is not self._opened:
-            self._opened, self.sure, self.image = self._session.current, None, None
-            self._newest.forget()
+            self.sure = None
+        self._look_at(self._session.current)
         self._count_image()
-
-    def stop(self) -> None:
-        """Count the data set no further; what is counted stays, and is kept."""
-        self.going.stop()
-
-    def close(self) -> None:
-        self.going.close()
-        self._newest.close()
 
     @property
     def dataset(self) -> Counts | None:
         """The counts of the data set, with the open image as it is now where that was counted; None before any."""
-        if self._opened is not None and self.image is not None and self._opened.sample.id in self.total:
-            self.total.put(self._opened.sample.id, self.image)
+        self._put_image()
         return self.total.counts if len(self.total) else None
 
     def _begin(self, project: Project | None, run: LabelSource | None) -> None:
-        self.subject, self.total, self._opened = None, SweepTotal(), None
+        self.subject, self.total = None, SweepTotal()
+        self._look_at(None)
         if project is not None and run is not None and (asked := asked_of(project, run)) is not None:
             self.subject = Subject(project, run, asked)
             self._count_set()
@@ -90,11 +67,6 @@ class Sweeping(QObject):
     def _count_set(self) -> None:
         if (subject := self.subject) is not None:
             self.going.begin(lambda project, _: sweep_run(project, subject.run, subject.asked))
-
-    def _on_step(self, step: PairStep[Counts]) -> None:
-        if step.found is not None:
-            self.total.put(step.id, step.found)
-        self.changed.emit()
 
     def _count_image(self) -> None:
         opened, subject, known = self._opened, self.subject, self.sure
