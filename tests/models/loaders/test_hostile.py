@@ -74,7 +74,7 @@ def test_a_pickled_module_is_named(tmp_path: Path, network: nn.Module) -> None:
         ("cut.safetensors", struct.pack("<Q", 5000) + b"{" + b" " * 90, "ends within its header"),
         ("broken.safetensors", struct.pack("<Q", 8) + b"{]]]]]]]" + b" " * 90, "header is damaged"),
         ("deep.safetensors", struct.pack("<Q", 300_005) + b'{"a":' + b"[" * 300_000, "header is damaged"),
-        ("net.onnx", b"\x08\x09\x12\x07pytorch\x1a\x052.1.0", "an ONNX model"),
+        ("net.onnx", b"\x08\x09\x12\x07pytorch\x1a\x052.1.0", "no graph that takes"),
         ("page.pth", b"\n<!DOCTYPE html><html>Sign in</html>", "web page"),
         ("tar.pth", b"\0" * 257 + b"ustar" + b"\0" * 250, "tar archive"),
         ("zip.pth", b"PK\x03\x04" + b"\0" * 40, "damaged or cut short"),

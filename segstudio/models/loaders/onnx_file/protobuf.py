@@ -73,14 +73,13 @@ class Messages:
 
     def numbers(self, value: int | Span, most: int) -> list[int]:
         """Return the whole numbers of a repeated field, one alone or packed; raises ``DamagedMessage``."""
-        if isinstance(value, int):
-            return [value]
-        found: list[int] = []
-        self.file.seek(value.begin)
-        while (place := self.file.tell()) < value.end:
-            if len(found) >= most:
-                raise DamagedMessage("a list of sizes in it is too long")
-            found.append(self._varint(value.end - place))
+        found = [value] if isinstance(value, int) else []
+        if isinstance(value, Span):
+            self.file.seek(value.begin)
+            while len(found) <= most and (place := self.file.tell()) < value.end:
+                found.append(self._varint(value.end - place))
+        if len(found) > most:
+            raise DamagedMessage("a list of sizes in it is too long")
         return found
 
     def _field(self, end: int) -> tuple[Field, int]:
