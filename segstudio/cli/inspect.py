@@ -1,10 +1,10 @@
-"""``segstudio inspect``: what a model file is, told by its header."""
+"""``segstudio inspect``: what a model file is, told by its header, and by running it where that is asked for."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from segstudio.cli import DONE, SOME_FAILED
+from segstudio.cli import DONE, SOME_FAILED, inspect_running
 from segstudio.io.files import write_atomically
 from segstudio.models.loaders.inspection import inspect
 from segstudio.services.inspection import to_json, to_text
@@ -13,12 +13,19 @@ from segstudio.services.inspection import to_json, to_text
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a model file")
     parser.add_argument("--json", metavar="FILE", help="write it for programs, - for stdout")
+    inspect_running.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what is known of the file; what cannot be loaded is status 1, a file that is not there 2."""
+    """Print what is known of the file, and what running it tells where that is asked for.
+
+    What cannot be loaded, or is not verified, is status 1, a file that is not there 2.
+    """
     found = inspect(args.file)
+    running = found.reason is None and inspect_running.wants_running(args)
+    tried = inspect_running.tried(args) if running else inspect_running.Tried([], {})
+    text = to_json(found, tried.data)
     if args.json not in (None, "-"):
-        write_atomically(Path(args.json), to_json(found).encode())
-    sys.stdout.write(to_json(found) if args.json == "-" else to_text(found))
-    return DONE if found.reason is None else SOME_FAILED
+        write_atomically(Path(args.json), text.encode())
+    sys.stdout.write(text if args.json == "-" else "\n".join((to_text(found).rstrip("\n"), *tried.lines)) + "\n")
+    return DONE if found.reason is None and tried.well else SOME_FAILED

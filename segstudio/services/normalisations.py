@@ -15,6 +15,7 @@ NORMALISATIONS: Final[Mapping[str, Preprocess]] = {
     "0 to 1": PREPROCESS["milesial"],
     "-1 to 1": PREPROCESS["TensorFlow"],
     "Caffe, BGR": PREPROCESS["wkentaro"],
+    "Caffe, BGR, / 255": PREPROCESS["ptsemseg"],
     "None, 0 to 255": Preprocess(scale=1, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0)),
 }
 """Only ``order``, ``scale``, ``mean`` and ``std`` are meant."""
@@ -32,7 +33,7 @@ def normalised(preprocess: Preprocess, name: str) -> Preprocess:
     order, mean, std = usual.order, usual.mean, usual.std
     if preprocess.channels == 1:
         order, mean, std = preprocess.order, (sum(mean) / 3,), (sum(std) / 3,)
-    return replace(preprocess, order=order, scale=usual.scale, mean=mean, std=std)
+    return replace(preprocess, order=order, scale=usual.scale, mean=mean, std=std, per_image="")
 
 
 def name_of(preprocess: Preprocess) -> str:
@@ -42,7 +43,7 @@ def name_of(preprocess: Preprocess) -> str:
 
 def _same(a: Preprocess, b: Preprocess) -> bool:
     """Tell whether black and white come out of both as the same numbers, or nearly."""
-    if a.order != b.order:
+    if (a.order, a.per_image) != (b.order, b.per_image):
         return False
     (black, white), others = _ends(a), _ends(b)
     return bool(np.abs(others - (black, white)).max() <= ENOUGH * np.abs(white - black).min())

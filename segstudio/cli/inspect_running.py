@@ -1,0 +1,88 @@
+"""What ``segstudio inspect`` tells by running a model: whether it is still the same, and how it wants its pictures."""
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tomlkit
+
+from segstudio.cli.progress import Progress
+from segstudio.models import Segmenter, load_model
+from segstudio.models.description import preprocess_to_json
+from segstudio.models.loaders.sidecar import sidecar_of
+from segstudio.services.normalisation_check import NormalisationStep, check_normalisation
+from segstudio.services.opening import open_images
+from segstudio.services.tables import aligned
+from segstudio.services.trust import trusted
+from segstudio.services.verifying import store_check, verify
+
+
+class Tried(NamedTuple):
+    """What came of it: lines for people, entries for programs, and whether all was as it should be."""
+
+    lines: list[str]
+    data: dict[str, Any]
+    well: bool = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--verify", action="store_true", help="replay the check that the file, or one beside it, holds")
+    parser.add_argument(
+        "--store-check", action="store_true", help="write a check beside the file, to verify it on other machines"
+    )
+    parser.add_argument(
+        "--normalisation",
+        type=Path,
+        metavar="PROJECT",
+        help="predict a few labelled images with the usual normalisations, and rank these",
+    )
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where the model runs")
+
+
+def wants_running(args: argparse.Namespace) -> bool:
+    return bool(args.verify or args.store_check or args.normalisation)
+
+
+def tried(args: argparse.Namespace) -> Tried:
+    """Load the model and do what is asked for. Raises ``SegstudioError``."""
+    model = load_model(args.file, args.device, trusted=trusted())
+    parts: list[Tried] = []
+    if args.store_check:
+        parts.append(_stored(model))
+    if args.verify:
+        parts.append(_verified(model))
+    if args.normalisation:
+        parts.append(_ranked(model, args.normalisation))
+    lines = [line for part in parts for line in ("", *part.lines)]
+    data = {key: value for part in parts for key, value in part.data.items()}
+    return Tried(lines, data, all(part.well for part in parts))
+
+
+def _stored(model: Segmenter) -> Tried:
+    where = store_check(model)
+    return Tried([f"Check written: {where}"], {"check": str(where)})
+
+
+def _verified(model: Segmenter) -> Tried:
+    found = verify(model)
+    return Tried([f"Verify: {found.sentence()}"], {"verify": found.to_json()}, found.within)
+
+
+def _ranked(model: Segmenter, project: Path) -> Tried:
+    last: NormalisationStep | None = None
+    with Progress("predictions") as progress, closing(check_normalisation(model, open_images(project))) as steps:
+        for last in steps:
+            progress.show(last.done, last.total)
+    assert last is not None  # it raises where there is nothing to do
+    rows = [("normalisation", "mean IoU", "gain")]
+    for way, score, gain in last.ranked:
+        rows.append((f"{way.name}{' (assumed)' if way.assumed else ''}", f"{score:.4f}", f"{gain:+.4f}"))
+    lines = [f"Normalisation: {last.sentence()}", *aligned(rows).splitlines(), *last.failures]
+    if last.how == "order":
+        lines.append("No class of the model is known by name: its outputs were taken by their order.")
+    if last.best is not None:
+        known = preprocess_to_json(last.best.way.preprocess)
+        said = {"preprocess": {key: known[key] for key in ("order", "scale", "mean", "std")}}
+        lines += [f"To use it, write into {sidecar_of(model.info.file)}:", "", *tomlkit.dumps(said).splitlines()]
+    return Tried(lines, {"normalisation": last.to_json()})
