@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
@@ -16,7 +15,7 @@ from segstudio.services.contest_report import Contest, tables, to_csv, to_json, 
 from segstudio.services.evaluate import Evaluation
 from segstudio.services.pairs import FoundPairs, find_ways
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.scoring import Scoring
+from segstudio.services.scoring import COUNTS_ONLY, RATERS
 from segstudio.services.tables import to_latex, to_markdown
 
 
@@ -38,7 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print and write; raises ``SegstudioError`` where nothing can be compared or a file not be written."""
-    scoring = Scoring(resize=args.resize is not None)
     found = _pairs(args)
     folders = [args.first, args.second, *([args.truth] if args.truth else [])]
     for out in (args.json, args.csv, args.markdown, args.latex):
@@ -48,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     without = found[0].schema.scored_background if args.no_background else ()
     root = (args.truth or args.first).resolve()
     # The first pairs are of A and B with each other, neither of which is the truth.
-    ways = [(pairs, replace(scoring, raters=pairs is found[0])) for pairs in found]
+    ways = [(pairs, RATERS if pairs is found[0] else COUNTS_ONLY) for pairs in found]
     scored = [
         evaluated(pairs, Evaluation(pairs.schema, without, way), ScoreCache(root, pairs.schema, way))
         for pairs, way in ways
@@ -63,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
 def _pairs(args: argparse.Namespace) -> list[FoundPairs]:
     """Return what A and B are scored on: the truth where there is one, last each other; all of one class table."""
     ways = [] if args.truth is None else [(args.truth, args.first), (args.truth, args.second)]
-    return find_ways([*ways, (args.first, args.second)], args.classes, args.ignore)
+    found = find_ways([*ways, (args.first, args.second)], args.classes, args.ignore)
+    return [pairs.resizing() for pairs in found] if args.resize else found
 
 
 def _compared(

@@ -92,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or a file cannot be written."""
     _refuse_together(args)
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore)
+    found = found.resizing() if args.resize else found
     for out in (args.json, args.csv, args.html, args.markdown, args.latex):
         if out and out != "-":
             refuse_input(Path(out), [args.truth, args.prediction], args.classes, found)
@@ -116,7 +117,7 @@ class _More(NamedTuple):
 
 def _more(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) -> _More:
     return _More(
-        _sizes(args, found, scoring) if SIZE in args.by else None,
+        _sizes(args, found) if SIZE in args.by else None,
         _conventions(args, found, scoring) if args.conventions else [],
     )
 
@@ -186,10 +187,10 @@ def _records(ways: Sequence[str], found: FoundPairs) -> dict[str, SampleRecord]:
     return records
 
 
-def _sizes(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) -> SizeCounts | None:
+def _sizes(args: argparse.Namespace, found: FoundPairs) -> SizeCounts | None:
     total: SizeCounts | None = None
     with Progress("images by size") as progress:
-        for step in read_sizes(found.pairs, found.schema, scoring.resize, args.truth.resolve()):
+        for step in read_sizes(found.pairs, found.schema, args.truth.resolve()):
             if step.found is not None:
                 total = step.found if total is None else total + step.found
             progress.show(step.done, step.total)
@@ -209,8 +210,7 @@ def _conventions(args: argparse.Namespace, found: FoundPairs, scoring: Scoring) 
 
 def _scoring(args: argparse.Namespace, found: FoundPairs) -> Scoring:
     spacing = args.spacing or found.spacing or (1.0, 1.0)
-    outlines = OutlineSettings(args.boundary, args.surface, spacing, args.tolerance)
-    return Scoring(outlines, resize=args.resize is not None)
+    return Scoring(OutlineSettings(args.boundary, args.surface, spacing, args.tolerance))
 
 
 def _spacing(text: str) -> Spacing:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -17,13 +16,14 @@ from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
 from segstudio.io.masks import undeclared
-from segstudio.io.sureness import beside, read_sureness
+from segstudio.io.sureness import beside
 from segstudio.services.compare import LiveComparison
+from segstudio.services.evaluate import mask_in
 from segstudio.services.instances import Extents, LiveInstances
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.opening import read_plane
 from segstudio.services.recovery import Resumed, read_begun, resume
-from segstudio.services.scoring import PlaneT, fitted
+from segstudio.services.scoring import fitted, read_sure
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts, class_counts
 
@@ -216,17 +216,15 @@ def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, docu
     if run is None or (path := run.find(sample.id)) is None:
         return Said()
     labels, confidence, problems = None, None, list[SegstudioError]()
+    mask, shape = mask_in(run, path, sample.page), document.labels.shape
     try:
-        labels = _of_size(path, sample, read_plane(path, schema, sample.page, run.holds == "instances"), document, run)
-        if (kept := beside(path, "confidence")).is_file():
-            confidence = _of_size(kept, sample, read_sureness(kept), document, run)
+        plane = read_plane(mask.path, schema, mask.page, mask.numbered)
+        labels = fitted(plane, path, shape, sample.image, mask.resized)
+        if beside(path, "confidence").is_file():
+            confidence = read_sure(mask, "confidence", shape, sample.image)
     except SegstudioError as error:
         problems.append(error)
     return Said(labels, confidence, tuple(problems))
-
-
-def _of_size(path: Path, sample: Sample, plane: PlaneT, document: Document, run: LabelSource) -> PlaneT:
-    return fitted(plane, path, document.labels.shape, sample.image, run.resized)
 
 
 def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:

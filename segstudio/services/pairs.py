@@ -43,6 +43,11 @@ class FoundPairs(NamedTuple):
     photos: Mapping[str, Sample] = MappingProxyType({})
     folder: Path | None = None
 
+    def resizing(self) -> "FoundPairs":
+        """Return the same, with each prediction taken as if it had the size of its truth where it has another."""
+        sized = [p.prediction and p.prediction._replace(resized=True) for p in self.pairs]
+        return self._replace(pairs=[replace(p, prediction=mask) for p, mask in zip(self.pairs, sized, strict=True)])
+
 
 @dataclass(frozen=True, slots=True)
 class _Side:

@@ -21,7 +21,7 @@ from segstudio.services.report import report_settings, tables
 from segstudio.services.report_kinds import FileKind, ReportStep, ReportSubject
 from segstudio.services.score_cache import ScoreCache
 from segstudio.services.score_files import to_csv, to_json
-from segstudio.services.scoring import Pair, Scoring
+from segstudio.services.scoring import Pair
 from segstudio.services.tables import Table, to_latex, to_markdown
 
 
@@ -43,19 +43,17 @@ def write_report(asked: ReportSubject, kind: FileKind, path: Path) -> Generator[
     project, run = asked.project, asked.run
     if not (pairs := project_pairs(project, run)):
         raise SegstudioError(f"No image of {project.root.name} has labels to score {run.name} against.", "Label some.")
-    evaluation = yield from _scored(project, run, pairs, "Scoring for the file")
+    evaluation = yield from _scored(project, pairs, "Scoring for the file")
     more = (yield from _more(asked, pairs, evaluation)) if kind.full and evaluation.ids else []
     text: str = imported(kind.made)(Scored(asked, pairs, evaluation, more))
     write_atomically(path, text.encode())
     yield path
 
 
-def _scored(
-    project: Project, run: LabelSource, pairs: list[Pair], what: str
-) -> Generator[ReportStep, None, Evaluation]:
-    counts = Scoring(resize=run.resized)
-    evaluation = Evaluation(project.schema, scoring=counts)
-    for step in evaluate(pairs, project.schema, counts, ScoreCache(project.root, project.schema, counts)):
+def _scored(project: Project, pairs: list[Pair], what: str) -> Generator[ReportStep, None, Evaluation]:
+    evaluation = Evaluation(project.schema)
+    cache = ScoreCache(project.root, project.schema, evaluation.scoring)
+    for step in evaluate(pairs, project.schema, evaluation.scoring, cache):
         evaluation.add(step)
         yield ReportStep(what, step.done, step.total)
     return evaluation
@@ -79,7 +77,7 @@ def _contest(
     asked: ReportSubject, other: LabelSource, evaluation: Evaluation
 ) -> Generator[ReportStep, None, list[Table]]:
     pairs = project_pairs(asked.project, other)
-    second = yield from _scored(asked.project, other, pairs, "Scoring the second prediction")
+    second = yield from _scored(asked.project, pairs, "Scoring the second prediction")
     if not set(second.ids) & set(evaluation.ids):
         return []
     both, found = sides(evaluation.scores, second.scores), Contest(asked.run.name, other.name, asked.project.schema)

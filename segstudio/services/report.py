@@ -122,7 +122,7 @@ def report_settings(evaluation: Evaluation, sides: Mapping[str, str]) -> list[tu
         ("scored classes", ", ".join(f"{c.id} {c.name}" for c in schema.scored)),
         ("ignored values of the truth", ignored),
         ("classes left out of means", left_out),
-        ("predictions of another size", "resized to the nearest pixel" if asked.resize else "not scored"),
+        ("predictions of another size", "resized to the nearest pixel" if evaluation.resized else "not scored"),
     ]
     outlines = asked.outlines
     if outlines.surface is not None:

@@ -134,7 +134,7 @@ def _settings(evaluation: Evaluation) -> dict[str, Any]:
             "spacing": list(asked.spacing),
             "tolerance": asked.tolerance,
         }
-    return found | ({"resized": sorted(evaluation.resized)} if evaluation.scoring.resize else {})
+    return found | ({"resized": sorted(evaluation.resized)} if evaluation.resized else {})
 
 
 def _outline_entries(figures: Mapping[str, Summary]) -> dict[str, Any]:

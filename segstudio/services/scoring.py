@@ -9,9 +9,10 @@ import numpy as np
 
 from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch
-from segstudio.core.raster import InstancePlane, LabelPlane
+from segstudio.core.raster import Confidence, InstancePlane, LabelPlane
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import undeclared
+from segstudio.io.sureness import Kind, beside, read_sureness
 from segstudio.metrics.joint import JointCounter
 from segstudio.metrics.outlines import NO_OUTLINES, Outlines, OutlineSettings, measure_outlines
 from segstudio.services.opening import read_plane
@@ -22,7 +23,8 @@ PlaneT = TypeVar("PlaneT", bound=LabelPlane | InstancePlane)
 class Mask(NamedTuple):
     """Where the labels of a sample are read; ``numbered`` says that the file counts objects of one class.
 
-    Where ``resized``, labels of another size than those they are compared with are taken as if they had that size.
+    Where ``resized``, labels of another size than those they are compared with are taken as if they had that size, each
+    pixel from the nearest by their centres; else such a pair fails.
     """
 
     path: Path
@@ -49,15 +51,12 @@ class MissingPrediction(SegstudioError):
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How pairs are scored: what of outlines is measured, and whether every prediction of another size is resized.
+    """How pairs are scored: what of outlines is measured, and whether one side is the truth.
 
-    ``resize``: to the size of the truth, to the nearest pixel by their centres. Without it such a pair fails, unless
-    its mask is to be ``resized``. ``raters``: neither side is the truth, so that values no class has are not labelled,
-    on either, and no failure.
+    ``raters``: neither is, so that values no class has are not labelled, on either, and no failure.
     """
 
     outlines: OutlineSettings = NO_OUTLINES
-    resize: bool = False
     raters: bool = False
 
 
@@ -87,7 +86,7 @@ class PairScorer:
 
     def score(self, pair: Pair) -> ImageScore:
         """Read and score a pair; raises ``SegstudioError`` where it cannot be scored, naming the file."""
-        truth, prediction, other_size = read_pair(pair, self._schema, self._scoring.resize)
+        truth, prediction, other_size = read_pair(pair, self._schema)
         confusion = self._counter.count(truth, prediction)
         if confusion.undeclared and not self._scoring.raters:
             raise UndeclaredTruth(pair.truth.path, undeclared(truth, self._schema))
@@ -108,8 +107,8 @@ class PairPlanes(NamedTuple):
     resized: bool
 
 
-def read_pair(pair: Pair, schema: LabelSchema, resize: bool = False) -> PairPlanes:
-    """Read both sides of a pair. A prediction of another size is resized where it, or every one, is to be.
+def read_pair(pair: Pair, schema: LabelSchema) -> PairPlanes:
+    """Read both sides of a pair. A prediction of another size is resized where that is to be.
 
     Raises ``MissingPrediction``, ``SizeMismatch`` for sizes that differ otherwise, and as ``read_plane`` does.
     """
@@ -118,7 +117,7 @@ def read_pair(pair: Pair, schema: LabelSchema, resize: bool = False) -> PairPlan
     truth, prediction = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
     if truth.shape == prediction.shape:
         return PairPlanes(truth, prediction, False)
-    sized = resize or pair.prediction.resized
+    sized = pair.prediction.resized
     if pair.truth.resized and not sized:  # the run that is taken as the truth of another one is the odd one
         return PairPlanes(resized(truth, prediction.shape), prediction, True)
     return PairPlanes(truth, fitted(prediction, pair.prediction.path, truth.shape, pair.truth.path, sized), True)
@@ -134,6 +133,15 @@ def fitted(plane: PlaneT, path: Path, shape: tuple[int, ...], of: Path, resize: 
     if not resize:
         raise SizeMismatch(path, plane.shape, of, shape)
     return resized(plane, shape)
+
+
+def read_sure(mask: Mask, kind: Kind, shape: tuple[int, ...], of: Path) -> Confidence:
+    """Read how sure a model was of each pixel of a mask, in the ``shape`` of what is read from ``of``.
+
+    Raises as ``read_sureness`` does, also where that was not kept, and as ``fitted``.
+    """
+    file = beside(mask.path, kind)
+    return fitted(read_sureness(file), file, shape, of, mask.resized)
 
 
 def resized(plane: PlaneT, shape: tuple[int, ...]) -> PlaneT:

@@ -19,18 +19,13 @@ NAMES = ("small", "medium", "large")
 """What COCO calls areas below 32 x 32 pixels, below 96 x 96, and from there on."""
 
 
-def read_sizes(
-    pairs: Sequence[Pair], schema: LabelSchema, resize: bool, root: Path
-) -> Generator[PairStep[SizeCounts], None, None]:
-    """Count the areas of each pair, one step each; ``root`` is where counts are kept.
-
-    A prediction of another size is an error unless ``resize``.
-    """
+def read_sizes(pairs: Sequence[Pair], schema: LabelSchema, root: Path) -> Generator[PairStep[SizeCounts], None, None]:
+    """Count the areas of each pair, one step each; ``root`` is where counts are kept."""
     labels = [c.id for c in schema.scored]
     shape = (3, len(labels), len(COCO_SIZES) + 1)
 
     def counted(pair: Pair) -> SizeCounts:
-        truth, predicted, _ = read_pair(pair, schema, resize)
+        truth, predicted, _ = read_pair(pair, schema)
         return sizes_by_class(truth, predicted, labels)
 
     def unpacked(packed: bytes) -> SizeCounts | None:
@@ -39,7 +34,7 @@ def read_sizes(
         return SizeCounts(*np.frombuffer(packed, "<i8").reshape(shape).astype(np.int64))
 
     what = Computation(both_masks, counted, _packed, unpacked)
-    return each_pair(pairs, what, ContentCache(root, "sizes", f"{__version__} {schema!r} {resize}"))
+    return each_pair(pairs, what, ContentCache(root, "sizes", f"{__version__} {schema!r}"))
 
 
 def size_table(counts: SizeCounts, schema: LabelSchema) -> Table:

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import Confidence, LabelPlane, Rect
 from segstudio.core.schema import LabelSchema
-from segstudio.io.sureness import beside, read_sureness
+from segstudio.io.sureness import beside
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.error_regions import ErrorRegions, error_regions
 from segstudio.services.ahead import in_order
 from segstudio.services.error_regions import Region
-from segstudio.services.scoring import Pair, fitted, read_pair
+from segstudio.services.scoring import Pair, read_pair, read_sure
 
 LEAST = 16
 """Pixels: smaller regions say more about how carefully outlines were drawn than about labels."""
@@ -209,10 +209,9 @@ def look_at(pair: Pair, schema: LabelSchema, least: int = LEAST) -> Looked:
 
 def _confidence(pair: Pair, shape: tuple[int, ...]) -> Confidence | None:
     assert pair.prediction is not None
-    path = beside(pair.prediction.path, "confidence")
-    if not path.is_file():
+    if not beside(pair.prediction.path, "confidence").is_file():
         return None
-    return fitted(read_sureness(path), path, shape, pair.prediction.path, pair.prediction.resized)
+    return read_sure(pair.prediction, "confidence", shape, pair.prediction.path)
 
 
 def _suspicion(sample_id: str, found: ErrorRegions, index: int) -> Suspicion:

@@ -3,8 +3,6 @@
 import zlib
 from collections.abc import Generator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +11,7 @@ from segstudio import __version__
 from segstudio.core.raster import Confidence, LabelPlane, Mask
 from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelSchema
-from segstudio.io.sureness import beside, read_sureness
+from segstudio.io.sureness import Kind, beside
 from segstudio.metrics.probability import LEVELS, Counts
 from segstudio.services.binary import Binary, binary_of
 from segstudio.services.content_cache import ContentCache
@@ -22,12 +20,10 @@ from segstudio.services.evaluate import project_pairs
 from segstudio.services.opening import read_plane
 from segstudio.services.run_record import written_classes
 from segstudio.services.scoring import Mask as MaskFile
-from segstudio.services.scoring import Pair, fitted, read_pair
+from segstudio.services.scoring import Pair, read_pair, read_sure
 
 _BYTES = 2 * LEVELS * 8
 """What the counts of an image take, unpacked."""
-
-Kept: TypeAlias = Literal["probability", "confidence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class SweepQuestion:
     binary: Binary | None
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> Kind:
         return "confidence" if self.binary is None else "probability"
 
     def count(self, truth: LabelPlane, predicted: LabelPlane | None, sure: Confidence) -> Counts:
@@ -99,9 +95,9 @@ def sweep_run(project: Project, run: LabelSource, asked: SweepQuestion) -> Gener
     """Count each labelled image of a project, in the order of the ids, as ``each_pair`` does."""
 
     def files(pair: Pair) -> list[MaskFile]:
+        assert pair.prediction is not None
         found = both_masks(pair) if asked.binary is None else [pair.truth]
-        sureness, resized = _sureness_of(pair, asked)
-        return [*found, MaskFile(sureness, resized=resized)]
+        return [*found, MaskFile(beside(pair.prediction.path, asked.kept), resized=pair.prediction.resized)]
 
     def counted(pair: Pair) -> Counts:
         return _counted(pair, asked)
@@ -110,20 +106,14 @@ def sweep_run(project: Project, run: LabelSource, asked: SweepQuestion) -> Gener
     return each_pair(project_pairs(project, run), Computation(files, counted, _packed, _unpacked), cache)
 
 
-def _sureness_of(pair: Pair, asked: SweepQuestion) -> tuple[Path, bool]:
-    """Return the file that says how sure the model was, and whether it is resized."""
-    assert pair.prediction is not None
-    return beside(pair.prediction.path, asked.kept), pair.prediction.resized
-
-
 def _counted(pair: Pair, asked: SweepQuestion) -> Counts:
-    file, resized = _sureness_of(pair, asked)
+    assert pair.prediction is not None
     predicted: LabelPlane | None = None
     if asked.binary is None:
         truth, predicted, _ = read_pair(pair, asked.schema)
     else:
         truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.numbered)
-    return asked.count(truth, predicted, fitted(read_sureness(file), file, truth.shape, pair.truth.path, resized))
+    return asked.count(truth, predicted, read_sure(pair.prediction, asked.kept, truth.shape, pair.truth.path))
 
 
 def _packed(counts: Counts) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segstudio.core.errors import SizeMismatch
 from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import write_mask
@@ -16,7 +17,7 @@ from segstudio.services import content_cache
 from segstudio.services.evaluate import ScoredStep, evaluate
 from segstudio.services.opening import read_plane
 from segstudio.services.score_cache import ScoreCache
-from segstudio.services.scoring import ImageScore, Mask, Pair, Scoring
+from segstudio.services.scoring import COUNTS_ONLY, ImageScore, Mask, Pair, Scoring
 from tests.conftest import TINY_PROJECT
 
 SCHEMA = LabelSchema(
@@ -27,7 +28,7 @@ SCHEMA = LabelSchema(
         LabelClass(255, "void", (9, 9, 9), ignore=True),
     )
 )
-SCORING = Scoring(OutlineSettings(boundary=True, surface="edges"), resize=True)
+SCORING = Scoring(OutlineSettings(boundary=True, surface="edges"))
 
 
 class Reads:
@@ -59,7 +60,7 @@ def pairs(tmp_path: Path) -> list[Pair]:
         paths = [tmp_path / side / f"{name}.png" for side in ("truth", "prediction")]
         for path in paths:
             write_mask(path, rng.choice([0, 1, 255], (9, 11)).astype(np.uint8), SCHEMA)
-        made.append(Pair(name, Mask(paths[0]), Mask(paths[1])))
+        made.append(Pair(name, Mask(paths[0]), Mask(paths[1], resized=True)))
     write_mask(tmp_path / "prediction" / "c.png", np.zeros((3, 4), np.uint8), SCHEMA)
     return [*made, Pair("d", made[0].truth, None)]
 
@@ -84,7 +85,7 @@ def same(first: ScoredStep, second: ScoredStep) -> None:
         np.testing.assert_array_equal(one.outlines.values, two.outlines.values)
 
 
-@pytest.mark.parametrize("scoring", [SCORING, Scoring(resize=True)])
+@pytest.mark.parametrize("scoring", [SCORING, COUNTS_ONLY])
 def test_a_second_time_nothing_is_decoded_and_all_is_the_same(
     pairs: list[Pair], tmp_path: Path, reads: Reads, scoring: Scoring
 ) -> None:
@@ -121,12 +122,19 @@ def test_the_same_pixels_under_another_name_are_known(pairs: list[Pair], tmp_pat
 def test_another_class_table_or_way_of_scoring_is_another_file(pairs: list[Pair], tmp_path: Path, reads: Reads) -> None:
     run(pairs, tmp_path)
     ignoring = SCHEMA.with_ignored([1])
-    for schema, scoring in ((ignoring, SCORING), (SCHEMA, Scoring(resize=True)), (SCHEMA, Scoring(SCORING.outlines))):
+    bands = Scoring(OutlineSettings(boundary=True))
+    for schema, scoring in ((ignoring, SCORING), (SCHEMA, COUNTS_ONLY), (SCHEMA, bands)):
         reads.taken()
         known = run(pairs[:2], tmp_path, schema, scoring)
         assert reads.taken() == 4
         for one, two in zip(known, evaluate(pairs[:2], schema, scoring), strict=True):
             same(one, replace(two, total=2))
+
+
+def test_what_is_not_resized_is_another(pairs: list[Pair], tmp_path: Path) -> None:
+    run(pairs, tmp_path)
+    failed = run([replace(pairs[2], prediction=pairs[2].prediction and Mask(pairs[2].prediction.path))], tmp_path)
+    assert isinstance(failed[0].error, SizeMismatch)
 
 
 def test_it_lies_in_a_project_and_nowhere_in_another_folder(pairs: list[Pair], tmp_path: Path) -> None:

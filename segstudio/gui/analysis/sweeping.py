@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from segstudio.core.errors import SizeMismatch
 from segstudio.core.raster import Confidence, LabelPlane
 from segstudio.core.records import LabelSource, Project
 from segstudio.gui.analysis.compared import Compared, compared
 from segstudio.gui.analysis.following import FollowingImage
 from segstudio.gui.analysis.newest import Same
 from segstudio.gui.messages import Messages
-from segstudio.io.sureness import beside, read_sureness
+from segstudio.io.sureness import beside
 from segstudio.metrics.probability import Counts
 from segstudio.services.open_sample import OpenSample
-from segstudio.services.scoring import resized
+from segstudio.services.scoring import Mask, read_sure
 from segstudio.services.session import Session
 from segstudio.services.sweeps import SweepQuestion, SweepTotal, asked_of, sweep_run
 
@@ -86,11 +87,19 @@ def _count(
     opened: OpenSample, predicted: LabelPlane | None, subject: Subject, sure: Confidence | None
 ) -> tuple[Confidence, Counts | None] | None:
     """Read, unless it is known, how sure the model was of an image, and count it; None where that was not kept."""
-    mask = subject.run.find(opened.sample.id)
-    if sure is None and mask is not None and (file := beside(mask, subject.asked.kept)).is_file():
-        sure = read_sureness(file)
-        sure = resized(sure, opened.document.labels.shape) if subject.run.resized else sure
     labels = opened.document.labels
-    if sure is None or sure.shape != labels.shape or (predicted is None and subject.asked.binary is None):
+    if sure is None and (path := subject.run.find(opened.sample.id)) is not None:
+        sure = _read(Mask(path, resized=subject.run.resized), subject.asked, opened)
+    if sure is None or (predicted is None and subject.asked.binary is None):
         return None
     return sure, subject.asked.count(labels, predicted, sure) if opened.has_truth else None
+
+
+def _read(mask: Mask, asked: SweepQuestion, opened: OpenSample) -> Confidence | None:
+    """Read how sure the model was of a mask; None where that was not kept, or where it is of another size."""
+    if not beside(mask.path, asked.kept).is_file():
+        return None
+    try:
+        return read_sure(mask, asked.kept, opened.document.labels.shape, opened.sample.image)
+    except SizeMismatch:
+        return None  # that of the mask was told when the sample was opened
