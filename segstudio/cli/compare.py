@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
                 refuse_input(Path(out), folders, args.classes, pairs)
     without = found[0].schema.scored_background if args.no_background else ()
     root = (args.truth or args.first).resolve()
-    # The first pairs are of A and B with each other, neither of which is the truth.
-    ways = [(pairs, RATERS if pairs is found[0] else COUNTS_ONLY) for pairs in found]
+    # The last pairs are of A and B with each other, neither of which is the truth.
+    ways = [(pairs, RATERS if pairs is found[-1] else COUNTS_ONLY) for pairs in found]
     scored = [
         evaluated(pairs, Evaluation(pairs.schema, without, way), ScoreCache(root, pairs.schema, way))
         for pairs, way in ways

@@ -90,6 +90,21 @@ def test_a_value_without_a_class_is_left_out_whoever_has_it(
     assert found[0]["pixels"] == 5 * 12 * 14 - 1
 
 
+def test_only_the_truth_has_to_have_classes_alone(
+    folders: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "classes.txt").write_text("ground\ncell\nother\n", encoding="utf-8")
+    words = [str(folders["first"]), str(folders["second"]), "--truth", str(folders["truth"])]
+    for side, name in (("first", "01"), ("truth", "02")):
+        plane = np.asarray(Image.open(folders[side] / f"{name}.png")).copy()
+        plane[0, 0] = 77
+        Image.fromarray(plane).save(folders[side] / f"{name}.png")
+    assert main(["compare", *words, "--classes", str(tmp_path / "classes.txt"), "--json", "-"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {failure["id"] for failure in found["failures"]} == {"02", "05"}
+    assert found["agreement"]["pixels"] == 5 * 12 * 14 - 1
+
+
 def test_the_same_input_gives_the_same_bytes(folders: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     words = ["compare", *(str(folders[s]) for s in ("first", "second")), "--truth", str(folders["truth"]), "--json"]
     texts = []
