@@ -1,5 +1,11 @@
-"""The classes of data sets that many programs know: PASCAL VOC, whose colours stand for any classes, and Cityscapes."""
+"""The classes of data sets that many programs know: PASCAL VOC, whose colours stand for any classes, and Cityscapes.
 
+Of ADE20K, whose classes models name themselves, the colours.
+"""
+
+from collections.abc import Sequence
+
+from segstudio.core import ade20k
 from segstudio.core.schema import Color, LabelClass, LabelSchema
 
 VOC_VOID = 255
@@ -38,3 +44,15 @@ _CITYSCAPES: tuple[tuple[str, Color], ...] = (
 def cityscapes_schema() -> LabelSchema:
     """Return the 19 classes of Cityscapes that are scored, by their training ids."""
     return LabelSchema(tuple(LabelClass(i, name, color) for i, (name, color) in enumerate(_CITYSCAPES)))
+
+
+def known_colors(names: Sequence[str]) -> tuple[Color, ...] | None:
+    """Return the colours of the data set whose classes are as many and begin in the same way; None for no such set."""
+    begin, count = [name.casefold() for name in names[:3]], len(names)
+    if begin == list(VOC_NAMES[:3]) and count == len(VOC_NAMES):
+        return tuple(voc_color(i) for i in range(count))
+    if begin == [name for name, _ in _CITYSCAPES[:3]] and count == len(_CITYSCAPES):
+        return tuple(color for _, color in _CITYSCAPES)
+    if begin == ["wall", "building", "sky"] and count == ade20k.CLASSES:
+        return tuple(c.color for c in ade20k.ade20k_schema().classes)
+    return None

@@ -16,6 +16,12 @@ LARGEST_SIDE: Final = 16384
 FILTERS: Final = ("bilinear", "bicubic", "nearest")
 """How images are resized; the first two average what becomes smaller."""
 
+PER_IMAGE: Final[Mapping[str, str]] = {
+    "z_score": "(pixels - the channel's mean in the image) / its standard deviation there",
+    "range": "(pixels - the channel's smallest in the image) / its range there",
+}
+"""Ways to prepare an image by its own numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preprocess:
@@ -25,7 +31,8 @@ class Preprocess:
     ``size`` (height, width) is what images are brought to, or None where any size will do; ``divisor`` is what it pads
     to by itself. Instead of a size, ``shortest`` may say how long the shorter side becomes, and ``longest`` how long
     the other is at most; 0 is no such rule. Sides are then rounded up to a ``multiple``. ``resample`` is one of
-    ``FILTERS``. The defaults are those of networks that began with ImageNet weights, the most common.
+    ``FILTERS``. A name of ``PER_IMAGE`` as ``per_image`` takes the numbers of each image instead of ``mean`` and
+    ``std``. The defaults are those of networks that began with ImageNet weights, the most common.
     """
 
     order: str = "RGB"
@@ -38,6 +45,7 @@ class Preprocess:
     longest: int = 0
     multiple: int = 1
     resample: str = FILTERS[0]
+    per_image: str = ""
 
     def __post_init__(self) -> None:
         if self.order not in ORDERS:
@@ -48,6 +56,8 @@ class Preprocess:
             raise ValueError(f"sides are at most {LARGEST_SIDE} pixels")
         if self.resample not in FILTERS:
             raise ValueError(f"images are resized by one of {', '.join(FILTERS)}, not {self.resample}")
+        if self.per_image not in ("", *PER_IMAGE):
+            raise ValueError(f"an image is prepared by one of {', '.join(PER_IMAGE)}, not {self.per_image}")
         counts = {len(self.mean), len(self.std)}
         if counts != {self.channels} or not all(map(isfinite, (*self.mean, *self.std, self.scale))):
             raise ValueError(f"mean and std are {('one number', 'three numbers')[self.channels == 3]} each")
@@ -76,7 +86,8 @@ class Preprocess:
 
 
 _USUAL: Final = Preprocess()
-_RULES: Final = ("shortest", "longest", "multiple", "resample")
+_SIDES: Final = ("shortest", "longest", "multiple")
+_RULES: Final = (*_SIDES, "resample", "per_image")
 """Fields that most models have no use for."""
 
 
@@ -183,8 +194,9 @@ def preprocess_from_json(data: Mapping[str, Any]) -> Preprocess:
         tuple(float(value) for value in data["std"]),
         (_whole(height_width[0]), _whole(height_width[1])) if height_width else None,
         _whole(data["divisor"]),
-        **{name: _whole(data[name]) for name in _RULES[:-1] if name in data},
+        **{name: _whole(data[name]) for name in _SIDES if name in data},
         resample=str(data.get("resample", _USUAL.resample)),
+        per_image=str(data.get("per_image", _USUAL.per_image)),
     )
 
 

@@ -92,6 +92,20 @@ def timm() -> ModuleType:
         return importlib.import_module("timm")
 
 
+def transformers() -> ModuleType:
+    """Return ``transformers``; skips where it is not installed. It looks for torchvision and breaks on a broken one."""
+    if find_spec("transformers") is None:
+        pytest.skip("transformers is not installed")
+    if find_spec("torchvision") is not None:
+        torchvision()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = importlib.import_module("transformers")
+    found.utils.logging.set_verbosity_error()
+    found.utils.logging.disable_progress_bar()
+    return found
+
+
 def give(weights: Mapping[str, Tensor], network: nn.Module) -> None:
     """Load weights, all of them and no others; counts of batches may be missing."""
     missing, unexpected = network.load_state_dict(weights, strict=False)

@@ -93,6 +93,14 @@ LOADERS: dict[str, Loader] = {
         assumed="preprocessing, names of classes",
         refused="encoders that would be fetched",
     ),
+    "nnunet": Loader(
+        "an nnU-Net (folder of a training, or its checkpoint)",
+        "segstudio.models.loaders.nnunet:load",
+        "segstudio.models.loaders.nnunet:inspect",
+        read="network, classes, preprocessing, from plans.json and dataset.json or the checkpoint itself",
+        assumed="nothing; one fold sees the whole picture, without mirroring and tiles",
+        refused="networks of volumes, classes as regions, channels other than one or three",
+    ),
     "pickle": Loader(
         "pickled objects of a program",
         inspect=f"{_INSPECTION}:inspect_pickle",

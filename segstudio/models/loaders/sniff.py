@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.models.loaders.sniff_folders import folder_format
 
 LARGEST_HEADER = 100_000_000
 """Bytes of JSON that a safetensors file may begin with: the format's own limit."""
@@ -19,8 +20,8 @@ _INCOMPLETE = "Copy or download it again."
 def sniff(path: Path) -> str:
     """Return the name in ``LOADERS`` of what ``path`` is; raises ``UnreadableFile`` where it is none of them."""
     if path.is_dir():
-        if (path / "config.json").is_file():
-            return "huggingface"
+        if (format := folder_format(path)) is not None:
+            return format
         raise UnreadableFile(path, "it is a folder", _NOT_A_MODEL)
     if not path.is_file():  # a pipe is none either: reading it would wait for ever
         raise UnreadableFile(path, "there is no such file", _NOT_A_MODEL)
@@ -52,7 +53,7 @@ def _sniff_content(path: Path, head: bytes, size: int) -> str:
         metadata = read_header(path, size).get("__metadata__")
         return "segstudio" if isinstance(metadata, dict) and "segstudio" in metadata else "safetensors"
     # A ModelProto: field 1, ir_version, is a small number, and one of its other fields follows.
-    if head[:1] == b"\x08" and head[1] < 32 and head[2:3] in (b"\x12", b"\x1a", b"\x22", b"\x28", b"\x3a", b"\x42"):
+    if head[:1] == b"\x08" and head[1:2] < b" " and head[2:3] in (b"\x12", b"\x1a", b"\x22", b"\x28", b"\x3a", b"\x42"):
         return "onnx"
     if head[257:262] == b"ustar":
         raise UnreadableFile(

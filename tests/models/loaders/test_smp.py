@@ -1,0 +1,85 @@
+"""Folders of segmentation_models_pytorch: networks that are built here, and those that the package builds."""
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.models import load_model
+from segstudio.models.loaders.inspection import inspect
+from segstudio.models.loaders.loaded import Loaded
+from segstudio.models.loaders.smp import load
+from segstudio.models.programs import Program
+from tests.models.loaders.connections import refuse_connections
+from tests.models.peers import settle, smp
+
+HERE: dict[str, dict[str, Any]] = {
+    "Unet": {"encoder_name": "resnet18"},
+    "DeepLabV3": {"encoder_name": "resnet18", "encoder_output_stride": 16},
+    "DeepLabV3Plus": {"encoder_name": "resnet18", "encoder_output_stride": 8},
+}
+THERE: dict[str, dict[str, Any]] = {
+    "Unet": {"encoder_name": "resnet18", "decoder_attention_type": "scse"},
+    "UnetPlusPlus": {"encoder_name": "resnet18", "decoder_channels": [32, 16, 8, 8, 8]},
+    "FPN": {"encoder_name": "mobilenet_v2", "activation": "softmax2d"},
+    "Linknet": {"encoder_name": "resnet18", "aux_params": {"classes": 2}},
+    "PSPNet": {"encoder_name": "resnet18"},
+    "Segformer": {"encoder_name": "mit_b0"},
+    "UPerNet": {"encoder_name": "tu-mobilenetv3_small_050"},
+}
+
+
+@pytest.fixture(autouse=True)
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    return refuse_connections(monkeypatch)
+
+
+def save(folder: Path, name: str, arguments: dict[str, Any]) -> nn.Module:
+    """Save a network of five classes as the package does; return it without what comes after the scores."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network = getattr(smp(), name)(encoder_weights=None, classes=5, **arguments).eval()
+        settle(network)
+        network.save_pretrained(folder)
+    network.segmentation_head[-1] = nn.Identity()
+    network.classification_head = None
+    return network  # type: ignore[no-any-return]
+
+
+def answers(folder: Path, network: nn.Module) -> tuple[Loaded, Tensor]:
+    """Return the loaded model, and how far its scores are from those of the network that was saved."""
+    *_, loaded = load(folder)
+    assert isinstance(loaded, Loaded)
+    pixels = torch.randn(1, 3, 64, 96, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        wanted, found = network(pixels), loaded.network.eval()(pixels)
+    assert wanted.std() > 0.1
+    return loaded, (wanted - found).abs().max()
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_a_network_that_is_built_here_answers_as_the_package(name: str, tmp_path: Path, tried: list[object]) -> None:
+    network = save(tmp_path, name, HERE[name])
+    loaded, difference = answers(tmp_path, network)
+    assert not isinstance(loaded.network, Program)
+    assert difference <= 1e-4
+    assert loaded.description.architecture == name.lower()
+    assert loaded.description.assumed == ("classes", "preprocess")
+    assert tried == []
+
+
+@pytest.mark.parametrize("name", THERE)
+def test_another_network_is_built_by_the_package(name: str, tmp_path: Path, tried: list[object]) -> None:
+    network = save(tmp_path, name, THERE[name])
+    loaded, difference = answers(tmp_path, network)
+    assert difference <= 1e-4
+    assert loaded.description.architecture == name
+    found = inspect(tmp_path)
+    assert (found.format, found.reason, found.description) == ("smp", None, loaded.description)
+    assert load_model(tmp_path, "cpu").info.format == "smp"
+    assert tried == []
