@@ -25,6 +25,7 @@ from segstudio.models.programs import Program
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.models.zoo.object_network import ObjectNetwork
 
+_LEAST = 1e-8
 _LUMINANCE = (0.299, 0.587, 0.114)
 
 
@@ -35,7 +36,7 @@ class TorchSegmenter:
         self._device = choose_device(device, loaded.devices)
         if threads is not None and self._device.type == "cpu":
             torch.set_num_threads(threads)
-        said = loaded.description
+        self.loaded, said = loaded, loaded.description
         network = loaded.network.eval().to(self._device)
         # A program may look at its arrays in ways that depend on how they are laid out.
         self._network = network if isinstance(network, Program) else in_channels_last(network)
@@ -187,8 +188,19 @@ def _resized(pixels: Tensor, size: tuple[int, int], resample: str) -> Tensor:
 
 def normalized(pixels: Tensor, preprocess: Preprocess) -> Tensor:
     """Return (N, channels, H, W) of 0..255 as a network takes it, float32."""
+    if preprocess.per_image:
+        return _by_itself(pixels.float() / preprocess.scale, preprocess.per_image)
     mean, std = (torch.tensor(v, device=pixels.device).view(-1, 1, 1) for v in (preprocess.mean, preprocess.std))
     return pixels / (std * preprocess.scale) - mean / std
+
+
+def _by_itself(pixels: Tensor, by: str) -> Tensor:
+    """Return (N, C, H, W) by the numbers of each image's channels, as nnU-Net does; a channel of one value is zeros."""
+    if by == "range":
+        shifted = pixels - pixels.amin((-2, -1), keepdim=True)
+        return shifted / shifted.amax((-2, -1), keepdim=True).clamp(min=_LEAST)
+    std, mean = torch.std_mean(pixels, (-2, -1), correction=0, keepdim=True)
+    return (pixels - mean) / std.clamp(min=_LEAST)
 
 
 def _enlarged(scores: Tensor, shape: tuple[int, ...]) -> Tensor:

@@ -1,13 +1,16 @@
 """What a model file is, as text and as JSON."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import tomlkit
 
-from segstudio.models.description import Choice, Description, preprocess_to_json
+from segstudio.models.description import PER_IMAGE, Choice, Description, preprocess_to_json
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.sidecar import sidecar_of
+from segstudio.services.model_facts import size_rule
 
 VERSION = 1
 NETWORK = (
@@ -17,8 +20,8 @@ NAMED = {"classes": "class_names"}
 """Fields by the names that programs get; ``classes`` is a number to them."""
 
 
-def to_json(found: Inspection) -> str:
-    """Return the form for programs; null and empty where nothing is known."""
+def to_json(found: Inspection, tried: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Return the form for programs, with what was ``tried``; null and empty where nothing is known."""
     data: dict[str, Any] = {
         "version": VERSION,
         "file": str(found.file),
@@ -31,6 +34,8 @@ def to_json(found: Inspection) -> str:
         "unexpected": list(found.unexpected),
         "executes": list(found.executes),
         "reason": found.reason,
+        "notes": list(found.description.notes) if found.description is not None else [],
+        **tried,
     }
     return json.dumps(data, indent=2) + "\n"
 
@@ -91,13 +96,15 @@ def _network(said: Description | None) -> dict[str, Any]:
 def _lines(said: Description) -> list[str]:
     shown = [f"{key.replace('_', ' ')} {value}" for key, value in said.config.items()]
     p, names = said.preprocess, ", ".join(c.name for c in said.classes.scored)
-    values = f"(pixels / {p.scale:g} - {_numbers(p.mean)}) / {_numbers(p.std)}"
+    values = PER_IMAGE.get(p.per_image) or f"(pixels / {p.scale:g} - {_numbers(p.mean)}) / {_numbers(p.std)}"
     return [
         f"Architecture: {said.architecture} ({', '.join(shown)})",
         f"Family: {said.family}",
         f"Input: {p.order}, {values}{_mark(said, 'preprocess')}",
+        *([f"Size: {size_rule(p)}"] if p.size or p.shortest or p.longest else []),
         f"Classes: {names}{_mark(said, 'classes')}",
         *map(_assumption, said.choices),
+        *(f"Note: {note}" for note in said.notes),
     ]
 
 

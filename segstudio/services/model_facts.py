@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from segstudio.core.errors import listed
 from segstudio.models import ModelInfo, Segmenter
-from segstudio.models.description import Preprocess
+from segstudio.models.description import PER_IMAGE, Preprocess
 from segstudio.models.loaders import LOADERS
 from segstudio.models.references import Option
 from segstudio.models.segmenter import Cost
@@ -60,7 +60,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
     p, names = info.preprocess, [c.name for c in info.classes.scored]
     return [
         _architecture(info),
-        Fact("Format", LOADERS[info.format].line, more=info.format),
+        Fact("Format", LOADERS[info.format].line.removeprefix("a ").removeprefix("an "), more=info.format),
         *([Fact("Family", info.family)] if info.format != "segstudio" else []),
         Fact("Parameters", _parameters(info.parameters, measured)),
         *_costs(measured),
@@ -71,6 +71,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         Fact("Device", f"{info.device}, {info.precision}"),
         *_memory(info, measured),
         *_training(info.training),
+        *(Fact("Note", note) for note in info.notes),
     ]
 
 
@@ -85,11 +86,15 @@ def size_rule(p: Preprocess) -> str:
         return f"{p.order}, resized to {p.size[1]} x {p.size[0]}"
     rules = [f"shorter side {p.shortest}" if p.shortest else "", f"longer at most {p.longest}" if p.longest else ""]
     sides = ", ".join(filter(None, rules)) or "any size"
+    if p.multiple > 1:
+        sides += f", in multiples of {p.multiple}"
     return f"{p.order}, {sides}" + (f", padded to multiples of {p.divisor}" if p.divisor > 1 else "")
 
 
 def numbers(p: Preprocess) -> str:
     """Return what becomes of a pixel, as a formula."""
+    if p.per_image:
+        return f"{p.order}: {PER_IMAGE[p.per_image]}"
     mean, std = (" ".join(f"{v:.4g}" for v in values) for values in (p.mean, p.std))
     return f"({p.order} / {p.scale:g} - [{mean}]) / [{std}]"
 
@@ -159,7 +164,7 @@ def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
         f"An estimate: {size_text(weights)} of weights, and {size_text(activations)} that lie in memory at once\n"
         f"for one image of {width} x {height}. What libraries take for their own work comes on top."
     )
-    return [Fact("Memory", f"about {size_text(weights + activations)} for {width} x {height}", more=more)]
+    return [Fact("Memory", f"{size_text(weights + activations)}, estimated for {width} x {height}", more=more)]
 
 
 def _training(record: Mapping[str, Any]) -> list[Fact]:
@@ -167,5 +172,9 @@ def _training(record: Mapping[str, Any]) -> list[Fact]:
         return []
     score = record.get("mean_iou")
     rest = "\n".join(f"{key.replace('_', ' ')}: {value}" for key, value in record.items())
-    known = f"mean IoU {score:.3f} on unseen images" if isinstance(score, float) else f"{len(record)} entries"
+    known = (
+        f"mean IoU {score:.3f} on unseen images"
+        if isinstance(score, float)
+        else f"{len(record)} {'entry' if len(record) == 1 else 'entries'}"
+    )
     return [Fact("Trained to" if isinstance(score, float) else "Training", known, more=rest)]

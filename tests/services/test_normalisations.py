@@ -26,6 +26,7 @@ def test_the_same_numbers_written_in_another_way_are_the_same_way() -> None:
 
 
 def test_other_numbers_and_another_order_have_no_name() -> None:
-    assert name_of(PREPROCESS["ptsemseg"]) == ""
+    assert name_of(replace(PREPROCESS["ptsemseg"], order="RGB")) == ""
+    assert name_of(replace(Preprocess(), per_image="z_score")) == ""
     assert name_of(replace(Preprocess(), order="BGR")) == ""
     assert name_of(replace(Preprocess(), std=(0.2, 0.2, 0.2))) == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.core.late import imported
 from segstudio.models.description import Description
 from segstudio.models.loaders.families import described
 from segstudio.models.loaders.pairs import fellow_of, half_of, joined
@@ -51,7 +52,11 @@ class Understood:
 
 def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     """Raise ``UnreadableFile`` for anything but the weights of an architecture that is known."""
-    return _assembled(path, "state_dict", read_header_of(path))
+    header = read_header_of(path)
+    if is_nnunet(header):
+        steps: Generator[LoadStep | Loaded, None, None] = imported("segstudio.models.loaders.nnunet:load")(path)
+        return steps
+    return _assembled(path, "state_dict", header)
 
 
 def load_safetensors(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
@@ -62,6 +67,11 @@ def load_safetensors(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
 def read_header_of(path: Path) -> Header:
     """Read what an archive of torch, or a file of before there were such, holds; raises ``UnreadableFile``."""
     return read_legacy(path) if is_legacy(path) else read_archive(path)
+
+
+def is_nnunet(header: Header) -> bool:
+    """Tell a checkpoint of nnU-Net, which has the plans of its network beside the weights."""
+    return isinstance(header.content, dict) and {"network_weights", "init_args"} <= header.content.keys()
 
 
 def weights_of(path: Path, header: Header) -> Unwrapped:

@@ -1,14 +1,16 @@
 """What files of weights are, told by their headers."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.core.late import imported
 from segstudio.models.description import Description
 from segstudio.models.loaders import refusal
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.pickles import Call
 from segstudio.models.loaders.safetensors_file import description_of, read_safetensors
-from segstudio.models.loaders.state_dict import executed, read_header_of, understand, weights_of
+from segstudio.models.loaders.state_dict import executed, is_nnunet, read_header_of, understand, weights_of
 from segstudio.models.loaders.stored import Header, Stored
 from segstudio.models.loaders.torch_files import read_plain_pickle
 
@@ -18,16 +20,20 @@ _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 def inspect_own(found: Inspection) -> Inspection:
     """Add what a file of ours tells of itself."""
     header = read_safetensors(found.file)
-    counted = _counted(found, header.content)
+    found = counted(found, header.content)
     try:
-        return _fitted(counted, description_of(found.file, header), header.content)
+        return fitted(found, description_of(found.file, header), header.content)
     except UnreadableFile as error:
-        return replace(counted, reason=error.sentence())
+        return replace(found, reason=error.sentence())
 
 
 def inspect_archive(found: Inspection) -> Inspection:
     """Add what is told by the names and shapes of an archive of torch."""
-    return _foreign(found, read_header_of(found.file))
+    header = read_header_of(found.file)
+    if is_nnunet(header):
+        inspect: Callable[[Inspection], Inspection] = imported("segstudio.models.loaders.nnunet:inspect")
+        return inspect(replace(found, format="nnunet"))
+    return _foreign(found, header)
 
 
 def inspect_safetensors(found: Inspection) -> Inspection:
@@ -55,20 +61,21 @@ def _foreign(found: Inspection, header: Header) -> Inspection:
 def _recognised(found: Inspection, header: Header) -> Inspection:
     content = weights_of(found.file, header)
     within = " ".join(filter(None, (*content.within, content.prefix)))
-    found = replace(_counted(found, content.weights), within=within)
+    found = replace(counted(found, content.weights), within=within)
     try:
         understood = understand(found.file, content)
     except UnreadableFile as error:
         return replace(found, reason=error.sentence())
-    return _fitted(_counted(found, understood.weights), understood.description, understood.found.weights)
+    return fitted(counted(found, understood.weights), understood.description, understood.found.weights)
 
 
-def _counted(found: Inspection, weights: Stored) -> Inspection:
+def counted(found: Inspection, weights: Stored) -> Inspection:
+    """Add how many tensors and learnt numbers there are."""
     learnt = sum(tensor.count for name, tensor in weights.items() if not name.endswith(_STATISTICS))
     return replace(found, tensors=len(weights), parameters=learnt)
 
 
-def _fitted(found: Inspection, description: Description, weights: Stored) -> Inspection:
+def fitted(found: Inspection, description: Description, weights: Stored) -> Inspection:
     """Hold the weights against the network, which is built without memory."""
     import torch
 

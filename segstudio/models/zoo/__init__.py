@@ -11,6 +11,7 @@ from segstudio.models.zoo.entries.deeplab import DEEPLAB
 from segstudio.models.zoo.entries.fcn import FCN, FCN_RESNET
 from segstudio.models.zoo.entries.hrnet import HRNET
 from segstudio.models.zoo.entries.mask_rcnn import MASK_RCNN
+from segstudio.models.zoo.entries.nnunet import NNUNET
 from segstudio.models.zoo.entries.pspnet import PSPNET
 from segstudio.models.zoo.entries.unet import UNET
 
@@ -28,6 +29,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     **DEEPLAB,
     **HRNET,
     **MASK_RCNN,
+    **NNUNET,
 }
 """By the name that files and the command line use, in the order of their papers."""
 

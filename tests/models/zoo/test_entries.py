@@ -222,3 +222,19 @@ def test_parameters_are_those_of_the_published_networks(
 
 def test_the_unet_of_one_channel_has_the_parameters_of_the_paper() -> None:
     assert parameters_of(made("unet", in_channels=1, classes=2, valid=True)) == 31_030_658
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"features": "8"}, "two stages"),
+        ({"features": "8 x"}, "single numbers"),
+        ({"features": "8 16", "strides": "1 two"}, "are no whole numbers"),
+        ({"features": "8 16", "strides": "1 2 2"}, "3 strides for 2 stages"),
+        ({"features": "8 16", "strides": "1 99"}, "number among the strides"),
+        ({"features": " ".join(["8"] * 13)}, "number of stages"),
+    ],
+)
+def test_plans_of_nnunet_that_are_none_are_said(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        build_network("nnunet", 3, 2, **options)
