@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
-from segstudio.gui.panels.runs import time_left
+from segstudio.gui.pace import time_left
 from segstudio.services.predict import Step
 from segstudio.services.session import Session
 

@@ -211,7 +211,7 @@ def test_a_search_that_is_left_stops(user: User, predicted: Path, monkeypatch: p
     monkeypatch.setattr("segstudio.gui.analysis.suspicious.rank", endless)
     page = suspicious(user, predicted)
     page.look.click()
-    user.wait(page.cancel.isVisible)
+    user.wait(page.job.cancel.isVisible)
     user.window.comparing.show_page("labels")
     goes_on.set()
     assert closed.wait(PATIENCE / 1000)

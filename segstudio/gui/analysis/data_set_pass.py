@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.records import Project
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
+from segstudio.gui.pace import Pace
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.session import Session
 from segstudio.services.steps import DataSetStep
@@ -50,6 +51,7 @@ class DataSetPass(QObject):
         """Whether the pass went over everything."""
         self.done, self.total = 0, 0
         self.failures: dict[str, str] = {}
+        self._pace = Pace()
         session.sample_opened.connect(self._follow)
         session.sample_closed.connect(lambda _: self._follow(None))
         self._follow(session.current)
@@ -65,6 +67,7 @@ class DataSetPass(QObject):
         self._make, self.whole = make, False
         self.done, self.total, self.failures = 0, 0, {}
         self._doubted.clear()
+        self._pace.start()
         self._go_over(None)
 
     def catch_up(self) -> None:
@@ -86,10 +89,11 @@ class DataSetPass(QObject):
         self._runner.close()
 
     def text(self) -> str:
-        """Return how far the pass is, and how many images failed; nothing where there is nothing to tell."""
+        """Return how far the pass is, how fast, and how many images failed; nothing where there is nothing to tell."""
         parts = [f"{self.done:,} of {self.total:,} images"] if self.done < self.total else []
+        parts += [self._pace.told(self.done, self.total, "images")] if self.running else []
         parts += [f"{len(self.failures):,} not measured"] if self.failures else []
-        return ", ".join(parts)
+        return ", ".join(filter(None, parts))
 
     def _in_hand(self) -> set[str]:
         """Return the samples of which the labels in memory are what counts."""

@@ -1,4 +1,4 @@
-"""What a page computes in a worker: how far it is, and a way to stop it."""
+"""What a page computes in a worker: how far it is, how long it will take, and a way to stop it."""
 
 from collections.abc import Callable, Generator
 from typing import Any
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
+from segstudio.gui.pace import Pace
 from segstudio.gui.widgets import label
 
 SHOWN_AFTER_MS = 300
@@ -28,7 +29,8 @@ class PageJob(QWidget):
         self._runner = JobRunner(self)
         self._next: Callable[[], Generator[Any, None, None]] | None = None
         self._stopped = False
-        self._bar, self._text, self.cancel = QProgressBar(), label("", "note"), QPushButton("Cancel")
+        self._pace = Pace()
+        self._bar, self._text, self.cancel = QProgressBar(), label("", "note", wrap=True), QPushButton("Cancel")
         self._bar.setTextVisible(False)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -60,13 +62,16 @@ class PageJob(QWidget):
             return
         self._bar.setRange(0, 0)
         self._text.setText("")
+        self._pace.start()
         self._soon.start()
         self._runner.start(job())
 
     def show_progress(self, done: int, total: int, noun: str) -> None:
+        """Say how far it is."""
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(done)
-        self._text.setText(f"{done:,} of {total:,} {noun}")
+        told = (f"{done:,} of {total:,} {noun}", self._pace.told(done, total, noun))
+        self._text.setText(", ".join(filter(None, told)))
 
     def stop(self) -> None:
         """Stop after the step under way; what was found until then stays."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QProgressBar, QPushButton
+from PySide6.QtWidgets import QPushButton
 
-from segstudio.core.records import LabelSource
+from segstudio.core.records import LabelSource, Project
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.scoring_page import UNSAVED
 from segstudio.gui.analysis.side import Side
 from segstudio.gui.analysis.suspicious_lists import BY, SuspiciousLists
-from segstudio.gui.jobs import JobRunner
-from segstudio.gui.panels.runs import time_left
 from segstudio.gui.widgets import Segments, label, tip_of
 from segstudio.services.evaluate import project_pairs
 from segstudio.services.suspicion import Looked, SuspicionRanking, rank
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 SIDE_WIDTH = 260
-RATE_AFTER_S = 0.5
-"""So long is a rate no more than a guess."""
 
 ADVICE = (
     "Finds labels that the model contradicts, first of all where it is as sure of itself as it usually is when it is "
@@ -42,36 +39,32 @@ class SuspiciousPage(Page):
         super().__init__(window)
         self._asked: tuple[LabelSource | None, LabelSchema | None] = (None, None)
         self._ranking: SuspicionRanking | None = None
-        self._began = 0.0
-        self._runner = JobRunner(self)
+        self.job = PageJob(window.bench.messages)
         self.lists = SuspiciousLists(window)
-        self.look, self.cancel = QPushButton("Look through the data set"), QPushButton("Cancel")
+        self.look = QPushButton("Look through the data set")
         self._by = Segments()
-        self._progress, self._rate = QProgressBar(), label("", "note")
         self._note, self._advice = label("", "note", wrap=True), label("", "hintText", wrap=True)
         self._lay_out()
-        self._runner.stepped.connect(self._on_step)
-        self._runner.failed.connect(window.bench.messages.fail)
-        self._runner.ended.connect(self._show_state)
+        self.job.stepped.connect(self._on_step)
+        self.job.ended.connect(self._show_state)
         self.look.clicked.connect(self._begin)
-        self.cancel.clicked.connect(self._runner.cancel)
         self._by.chosen.connect(self.lists.show_by)
 
     def refresh(self) -> None:
         if self._asked != self._now():
-            self._runner.cancel()
+            self.job.stop()
             self._asked = self._now()
             self._show_ranking(None)
         self._guide()
         self._show_state()
 
     def leave(self) -> None:
-        self._runner.cancel()
+        self.job.stop()
         if self.window_shown.errors.guide is self.lists:
             self.window_shown.errors.guide = None
 
     def close_page(self) -> None:
-        self._runner.close()
+        self.job.close_runner()
 
     def _now(self) -> tuple[LabelSource | None, LabelSchema | None]:
         session = self.window_shown.session
@@ -83,15 +76,15 @@ class SuspiciousPage(Page):
 
     def _start(self, saved: bool) -> None:
         session = self.window_shown.session
-        if session.project is None or session.run is None or self._runner.running or not self.isVisible():
+        project, run = session.project, session.run
+        if project is None or run is None or self.job.running or not self.isVisible():
             return
         if not saved:
             self.window_shown.bench.messages.warn(NOT_SEARCHED, UNSAVED)
             return
-        self._began, self._asked = time.perf_counter(), self._now()
-        self._rate.setText("starting")
-        self._progress.setRange(0, 0)
-        self._runner.start(rank(project_pairs(session.project, session.run), session.project.schema))
+        self._asked = self._now()
+        self.job.start(lambda: _ranked(project, run))
+        self.job.show()  # at once, for it takes the place of the button
         self._show_state()
 
     def _on_step(self, step: Looked | SuspicionRanking) -> None:
@@ -99,14 +92,8 @@ class SuspiciousPage(Page):
             return  # another run was chosen meanwhile
         if isinstance(step, SuspicionRanking):
             self._show_ranking(step)
-            return
-        self._progress.setRange(0, step.total)
-        self._progress.setValue(step.done)
-        seconds = time.perf_counter() - self._began
-        if seconds > RATE_AFTER_S:
-            rate = step.done / seconds
-            left = time_left((step.total - step.done) / rate)
-            self._rate.setText(f"{step.done:,} of {step.total:,}, {rate:.1f} img/s, {left}")
+        else:
+            self.job.show_progress(step.done, step.total, "images")
 
     def _show_ranking(self, ranking: SuspicionRanking | None) -> None:
         self._ranking = ranking
@@ -119,10 +106,8 @@ class SuspiciousPage(Page):
             self.window_shown.errors.guide = self.lists if len(self.lists) else None
 
     def _show_state(self) -> None:
-        running, ranking, run = self._runner.running, self._ranking, self.window_shown.session.run
-        for part in (self.cancel, self._progress, self._rate):
-            part.setVisible(running)
-        self.look.setVisible(not running)
+        ranking, run = self._ranking, self.window_shown.session.run
+        self.look.setVisible(not self.job.running)
         self.look.setText("Look through the data set" if ranking is None else "Look again")
         self.look.setEnabled(run is not None)
         self._advice.setText(ADVICE if run is not None else NO_RUN)
@@ -135,10 +120,14 @@ class SuspiciousPage(Page):
     def _lay_out(self) -> None:
         self._by.offer(BY)
         self._by.choose("regions")
-        self._progress.setTextVisible(False)
         side = Side(SIDE_WIDTH)
-        side.fill(self._by, self.look, self.cancel, self._progress, self._rate, self._note, self._advice)
+        side.fill(self._by, self.look, self.job, self._note, self._advice)
         side.stand_beside(self.lists, self)
+
+
+def _ranked(project: Project, run: LabelSource) -> Generator[Looked | SuspicionRanking, None, None]:
+    """Pair and rank in the worker: what is found of a data set before the first step takes its time, too."""
+    yield from rank(project_pairs(project, run), project.schema)
 
 
 def _told(ranking: SuspicionRanking) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from segstudio.gui.model_loading import Loading, ModelLoading
-from segstudio.gui.panels.runs import time_left
+from segstudio.gui.pace import time_left
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import ElidedLabel, label, tool_button
 

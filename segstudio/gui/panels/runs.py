@@ -12,18 +12,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from segstudio.gui.pace import time_left
 from segstudio.gui.predictor import Predictor, Run
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, label
 from segstudio.services.predict import Step
 from segstudio.services.session import Session
-
-
-def time_left(seconds: float) -> str:
-    """Return a duration as people say it."""
-    if seconds < 90:
-        return f"{max(round(seconds), 0)} s left"
-    return f"{round(seconds / 60)} min left" if seconds < 5400 else f"{seconds / 3600:.1f} h left"
 
 
 class RunProgress(Section):
