@@ -45,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "compare": Command("compare two models or annotators, with or without a truth", "segstudio.cli.compare"),
     "models": Command("list the architectures, and the checkpoints that fit them", "segstudio.cli.models"),
     "inspect": Command("tell what a model file is, without running it", "segstudio.cli.inspect"),
+    "export": Command("export a model file to another kind of file", "segstudio.cli.export"),
     "labels": Command("count what the labels of a data set hold", "segstudio.cli.labels"),
     "train": Command("train a network on the labels of a project", "segstudio.cli.train"),
     "demo": Command("make a sample project, predict it, and compare", "segstudio.cli.demo"),

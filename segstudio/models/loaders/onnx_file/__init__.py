@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from segstudio.core.errors import UnreadableFile
-from segstudio.models.description import Description, Preprocess
+from segstudio.models.description import Description
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.onnx_file.external import check_external
 from segstudio.models.loaders.onnx_file.graph import Plan, planned
@@ -15,6 +15,7 @@ from segstudio.models.loaders.onnx_file.names import named_classes
 from segstudio.models.loaders.onnx_file.reading import read_onnx
 from segstudio.models.loaders.program_description import assumed_preparation, program_description
 from segstudio.models.segmenter import LoadStep
+from segstudio.models.sides import Sides
 
 if TYPE_CHECKING:
     from segstudio.models.loaders.loaded import Loaded
@@ -42,8 +43,8 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     yield LoadStep("Building the graph", 0, 0)
     network = OnnxNetwork(path, plan)
     told = _tried(path, network, plan)
-    program = Program(network, told.output, told.classes, told.divisor, batch=told.batch)
-    said = _described(path, header, plan, told.classes, told.size, told.divisor)
+    program = Program(network, told.output, told.classes, told.sides, told.batch)
+    said = _described(path, header, plan, told.classes, told.sides)
     yield Loaded(FORMAT, program, said, header.parameters, devices())
 
 
@@ -54,7 +55,7 @@ def inspect(found: Inspection) -> Inspection:
     plan = _planned(found.file, header)
     if plan.classes is None:
         return found  # how many there are is told by running it
-    return replace(found, description=_described(found.file, header, plan, plan.classes, plan.size, 1))
+    return replace(found, description=_described(found.file, header, plan, plan.classes, Sides(plan.size)))
 
 
 def _checked(path: Path) -> OnnxHeader:
@@ -84,20 +85,17 @@ def _tried(path: Path, network: "OnnxNetwork", plan: Plan) -> "Told":
     return told._replace(output=plan.meaning or told.output, classes=classes, batch=plan.batch or told.batch)
 
 
-def _described(
-    path: Path, header: OnnxHeader, plan: Plan, classes: int, size: tuple[int, int] | None, divisor: int
-) -> Description:
-    usual = assumed_preparation(plan.channels, size, divisor)
+def _described(path: Path, header: OnnxHeader, plan: Plan, classes: int, sides: Sides) -> Description:
+    usual = assumed_preparation(plan.channels, sides.size, sides.multiple)
     if plan.kind == "uint8":  # such a graph prepares bytes by itself
         zeros, ones = (0.0,) * plan.channels, (1.0,) * plan.channels
-        usual = Preprocess(usual.order, 1, zeros, ones, size, divisor)
+        usual = replace(usual, scale=1, mean=zeros, std=ones)
     return program_description(
         path,
         "ONNX graph",
         header.producer or "ONNX",
         (classes, plan.channels),
-        size,
-        divisor,
+        sides,
         metadata=header.metadata.get(METADATA, ""),
         classes_told=named_classes(header.metadata, classes),
         preprocess=usual,

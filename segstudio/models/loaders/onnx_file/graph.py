@@ -154,12 +154,20 @@ def _classes(header: OnnxHeader, output: Value, size: tuple[int, int] | None, la
     for node in _behind(header, output.name):
         if node.operation.startswith("Greater"):
             return 2
-        kernel: Shape = header.shapes.get(node.inputs[1], ()) if len(node.inputs) > 1 else ()
+        kernel = _kernel(header, node)
         if node.operation in ("Conv", "ConvTranspose") and len(kernel) == 4:
             return kernel[node.operation == "ConvTranspose"]
         if node.operation not in _PASSING and node.operation not in _MEANINGS:
             return None
     return None
+
+
+def _kernel(header: OnnxHeader, node: Node) -> Shape:
+    """Return the shape of the weights that an operation takes, be they stored as another kind of number; () of none."""
+    name = node.inputs[1] if len(node.inputs) > 1 else ""
+    if (cast := header.made_by.get(name)) is not None and cast.inputs:
+        name = cast.inputs[0]
+    return header.shapes.get(name, ())
 
 
 def _names(values: Sequence[Value]) -> str:

@@ -1,0 +1,51 @@
+"""What a loaded model can be exported to, in the order shown. Data only: torch is imported by the first export."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segstudio.core.late import imported
+
+if TYPE_CHECKING:
+    from segstudio.models.export.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A kind of file: ``line`` says what it is, ``more`` what it is good for.
+
+    ``write`` is ``module:function``: it takes a ``Subject`` and returns the bytes of the file. It raises
+    ``SegstudioError`` for a network that cannot become such a file. ``extra`` is the optional dependency it takes.
+    """
+
+    line: str
+    suffix: str
+    more: str
+    write: str
+    extra: str = ""
+
+
+EXPORTERS: dict[str, Exporter] = {
+    "segstudio": Exporter(
+        "segstudio model", "safetensors", "to train, correct and pass on; only of the architectures here",
+        "segstudio.models.export.own:to_bytes",
+    ),
+    "onnx": Exporter(
+        "ONNX model", "onnx", "to run in other programs and on other devices",
+        "segstudio.models.export.onnx:to_bytes", extra="onnx",
+    ),
+    "pt2": Exporter(
+        "torch.export program", "pt2", "to run in torch without the code of the network",
+        "segstudio.models.export.pt2:to_bytes",
+    ),
+}  # fmt: skip
+"""By the name that the command line uses."""
+
+
+def exported(subject: "Subject", to: str) -> bytes:
+    """Return the content of a file with the network of a model and what is known of it; ``to`` is of ``EXPORTERS``.
+
+    Raises ``SegstudioError`` where the network cannot become such a file, or a package is missing.
+    """
+    write: Callable[[Subject], bytes] = imported(EXPORTERS[to].write)
+    return write(subject)

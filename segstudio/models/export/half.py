@@ -1,0 +1,22 @@
+"""Networks that are stored in half the bytes."""
+
+import torch
+from torch import Tensor, nn
+
+
+class HalfStored(nn.Module):
+    """A network whose real numbers are kept as float16 and computed with as float32."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self._network, self._names = [network], []  # in a list, so that its weights are not its own
+        for name, tensor in network.state_dict().items():
+            kept = tensor.half() if tensor.is_floating_point() else tensor
+            self.register_buffer(name.replace(".", "_"), kept.contiguous())
+            self._names.append(name)
+
+    def forward(self, image: Tensor) -> Tensor:
+        stored = {name: getattr(self, name.replace(".", "_")) for name in self._names}
+        weights = {name: each.float() if each.is_floating_point() else each for name, each in stored.items()}
+        found: Tensor = torch.func.functional_call(self._network[0], weights, (image,))
+        return found

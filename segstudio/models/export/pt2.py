@@ -1,0 +1,32 @@
+"""``.pt2``: a program of torch.export."""
+
+import io
+import warnings
+
+import torch
+from torch.export import Dim
+
+from segstudio.core.errors import SegstudioError
+from segstudio.models.export.half import HalfStored
+from segstudio.models.export.subject import Subject
+from segstudio.models.loaders.program_description import METADATA
+
+
+def to_bytes(subject: Subject) -> bytes:
+    """Return an exported program of any number of images, of any size where none is wanted, with our description.
+
+    Raises ``SegstudioError`` where torch cannot follow the network.
+    """
+    if not hasattr(Dim, "DYNAMIC"):
+        raise SegstudioError("Exporting a program needs torch 2.6 or later.", "Install it, or export to ONNX.")
+    network, content = subject.traceable(), io.BytesIO()
+    network = HalfStored(network) if subject.half else network
+    free = dict.fromkeys((0,) if subject.size else (0, 2, 3), Dim.DYNAMIC)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            program = torch.export.export(network, (subject.example(),), dynamic_shapes=(free,), strict=False)
+            torch.export.save(program, content, extra_files={METADATA: subject.metadata})
+    except Exception as error:  # torch raises what it likes
+        raise subject.refused("a torch.export program", error) from error
+    return content.getvalue()

@@ -1,0 +1,154 @@
+"""Export a model file to another kind, and hold what was written against the model it was made from."""
+
+import tempfile
+from collections.abc import Collection, Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.digest import digest_of
+from segstudio.core.errors import SegstudioError, UnwritableFile
+from segstudio.core.raster import RgbImage
+from segstudio.io.files import plain_reason, write_atomically
+from segstudio.models import LoadStep, Segmenter, load_steps
+from segstudio.models.export import EXPORTERS, exported
+
+if TYPE_CHECKING:
+    from segstudio.models.export.subject import Subject
+
+TOLERANCE: Final = 1e-3
+"""Difference of logits from which an exported network is another one."""
+SIZES: Final = ((96, 128), (150, 110))
+"""Heights and widths of the images that both are given."""
+_STEPS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """What is wanted: ``to`` is of ``EXPORTERS``; images are brought to a ``size`` (height, width) where there is one.
+
+    ``half`` stores numbers in two bytes each.
+    """
+
+    model: Path
+    to: str
+    out: Path
+    size: tuple[int, int] | None = None
+    half: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was written. ``difference`` is the largest of the logits on any of the ``SIZES``, ``alike`` the share
+    of pixels with the same class. ``assumed`` is what was not told by the model, and is now written as if it were.
+    """
+
+    out: Path
+    size: int
+    difference: float
+    alike: float
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def faithful(self) -> bool:
+        return self.difference <= TOLERANCE
+
+    def sentence(self) -> str:
+        """Say what was written, how near it is, and what is to be known of it."""
+        near = f"largest difference of logits {self.difference:.2g}, {self.alike:.4%} of pixels alike"
+        done = "Exported" if self.faithful else "Written, but it is not the same network:"
+        known = f" Written as it was assumed: {', '.join(self.assumed)}." if self.assumed else ""
+        return f"{done} {self.out.name} ({self.size / 1e6:.1f} MB), {near}.{known}"
+
+
+def export(job: ExportJob, trusted: Collection[str] = ()) -> Generator[LoadStep | Exported, None, None]:
+    """Load the model on the CPU, write it, load what was written, and run both; the last that is given is ``Exported``.
+
+    Nothing stands under the name before it was loaded and run; a file that was there stays until then. Raises
+    ``SegstudioError`` where the model cannot be loaded or exported, or what was written cannot be loaded.
+    """
+    _check(job)
+    model = yield from _loaded(job.model, trusted)
+    kind = EXPORTERS[job.to]
+    yield LoadStep(f"Following the network for {kind.line}", 1, _STEPS)
+    content = exported(_subject(model, job), job.to)
+    yield LoadStep("Writing it", 2, _STEPS)
+    try:
+        job.out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".segstudio-", dir=job.out.parent) as folder:
+            draft = Path(folder) / job.out.name
+            draft.write_bytes(content)
+            yield LoadStep("Loading what was written", 3, _STEPS)
+            again = yield from _loaded(draft, (digest_of(draft),))
+            yield LoadStep("Running both", 4, _STEPS)
+            difference, alike = yield from compared(_brought_to(model, job.size), again)
+    except OSError as error:
+        raise UnwritableFile(job.out, plain_reason(error)) from error
+    write_atomically(job.out, content)
+    yield Exported(job.out, len(content), difference, alike, model.info.assumed)
+
+
+def compared(model: Segmenter, again: Segmenter) -> Generator[LoadStep, None, tuple[float, float]]:
+    """Run two models on images of two sizes; return the largest difference of scores, and the share of equal classes.
+
+    Of models that find objects the scores are those of the objects. Where one has other scores in number the
+    difference is infinite.
+    """
+    differences, equal, pixels = [0.0], 0, 0
+    for height, width in SIZES:
+        image = _image(height, width)
+        here, there = _scores(model, image), _scores(again, image)
+        if here.shape != there.shape:
+            return float("inf"), 0.0
+        differences.append(float(np.abs(here - there).max(initial=0.0)))
+        found = [each.predict([image])[0].labels for each in (model, again)]
+        equal, pixels = equal + int((found[0] == found[1]).sum()), pixels + height * width
+        yield LoadStep("Running both", 4, _STEPS)
+    return max(differences), equal / pixels
+
+
+def _scores(model: Segmenter, image: RgbImage) -> NDArray[np.float32]:
+    if not model.info.instances:
+        return model.scores(image)
+    return np.array([each.score for each in model.predict([image])[0].objects], np.float32)
+
+
+def _check(job: ExportJob) -> None:
+    if job.out.exists() and job.model.exists() and job.out.samefile(job.model):
+        raise SegstudioError(f"{job.out} is the model itself.", "Choose another name.")
+    if job.out.is_dir():
+        raise SegstudioError(f"{job.out} is a folder.", "Name a file in it.")
+
+
+def _loaded(path: Path, trusted: Collection[str]) -> Generator[LoadStep, None, Segmenter]:
+    found: Segmenter | None = None
+    for step in load_steps(path, "cpu", trusted=trusted):
+        if isinstance(step, LoadStep):
+            yield step
+        else:
+            found = step
+    assert found is not None
+    return found
+
+
+def _subject(model: Segmenter, job: ExportJob) -> "Subject":
+    from segstudio.models.export.subject import subject_of  # imports torch
+
+    return subject_of(model, job.size, job.half)
+
+
+def _brought_to(model: Segmenter, size: tuple[int, int] | None) -> Segmenter:
+    """Return the model as it is with images that are brought to a size."""
+    said = model.info
+    return model.redescribed(replace(said.preprocess, size=size), said.classes, said.corrected) if size else model
+
+
+def _image(height: int, width: int) -> RgbImage:
+    """Return a picture with large areas and fine grain, the same each time."""
+    rng = np.random.default_rng(height)
+    blocks = rng.integers(0, 256, (height // 16 + 1, width // 16 + 1, 3)).repeat(16, 0).repeat(16, 1)
+    grain = rng.integers(-20, 21, (height, width, 3))
+    return np.asarray(np.clip(blocks[:height, :width] + grain, 0, 255), np.uint8)
