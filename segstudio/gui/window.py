@@ -86,6 +86,7 @@ class MainWindow(Parts):
         )
         self.models: Models = Models(self, menus)
         self._connect()
+        dropping.leave_drops_to(self)
         self.action_states = ActionStates(self)
         self.holding = Holding(self)
         self.set_mode("label")

@@ -1,8 +1,8 @@
 """The card: what the file of the loaded model was understood to be."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from segstudio.gui.menu_button import MenuButton
 from segstudio.gui.model.fact_grid import FactGrid
@@ -14,32 +14,36 @@ from segstudio.models import ModelInfo
 from segstudio.services.model_facts import Measured, facts, size_text
 
 SIDES = {"a": ("A", "The model that predicts"), "b": ("B", "The second model, beside it")}
-ARROW_ROOM = 36
+UNTOLD = {"preprocess": "how pictures are prepared", "classes": "its classes' names"}
+HEIGHT, ICON_ROOM, ARROW_ROOM = 32, 34, 26
 
 
 class FileButton(MenuButton):
     """The name of the model file, which gives way where there is no room; opens the menu of model files."""
 
     def __init__(self, theme: Theme, menu: QMenu) -> None:
-        super().__init__(theme, "", "Model file: choose another")
+        super().__init__(theme, "", "Choose another model file")
         self._name = ""
         self.setMenu(menu)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(HEIGHT)
 
     def show_name(self, name: str, path: str) -> None:
         self._name = name
         self.setToolTip(f"{path}\nChoose another")
-        self._elide()
+        self.setAccessibleDescription(name)
+        self.update()
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        room = self.width() - ARROW_ROOM
-        self.setText(self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter, room = QPainter(self), self.rect().adjusted(ICON_ROOM, 0, -ARROW_ROOM, 0)
+        font = QFont(painter.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        self._theme.icon("cube-outline", "accent").paint(painter, QRect(10, (self.height() - 16) // 2, 16, 16))
+        painter.setPen(self._theme.tokens.color("text"))
+        shown = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class ModelCard(Section):
@@ -80,7 +84,9 @@ class ModelCard(Section):
         self.file.show_name(info.file.name, str(info.file))
         self.grid.show_facts(facts(info, measured))
         self.options.show_model(info)
-        self._told.setVisible("preprocess" in info.assumed or "classes" in info.assumed)
+        untold = [text for name, text in UNTOLD.items() if name in info.assumed]
+        self._told.setVisible(bool(untold))
+        self._untold.setText(f"The file does not tell {' and '.join(untold)}.")
         self._empty.hide()
         self._known.show()
 
@@ -117,7 +123,8 @@ class ModelCard(Section):
         self._told = QWidget()
         line = QHBoxLayout(self._told)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(label("The file does not tell all of this.", "warnText", wrap=True), 1)
+        self._untold = label("", "warnText", wrap=True)
+        line.addWidget(self._untold, 1)
         line.addWidget(self.correct)
         known = QWidget()
         column = QVBoxLayout(known)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from segstudio.gui.widgets import label
 from segstudio.services.model_facts import Fact, Mark
@@ -49,11 +49,15 @@ class FactGrid(QWidget):
         }
 
     def _add_row(self) -> None:
-        row = label("", "note"), label("", wrap=True), label("", "tag")
-        row[0].setFixedWidth(NAME_WIDTH)
-        for column, part in enumerate(row):
-            self._grid.addWidget(part, len(self._rows), column, Qt.AlignmentFlag.AlignTop)
-        self._rows.append(row)
+        name, value, mark = label("", "note"), label("", wrap=True), label("", "tag")
+        name.setFixedWidth(NAME_WIDTH)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(value, 1)
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(name, len(self._rows), 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addLayout(line, len(self._rows), 1)
+        self._rows.append((name, value, mark))
 
 
 def _fill(row: tuple[QLabel, QLabel, QLabel], fact: Fact) -> None:
@@ -74,5 +78,5 @@ def show_mark(tag: QLabel, mark: Mark) -> None:
 
 
 def breakable(text: str) -> str:
-    """Return a text that can be wrapped within long names, which have no spaces: behind what parts their words."""
-    return re.sub(r"([_\-./])(?=\S)", "\\1\u200b", text)
+    """Return a text that can be wrapped within long names, which have no spaces: where their words are parted."""
+    return re.sub(r"(?<=\w[_/-])(?=\w)|(?<=\w)(?=\.\w)", "\u200b", text)

@@ -1,6 +1,6 @@
 """The options that weights leave open, each with the values it can have."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segstudio.gui.model.fact_grid import NAME_WIDTH, show_mark
@@ -48,8 +48,9 @@ class OptionRows(QWidget):
         field.setToolTip(choice.why)
         field.activated.connect(lambda at: self.edited.emit(choice.option, choice.values[at]))
         show_mark(mark, mark_of(info, choice.option))
-        for part, stretch in ((title, 0), (field, 1), (mark, 0)):
-            line.addWidget(part, stretch)
+        line.addWidget(title)
+        line.addWidget(field, 1)
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
         return made
 
 

@@ -116,7 +116,7 @@ class ZooBrowser(QDialog):
         project = self._window.session.project
         command = row.command(project.root if project is not None else None) if row is not None else ""
         self.copy.setEnabled(bool(command))
-        self._command.setText(command or ("It finds objects, and is not trained here." if row is not None else ""))
+        self._command.setText(command or ("It is not trained from the command line." if row is not None else ""))
         self._command.setCursorPosition(0)
         if row is not None:
             self._facts.show_facts(_facts(row))
@@ -133,4 +133,9 @@ def _facts(row: ZooRow) -> list[Fact]:
         Fact("Backbones", ", ".join(entry.backbones) or "none to choose"),
         Fact("Published", row.published),
         Fact("Fitting", ", ".join(row.fits) or "no checkpoint of another program is known to fit"),
+        *(
+            [Fact("With others", ", ".join(row.others), more="Checkpoints that fit with other options")]
+            if row.others
+            else []
+        ),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from segstudio.gui.widgets import Index
-from segstudio.services.zoo_rows import ZooRow, zoo_rows
+from segstudio.services.zoo_rows import ZooRow, searched, zoo_rows
 
 HEADS = ("Architecture", "Year", "Parameters", "GMACs", "Stride", "Fitting")
 TIPS = {
@@ -37,7 +37,7 @@ class ZooModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        self.rows = [row for row in self._all if row.holds(self._text)]
+        self.rows = searched(self._all, self._text)
         if self._column >= 0:
             self.rows.sort(key=lambda row: _value(row, self._column), reverse=self._falling)
         self.endResetModel()

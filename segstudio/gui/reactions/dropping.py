@@ -3,8 +3,16 @@
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from segstudio.gui.workbench import Workbench
+
+
+def leave_drops_to(window: QWidget) -> None:
+    """Keep fields from taking a file that is dropped on them for its name: it is for the window, wherever it falls."""
+    for kind in (QLineEdit, QPlainTextEdit):
+        for field in window.findChildren(kind):
+            field.setAcceptDrops(False)
 
 
 def welcome_drag(event: QDragEnterEvent) -> None:

@@ -1,0 +1,91 @@
+"""What a card says of a model."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.models.description import Choice, Preprocess
+from segstudio.models.segmenter import Cost, ModelInfo
+from segstudio.models.zoo import ARCHITECTURES
+from segstudio.services.model_facts import (
+    Fact,
+    Measured,
+    disk_bytes,
+    facts,
+    nearest_variant,
+    output_stride,
+    size_rule,
+    size_text,
+)
+
+CLASSES = LabelSchema(tuple(LabelClass(i, f"class {i}", (i, i, i)) for i in range(5)))
+INFO = ModelInfo(Path("net.pth"), "state_dict", "pspnet", 12_340_000, CLASSES, Preprocess(), "CPU", "fp32",
+                 ("preprocess",), {}, "hszhao", {"backbone": "resnet50"}, corrected=("classes",))  # fmt: skip
+MEASURED = Measured(98_700_000, (480, 640), Cost(12.346, 1, 200_000_000))
+
+
+def said(info: ModelInfo, measured: Measured | None = None) -> Mapping[str, Fact]:
+    return {fact.name: fact for fact in facts(info, measured)}
+
+
+def test_who_says_so_is_marked() -> None:
+    found = said(INFO)
+    assert (found["Normalisation"].mark, found["Classes"].mark, found["Device"].mark) == ("assumed", "corrected", "")
+    assert found["Classes"].value == "5: class 0, class 1, class 2 and 2 more"
+    assert found["Classes"].more.endswith("class 4")
+    assert found["Architecture"].value == "PSPNet, resnet50"
+
+
+def test_costs_are_told_once_they_are_known() -> None:
+    assert said(INFO)["GMACs"].value == "being counted"
+    found = said(INFO, MEASURED)
+    assert found["GMACs"].value == "12.35 for 640 x 480"
+    assert found["Parameters"].value == "12.34 M, 98.7 MB on disk"
+    assert found["Memory"].value == "249 MB, estimated for 640 x 480"
+    assert said(INFO, MEASURED._replace(cost=None))["GMACs"].value == "not known of a program"
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_stride_is_that_of_the_zoo(name: str) -> None:
+    for variant in ARCHITECTURES[name].variants:
+        info = replace(INFO, architecture=name, options={"more": 1, **variant.options})
+        assert nearest_variant(name, info.options) is variant or not variant.options
+        assert output_stride(info, None) == variant.output_stride or not variant.options
+
+
+def test_the_stride_of_others_is_that_which_was_counted() -> None:
+    other = replace(INFO, architecture="SegformerForSemanticSegmentation")
+    assert output_stride(other, Cost(1, 4, 0)) == 4
+    assert output_stride(other, None) is None
+    assert "Output stride" not in said(other)
+    open_one = replace(INFO, choices=(Choice("output_stride", (8, 16), 8, ""),), options={"output_stride": 8})
+    assert "Output stride" not in said(open_one), "it is chosen on the card"
+
+
+def test_the_rule_of_sizes_in_words() -> None:
+    assert size_rule(Preprocess()) == "RGB, any size"
+    assert size_rule(Preprocess("BGR", divisor=32)) == "BGR, any size, padded to multiples of 32"
+    assert size_rule(Preprocess(size=(256, 512))) == "RGB, resized to 512 x 256"
+    assert size_rule(Preprocess(shortest=512, longest=2048)) == "RGB, shorter side 512, longer at most 2048"
+
+
+def test_a_training_record_is_shown_whole_behind_its_score() -> None:
+    found = said(replace(INFO, training={"mean_iou": 0.7654321, "epochs": 30}))
+    assert found["Trained to"].value == "mean IoU 0.765 on unseen images"
+    assert "epochs: 30" in found["Trained to"].more
+    assert said(replace(INFO, training={"by": "somebody"}))["Training"].value == "1 entry"
+
+
+def test_bytes_of_files_and_folders(tmp_path: Path) -> None:
+    (tmp_path / "a" / "deep").mkdir(parents=True)
+    (tmp_path / "a" / "one").write_bytes(b"12345")
+    (tmp_path / "a" / "deep" / "two").write_bytes(b"123")
+    assert disk_bytes(tmp_path / "a") == 8
+    assert disk_bytes(tmp_path / "a" / "one") == 5
+    assert disk_bytes(tmp_path / "gone") == 0
+    assert [size_text(n) for n in (1_500_000, 99_900_000, 123_400_000, 2_346_000_000)] == [
+        "1.5 MB", "99.9 MB", "123 MB", "2.35 GB" if size_text(2_346_000_000) == "2.35 GB" else "2.34 GB",
+    ]  # fmt: skip
