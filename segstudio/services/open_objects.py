@@ -10,8 +10,8 @@ from segstudio.core.raster import LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.average_precision import Ranking, ranking
-from segstudio.metrics.instances import Ints
-from segstudio.metrics.matching import class_matrix, match
+from segstudio.metrics.instances import Ints, Overlap
+from segstudio.metrics.matching import Matching, class_matrix, match
 from segstudio.metrics.panoptic import Matches, mean_of
 from segstudio.services.evaluate import mask_in
 from segstudio.services.instance_scores import ImageObjects, ObjectCounts, compare_objects
@@ -32,6 +32,15 @@ class OpenObjects(NamedTuple):
     truth: ObjectMap
     prediction: ObjectMap
     found: ImageObjects
+
+
+class MatchedObjects(NamedTuple):
+    """The objects of an image that are looked at, with what matched of ``every`` one, and of those with the least score."""
+
+    image: ImageObjects
+    found: Overlap
+    every: Matching
+    kept: Matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +85,34 @@ def open_objects(
     return OpenObjects(truth, prediction, compare_objects(truth, prediction, schema))
 
 
+def match_image(
+    image: ImageObjects, threshold: float, least_score: float, class_id: int | None = None
+) -> MatchedObjects:
+    """Match the objects of an image, of one class or of all."""
+    found = image.overlap.of_class(class_id) if class_id is not None else image.overlap
+    every = match(found, threshold)
+    kept = match(found, threshold, least_score) if least_score > 0 else every
+    return MatchedObjects(image, found, every, kept)
+
+
 def total_of(
-    images: Iterable[ImageObjects],
-    threshold: float,
-    least_score: float,
-    class_id: int | None = None,
-    averaged: Collection[int] | None = None,
+    images: Iterable[MatchedObjects], class_id: int | None = None, averaged: Collection[int] | None = None
 ) -> ObjectTotal:
-    """Add up images; of one class, or of all. The ranking and PQ know of no least score.
+    """Add up images, matched of one class or of all. The ranking and PQ know of no least score.
 
     PQ, SQ and RQ of all are means over the classes ``averaged``; over all that there are, stuff too, where it is None.
     """
-    counts, ranked, kept, count, sure = ObjectCounts(), [], [], 0, False
+    counts, ranked, kept, sure = ObjectCounts(), [], [], False
     matches: dict[int, Matches] = {}
-    for image in images:
-        found = image.overlap.of_class(class_id) if class_id is not None else image.overlap
-        every = match(found, threshold)
-        ranked.append((found, every))
-        kept.append((found, match(found, threshold, least_score) if least_score > 0 else every))
-        counts += ObjectCounts.of(kept[-1][1])
-        for category, of in image.panoptic.items():
+    for one in images:
+        ranked.append((one.found, one.every))
+        kept.append((one.found, one.kept))
+        counts += ObjectCounts.of(one.kept)
+        for category, of in one.image.panoptic.items():
             matches[category] = matches.get(category, Matches()) + of
-        sure = sure or bool((found.prediction.scores != 1).any())
-        count += 1
+        sure = sure or bool((one.found.prediction.scores != 1).any())
     over = matches.keys() if averaged is None else averaged
     quality = mean_of(of for category, of in matches.items() if category in (over if class_id is None else (class_id,)))
     sides = (side.classes for found, _ in kept for side in (found.truth, found.prediction))
     classes = tuple(sorted({c for side in sides for c in np.unique(side).tolist()}))
-    return ObjectTotal(counts, ranking(ranked), classes, class_matrix(kept, classes), quality, count, sure, matches)
+    return ObjectTotal(counts, ranking(ranked), classes, class_matrix(kept, classes), quality, len(kept), sure, matches)

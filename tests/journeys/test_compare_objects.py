@@ -257,7 +257,7 @@ def test_a_slider_matches_in_a_worker(user: User, cells: Path, monkeypatch: pyte
     page = opened(user, cells)
     threads: list[threading.Thread] = []
     monkeypatch.setattr(
-        "segstudio.gui.analysis.objects.match",
+        "segstudio.services.open_objects.match",
         lambda *asked: threads.append(threading.current_thread()) or match(*asked),  # type: ignore[func-returns-value]
     )
     page.set_thresholds(0.9, 0.0)

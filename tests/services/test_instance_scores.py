@@ -12,7 +12,7 @@ from segstudio.core.raster import LabelMap
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.services.instance_scores import ImageObjects, compare_objects, matched_at, score_objects
 from segstudio.services.object_maps import ObjectMap, RunResults
-from segstudio.services.open_objects import total_of
+from segstudio.services.open_objects import match_image, total_of
 from segstudio.services.scoring import Mask, Pair
 
 SCHEMA = LabelSchema(
@@ -44,12 +44,14 @@ def image(seed: int) -> ImageObjects:
 @given(st.lists(st.integers(0, 2**31), min_size=1, max_size=4), st.floats(0.05, 0.95), st.floats(0, 1))
 def test_objects_are_each_counted_once(seeds: list[int], threshold: float, least: float) -> None:
     images = [image(seed) for seed in seeds]
-    counts = total_of(images, threshold, least).counts
+    counts = total_of(match_image(image, threshold, least) for image in images).counts
     truths = sum(len(i.overlap.truth.numbers) for i in images)
     sure = sum(int((i.overlap.prediction.scores >= least).sum()) for i in images)
     assert counts.matched + counts.mistaken + counts.missed == truths
     assert counts.matched + counts.mistaken + counts.false <= sure, "the rest is excused"
-    by_class = [total_of(images, threshold, least, label).counts for label in (1, 2)]
+    by_class = [
+        total_of([match_image(image, threshold, least, label) for image in images], label).counts for label in (1, 2)
+    ]
     assert sum(c.matched for c in by_class) == counts.matched
     assert sum(c.missed for c in by_class) == counts.missed + counts.mistaken
 
@@ -90,11 +92,11 @@ def test_what_cannot_be_compared_is_a_step_with_an_error(tmp_path: Path) -> None
     assert "no prediction" in str(steps[1].error)
     nothing = list(score_objects(pairs[1:2], SCHEMA, RunResults(complete=True)))
     assert nothing[0].found is not None
-    assert total_of([nothing[0].found], 0.5, 0.0).counts.missed == 1
+    assert total_of([match_image(nothing[0].found, 0.5, 0.0)]).counts.missed == 1
 
 
 def test_no_image_comes_to_nothing_that_is_defined() -> None:
-    total = total_of([], 0.5, 0.0)
+    total = total_of([])
     assert (total.images, total.counts.matched, total.sure) == (0, 0, False)
     assert total.panoptic[0] != total.panoptic[0]
     assert matched_at([], (1,)).averages["voc"] != pytest.approx(0)

@@ -13,7 +13,7 @@ from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import project_pairs
 from segstudio.services.instance_scores import ImageObjects, ObjectStep, score_objects
 from segstudio.services.object_maps import run_results
-from segstudio.services.open_objects import ObjectTotal, total_of
+from segstudio.services.open_objects import MatchedObjects, ObjectTotal, match_image, total_of
 from segstudio.services.session import Session
 
 TIMES = 20
@@ -32,9 +32,13 @@ class ObjectQuestion:
     class_id: int | None = None
     averaged: frozenset[int] | None = None
 
-    def total(self, images: Iterable[ImageObjects]) -> ObjectTotal:
-        """Add up images as asked."""
-        return total_of(images, self.threshold, self.least_score, self.class_id, self.averaged)
+    def match(self, image: ImageObjects) -> MatchedObjects:
+        """Match the objects of an image as asked."""
+        return match_image(image, self.threshold, self.least_score, self.class_id)
+
+    def total(self, images: Iterable[MatchedObjects]) -> ObjectTotal:
+        """Add up what was matched as asked."""
+        return total_of(images, self.class_id, self.averaged)
 
 
 class ObjectTotals(Following):
@@ -99,7 +103,7 @@ class ObjectTotals(Following):
             return
         self._adding = True
         asked, images = self.asked, list(self._images.values())
-        self._background.run(lambda: asked.total(images), self._on_total, self._on_failed)
+        self._background.run(lambda: asked.total(map(asked.match, images)), self._on_total, self._on_failed)
 
     def _on_total(self, total: ObjectTotal) -> None:
         self._adding, self.total = False, total

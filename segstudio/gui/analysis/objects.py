@@ -19,7 +19,6 @@ from segstudio.gui.analysis.object_totals import ObjectQuestion, ObjectTotals
 from segstudio.gui.analysis.object_views import ObjectViews
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.widgets import percent
-from segstudio.metrics.matching import match
 from segstudio.metrics.object_worth import Quality
 from segstudio.services.instance_scores import ImageObjects
 from segstudio.services.open_objects import ObjectTotal
@@ -171,6 +170,5 @@ class ObjectsPage(Page):
 
 def _matched(found: ImageObjects, asked: ObjectQuestion) -> tuple[list[ObjectRow], ObjectTotal]:
     """Match the objects of an image, and return what became of each and of all together."""
-    overlap = found.overlap if asked.class_id is None else found.overlap.of_class(asked.class_id)
-    rows = rows_of(overlap, match(overlap, asked.threshold, asked.least_score))
-    return rows, asked.total([found])
+    matched = asked.match(found)
+    return rows_of(matched.found, matched.kept), asked.total([matched])
