@@ -35,7 +35,7 @@ class OpenObjects(NamedTuple):
 
 
 class MatchedObjects(NamedTuple):
-    """The objects of an image that are looked at, with what matched of ``every`` one, and of those with the least score."""
+    """The objects of an image that are looked at, with what matched of all, and of those with the least score."""
 
     image: ImageObjects
     found: Overlap
