@@ -1,6 +1,7 @@
 """What there is to say of a loaded model, as text."""
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -19,6 +20,7 @@ Mark = Literal["", "assumed", "corrected"]
 """Who says so: the file, nobody, or a person."""
 
 WEIGHT_BYTES: Final = 4
+MOST_NAMES: Final = 60
 USUAL_SIZE: Final = (SIDE, SIDE)
 """(height, width) that costs are told for while no image is open."""
 
@@ -65,7 +67,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         Fact("Parameters", _parameters(info.parameters, measured)),
         *_costs(measured),
         *_stride(info, measured),
-        Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), ", ".join(names)),
+        Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), _in_lines(names)),
         Fact("Input", size_rule(p), mark_of(info, "preprocess")),
         Fact("Normalisation", name_of(p) or "its own numbers", mark_of(info, "preprocess"), numbers(p)),
         Fact("Device", f"{info.device}, {info.precision}"),
@@ -121,6 +123,12 @@ def nearest_variant(architecture: str, options: Mapping[str, Option]) -> Variant
     entry = ARCHITECTURES.get(architecture)
     fitting = [v for v in entry.variants if v.options.items() <= options.items()] if entry is not None else []
     return max(fitting, key=lambda variant: len(variant.options), default=None)
+
+
+def _in_lines(names: Sequence[str]) -> str:
+    """Return names as a tool tip has room for them."""
+    more = f", and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return textwrap.fill(", ".join(names[:MOST_NAMES]) + more, 80)
 
 
 def _architecture(info: ModelInfo) -> Fact:

@@ -4,7 +4,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.io.images import IMAGE_SUFFIXES
 from segstudio.models.loaders.sniff import sniff
+from segstudio.models.loaders.sniff_folders import is_model_folder
 
 MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".safetensors", ".onnx", ".ckpt")
 
@@ -18,7 +20,16 @@ class ModelFound(SegstudioError):
 
 
 def refuse_model(path: Path) -> None:
-    """Raise ``ModelFound`` for what is a model by its content, whatever it is called."""
+    """Raise ``ModelFound`` for what is a model by its content, whatever it is called.
+
+    A folder is one that has the weights, and no images beside them.
+    """
+    if path.is_dir() and (not is_model_folder(path) or _has_images(path)):
+        return
     with suppress(UnreadableFile):
         sniff(path)
         raise ModelFound(path)
+
+
+def _has_images(folder: Path) -> bool:
+    return any(path.suffix.casefold() in IMAGE_SUFFIXES for path in folder.iterdir())

@@ -4,20 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from segstudio.core.errors import UnreadableFile
 
-_DEEPEST: Final = 12
 
-
-def check_sizes(path: Path, value: Any, largest: int, depth: int = 0) -> None:
+def check_sizes(path: Path, value: Any, largest: int) -> None:
     """Raise ``UnreadableFile`` for JSON with a number beyond ``largest``, for memory and loops are made of them."""
-    if depth > _DEEPEST:
-        raise UnreadableFile(path, "it is nested too deeply", "It was not loaded.")
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            check_sizes(path, inner, largest, depth + 1)
+            check_sizes(path, inner, largest)
     elif isinstance(value, int | float) and not (isfinite(value) and abs(value) <= largest):
         raise UnreadableFile(path, f"it says {str(value)[:24]}, which no network has of anything", "It was not loaded.")
 

@@ -1,12 +1,13 @@
 """Models that are folders: their JSON, their weights in one file or in several, and nothing outside of the folder."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.models.description import Description
 from segstudio.models.loaders import refusal
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.safetensors_file import read_safetensors
@@ -14,6 +15,7 @@ from segstudio.models.loaders.sniff import pickled, sniff
 from segstudio.models.loaders.sniff_folders import INDEX, WEIGHTS
 from segstudio.models.loaders.state_dict import executed, read_header_of
 from segstudio.models.loaders.stored import ITEM_SIZES, Stored, StoredTensor
+from segstudio.models.loaders.torch_files import read_plain_pickle
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_JSON: Final = 1 << 24
 """Bytes; the lists of tensors of the largest models have a tenth of it."""
+_DEEPEST: Final = 16
 _SHARED: Final = 2
 """How often the same bytes of a file may be weights: those of two layers can be one."""
 _STATISTICS: Final = ("running_mean", "running_var", "num_batches_tracked", "relative_position_index", "position_ids")
@@ -62,6 +65,8 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise UnreadableFile(path, f"it is no JSON ({error})", _COPY) from error
+    if _is_deep(found):
+        raise UnreadableFile(path, "it is nested too deeply", "It was not loaded.")
     if not isinstance(found, dict):
         raise UnreadableFile(path, f"it is a {type(found).__name__} and no object of JSON", _COPY)
     return found
@@ -72,11 +77,27 @@ def parts_of(folder: Path) -> list[Part]:
 
     Raises ``UnreadableFile`` where there are none, a part is missing or outside, or where one wants to run something.
     """
+    return [_part(path) for path in _files(folder)]
+
+
+def executed_by(folder: Path) -> tuple[str, ...]:
+    """Return what opening the weights with another program could run; raises ``UnreadableFile`` as ``parts_of``."""
+    found: list[str] = []
+    for path in _files(folder):
+        format = sniff(path)
+        if format == "pickle":
+            found += read_plain_pickle(path).imports
+        elif format == "state_dict":
+            found += executed(read_header_of(path))
+    return tuple(dict.fromkeys(found))
+
+
+def _files(folder: Path) -> list[Path]:
     for name in WEIGHTS:
         if (folder / name).is_file():
-            return [_part(inside(folder, name))]
+            return [inside(folder, name)]
         if (folder / f"{name}{INDEX}").is_file():
-            return [_part(inside(folder, part)) for part in _named_parts(folder, f"{name}{INDEX}")]
+            return [inside(folder, part) for part in _named_parts(folder, f"{name}{INDEX}")]
     raise UnreadableFile(folder, f"it has no weights, which are called {' or '.join(WEIGHTS)}", _COPY)
 
 
@@ -104,10 +125,32 @@ def count_of(weights: Mapping[str, StoredTensor]) -> int:
     return sum(stored.count for stored in weights.values())
 
 
+def check_pictures(folder: Path, description: Description | None) -> None:
+    """Raise ``UnreadableFile`` for a network that pictures cannot be given to."""
+    from segstudio.models.loaders.loaded import check_runnable
+
+    try:
+        if description is not None:
+            check_runnable(description)
+    except ValueError as error:
+        raise UnreadableFile(folder, f"it is understood, but not run here: {error}", "Choose another model.") from error
+
+
 def counted(found: Inspection, parts: list[Part]) -> Inspection:
     """Add how many tensors and learnt numbers there are."""
     learnt = [{k: v for k, v in part.weights.items() if not k.endswith(_STATISTICS)} for part in parts]
     return replace(found, tensors=sum(len(p.weights) for p in parts), parameters=sum(map(count_of, learnt)))
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level for inner in _within(each)]
+    return bool(level)
+
+
+def _within(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _named_parts(folder: Path, index: str) -> list[str]:

@@ -55,8 +55,13 @@ def _is_nnunet(folder: Path) -> bool:
     return next(folder.glob("*__*__*/plans.json"), None) is not None
 
 
+def _is_monai(folder: Path) -> bool:
+    return (folder / "configs" / "metadata.json").is_file() and (folder / "models").is_dir()
+
+
 FOLDERS: Final[Mapping[str, Callable[[Path], bool]]] = {
     "nnunet": _is_nnunet,
+    "monai": _is_monai,
     "smp": _is_smp,
     "huggingface": _is_huggingface,
 }

@@ -89,7 +89,7 @@ def test_what_is_missing_or_a_folder_is_said(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "none.pth")
     assert "is a folder" in refused(tmp_path)
     (tmp_path / "config.json").write_text("{}")
-    assert "a Hugging Face folder" in refused(tmp_path)
+    assert "it names no network" in refused(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Folders of segmentation_models_pytorch: networks that are built here, and those that the package builds."""
 
-import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.models import load_model
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.loaded import Loaded

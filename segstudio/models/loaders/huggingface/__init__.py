@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description
-from segstudio.models.loaders.folders import counted, parts_of, read_parts
-from segstudio.models.loaders.huggingface.config import Configured, read_config, schema_of
-from segstudio.models.loaders.huggingface.pictures import Pictures, pictures
+from segstudio.models.loaders.folders import check_pictures, counted, executed_by, parts_of, read_json, read_parts
+from segstudio.models.loaders.huggingface.config import Configured, programs_in, read_config, schema_of
+from segstudio.models.loaders.huggingface.pictures import FILES, Pictures, pictures
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.sidecar import with_sidecar
+from segstudio.models.loaders.sniff_folders import CONFIG
 
 if TYPE_CHECKING:
     from segstudio.models.loaders.loaded import Loaded
@@ -31,10 +33,10 @@ def load(folder: Path) -> "Generator[LoadStep | Loaded, None, None]":
 
     from segstudio.models.loaders.huggingface.network import build, check
     from segstudio.models.loaders.huggingface.task import task_tokens
-    from segstudio.models.loaders.loaded import Loaded, check_runnable
+    from segstudio.models.loaders.loaded import Loaded
     from segstudio.models.segmenter import LoadStep
 
-    check_runnable(description)
+    check_pictures(folder, description)
     yield LoadStep("Importing transformers", 0, 0)
     check(said, parts)
     length = said.fields.whole("task_seq_len", 77, 1 << 12)
@@ -45,8 +47,18 @@ def load(folder: Path) -> "Generator[LoadStep | Loaded, None, None]":
 
 def inspect(found: Inspection) -> Inspection:
     """Add what configuration and headers tell; the library is not imported."""
-    said = read_config(found.file)
-    return counted(replace(found, description=described(said, pictures(said))), parts_of(found.file))
+    folder = found.file
+    try:
+        jsons = [name for name in (CONFIG, *FILES) if (folder / name).exists()]
+        programs = [named for name in jsons for named in programs_in(read_json(folder, name))]
+        found = replace(found, executes=(*programs, *executed_by(folder)))
+        said = read_config(folder)
+        found = replace(found, description=described(said, pictures(said)))
+        found = counted(found, parts_of(folder))
+        check_pictures(folder, found.description)
+    except UnreadableFile as error:
+        return replace(found, reason=error.sentence())
+    return found
 
 
 def described(said: Configured, prepared: Pictures) -> Description:

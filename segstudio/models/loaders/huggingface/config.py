@@ -13,7 +13,7 @@ from segstudio.models.loaders.fields import Fields, check_sizes
 from segstudio.models.loaders.folders import read_json
 from segstudio.models.loaders.sniff_folders import CONFIG
 
-_LARGEST: Final = 1_000_000
+_LARGEST: Final = 100_000
 """Of the whole numbers in a configuration; sizes of words and pictures are below it. Loops are made of them."""
 _MOST_CLASSES: Final = 4096
 
@@ -97,15 +97,17 @@ def read_config(folder: Path) -> Configured:
     """Raise ``UnreadableFile`` for a network that is not run here, for code, and for sizes that no network has."""
     path, data = folder / CONFIG, read_json(folder, CONFIG)
     check_sizes(path, data, _LARGEST)
+    check_code(path, data)
     _check(path, data)
     fields = Fields(path, data)
     model_type = fields.text("model_type", "")
     kind = KINDS.get(model_type)
     built = data.get("architectures") or ([] if kind is None else [kind.network])
     if kind is None or not isinstance(built, list) or kind.network not in built:
-        named = listed([str(name) for name in built]) if isinstance(built, list) and built else model_type or "nothing"
+        named = [str(name)[:80] for name in built] if isinstance(built, list) else []
+        told = f"its network is {listed(named or [model_type[:80]])}" if named or model_type else "it names no network"
         known = ", ".join(each.network for each in KINDS.values())
-        raise UnreadableFile(folder, f"its network is {named}", f"Known here: {known}.")
+        raise UnreadableFile(folder, told, f"Known of Hugging Face folders: {known}.")
     if isinstance(fetched := data.get("backbone"), str) and data.get("backbone_config") is None:
         raise UnreadableFile(
             path, f"its backbone is not described, but to be fetched ({fetched[:80]})", "Save it anew."
@@ -134,13 +136,24 @@ def schema_of(said: Configured, reduced: bool) -> LabelSchema:
 
 def check_code(path: Path, data: Mapping[str, Any]) -> None:
     """Raise ``UnreadableFile`` for JSON that names a program of its own."""
-    for key in _CODE:
-        if data.get(key):
-            raise UnreadableFile(
-                path,
-                f"it needs a program of its own ('{key}': {str(data[key])[:80]})",
-                "Nothing of it was run. Only networks that the transformers library has itself are loaded.",
-            )
+    if named := programs_in(data):
+        raise UnreadableFile(
+            path,
+            f"it needs a program of its own ({listed([name[:80] for name in named])})",
+            "Nothing of it was run. Only networks that the transformers library has itself are loaded.",
+        )
+
+
+def programs_in(value: Any) -> tuple[str, ...]:
+    """Return the programs that JSON names, wherever in it."""
+    found: list[str] = []
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in _CODE:
+                found += programs_in(inner)
+            elif inner:
+                found += map(str, inner.values() if isinstance(inner, dict) else [inner])
+    return tuple(dict.fromkeys(found))
 
 
 def _color(index: int, count: int) -> Color:
@@ -159,9 +172,8 @@ def _names(fields: Fields) -> tuple[str, ...] | None:
 
 
 def _check(path: Path, value: Any) -> None:
-    """Go through all there is: no programs, and no weights of another kind."""
+    """Go through all there is for weights of another kind."""
     if isinstance(value, dict):
-        check_code(path, value)
         for key, fault in _ELSEWHERE.items():
             if value.get(key):
                 raise UnreadableFile(path, fault, "Choose the original model.")

@@ -99,7 +99,6 @@ def _fields(folder: Path) -> Fields:
             data = read_json(folder, name)
             check_code(folder / name, data)
             inner = Fields(folder / name, data).inner("image_processor")
-            check_code(folder / name, inner.data)
             return inner if inner.data else Fields(folder / name, data)
     return Fields(folder / FILES[0], {})
 

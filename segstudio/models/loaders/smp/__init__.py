@@ -14,7 +14,7 @@ from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.families import assumed_classes, described
 from segstudio.models.loaders.fields import Fields, check_sizes
-from segstudio.models.loaders.folders import Part, counted, parts_of, read_json
+from segstudio.models.loaders.folders import Part, check_pictures, counted, executed_by, parts_of, read_json
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.preparation import PREPROCESS
 from segstudio.models.loaders.recognition import Recognised, Unrecognised, recognise
@@ -101,10 +101,17 @@ def load(folder: Path) -> "Generator[LoadStep | Loaded, None, None]":
 
 def inspect(found: Inspection) -> Inspection:
     """Add what configuration and headers tell; the package is not imported."""
-    said = read_folder(found.file)
-    here = built_here(said)
-    description = described_there(said) if here is None else described_here(said, here)
-    return counted(replace(found, description=description), [Part(said.file, said.weights)])
+    folder = found.file
+    try:
+        found = replace(found, executes=executed_by(folder))
+        said = read_folder(folder)
+        here = built_here(said)
+        description = described_there(said) if here is None else described_here(said, here)
+        found = counted(replace(found, description=description), [Part(said.file, said.weights)])
+        check_pictures(folder, description)
+    except UnreadableFile as error:
+        return replace(found, reason=error.sentence())
+    return found
 
 
 def read_folder(folder: Path) -> SavedNetwork:

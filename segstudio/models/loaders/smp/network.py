@@ -13,11 +13,13 @@ from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.late import imported_extra
 from segstudio.models.description import Description
 from segstudio.models.loaders.budget import TooLarge, bounded
-from segstudio.models.loaders.folders import Part, count_of, read_parts
-from segstudio.models.loaders.loaded import Loaded, check_runnable
+from segstudio.models.loaders.folders import Part, check_pictures, count_of, read_parts
+from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.loaders.smp import FORMAT, SavedNetwork
 from segstudio.models.programs import Program
+from segstudio.models.sides import Sides
 from segstudio.models.segmenter import LoadStep
+from segstudio.models.sides import Sides
 
 _PACKAGE: Final = "segmentation_models_pytorch"
 _WHAT: Final = "This folder"
@@ -25,16 +27,15 @@ _REPLACED: Final = ("encoder_weights", "activation", "aux_params")
 """Arguments for which None is given: no weights are fetched, and what comes out are scores by class and pixel."""
 _ALSO: Final = ("decoder_use_batchnorm", "img_size")
 """Arguments that the classes take without naming them. Others would reach timm, which opens files by them."""
+_SMALLEST: Final = 64
+"""The side that a smaller picture is grown to, so that something is left of it at the coarsest features."""
 _LARGEST_FACTOR: Final = 32
 """By which scores are enlarged at the end."""
 
 
 def through_package(said: SavedNetwork, description: Description) -> Generator[LoadStep | Loaded, None, None]:
     """Raise ``UnreadableFile`` for a network that does not fit its weights, ``SegstudioError`` without the package."""
-    try:
-        check_runnable(description)
-    except ValueError as error:
-        raise UnreadableFile(said.folder, str(error), "Choose another model.") from error
+    check_pictures(said.folder, description)
     yield LoadStep("Importing segmentation_models_pytorch", 0, 0)
     network = _built(said)
     weights = yield from read_parts([Part(said.file, said.weights)])
@@ -42,9 +43,9 @@ def through_package(said: SavedNetwork, description: Description) -> Generator[L
     size = _only_size(network)
     if "preprocess" in description.assumed and size is not None:
         description = replace(description, preprocess=replace(description.preprocess, size=size))
-    channels = int(description.config["classes"])
     divisor = description.preprocess.divisor if network.requires_divisible_input_shape else 1
-    yield Loaded(FORMAT, Program(network, "logits", channels, divisor), description)
+    sides = Sides(size, divisor, least=_SMALLEST)
+    yield Loaded(FORMAT, Program(network, "logits", int(description.config["classes"]), sides), description)
 
 
 def _built(said: SavedNetwork) -> Any:
