@@ -19,6 +19,8 @@ FILTERS: Final = ("bilinear", "bicubic", "nearest")
 PER_IMAGE: Final[Mapping[str, str]] = {
     "z_score": "(pixels - the channel's mean in the image) / its standard deviation there",
     "range": "(pixels - the channel's smallest in the image) / its range there",
+    "whole_z_score": "(pixels - the image's mean) / its standard deviation",
+    "whole_range": "(pixels - the image's smallest) / its range",
 }
 """Ways to prepare an image by its own numbers."""
 

@@ -195,11 +195,12 @@ def normalized(pixels: Tensor, preprocess: Preprocess) -> Tensor:
 
 
 def _by_itself(pixels: Tensor, by: str) -> Tensor:
-    """Return (N, C, H, W) by the numbers of each image's channels, as nnU-Net does; a channel of one value is zeros."""
-    if by == "range":
-        shifted = pixels - pixels.amin((-2, -1), keepdim=True)
-        return shifted / shifted.amax((-2, -1), keepdim=True).clamp(min=_LEAST)
-    std, mean = torch.std_mean(pixels, (-2, -1), correction=0, keepdim=True)
+    """Return (N, C, H, W) by the numbers of each image, or of each of its channels; one of one value is zeros."""
+    places = (-3, -2, -1) if by.startswith("whole_") else (-2, -1)
+    if by.endswith("range"):
+        shifted = pixels - pixels.amin(places, keepdim=True)
+        return shifted / shifted.amax(places, keepdim=True).clamp(min=_LEAST)
+    std, mean = torch.std_mean(pixels, places, correction=0, keepdim=True)
     return (pixels - mean) / std.clamp(min=_LEAST)
 
 

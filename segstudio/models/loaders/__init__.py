@@ -1,6 +1,6 @@
 """The model files that are known, in the order shown. Data only: a loader's module is imported when a file needs it."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Loader:
     """A kind of model file; functions are named as ``module:function``.
 
-    ``line`` says what it is. ``load`` takes the path and yields a ``LoadStep`` now and then, a ``Loaded`` at last;
+    ``line`` says what it is. ``load`` takes the path and yields a ``LoadStep`` now and then, a ``Loaded`` at last; that
+    of a ``program`` takes the path of a private copy of it as well, which is what it loads.
     ``inspect`` takes an ``Inspection`` of file and format, and returns it with what headers tell. Files of a kind that
     has neither are named and refused. ``extra`` is the optional dependency that it takes. What is a ``program`` runs
     only once a person trusts it. ``read``, ``assumed`` and ``refused`` say for the table of formats what is taken from
@@ -63,8 +64,32 @@ LOADERS: dict[str, Loader] = {
         assumed="as of a state dict",
         refused="as of a state dict",
     ),
-    "torchscript": Loader("a TorchScript archive"),
-    "torch_export": Loader("a torch.export archive (.pt2)"),
+    "torchscript": Loader(
+        "a TorchScript program (.pt)",
+        "segstudio.models.loaders.torchscript:load",
+        "segstudio.models.loaders.torchscript:inspect",
+        program=True,
+        read="the program as it is; what it takes and returns is found out by trying",
+        assumed="preprocessing, names of classes; nothing where segstudio exported it",
+        refused="until it is trusted; programs that take more than one image",
+    ),
+    "torch_export": Loader(
+        "a torch.export program (.pt2)",
+        "segstudio.models.loaders.exported:load",
+        "segstudio.models.loaders.exported:inspect",
+        read="the program, run operator by operator; sizes, numbers of classes and channels",
+        assumed="preprocessing, names of classes; nothing where segstudio exported it",
+        refused="pickled weights and objects, operators of other libraries, programs that take more than one image",
+    ),
+    "aot": Loader(
+        "a program compiled by AOTInductor (.pt2)",
+        "segstudio.models.loaders.compiled:load",
+        "segstudio.models.loaders.compiled:inspect",
+        program=True,
+        read="the compiled code; what it takes and returns is found out by trying",
+        assumed="preprocessing, names of classes",
+        refused="until it is trusted; code of another system, processor or device",
+    ),
     "onnx": Loader(
         "an ONNX model (.onnx)",
         "segstudio.models.loaders.onnx_file:load",
@@ -101,6 +126,15 @@ LOADERS: dict[str, Loader] = {
         assumed="nothing; one fold sees the whole picture, without mirroring and tiles",
         refused="networks of volumes, classes as regions, channels other than one or three",
     ),
+    "monai": Loader(
+        "a MONAI bundle (folder or .zip)",
+        "segstudio.models.loaders.monai_bundle:load",
+        "segstudio.models.loaders.monai_bundle:inspect",
+        extra="monai",
+        read="network, classes, preprocessing, as far as they stand there in plain values",
+        assumed="what its transforms do that is not known here; names of classes where there are none",
+        refused="networks of volumes, expressions, other networks than MONAI's own",
+    ),
     "pickle": Loader(
         "pickled objects of a program",
         inspect=f"{_INSPECTION}:inspect_pickle",
@@ -128,10 +162,18 @@ def refusal(path: Path, format: str) -> UnreadableFile:
     return UnreadableFile(path, f"it is {LOADERS[format].line}", hint)
 
 
-def loading(loader: Loader, path: Path) -> "Generator[LoadStep | Loaded, None, None]":
-    """Import a loader that can load, and begin."""
-    load: Callable[[Path], Generator[LoadStep | Loaded, None, None]] = imported(loader.load or "")
-    return load(path)
+def loading(
+    loader: Loader, path: Path, trusted: Collection[str] = ()
+) -> "Generator[LoadStep | Loaded, None, None]":
+    """Import a loader that can load, and begin; raises ``UntrustedFile`` for programs that are not ``trusted``."""
+    load: Callable[..., Generator[LoadStep | Loaded, None, None]] = imported(loader.load or "")
+    if not loader.program:
+        yield from load(path)
+        return
+    from segstudio.models.loaders.private_copy import trusted_copy  # what few files need
+
+    with trusted_copy(path, loader.line, trusted) as copy:
+        yield from load(path, copy)
 
 
 def inspected(found: "Inspection") -> "Inspection":

@@ -96,9 +96,14 @@ def _sniff_zip(path: Path) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableFile(path, "the archive is damaged or cut short", _INCOMPLETE) from error
     inner = {entry.filename.partition("/")[2] for entry in entries}
+    if any(entry.filename.endswith("configs/metadata.json") for entry in entries):
+        return "monai"
     if "constants.pkl" in inner:
         return "torchscript"
-    if "archive_format" in inner or any(name.startswith(("models/", "serialized_exported_program")) for name in inner):
+    if any(name.startswith("data/aotinductor/") for name in inner):
+        return "aot"
+    old = any(entry.filename == "serialized_exported_program.json" for entry in entries)
+    if old or "archive_format" in inner or any(name.startswith("models/") for name in inner):
         return "torch_export"
     if "data.pkl" not in inner:
         raise UnreadableFile(path, "it is an archive without a model", _NOT_A_MODEL)
