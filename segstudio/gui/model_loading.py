@@ -3,12 +3,15 @@
 import os
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.digest import digest_of
 from segstudio.gui.jobs import JobRunner
 from segstudio.models import LoadStep, Segmenter, load_steps
 from segstudio.services.trust import trusted
@@ -26,8 +29,8 @@ THREADS = max((os.cpu_count() or 2) - 1, 1)
 class Loading:
     """A model on its way: ``job`` makes it, ``size`` is the bytes of its file, 0 where that is not known.
 
-    ``step`` is how far it is; None before the first one. ``began`` is a time of ``time.perf_counter``. ``then`` is
-    called once the model is there.
+    ``digest`` is the SHA-256 of it. ``step`` is how far it is; None before the first one. ``began`` is a time of
+    ``time.perf_counter``. ``then`` is called once the model is there.
     """
 
     path: Path
@@ -35,6 +38,7 @@ class Loading:
     job: Callable[[], LoadJob]
     then: Callable[[], object] = lambda: None
     size: int = 0
+    digest: str = ""
     step: LoadStep | None = None
     began: float = field(default_factory=time.perf_counter)
 
@@ -113,6 +117,25 @@ class ModelLoading(QObject):
 
 
 def _measured(loading: Loading) -> LoadJob:
-    """Ask for the size of the file in the worker: its disk may be slow, or gone."""
+    """Ask for the size of the file, and what it holds, in the worker: its disk may be slow, or gone."""
     loading.size = loading.path.stat().st_size if loading.path.is_file() else 0
-    yield from loading.job()
+    with closing(loading.job()) as steps:
+        for step in steps:
+            if not isinstance(step, LoadStep):
+                loading.digest = _digest(loading.path)
+            yield step
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of what was loaded, "" where it cannot be read any more: the model is there all the same."""
+    try:
+        at = path.stat()
+        return _digest_as_of(path, at.st_size, at.st_mtime_ns) if path.is_file() else digest_of(path)
+    except OSError:
+        return ""
+
+
+@lru_cache(8)
+def _digest_as_of(path: Path, size: int, changed: int) -> str:
+    """Return the digest of a file, read once as long as it stays what it is: a correction loads no weights either."""
+    return digest_of(path)

@@ -11,6 +11,7 @@ from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, S
 from segstudio.core.schema import LabelClass
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.jobs import JobRunner
+from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model_loading import Loading, ModelLoading, Side
 from segstudio.io.classes import FIRST_CLASSES
@@ -47,9 +48,16 @@ class Predictor(QObject):
     stepped = Signal(object)  # a Step
     run_ended = Signal(object)  # a Run
 
-    def __init__(self, session: Session, messages: Messages, autosave: Autosave, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        messages: Messages,
+        autosave: Autosave,
+        mappings: Mappings,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._session, self._messages, self._autosave = session, messages, autosave
+        self._session, self._messages, self._autosave, self._mappings = session, messages, autosave, mappings
         self._runner = JobRunner(self)
         self._on_step: Callable[[Any], None] = lambda _: None
         self._on_end: Callable[[], None] = lambda: None
@@ -58,7 +66,7 @@ class Predictor(QObject):
         self.other: Segmenter | None = None
         self.busy = ""
         self.loading = ModelLoading(self)
-        self.loading.loaded.connect(lambda loading, model: self.take(loading.side, model))
+        self.loading.loaded.connect(self._loaded)
         self.loading.failed.connect(self._load_failed)
         self._runner.stepped.connect(lambda step: self._on_step(step))
         self._runner.failed.connect(messages.fail)
@@ -95,24 +103,25 @@ class Predictor(QObject):
             return
         assert self._session.project is not None
         schema, models = self._session.project.schema, [m for m in (model, self.other) if m is not None]
+        mapped = [(each, self._mappings.of(each.info)) for each in models]
         for each in models:
             self._warn_of_classes(each)
 
         def job() -> Generator[tuple[Segmenter, Prediction], None, None]:
-            for each in models:
-                yield each, predict_one(current.seen.for_model(), each, schema)
+            for each, mapping in mapped:
+                yield each, predict_one(current.seen.for_model(), each, schema, mapping)
 
         def predicted(step: tuple[Segmenter, Prediction]) -> None:
             said_by, prediction = step
             if self._session.current is not current:
                 return
             if said_by is model:
-                classes = map_classes(model.info, schema).schema.classes
+                classes = map_classes(model.info, schema, mapped[0][1]).schema.classes
                 self._session.set_prediction(prediction.labels, classes, prediction.confidence)
             else:
                 self._session.set_other(prediction.labels)
 
-        self._start(job(), f"Predicting {current.sample.name}", predicted)
+        self.start(job(), f"Predicting {current.sample.name}", predicted)
 
     def predict_all(
         self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY, sides: Sequence[Side] = ("a",)
@@ -150,15 +159,16 @@ class Predictor(QObject):
         folder = run_folder(project, model.info.file)
         files: dict[str, Path] = {}
         source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
-        run = Run(root, source, files, samples, map_classes(model.info, project.schema).schema.classes, second)
-        steps = predict_folder(samples, model, project.schema, folder, batch, keep)
+        mapping = self._mappings.of(model.info)
+        run = Run(root, source, files, samples, map_classes(model.info, project.schema, mapping).schema.classes, second)
+        steps = predict_folder(samples, model, project.schema, folder, batch, keep, mapping)
 
         def ended() -> None:
             self._folder_ended(run)
             if others and run.done and not run.cancelled:
                 self._begin(root, others, samples, batch, keep, second=True)
 
-        self._start(steps, "Predicting", lambda step: self._folder_step(run, step), ended)
+        self.start(steps, "Predicting", lambda step: self._folder_step(run, step), ended)
         self.run_began.emit(len(samples))
 
     def cancel(self) -> None:
@@ -172,6 +182,10 @@ class Predictor(QObject):
         self.loading.close()
         self._runner.close()
 
+    def _loaded(self, loading: Loading, model: Segmenter) -> None:
+        self._mappings.note(model.info.file, loading.digest)
+        self.take(loading.side, model)
+
     def _load_failed(self, loading: Loading, error: Exception) -> None:
         """Say why a file was not loaded; what was loaded before stays."""
         self._messages.fail(error)
@@ -182,19 +196,24 @@ class Predictor(QObject):
             self._messages.info(f"{self.busy} is still going on.", "Wait for it, or cancel it.", "Cancel", self.cancel)
         return self._runner.running
 
-    def _start(
+    def start(
         self,
         job: Generator[Any, None, None],
         what: str,
         on_step: Callable[[Any], None],
         on_end: Callable[[], None] = lambda: None,
-    ) -> None:
+    ) -> bool:
+        """Run a job with a model, ``what`` in words, each of whose steps goes to ``on_step``.
+
+        Where one is under way that is said, and False is returned.
+        """
         if self._refuse_second():
-            return
+            return False
         self._on_step, self._on_end, self._cancelled = on_step, on_end, False
         self.busy = what
         self.busy_changed.emit(what)
         self._runner.start(job)
+        return True
 
     def _ended(self) -> None:
         self.busy = ""
@@ -218,17 +237,24 @@ class Predictor(QObject):
     def _warn_of_classes(self, model: Segmenter) -> None:
         """Say where the ids of a prediction do not mean what the project's names for them say."""
         assert self._session.project is not None
-        schema, info = self._session.project.schema, model.info
-        names = {c.name.casefold() for c in schema.classes}
+        info = model.info
+        if not map_classes(info, self._session.project.schema, self._mappings.of(info)).by_number:
+            return
+        show = ("Map them", lambda: self._mappings.wanted.emit(info))
         if "classes" in info.assumed:
-            self._messages.warn(
-                "The model file names no classes.", "Its outputs 0, 1, ... are taken for the project's class ids."
+            self._messages.ask(
+                "The model file names no classes.",
+                "Its outputs 0, 1, ... are taken for the project's class ids.",
+                show,
+                about=MAPPED,
             )
-        elif not any(c.name.casefold() in names for c in info.classes.scored):
+        else:
             known = ", ".join(c.name for c in info.classes.scored[:6])
-            self._messages.warn(
+            self._messages.ask(
                 "No class of the model is named as one of this project.",
                 f"It knows {known}. Its ids are shown under the project's names, which need not mean the same.",
+                show,
+                about=MAPPED,
             )
 
     def _folder_step(self, run: Run, step: Step) -> None:
@@ -266,5 +292,8 @@ class Predictor(QObject):
             run.done = len(run.files)
         self.run_ended.emit(run)
 
+
+MAPPED = "class mapping"
+"""What messages about classes are about."""
 
 _MISSING = ("There is nothing to predict yet.", "It takes an image that is open, and a model that is loaded.")

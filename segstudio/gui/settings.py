@@ -14,6 +14,7 @@ from segstudio.gui.looks_kept import LooksKept
 
 MOST_RECENT = 6
 MOST_USED = 8
+MOST_MAPPED = 16
 
 
 class Settings:
@@ -154,6 +155,15 @@ class Settings:
 
     def keep_columns(self, project: Path, keys: Sequence[str]) -> None:
         self._keep_newest("columns", project, list(keys))
+
+    def mappings(self, project: Path) -> dict[str, Any]:
+        """Return how classes of models are mapped to those of a project, by the model's SHA-256, as it is kept."""
+        kept = self._table("class mappings").get(str(project), {})
+        return kept if isinstance(kept, dict) else {}
+
+    def keep_mappings(self, project: Path, mappings: Mapping[str, Any]) -> None:
+        """Keep the mappings of the models that were set last; ``mappings`` has these at its end."""
+        self._keep_newest("class mappings", project, dict(list(mappings.items())[-MOST_MAPPED:]))
 
     def splitter(self, name: str) -> QByteArray:
         """Return how the room was divided in a part of the window; empty where that is not known."""

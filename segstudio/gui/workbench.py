@@ -22,6 +22,7 @@ from segstudio.gui.error_finder import ErrorFinder
 from segstudio.gui.jobs import Background, JobRunner
 from segstudio.gui.journaling import Journaling
 from segstudio.gui.looking import Looking
+from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model.measures import ModelMeasures
 from segstudio.gui.opener import Opener
@@ -75,7 +76,8 @@ class Workbench(QObject):
         self.carrier = Carrier(self.session, self.messages, self.edits, self)
         self.opener = Opener(self.session, self.messages, self.autosave, self)
         self.unsaved_work.wanted.connect(self.opener.go)
-        self.predictor = Predictor(self.session, self.messages, self.autosave, self)
+        self.mappings = Mappings(self.session, settings, self)
+        self.predictor = Predictor(self.session, self.messages, self.autosave, self.mappings, self)
         self.correcting = Correcting(self.predictor, self.messages, self)
         self.measures = ModelMeasures(self.messages, self)
         self.scorer = Scorer(self.session, self.messages, self)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -42,6 +42,19 @@ class ClassMapping:
     def with_chosen(self, class_id: int, target: Target) -> "ClassMapping":
         """Return the mapping, by hand, with another target for one class of the model."""
         return replace(self, how="hand", chosen={**self.chosen, class_id: target})
+
+    def to_json(self) -> dict[str, Any]:
+        return {"how": self.how, "rule": self.rule, "chosen": {str(i): to for i, to in self.chosen.items()}}
+
+    @classmethod
+    def from_json(cls, data: Any) -> "ClassMapping":
+        """Read what ``to_json`` gave; for anything else that is by name, for it is what somebody's settings hold."""
+        try:
+            chosen = {int(i): to for i, to in data["chosen"].items() if to in ("new", "nothing") or type(to) is int}
+            known = data["how"] in ("name", "order", "hand") and data["rule"] in ("name", "order")
+            return cls(data["how"], data["rule"], chosen) if known else BY_NAME
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return BY_NAME
 
 
 BY_NAME: Final = ClassMapping()
@@ -92,8 +105,8 @@ class ClassMap:
 
     @property
     def by_number(self) -> bool:
-        """Whether no name was found, so that ids are taken to mean the same."""
-        return any(row.found == "number" for row in self.rows)
+        """Whether no name was found and nobody chose anything, so that ids are taken to mean the same."""
+        return self.how == "name" and any(row.found == "number" for row in self.rows)
 
     def merged(self, planes: Probabilities) -> tuple[Probabilities, list[int]]:
         """Return the probabilities (outputs, H, W) of what is written, and the ids: outputs of one class add up."""

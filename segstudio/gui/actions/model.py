@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from segstudio.gui import commands
 from segstudio.gui.actions.table import ActionSpec
+from segstudio.services.verifying import where_checked
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 RECENT = "Model/Recent models"
+MAPPING = "Model/Classes of the model"
 BESIDE, CLEAR = "load model beside", "clear recent models"
 
 
@@ -31,6 +33,16 @@ def _takes_classes(window: MainWindow) -> bool:
     return _loaded(window) and window.session.project is not None
 
 
+def _checked(window: MainWindow) -> bool:
+    model = window.model_panel.shown
+    return model is not None and where_checked(model.info) is not None
+
+
+def _takes_check(window: MainWindow) -> bool:
+    model = window.model_panel.shown
+    return model is not None and not model.info.check and not model.info.instances
+
+
 ROWS: dict[str, ActionSpec] = {
     "load model": ActionSpec("Load a model", "Model", commands.ask_model, ("Ctrl+M",), "cube-outline"),
     "load model folder": ActionSpec(
@@ -48,6 +60,29 @@ ROWS: dict[str, ActionSpec] = {
     "forget corrections": ActionSpec(
         "Back to what was assumed", "Model", lambda w: w.bench.correcting.forget(w.model_panel.side), enabled=_corrected
     ),
+    "map classes by name": ActionSpec(
+        "By name", MAPPING, lambda w: w.model_panel.checking.map_by("name"), enabled=_takes_classes
+    ),
+    "map classes by order": ActionSpec(
+        "By order", MAPPING, lambda w: w.model_panel.checking.map_by("order"), enabled=_takes_classes
+    ),
+    "map classes by hand": ActionSpec(
+        "By hand", MAPPING, lambda w: w.model_panel.checking.choose_by_hand(), enabled=_takes_classes
+    ),
+    "save class mapping": ActionSpec(
+        "Save as a file", MAPPING, lambda w: w.model_panel.checking.save_mapping(), enabled=_takes_classes
+    ),
+    "verify model": ActionSpec("Verify", "Model", lambda w: w.model_panel.checking.verify_model(), enabled=_checked),
+    "store check": ActionSpec(
+        "Store a check", "Model", lambda w: w.model_panel.checking.store_check(), enabled=_takes_check
+    ),
+    "check normalisation": ActionSpec(
+        "Check the normalisation",
+        "Model",
+        lambda w: w.model_panel.checking.check_normalisation(),
+        enabled=_takes_classes,
+    ),
+    "export model": ActionSpec("Export", "Model", commands.show_export, (), "export-variant", enabled=_loaded),
     "architectures": ActionSpec("Architectures", "Model", commands.show_architectures, (), "format-list-bulleted"),
     "predict image": ActionSpec(
         "Predict this image", "Model", lambda w: w.bench.predictor.predict_current(), ("Ctrl+P",), "creation", True

@@ -1,10 +1,13 @@
 """The panel of Predict: the model, what is done with it, and what it found."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from segstudio.gui.model.card import ModelCard
+from segstudio.gui.model.checking import Checking
 from segstudio.gui.model.class_section import ClassSection
+from segstudio.gui.model.exporting import Exporting
 from segstudio.gui.model.input_section import InputSection
 from segstudio.gui.model.predict_section import PredictSection
 from segstudio.gui.model.predicted_classes import PredictedClasses
@@ -27,8 +30,20 @@ class ModelPanel(QFrame):
         self.input = InputSection(theme)
         self.classes = ClassSection(theme)
         self.predict = PredictSection(bench.predictor, theme)
+        self.checking = Checking(self, bench, theme, self)
+        self.exporting = Exporting(self, bench, theme, self)
         self._found = PredictedClasses(bench.session, theme)
-        self.sections = (self.card, self.input, self.classes, self.predict, self._found)
+        self.sections = (
+            self.card,
+            self.predict,
+            self.input,
+            self.checking.normalisation,
+            self.classes,
+            self.checking.mapping,
+            self._found,
+            self.checking.verify,
+            self.exporting.section,
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -58,6 +73,7 @@ class ModelPanel(QFrame):
             self.card.show_model(model.info, self._bench.measures.of(model, self._size()) if self.isVisible() else None)
             self.input.show_model(model.info)
             self.classes.show_model(model.info)
+            self.checking.show_model(model)
         self.card.show_sides(self.side, a.info if a is not None else None, b.info if b is not None else None)
         self.predict.offer_sides(b is not None)
         self._enable()
@@ -67,7 +83,9 @@ class ModelPanel(QFrame):
         if (model := self.shown) is not None:
             self.input.set_opened("preprocess" in model.info.assumed)
             self.classes.set_opened("classes" in model.info.assumed)
-            (self.input.usual if self.input.opened else self.classes.view).setFocus()
+            first = self.input.usual if self.input.opened else self.classes.view
+            first.setFocus()
+            QTimer.singleShot(0, first, lambda: self._bring_into_sight(first))  # once there is room for it
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -86,6 +104,7 @@ class ModelPanel(QFrame):
         self.input.edited.connect(lambda said: self._correct(Correction(preprocess=said)))
         self.classes.edited.connect(lambda schema: self._correct(Correction(classes=schema)))
         self.classes.project_wanted.connect(self.take_classes)
+        self.checking.normalisation.used.connect(lambda said: self._correct(Correction(preprocess=said)))
         session.project_opened.connect(lambda _: self._enable())
         session.sample_opened.connect(lambda _: self._on_sample())
         session.prediction_changed.connect(lambda _: self._show_shares())
@@ -105,9 +124,26 @@ class ModelPanel(QFrame):
         self.predict.allow(self._predictor.model is not None and not self._predictor.busy)
         for section in (self.input, self.classes):
             section.setVisible(known)
-            section.setEnabled(loading is None or loading.side != self.side)  # else it would be of the model before
+            section.setEnabled(not self._leaves)
+        self.checking.allow(loading is None and not self._predictor.busy)
+        self.exporting.allow()
         self.card.options.setEnabled(self.input.isEnabled())
         self.classes.take.setEnabled(self._session.project is not None)
+
+    @property
+    def _leaves(self) -> bool:
+        """Whether another model is about to take the place of the one that is shown; a correction is none."""
+        loading, model = self._predictor.loading.current, self.shown
+        return (
+            loading is not None and loading.side == self.side and model is not None and loading.path != model.info.file
+        )
+
+    def _bring_into_sight(self, part: QWidget) -> None:
+        above: QWidget | None = self
+        while above is not None:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(part)
+            above = above.parentWidget()
 
     def _size(self) -> tuple[int, int] | None:
         current = self._session.current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -9,12 +10,17 @@ from PySide6.QtWidgets import QMenu
 
 from segstudio.gui.actions.model import BESIDE, CLEAR, RECENT
 from segstudio.gui.reactions.recent import RecentMenu
+from segstudio.gui.widgets import scroll_to
+from segstudio.models import ModelInfo
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 FILES = ("load model", "load model folder", BESIDE)
-DOING = (BESIDE, "swap models", "remove model", "take project classes", "forget corrections", "architectures")
+DOING = (
+    BESIDE, "swap models", "remove model", "take project classes", "forget corrections", "export model",
+    "architectures",
+)  # fmt: skip
 
 
 class Models(QObject):
@@ -22,6 +28,7 @@ class Models(QObject):
 
     def __init__(self, window: MainWindow, menus: dict[str, QMenu]) -> None:
         super().__init__(window)
+        self._window, self._file = window, Path()
         actions, bench, card = window.actions_by_name, window.bench, window.model_panel.card
         card.files.addActions([actions[name] for name in FILES])
         card.files.addSeparator()
@@ -34,3 +41,22 @@ class Models(QObject):
         card.sample.clicked.connect(bench.load_sample_model)
         card.strip.cancel.clicked.connect(bench.predictor.loading.cancel)
         bench.predictor.model_changed.connect(lambda: window.action_states.refresh_soon())
+        bench.predictor.model_changed.connect(self._give_focus)
+        bench.mappings.wanted.connect(lambda info: _show_mapping(window, info))
+
+
+def _show_mapping(window: MainWindow, info: ModelInfo) -> None:
+    """Go to where the classes of a model are mapped, as one wants it by hand."""
+    panel, other = window.model_panel, window.bench.predictor.other
+    window.set_mode("predict")
+    panel.choose_side("b" if other is not None and other.info is info else "a")
+    panel.checking.map_by("hand")
+    panel.checking.mapping.focus()
+    scroll_to(panel.checking.mapping)
+
+    def _give_focus(self) -> None:
+        """Go on with the picture once another file is loaded; whoever corrects a model stays where they are."""
+        model = self._window.bench.predictor.model
+        if model is not None and model.info.file != self._file:
+            self._file = model.info.file
+            self._window.canvas.setFocus()

@@ -1,0 +1,120 @@
+"""Which class of the project each output of the model is written as: by name, by order, or chosen by hand."""
+
+from pathlib import Path
+from typing import Final, cast
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView
+
+from segstudio.core.schema import LabelSchema
+from segstudio.gui.model.mapping_rows import ROW, MappedRows, MappingDelegate, Targets
+from segstudio.gui.rows import set_up_list
+from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import Section, Segments, label, tool_button
+from segstudio.models import ModelInfo
+from segstudio.services.class_mapping import ClassMap, ClassMapping, How, map_classes
+
+HOWS: Final = {
+    "name": ("By name", "The class of the same name, or of one that differs in spelling only"),
+    "order": ("By order", "Output for output, the classes of the project in their order, ignored ones left out"),
+    "hand": ("By hand", "As it is now; click a row to choose another class for it"),
+}
+SAVE: Final = "Save the class mapping as a file, for segstudio predict --map"
+MANY: Final = 12
+"""Outputs from which on they are searched, and the rows that are in sight at the most."""
+
+
+class MappingView(QListView):
+    """A click or Enter on a row lets its target be chosen, with the choices open."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose_at(event.position().toPoint())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.currentIndex().isValid():
+            self.edit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose_at(self, at: QPoint) -> None:
+        index = self.indexAt(at)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+
+class MappingSection(Section):
+    """``chosen`` gives the mapping as the user wants it; ``saved`` asks for it as a file."""
+
+    chosen = Signal(object)
+    saved = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Written as")
+        self.foldable(theme, opened=False)
+        self._mapping = ClassMapping()
+        self._of: tuple[Path, LabelSchema] | None = None
+        self.found: ClassMap | None = None
+        self.save = tool_button(theme, "download-outline", SAVE)
+        self.head.addWidget(self.save)
+        self.how = Segments()
+        self.how.offer(HOWS)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a class")
+        self.search.setAccessibleName("Find a class of the model that is mapped")
+        self.search.setClearButtonEnabled(True)
+        self.rows, self.targets, self.view = MappedRows(), Targets(theme), MappingView()
+        self._delegate = MappingDelegate(self.targets, theme, self.view)
+        set_up_list(self.view, self.rows, self._delegate, "What the outputs of the model are written as")
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._about = label("", "note", wrap=True)
+        for part in (self.how, self.search, self.view, self._about):
+            self.body.addWidget(part)
+        self.search.textChanged.connect(self.rows.search)
+        self.how.chosen.connect(lambda how: self.chosen.emit(self._mapping.by(cast(How, how))))
+        self._delegate.chosen.connect(lambda c, to: self.chosen.emit(self._mapping.with_chosen(c.id, to)))
+        self.save.clicked.connect(self.saved)
+        theme.changed.connect(self.view.viewport().update)
+
+    def show_mapping(self, info: ModelInfo, schema: LabelSchema, mapping: ClassMapping) -> None:
+        """Show what becomes of the outputs of a model in a project of these classes."""
+        same = (info.file, schema) == self._of
+        self._mapping, self._of = mapping, (info.file, schema)
+        self.found = found = map_classes(info, schema, mapping)
+        self.targets.set_schema(schema)
+        self.rows.set_map(found, keep_order=same and mapping.how == "hand")
+        self.how.choose(mapping.how)
+        self.note.setText(told_in_head(found))
+        self.note.setToolTip(found.sentence())
+        self.search.setVisible(len(found.rows) > MANY)
+        self.view.setFixedHeight(ROW * min(len(found.rows), MANY) + 2)
+        self._about.setText(what_becomes(found, schema))
+
+    def focus(self) -> None:
+        """Open it, for the keyboard."""
+        self.set_opened(True)
+        self.view.setFocus()
+
+
+def told_in_head(found: ClassMap) -> str:
+    """Return how many outputs are no class of the project, in a few words."""
+    if found.by_number:
+        return "by their ids"
+    missing, count = len(found.unmapped), len(found.rows)
+    return f"{missing:,} of {count:,} not in this project" if missing else f"all {count:,} in this project"
+
+
+def what_becomes(found: ClassMap, schema: LabelSchema) -> str:
+    """Say what is written where an output is no class of the project."""
+    said = ["Counts from the next prediction on."]
+    if any(row.found == "nothing" for row in found.rows):
+        nothing = found.schema.get(found.schema.background)
+        said.insert(0, f"Nothing is written as {nothing.name if nothing is not None else 'background'}.")
+    if any(row.found == "new" for row in found.rows):
+        said.insert(0, "New classes are written with the id shown; the project does not get them.")
+    if found.by_number:
+        said.insert(0, "No name of the model is known here, so its ids are taken to mean the project's.")
+    return " ".join(said)

@@ -1,0 +1,129 @@
+"""Verify and the normalisation check, in the window, with a model that tells nothing of itself."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from safetensors.torch import load_file
+
+from segstudio.gui.model.checking import Checking
+from segstudio.models.loaders.sidecar import sidecar_of
+from segstudio.services.demo import MODEL
+from segstudio.services.normalisations import NORMALISATIONS
+from segstudio.services.resources import resource
+from segstudio.services.sample_project import make_sample_project
+from segstudio.services.verifying import check_file
+from tests.journeys.user import User
+
+WRONG = "version = 1\n# what somebody guessed\n[preprocess]\nscale = 1\nmean = [0.0, 0.0, 0.0]\nstd = [1.0, 1.0, 1.0]\n"
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    torch.save(load_file(resource(MODEL)), tmp_path / "net.pth")
+    return tmp_path / "net.pth"
+
+
+def load(user: User, path: Path) -> Checking:
+    bench = user.window.bench
+    bench.open(path)
+    user.wait(lambda: bench.predictor.model is not None and bench.predictor.model.info.file == path)
+    user.window.set_mode("predict")
+    for section in (user.window.model_panel.checking.verify, user.window.model_panel.checking.normalisation):
+        section.set_opened(True)
+    return user.window.model_panel.checking
+
+
+def click(user: User, button: QWidget) -> None:
+    user.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def idle(user: User) -> None:
+    user.wait(lambda: not user.window.bench.predictor.busy)
+
+
+def test_the_sample_model_is_verified_at_a_click(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    section = load(user, resource(MODEL)).verify
+    assert not section.store.isVisible(), "it has a check of its own"
+    click(user, section.replay)
+    idle(user)
+    assert section.said.text().startswith("The same: the largest difference is")
+    assert "CPU" in section.said.text()
+
+
+def test_a_check_is_stored_and_tells_another_file_of_that_name(user: User, tiny_project: Path, plain: Path) -> None:
+    user.open(tiny_project)
+    section = load(user, plain).verify
+    assert not section.replay.isEnabled()
+    assert "net.pth.segstudio.check" in section.said.text()
+    click(user, section.store)
+    idle(user)
+    assert check_file(plain).is_file()
+    assert section.said.text().startswith("The same")
+    assert section.replay.isEnabled()
+    user.window.bench.predictor.take("a", None)
+    weights = load_file(resource(MODEL))
+    torch.save({name: w * 1.3 if w.is_floating_point() else w for name, w in weights.items()}, plain)
+    section = load(user, plain).verify
+    click(user, section.replay)
+    idle(user)
+    assert section.said.text().startswith("Not the same")
+    assert section.said.text().endswith("The check was made of another file.")
+
+
+def test_a_damaged_check_is_said(user: User, tiny_project: Path, plain: Path) -> None:
+    user.open(tiny_project)
+    check_file(plain).write_text("{")
+    section = load(user, plain).verify
+    click(user, section.replay)
+    user.wait(user.errors)
+    assert "net.pth.segstudio.check" in user.errors()[0].title
+
+
+def test_the_right_normalisation_is_found_and_used(user: User, tmp_path: Path, plain: Path) -> None:
+    list(make_sample_project(tmp_path / "p", 1))
+    sidecar_of(plain).write_text(WRONG)
+    user.open(tmp_path / "p")
+    checking = load(user, plain)
+    section, bench = checking.normalisation, user.window.bench
+    assert not section.use.isEnabled()
+    click(user, section.check)
+    idle(user)
+    assert section.rows.rows[0].way.name == "ImageNet"
+    assert next(row.way.name for row in section.rows.rows if row.way.assumed) == "None, 0 to 255"
+    assert "ImageNet scores" in section.said.text()
+    assert section.use.text() == "Use ImageNet"
+    click(user, section.use)
+    user.wait(lambda: bench.predictor.model.info.preprocess.scale == 255)  # type: ignore[union-attr]
+    assert bench.predictor.model is not None
+    assert bench.predictor.model.info.preprocess.mean == NORMALISATIONS["ImageNet"].mean
+    assert "# what somebody guessed" in sidecar_of(plain).read_text()
+    assert not section.rows.rows, "what was found was about the model as it was"
+
+
+def test_a_check_under_way_is_cancelled(user: User, tmp_path: Path, plain: Path) -> None:
+    list(make_sample_project(tmp_path / "p", 3))
+    user.open(tmp_path / "p")
+    section = load(user, plain).normalisation
+    click(user, section.check)
+    user.wait(lambda: section.rows.rows)
+    assert section.check.text() == "Cancel"
+    click(user, section.check)
+    idle(user)
+    assert section.check.text() == "Check"
+    assert section.check.isEnabled()
+    assert not user.errors()
+
+
+def test_without_labels_it_is_said(user: User, tmp_path: Path, tiny_project: Path, plain: Path) -> None:
+    bare = tmp_path / "bare"
+    (tiny_project / "images").rename(bare)
+    user.open(bare)
+    section = load(user, plain).normalisation
+    click(user, section.check)
+    user.wait(user.errors)
+    assert "is labelled" in user.errors()[0].title
+    assert section.check.text() == "Check"
