@@ -132,9 +132,14 @@ def test_the_normalisation_is_corrected_beside_the_file_and_taken_back(
     assert panel.card.grid.shown()["Normalisation"] == ("None, 0 to 255", "corrected")
     assert not np.array_equal(predict(user), before)
 
-    panel.input.means[0].setValue(100)
+    mean = panel.input.means[0]
+    mean.setFocus()
+    mean.selectAll()
+    user.bot.keyClicks(mean, "100")
+    user.bot.keyClick(mean, Qt.Key.Key_Return)
     user.wait(lambda: predictor.model is not None and predictor.model.info.preprocess.mean == (100.0, 0.0, 0.0))
     loaded(user, "net.pth")
+    assert mean.hasFocus(), "a correction leaves the keyboard where it is"
     undo = user.heard[-1]
     assert undo.action is not None
     undo.action()

@@ -14,7 +14,7 @@ from segstudio.models import ModelInfo
 from segstudio.services.model_facts import Measured, facts, size_text
 
 SIDES = {"a": ("A", "The model that predicts"), "b": ("B", "The second model, beside it")}
-UNTOLD = {"preprocess": "how pictures are prepared", "classes": "its classes' names"}
+UNTOLD = {"preprocess": "how pictures are prepared", "classes": "what its classes are called"}
 HEIGHT, ICON_ROOM, ARROW_ROOM = 32, 34, 26
 
 

@@ -70,7 +70,9 @@ class ClassSection(Section):
         self._schema = info.classes
         self.note.setText(f"{len(scored):,}")
         show_mark(self._mark, mark_of(info, "classes"))
+        row = self.view.currentIndex().row()
         self.rows.set_classes(scored)
+        self.view.setCurrentIndex(self.rows.index(min(row, self.rows.rowCount() - 1)))  # none stays none
         self.search.setVisible(len(scored) > MANY)
         self.view.setFixedHeight(ROW * min(len(scored), MANY) + 2)
 

@@ -1,7 +1,7 @@
 """The options that weights leave open, each with the values it can have."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from segstudio.gui.model.fact_grid import NAME_WIDTH, show_mark
 from segstudio.gui.theme import Theme
@@ -23,18 +23,25 @@ class OptionRows(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._rows: list[QWidget] = []
+        self._rows: dict[OpenOption, tuple[QWidget, Choice, QLabel]] = {}
 
     def show_model(self, info: ModelInfo) -> None:
-        for row in self._rows:
+        """Show what is open, or was until a person settled it; rows that stay keep the focus."""
+        wanted = (*info.choices, *info.settled)
+        for gone in [choice for choice in self._rows if choice not in wanted]:
+            row = self._rows.pop(gone)[0]
             self._column.removeWidget(row)
             row.deleteLater()
-        self._rows = [self._row(info, choice) for choice in (*info.choices, *info.settled)]
-        for row in self._rows:
-            self._column.addWidget(row)
-        self.setVisible(bool(self._rows))
+        for choice in wanted:
+            if choice not in self._rows:
+                self._rows[choice] = self._row(choice)
+                self._column.addWidget(self._rows[choice][0])
+            _, field, mark = self._rows[choice]
+            field.setCurrentIndex(choice.values.index(info.options.get(choice.option, choice.usual)))
+            show_mark(mark, mark_of(info, choice.option))
+        self.setVisible(bool(wanted))
 
-    def _row(self, info: ModelInfo, choice: OpenOption) -> QWidget:
+    def _row(self, choice: OpenOption) -> tuple[QWidget, Choice, QLabel]:
         name, made = choice.option.replace("_", " ").capitalize(), QWidget()
         line = QHBoxLayout(made)
         line.setContentsMargins(0, 0, 0, 0)
@@ -44,14 +51,12 @@ class OptionRows(QWidget):
         title.setBuddy(field)
         for value in choice.values:
             field.addItem(word(value), value)
-        field.setCurrentIndex(choice.values.index(info.options.get(choice.option, choice.usual)))
         field.setToolTip(choice.why)
         field.activated.connect(lambda at: self.edited.emit(choice.option, choice.values[at]))
-        show_mark(mark, mark_of(info, choice.option))
         line.addWidget(title)
         line.addWidget(field, 1)
         line.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        return made
+        return made, field, mark
 
 
 def word(value: Option) -> str:

@@ -1,8 +1,7 @@
 """The panel of Predict: the model, what is done with it, and what it found."""
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from segstudio.gui.model.card import ModelCard
 from segstudio.gui.model.checking import Checking
@@ -13,6 +12,7 @@ from segstudio.gui.model.predict_section import PredictSection
 from segstudio.gui.model.predicted_classes import PredictedClasses
 from segstudio.gui.model_loading import Side
 from segstudio.gui.theme import Theme
+from segstudio.gui.widgets import scroll_to
 from segstudio.gui.workbench import Workbench
 from segstudio.models import Segmenter
 from segstudio.services.corrections import Correction, with_classes_of
@@ -85,7 +85,7 @@ class ModelPanel(QFrame):
             self.classes.set_opened("classes" in model.info.assumed)
             first = self.input.usual if self.input.opened else self.classes.view
             first.setFocus()
-            QTimer.singleShot(0, first, lambda: self._bring_into_sight(first))  # once there is room for it
+            scroll_to(first)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -137,13 +137,6 @@ class ModelPanel(QFrame):
         return (
             loading is not None and loading.side == self.side and model is not None and loading.path != model.info.file
         )
-
-    def _bring_into_sight(self, part: QWidget) -> None:
-        above: QWidget | None = self
-        while above is not None:
-            if isinstance(above, QScrollArea):
-                above.ensureWidgetVisible(part)
-            above = above.parentWidget()
 
     def _size(self) -> tuple[int, int] | None:
         current = self._session.current

@@ -132,7 +132,7 @@ def _facts(row: ZooRow) -> list[Fact]:
         Fact("Paper", entry.paper),
         Fact("Backbones", ", ".join(entry.backbones) or "none to choose"),
         Fact("Published", row.published),
-        Fact("Fitting", ", ".join(row.fits) or "no checkpoint of another program is known to fit"),
+        Fact("Fits", ", ".join(row.fits) or "no checkpoint of another program is known to fit"),
         *(
             [Fact("With others", ", ".join(row.others), more="Checkpoints that fit with other options")]
             if row.others

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from segstudio.gui.widgets import Index
 from segstudio.services.zoo_rows import ZooRow, searched, zoo_rows
 
-HEADS = ("Architecture", "Year", "Parameters", "GMACs", "Stride", "Fitting")
+HEADS = ("Architecture", "Year", "Parameters", "GMACs", "Stride", "Checkpoints that fit")
 TIPS = {
     2: "Learnt numbers, for 21 classes and 3 channels, without auxiliary heads",
     3: "10^9 multiplications for 512 x 512 pixels",
@@ -16,6 +16,7 @@ TIPS = {
 }
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGNED = (_LEFT, _RIGHT, _RIGHT, _RIGHT, Qt.AlignmentFlag.AlignCenter, _LEFT)
 
 
 class ZooModel(QAbstractTableModel):
@@ -52,7 +53,7 @@ class ZooModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if 0 < section < 5 else _LEFT
+            return _ALIGNED[section]
         return {Qt.ItemDataRole.DisplayRole: HEADS[section], Qt.ItemDataRole.ToolTipRole: TIPS.get(section)}.get(
             Qt.ItemDataRole(role)
         )
@@ -62,7 +63,7 @@ class ZooModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(row, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if 0 < index.column() < 5 else _LEFT
+            return _ALIGNED[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(row.fits) if index.column() == 5 else row.title
         return row if role == Qt.ItemDataRole.UserRole else None

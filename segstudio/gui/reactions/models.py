@@ -44,6 +44,13 @@ class Models(QObject):
         bench.predictor.model_changed.connect(self._give_focus)
         bench.mappings.wanted.connect(lambda info: _show_mapping(window, info))
 
+    def _give_focus(self) -> None:
+        """Go on with the picture once another file is loaded; whoever corrects a model stays where they are."""
+        model = self._window.bench.predictor.model
+        if model is not None and model.info.file != self._file:
+            self._file = model.info.file
+            self._window.canvas.setFocus()
+
 
 def _show_mapping(window: MainWindow, info: ModelInfo) -> None:
     """Go to where the classes of a model are mapped, as one wants it by hand."""
@@ -53,10 +60,3 @@ def _show_mapping(window: MainWindow, info: ModelInfo) -> None:
     panel.checking.map_by("hand")
     panel.checking.mapping.focus()
     scroll_to(panel.checking.mapping)
-
-    def _give_focus(self) -> None:
-        """Go on with the picture once another file is loaded; whoever corrects a model stays where they are."""
-        model = self._window.bench.predictor.model
-        if model is not None and model.info.file != self._file:
-            self._file = model.info.file
-            self._window.canvas.setFocus()
