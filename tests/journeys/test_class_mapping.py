@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 from safetensors.torch import load_file
 
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.gui.model import mapping_rows
+from segstudio.gui.model import target_popup
 from segstudio.gui.model.mapping import MappingSection
 from segstudio.models import load_model
 from segstudio.services.class_mapping import ClassMapping, map_classes
@@ -49,14 +49,10 @@ def choose(user: User, section: MappingSection, name: str, target: str) -> None:
     index = section.rows.index(at)
     section.view.scrollTo(index)
     user.bot.mouseClick(section.view.viewport(), Qt.MouseButton.LeftButton, pos=section.view.visualRect(index).center())
-    editor = section.view.viewport().findChildren(QComboBox)[-1]
-    user.wait(lambda: editor.view().isVisible())
-    row = editor.findText(target)
-    assert row >= 0
-    editor.hidePopup()
-    editor.setCurrentIndex(row)
-    editor.activated.emit(row)
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    user.wait(section.popup.isVisible)
+    user.bot.keyClicks(section.popup.search, target)
+    user.bot.keyClick(section.popup.search, Qt.Key.Key_Return)
+    assert not section.popup.isVisible()
 
 
 def test_what_is_not_in_the_project_is_counted_and_comes_first(user: User, tiny_project: Path) -> None:
@@ -160,11 +156,16 @@ def test_of_a_thousand_classes_only_those_in_sight_cost_anything(
         made.append(c)
         return QPixmap(16, 16)
 
-    monkeypatch.setattr(mapping_rows, "chip_pixmap", make)
-    section.view.edit(section.rows.index(0))
-    (editor,) = section.view.viewport().findChildren(QComboBox)
-    user.wait(lambda: editor.view().isVisible())
-    assert editor.count() == 1002
-    editor.view().grab()
-    assert 0 < len(made) < 200, "chips of what is in sight"
-    editor.hidePopup()
+    monkeypatch.setattr(target_popup, "chip_pixmap", make)
+    section.view.setCurrentIndex(section.rows.index(0))
+    user.bot.keyClick(section.view, Qt.Key.Key_Return)
+    user.wait(section.popup.isVisible)
+    assert section.popup.targets.rowCount() == 1002
+    section.popup.grab()
+    assert 0 < len(made) < 100, "chips of what is in sight"
+    assert section.popup.view.currentIndex().data() == "kind 99", "what it is now"
+    user.bot.keyClicks(section.popup.search, "kind 123")
+    user.bot.keyClick(section.popup.search, Qt.Key.Key_Up)
+    assert section.popup.view.currentIndex().data(Qt.ItemDataRole.UserRole) == 123
+    user.bot.keyClick(section.popup, Qt.Key.Key_Escape)
+    user.wait(lambda: not section.popup.isVisible())

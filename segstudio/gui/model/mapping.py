@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView
+from PySide6.QtWidgets import QLineEdit, QListView
 
 from segstudio.core.schema import LabelSchema
-from segstudio.gui.model.mapping_rows import ROW, MappedRows, MappingDelegate, Targets
+from segstudio.gui.model.mapping_rows import ROW, MappedRows, MappingDelegate, middle_of
+from segstudio.gui.model.target_popup import TargetPopup
 from segstudio.gui.rows import set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, Segments, label, tool_button
@@ -26,24 +27,21 @@ MANY: Final = 12
 
 
 class MappingView(QListView):
-    """A click or Enter on a row lets its target be chosen, with the choices open."""
+    """A click or Enter on a row asks for another target of it."""
+
+    wanted = Signal(object)  # its index
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._choose_at(event.position().toPoint())
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            self.wanted.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.currentIndex().isValid():
-            self.edit(self.currentIndex())
+            self.wanted.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
-
-    def _choose_at(self, at: QPoint) -> None:
-        index = self.indexAt(at)
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.edit(index)
 
 
 class MappingSection(Section):
@@ -66,16 +64,16 @@ class MappingSection(Section):
         self.search.setPlaceholderText("Find a class")
         self.search.setAccessibleName("Find a class of the model that is mapped")
         self.search.setClearButtonEnabled(True)
-        self.rows, self.targets, self.view = MappedRows(), Targets(theme), MappingView()
-        self._delegate = MappingDelegate(self.targets, theme, self.view)
-        set_up_list(self.view, self.rows, self._delegate, "What the outputs of the model are written as")
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.rows, self.view, self.popup = MappedRows(), MappingView(), TargetPopup(theme, self)
+        delegate = MappingDelegate(theme, self.view)
+        set_up_list(self.view, self.rows, delegate, "What the outputs of the model are written as")
         self._about = label("", "note", wrap=True)
         for part in (self.how, self.search, self.view, self._about):
             self.body.addWidget(part)
         self.search.textChanged.connect(self.rows.search)
         self.how.chosen.connect(lambda how: self.chosen.emit(self._mapping.by(cast(How, how))))
-        self._delegate.chosen.connect(lambda c, to: self.chosen.emit(self._mapping.with_chosen(c.id, to)))
+        self.view.wanted.connect(self._offer)
+        self.popup.chosen.connect(lambda c, to: self.chosen.emit(self._mapping.with_chosen(c.id, to)))
         self.save.clicked.connect(self.saved)
         theme.changed.connect(self.view.viewport().update)
 
@@ -84,7 +82,6 @@ class MappingSection(Section):
         same = (info.file, schema) == self._of
         self._mapping, self._of = mapping, (info.file, schema)
         self.found = found = map_classes(info, schema, mapping)
-        self.targets.set_schema(schema)
         self.rows.set_map(found, keep_order=same and mapping.how == "hand")
         self.how.choose(mapping.how)
         self.note.setText(told_in_head(found))
@@ -97,6 +94,14 @@ class MappingSection(Section):
         """Open it, for the keyboard."""
         self.set_opened(True)
         self.view.setFocus()
+
+    def _offer(self, index: QModelIndex) -> None:
+        """Open the choices below the right half of a row."""
+        assert self._of is not None
+        row, viewport = self.view.visualRect(index), self.view.viewport()
+        row.setLeft(middle_of(row))
+        at = QRect(viewport.mapToGlobal(row.topLeft()), row.size())
+        self.popup.open_for(index.data(Qt.ItemDataRole.UserRole), self._of[1], at)
 
 
 def told_in_head(found: ClassMap) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.gui.panels.chips import chip_pixmap, paint_chip
+from segstudio.core.schema import LabelClass
+from segstudio.gui.panels.chips import paint_chip
 from segstudio.gui.rows import is_selected, paint_ground
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import Choice, Index
-from segstudio.services.class_mapping import ClassMap, Found, MappedClass, Target
+from segstudio.gui.widgets import Index
+from segstudio.services.class_mapping import ClassMap, Found, MappedClass
 
 ROW = 24
 CHIP = 14
@@ -62,9 +62,6 @@ class MappedRows(QAbstractListModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         return 0 if parent.isValid() else len(self._rows)
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._all[self._rows[index.row()]]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -85,50 +82,12 @@ def target_name(row: MappedClass) -> str:
     return f"new class, id {row.target.id}" if row.found == "new" else row.target.name
 
 
-class Targets(QAbstractListModel):
-    """What can be chosen: a class of its own, nothing, and the classes of the project. Chips are made when seen."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._classes: tuple[LabelClass, ...] = ()
-
-    def set_schema(self, schema: LabelSchema) -> None:
-        if schema.classes != self._classes:
-            self.beginResetModel()
-            self._classes = schema.classes
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else 2 + len(self._classes)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole:
-            return ("New class", "Nothing")[index.row()] if index.row() < 2 else self._classes[index.row() - 2].name
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(120, ROW)  # else the chip of each of a thousand is made to measure it
-        if role == Qt.ItemDataRole.DecorationRole and index.row() >= 2:
-            return chip_pixmap(self._classes[index.row() - 2], self._theme.tokens)
-        return None
-
-    def target(self, row: int) -> Target:
-        return self._classes[row - 2].id if row >= 2 else "nothing" if row else "new"
-
-    def row_of(self, row: MappedClass) -> int:
-        """Return where the target of an output stands."""
-        if row.found in ("new", "nothing"):
-            return 1 if row.found == "nothing" else 0
-        return 2 + next(i for i, c in enumerate(self._classes) if c.id == row.target.id)
-
-
 class MappingDelegate(QStyledItemDelegate):
-    """``chosen`` gives an output's class, and what it is to be written as."""
+    """The chip and name of an output's class, and those of what it is written as."""
 
-    chosen = Signal(object, object)
-
-    def __init__(self, targets: Targets, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._targets, self._theme = targets, theme
+        self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(160, ROW)
@@ -156,30 +115,6 @@ class MappingDelegate(QStyledItemDelegate):
         name = rect.adjusted(CHIP + 6, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(c.name, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        row: MappedClass = index.data(Qt.ItemDataRole.UserRole)
-        editor = Choice(self._theme, f"What {row.source.name} is written as")
-        editor.setParent(parent)
-        editor.setModel(self._targets)
-        editor.setMaxVisibleItems(16)
-        editor.activated.connect(lambda at: self._choose(editor, row, at))
-        QTimer.singleShot(0, editor, editor.showPopup)
-        return editor
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        assert isinstance(editor, Choice)
-        editor.setCurrentIndex(self._targets.row_of(index.data(Qt.ItemDataRole.UserRole)))
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Leave the rows as they are: what is chosen is told, and comes back as another map."""
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        editor.setGeometry(option.rect.adjusted(middle_of(option.rect) - option.rect.x() - 2, 0, 0, 0))
-
-    def _choose(self, editor: Choice, row: MappedClass, at: int) -> None:
-        self.closeEditor.emit(editor)
-        self.chosen.emit(row.source, self._targets.target(at))
 
 
 def middle_of(rect: QRect) -> int:
