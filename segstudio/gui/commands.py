@@ -15,6 +15,7 @@ from segstudio.gui.keys.sheet import KeySheet
 from segstudio.gui.model.zoo_browser import ZooBrowser
 from segstudio.gui.model_loading import Side
 from segstudio.gui.presenter import LAYOUTS
+from segstudio.gui.widgets import scroll_to
 from segstudio.io.images import IMAGE_SUFFIXES
 from segstudio.services.model_paths import MODEL_SUFFIXES
 
@@ -109,6 +110,15 @@ def predict_folder(window: MainWindow) -> None:
 
 def show_architectures(window: MainWindow) -> None:
     ZooBrowser.show_over(window)
+
+
+def show_export(window: MainWindow) -> None:
+    """Go to where the model that is shown is exported."""
+    window.set_mode("predict")
+    section = window.model_panel.exporting.section
+    section.set_opened(True)
+    section.kind.setFocus()
+    scroll_to(section)
 
 
 def find(window: MainWindow) -> None:

@@ -69,13 +69,24 @@ def write_atomically(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _refuse_unwritable(path)
         _write_synced(draft, data)
-        if path.exists():
-            draft.chmod(stat.S_IMODE(path.stat().st_mode))
-        os.replace(draft, path)  # noqa: PTH105 - Path.replace hides which of the two names failed
-        _sync_folder(path.parent)
+        _take_its_place(draft, path)
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+        raise UnwritableFile(path, plain_reason(error)) from error
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Give a file that was written on the same disk its name, as ``write_atomically`` does; raises ``UnwritableFile``.
+
+    Then ``draft`` is where it was.
+    """
+    try:
+        _refuse_unwritable(path)
+        with draft.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        _take_its_place(draft, path)
+    except OSError as error:
         raise UnwritableFile(path, plain_reason(error)) from error
 
 
@@ -84,6 +95,13 @@ def _refuse_unwritable(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, "permission is missing")
+
+
+def _take_its_place(draft: Path, path: Path) -> None:
+    if path.exists():
+        draft.chmod(stat.S_IMODE(path.stat().st_mode))
+    os.replace(draft, path)  # noqa: PTH105 - Path.replace hides which of the two names failed
+    _sync_folder(path.parent)
 
 
 def _write_synced(draft: Path, data: bytes) -> None:

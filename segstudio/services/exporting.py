@@ -1,10 +1,12 @@
 """Export a model file to another kind, and hold what was written against the model it was made from."""
 
+import shutil
 import tempfile
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from segstudio.core.digest import digest_of
 from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.raster import RgbImage
-from segstudio.io.files import plain_reason, write_atomically
+from segstudio.io.files import plain_reason, put_in_place
 from segstudio.models import LoadStep, Segmenter, load_steps
 from segstudio.models.export import EXPORTERS, exported
 
@@ -23,7 +25,18 @@ TOLERANCE: Final = 1e-3
 """Difference of logits from which an exported network is another one."""
 SIZES: Final = ((96, 128), (150, 110))
 """Heights and widths of the images that both are given."""
-_STEPS: Final = 5
+STEPS: Final = 5
+
+
+class ExportStep(NamedTuple):
+    """What is begun, and how many of ``STEPS`` are done."""
+
+    what: str
+    done: int
+
+
+Step: TypeAlias = LoadStep | ExportStep
+"""Of an export, or of one of the two loadings within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +70,70 @@ class Exported:
         return self.difference <= TOLERANCE
 
     def sentence(self) -> str:
-        """Say what was written, how near it is, and what is to be known of it."""
-        near = f"largest difference of logits {self.difference:.2g}, {self.alike:.4%} of pixels alike"
+        """Say what was written, how near it is to the model, and what is to be known of it."""
         done = "Exported" if self.faithful else "Written, but it is not the same network:"
+        return f"{done} {self.out.name}. {self.detail()}"
+
+    def detail(self) -> str:
+        """Say how large the file is, how near to the model, and what is to be known of it."""
+        alike = "all" if self.alike == 1 else f"{min(self.alike, 0.99999):.3%} of"
+        near = f"largest difference of logits {self.difference:.2g}, {alike} pixels alike"
         known = f" Written as it was assumed: {', '.join(self.assumed)}." if self.assumed else ""
-        return f"{done} {self.out.name} ({self.size / 1e6:.1f} MB), {near}.{known}"
+        return f"{self.size / 1e6:.1f} MB, {near}.{known}"
 
 
-def export(job: ExportJob, trusted: Collection[str] = ()) -> Generator[LoadStep | Exported, None, None]:
+def export(job: ExportJob, trusted: Collection[str] = ()) -> Generator[Step | Exported, None, None]:
     """Load the model on the CPU, write it, load what was written, and run both; the last that is given is ``Exported``.
 
     Nothing stands under the name before it was loaded and run; a file that was there stays until then. Raises
     ``SegstudioError`` where the model cannot be loaded or exported, or what was written cannot be loaded.
     """
-    _check(job)
-    model = yield from _loaded(job.model, trusted)
-    kind = EXPORTERS[job.to]
-    yield LoadStep(f"Following the network for {kind.line}", 1, _STEPS)
-    content = exported(_subject(model, job), job.to)
-    yield LoadStep("Writing it", 2, _STEPS)
+    with scratch(job) as folder:
+        yield from export_into(folder, job, trusted)
+
+
+@contextmanager
+def scratch(job: ExportJob) -> Iterator[Path]:
+    """Give a folder on the disk that the file is to be on, and remove it; raises ``SegstudioError``."""
+    if job.out.exists() and job.model.exists() and job.out.samefile(job.model):
+        raise SegstudioError(f"{job.out} is the model itself.", "Choose another name.")
+    if job.out.is_dir():
+        raise SegstudioError(f"{job.out} is a folder.", "Name a file in it.")
     try:
         job.out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".segstudio-", dir=job.out.parent) as folder:
-            draft = Path(folder) / job.out.name
-            draft.write_bytes(content)
-            yield LoadStep("Loading what was written", 3, _STEPS)
-            again = yield from _loaded(draft, (digest_of(draft),))
-            yield LoadStep("Running both", 4, _STEPS)
-            difference, alike = yield from compared(_brought_to(model, job.size), again)
+        folder = Path(tempfile.mkdtemp(prefix=".segstudio-", dir=job.out.parent))
     except OSError as error:
         raise UnwritableFile(job.out, plain_reason(error)) from error
-    write_atomically(job.out, content)
-    yield Exported(job.out, len(content), difference, alike, model.info.assumed)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def compared(model: Segmenter, again: Segmenter) -> Generator[LoadStep, None, tuple[float, float]]:
+def export_into(
+    folder: Path, job: ExportJob, trusted: Collection[str], threads: int | None = None
+) -> Generator[Step | Exported, None, None]:
+    """Export as ``export`` does, by way of a folder that is there; ``threads`` bounds what it takes of the CPU."""
+    model = yield from _loaded(job.model, trusted, threads)
+    yield ExportStep(f"Following the network for {EXPORTERS[job.to].line}", 1)
+    content = exported(_subject(model, job), job.to)
+    yield ExportStep("Writing it", 2)
+    draft = folder / job.out.name
+    try:
+        draft.write_bytes(content)
+        size, digest = len(content), digest_of(draft)
+    except OSError as error:
+        raise UnwritableFile(job.out, plain_reason(error)) from error
+    del content
+    yield ExportStep("Loading what was written", 3)
+    again = yield from _loaded(draft, (digest,), threads)
+    yield ExportStep("Running both", 4)
+    difference, alike = yield from compared(_brought_to(model, job.size), again)
+    put_in_place(draft, job.out)
+    yield Exported(job.out, size, difference, alike, model.info.assumed)
+
+
+def compared(model: Segmenter, again: Segmenter) -> Generator[Step, None, tuple[float, float]]:
     """Run two models on images of two sizes; return the largest difference of scores, and the share of equal classes.
 
     Of models that find objects the scores are those of the objects. Where one has other scores in number the
@@ -106,7 +148,7 @@ def compared(model: Segmenter, again: Segmenter) -> Generator[LoadStep, None, tu
         differences.append(float(np.abs(here - there).max(initial=0.0)))
         found = [each.predict([image])[0].labels for each in (model, again)]
         equal, pixels = equal + int((found[0] == found[1]).sum()), pixels + height * width
-        yield LoadStep("Running both", 4, _STEPS)
+        yield ExportStep("Running both", 4)
     return max(differences), equal / pixels
 
 
@@ -116,16 +158,9 @@ def _scores(model: Segmenter, image: RgbImage) -> NDArray[np.float32]:
     return np.array([each.score for each in model.predict([image])[0].objects], np.float32)
 
 
-def _check(job: ExportJob) -> None:
-    if job.out.exists() and job.model.exists() and job.out.samefile(job.model):
-        raise SegstudioError(f"{job.out} is the model itself.", "Choose another name.")
-    if job.out.is_dir():
-        raise SegstudioError(f"{job.out} is a folder.", "Name a file in it.")
-
-
-def _loaded(path: Path, trusted: Collection[str]) -> Generator[LoadStep, None, Segmenter]:
+def _loaded(path: Path, trusted: Collection[str], threads: int | None) -> Generator[LoadStep, None, Segmenter]:
     found: Segmenter | None = None
-    for step in load_steps(path, "cpu", trusted=trusted):
+    for step in load_steps(path, "cpu", threads, trusted):
         if isinstance(step, LoadStep):
             yield step
         else:

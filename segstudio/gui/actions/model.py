@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RECENT = "Model/Recent models"
 MAPPING = "Model/Classes of the model"
+FORGET_TRUSTED = "forget trusted"
 BESIDE, CLEAR = "load model beside", "clear recent models"
 
 
@@ -83,6 +84,7 @@ ROWS: dict[str, ActionSpec] = {
         enabled=_takes_classes,
     ),
     "export model": ActionSpec("Export", "Model", commands.show_export, (), "export-variant", enabled=_loaded),
+    FORGET_TRUSTED: ActionSpec("Forget trusted files", "Model", lambda w: w.trusting.forget()),
     "architectures": ActionSpec("Architectures", "Model", commands.show_architectures, (), "format-list-bulleted"),
     "predict image": ActionSpec(
         "Predict this image", "Model", lambda w: w.bench.predictor.predict_current(), ("Ctrl+P",), "creation", True

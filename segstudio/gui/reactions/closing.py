@@ -35,6 +35,7 @@ class Closing(QObject):
             window.confusions.close()
             window.scored_images.close()
             window.reporter.close()
+            window.model_panel.exporting.close()
             bench.close()
             return True
         if not self._asked:

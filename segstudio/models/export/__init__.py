@@ -27,15 +27,15 @@ class Exporter:
 
 EXPORTERS: dict[str, Exporter] = {
     "segstudio": Exporter(
-        "segstudio model", "safetensors", "to train, correct and pass on; only of the architectures here",
+        "segstudio model", "safetensors", "To go on training and to pass on. Only of the architectures that are built here.",
         "segstudio.models.export.own:to_bytes",
     ),
     "onnx": Exporter(
-        "ONNX model", "onnx", "to run in other programs and on other devices",
+        "ONNX model", "onnx", "To run in other programs and on other devices.",
         "segstudio.models.export.onnx:to_bytes", extra="onnx",
     ),
     "pt2": Exporter(
-        "torch.export program", "pt2", "to run in torch without the code of the network",
+        "torch.export program", "pt2", "To run in torch without the code of the network.",
         "segstudio.models.export.pt2:to_bytes",
     ),
 }  # fmt: skip
