@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import tomlkit
 
 from segstudio.cli.progress import Progress
+from segstudio.cli.trusting import trusted_by
 from segstudio.models import Segmenter, load_model
 from segstudio.models.description import preprocess_to_json
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.services.normalisation_check import NormalisationStep, check_normalisation
 from segstudio.services.opening import open_images
 from segstudio.services.tables import aligned
-from segstudio.services.trust import trusted
 from segstudio.services.verifying import store_check, verify
 
 
@@ -46,7 +46,7 @@ def wants_running(args: argparse.Namespace) -> bool:
 
 def tried(args: argparse.Namespace) -> Tried:
     """Load the model and do what is asked for. Raises ``SegstudioError``."""
-    model = load_model(args.file, args.device, trusted=trusted())
+    model = load_model(args.file, args.device, trusted=trusted_by(args, args.file))
     parts: list[Tried] = []
     if args.store_check:
         parts.append(_stored(model))

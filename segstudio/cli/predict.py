@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
+from segstudio.cli.trusting import add_trust, trusted_by
 from segstudio.core.records import Keep
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model file")
     parser.add_argument("images", type=Path, metavar="IMAGES", help="a project, a folder of images, or an image")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the masks go (default: a new run)")
+    add_trust(parser)
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where the model runs")
     parser.add_argument("--batch", type=_positive, default=1, metavar="N", help="images at a time (default: 1)")
     parser.add_argument("--confidence", action="store_true", help="keep how sure the model was beside each mask")
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Predict, list what failed, and say where the masks are."""
     project = open_images(args.images)
-    segmenter = load_model(args.model, args.device)
+    segmenter = load_model(args.model, args.device, trusted=trusted_by(args, args.model))
     folder: Path = args.out or run_folder(project, args.model, args.images)
     keep = Keep(args.confidence, args.probabilities)
     mapping = mapping_of(args.map, segmenter.info, project.schema)

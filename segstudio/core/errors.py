@@ -60,6 +60,6 @@ class UntrustedFile(SegstudioError):
     def __init__(self, path: object, kind: str, digest: str) -> None:
         super().__init__(
             f"{path} is {kind}, and such a file is a program: opening it can do whatever you could do yourself.",
-            "It was not opened. Trust it only if you know who made it.",
+            "It was not opened. Trust it only if you know who made it: in the window, or once by --trust.",
         )
-        self.path, self.digest = path, digest
+        self.path, self.kind, self.digest = path, kind, digest

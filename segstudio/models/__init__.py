@@ -3,8 +3,6 @@
 from collections.abc import Collection, Generator
 from pathlib import Path
 
-from segstudio.core.digest import digest_of
-from segstudio.core.errors import UntrustedFile
 from segstudio.models.loaders import loader_for, loading
 from segstudio.models.segmenter import LoadStep, ModelInfo, Segmenter
 
@@ -22,13 +20,14 @@ def load_steps(
     loaded, takes a package that is not installed, or an absent device.
     """
     loader = loader_for(path)
-    if loader.program and (digest := digest_of(path)) not in trusted:
-        raise UntrustedFile(path, loader.line, digest)
     yield LoadStep(f"Reading {path.name}", 0, 0)
-    from segstudio.models.inference import TorchSegmenter
+    for step in loading(loader, path, trusted):
+        if isinstance(step, LoadStep):
+            yield step
+        else:
+            from segstudio.models.inference import TorchSegmenter  # torch, which no file needs that is refused
 
-    for step in loading(loader, path):
-        yield step if isinstance(step, LoadStep) else TorchSegmenter(path, step, device, threads)
+            yield TorchSegmenter(path, step, device, threads)
 
 
 def load_model(

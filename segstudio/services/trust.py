@@ -5,7 +5,9 @@ from pathlib import Path
 
 import platformdirs
 
-from segstudio.io.files import write_atomically
+from segstudio.core.digest import digest_of
+from segstudio.core.errors import UnwritableFile
+from segstudio.io.files import plain_reason, write_atomically
 
 FILE = "trusted.json"
 
@@ -18,10 +20,25 @@ def trusted() -> frozenset[str]:
         return frozenset()
 
 
+def trusted_once(path: Path) -> frozenset[str]:
+    """Return the trusted files and this one, as it is now, which is not remembered."""
+    return trusted() | {digest_of(path)} if path.exists() else trusted()
+
+
 def trust(digest: str) -> None:
     """Remember that a file may run; raises ``UnwritableFile``."""
     _file().parent.mkdir(parents=True, exist_ok=True)
     write_atomically(_file(), json.dumps(sorted({*trusted(), digest}), indent=1).encode())
+
+
+def forget() -> int:
+    """Trust no file any more; return how many there were. Raises ``UnwritableFile``."""
+    count = len(trusted())
+    try:
+        _file().unlink(missing_ok=True)
+    except OSError as error:
+        raise UnwritableFile(_file(), plain_reason(error)) from error
+    return count
 
 
 def _file() -> Path:

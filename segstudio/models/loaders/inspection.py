@@ -1,12 +1,14 @@
-"""What a model file is, told by its header; no weight is read, and nothing in the file runs."""
+"""What a model file is, told by its header; no weight is read, and nothing in the file runs but a trusted program."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import UnreadableFile, UntrustedFile
 from segstudio.models.description import Description
-from segstudio.models.loaders import inspected
+from segstudio.models.loaders import LOADERS, inspected, loading
 from segstudio.models.loaders.sniff import sniff
+from segstudio.models.segmenter import LoadStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,25 @@ class Inspection:
     reason: str | None = None
 
 
-def inspect(path: Path) -> Inspection:
-    """Tell what a file is; raises ``UnreadableFile`` where there is no file or folder of that name."""
+def inspect(path: Path, trusted: Collection[str] = ()) -> Inspection:
+    """Tell what a file is; raises ``UnreadableFile`` where there is no file or folder of that name.
+
+    A program whose SHA-256 is among the ``trusted`` is run, for it tells by that alone what it takes and returns.
+    """
     if not path.exists():
         raise UnreadableFile(path, "there is no such file", "Choose a model file.")
     found = Inspection(path)
     try:
         found = replace(found, format=sniff(path))
-        return inspected(found)
-    except UnreadableFile as error:
+        found = inspected(found)
+        program = LOADERS[found.format or ""].program and found.reason is None
+        return _told_by_running(found, trusted) if program else found
+    except (UnreadableFile, UntrustedFile) as error:
         return replace(found, reason=error.sentence())
+
+
+def _told_by_running(found: Inspection, trusted: Collection[str]) -> Inspection:
+    """Load a program, and return what it was found to be; raises ``UntrustedFile``, and ``UnreadableFile``."""
+    *_, loaded = loading(LOADERS[found.format or ""], found.file, trusted)
+    assert not isinstance(loaded, LoadStep)
+    return replace(found, description=loaded.description)

@@ -86,7 +86,7 @@ def weights_of(path: Path, header: Header) -> Unwrapped:
 
 def executed(header: Header) -> list[str]:
     """Return what opening the file in another program would import and could run, beside what only holds data."""
-    return [name for name in header.imports if not _is_harmless(name)]
+    return [name for name in header.imports if not is_harmless(name)]
 
 
 def understand(path: Path, content: Unwrapped) -> Understood:
@@ -121,7 +121,8 @@ def _assembled(path: Path, format: str, header: Header) -> "Generator[LoadStep |
     return assemble(path, format, understood.description, understood.found.weights)
 
 
-def _is_harmless(name: str) -> bool:
+def is_harmless(name: str) -> bool:
+    """Tell whether what a pickle names only holds data."""
     module, _, attribute = name.rpartition(".")
     if module == "torch":
         return attribute.endswith("Storage") or attribute in _OF_TORCH

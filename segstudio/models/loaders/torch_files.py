@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.loaders.pickles import LARGEST, Call, DamagedPickle, Global, Persistent, Reader
+from segstudio.models.loaders.section import Section
 from segstudio.models.loaders.stored import ITEM_SIZES, Header, StoredTensor, placed
 
 _CUT: Final = "Copy or download it again."
@@ -100,10 +101,14 @@ def _key(value: object) -> str:
     return str(value)
 
 
-def read_archive(path: Path) -> Header:
-    """Read the header of an archive of torch 1.6 or later; raises ``UnreadableFile``."""
+def read_archive(path: Path, begin: int = 0, length: int | None = None) -> Header:
+    """Read the header of an archive of torch 1.6 or later; raises ``UnreadableFile``.
+
+    It is the whole file, or ``length`` bytes of it from ``begin`` on, where it lies within another archive.
+    """
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        size = path.stat().st_size - begin if length is None else length
+        with io.BufferedReader(Section(path, begin, size)) as file, zipfile.ZipFile(file) as archive:
             entries = {entry.filename.partition("/")[2]: entry for entry in archive.infolist()}
             pickled = entries["data.pkl"]
             if pickled.file_size > LARGEST:
@@ -117,7 +122,8 @@ def read_archive(path: Path) -> Header:
             storages = _Storages()
             reader = Reader(storages.rebuilt)
             content = reader.read(io.BytesIO(archive.read(pickled)))
-            places = {key: _within(file, entries[f"data/{key}"]) for key in storages.sizes if f"data/{key}" in entries}
+            found = {key: within(file, entries[f"data/{key}"]) for key in storages.sizes if f"data/{key}" in entries}
+            places = {key: (begin + at, count) for key, (at, count) in found.items()}
     except DamagedPickle as error:
         raise UnreadableFile(path, f"it is damaged or cut short ({error})", _CUT) from error
     except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, struct.error, RuntimeError) as error:
@@ -125,8 +131,10 @@ def read_archive(path: Path) -> Header:
     return _located(path, content, reader, places)
 
 
-def _within(file: BinaryIO, entry: zipfile.ZipInfo) -> tuple[int, int]:
-    """Return where the bytes of an entry that is not compressed begin, and how many they are."""
+def within(file: BinaryIO, entry: zipfile.ZipInfo) -> tuple[int, int]:
+    """Return where the bytes of an entry that is not compressed begin, and how many they are; raises ``struct.error``
+    or ``OSError`` where its own header is missing.
+    """
     file.seek(entry.header_offset)
     name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
     return entry.header_offset + _LOCAL.size + name + extra, entry.file_size

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from segstudio.core.errors import SegstudioError
-from segstudio.models.inference import is_out_of_memory
+from segstudio.models.device import is_out_of_memory
 
 
 @contextmanager

@@ -1,0 +1,104 @@
+"""Programs of torch.export (``.pt2``): read as data, checked, and run by ``pt2.network``; no trust is needed."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from segstudio.core.errors import UnreadableFile
+from segstudio.models.loaders.inspection import Inspection
+from segstudio.models.loaders.program_description import program_description
+from segstudio.models.loaders.pt2.archive import Blocked, Export, read_export
+from segstudio.models.loaders.stored import StoredTensor
+from segstudio.models.segmenter import LoadStep
+from segstudio.models.sides import Sides
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from segstudio.models.loaders.loaded import Loaded
+    from segstudio.models.loaders.pt2.network import ExportedNetwork
+    from segstudio.models.programs import Told
+
+FORMAT: Final = "torch_export"
+FAMILY: Final = "torch.export"
+_TRIED: Final = (16, 60, 125, 250)
+"""Heights near which a program is tried; the smallest that it takes."""
+_CUT: Final = "Copy or download it again."
+
+
+def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
+    """Raise ``UnreadableFile`` for a program that calls what is no operator, holds pickles, or runs on no image."""
+    from segstudio.models.loaders.loaded import Loaded
+    from segstudio.models.loaders.pt2.network import ExportedNetwork
+    from segstudio.models.programs import Program
+
+    export = read_export(path)
+    tensors = yield from _read(path, {**export.weights, **export.constants})
+    network = ExportedNetwork(export.graph, tensors, frozenset(export.weights))
+    sides = export.graph.taken.rule()
+    yield LoadStep("Trying it", 0, 0)
+    told = _tried(path, export, network, sides)
+    program = Program(network, told.output, told.classes, sides, told.batch)
+    said = program_description(
+        path,
+        export.graph.title or "exported program",
+        FAMILY,
+        (told.classes, export.graph.taken.example[1]),
+        sides,
+        metadata=export.metadata,
+    )
+    yield Loaded(FORMAT, program, said)
+
+
+def inspect(found: Inspection) -> Inspection:
+    """Add what program and table of weights tell; none of the weights is read, and nothing runs."""
+    try:
+        export = read_export(found.file)
+    except Blocked as error:
+        return replace(found, executes=error.executes, reason=error.sentence())
+    learnt = sum(tensor.count for tensor in export.weights.values() if tensor.dtype != "int64")
+    found = replace(found, tensors=len(export.weights), parameters=learnt)
+    graph = export.graph
+    classes = graph.shape[1] if len(graph.shape) == 4 else 1
+    if "float" not in graph.output:
+        return found  # numbers of classes: how many there are is told by running it
+    said = program_description(
+        found.file, graph.title or "exported program", FAMILY, (classes, graph.taken.example[1]), graph.taken.rule(),
+        metadata=export.metadata,
+    )  # fmt: skip
+    return replace(found, description=said)
+
+
+def _read(path: Path, stored: dict[str, StoredTensor]) -> "Generator[LoadStep, None, dict[str, Tensor]]":
+    """Read tensors as they are stored, from the first byte to the last; after each one it can be stopped."""
+    from segstudio.models.loaders.loaded import TensorReader
+
+    names = sorted(stored, key=lambda name: stored[name].position)
+    found, done, total = {}, 0, sum(tensor.count for tensor in stored.values())
+    try:
+        with path.open("rb") as file:
+            reader = TensorReader(file)
+            for name in names:
+                found[name] = reader.exactly(stored[name])
+                done += stored[name].count
+                yield LoadStep("Reading weights", done, total)
+    except (OSError, EOFError) as error:
+        raise UnreadableFile(path, "it ends within its weights", _CUT) from error
+    return found
+
+
+def _tried(path: Path, export: Export, network: "ExportedNetwork", sides: Sides) -> "Told":
+    """Find out what the program returns: first whether it can be run without a surprise, then by running it."""
+    from segstudio.models.programs import tried
+
+    taken = export.graph.taken
+    size = next((near for about in _TRIED if taken.takes(near := sides.near(about))), taken.usual)
+    batch = taken.batch(size)
+    shape = (batch or 1, taken.example[1], *size)
+    try:
+        network.tried_without_memory(shape)
+        told = tried(lambda pixels: network(pixels[:1].expand(shape)), taken.example[1], size)
+    except ValueError as error:
+        raise UnreadableFile(path, f"its program cannot be run: {error}", "It was not loaded.") from error
+    return told._replace(batch=batch)

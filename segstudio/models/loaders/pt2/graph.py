@@ -1,0 +1,299 @@
+"""The program within a ``.pt2`` archive: JSON in, steps that are all allowed out. Without torch, nothing runs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from segstudio.models.loaders.pt2.operators import allowed
+from segstudio.models.loaders.pt2.sizes import Expression, UnreadableSize, parsed
+from segstudio.models.loaders.pt2.taken import Range, Taken
+
+DTYPES: Final = {
+    1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float16", 7: "float32", 8: "float64", 12: "bool",
+    13: "bfloat16",
+}  # fmt: skip
+"""Kinds of numbers, by the numbers that torch.export has for them."""
+_LAYOUTS: Final = {1: "contiguous_format", 2: "channels_last", 4: "preserve_format"}
+_STRIDED: Final = 7
+_MAJOR: Final = 8
+"""The version of the form that is read; torch 2.5 and later write it."""
+_POSITIONAL: Final = 1
+_ENDLESS: Final = {"Infinity": float("inf"), "-Infinity": float("-inf"), "NaN": float("nan")}
+_DEEPEST: Final = 8
+
+
+class UnreadableGraph(ValueError):
+    """A program that is damaged, or calls what is not allowed; ``blocked`` names that."""
+
+    def __init__(self, reason: str, blocked: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.blocked = blocked
+
+
+class Ref(NamedTuple):
+    """What a step before has left under a name."""
+
+    name: str
+
+
+class Constant(NamedTuple):
+    """One of torch's own: a kind of number, a memory format, the device that the program runs on, a part of it."""
+
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call, with what it leaves; several ``results`` are the parts of one value, one that is nested a list."""
+
+    target: str
+    arguments: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+    results: tuple[Any, ...]
+    parts: tuple["Part", ...] = ()
+    single: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Steps that are run in order: ``inputs`` are names, ``outputs`` what is returned of what they leave."""
+
+    inputs: tuple[str, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A whole program: ``weights`` and ``constants`` are names of inputs by what they are called in the archive.
+
+    ``given`` are inputs whose value stands in the program; ``names`` are those of the outputs where it returns a dict.
+    ``title`` is the class of the network, where it is told.
+    """
+
+    part: Part
+    taken: Taken
+    weights: Mapping[str, str]
+    constants: Mapping[str, str]
+    given: Mapping[str, Any]
+    names: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    """Of the first output with the example, as the file says; sides that are not told are 0."""
+    output: str = ""
+    """The kind of number of the first output, as the file says."""
+    title: str = field(default="", compare=False)
+
+
+def read_graph(data: Mapping[str, Any]) -> Graph:
+    """Read the JSON of an exported program; raises ``UnreadableGraph`` for anything that is not allowed or damaged."""
+    try:
+        if (version := data["schema_version"]["major"]) != _MAJOR:
+            raise UnreadableGraph(f"it has version {version} of its form, and {_MAJOR} is known here")
+        if blocked := tuple(dict.fromkeys(target for target in _targets(data) if not allowed(target))):
+            raise UnreadableGraph("it calls what is no operator of a network", blocked)
+        return _graph(data)
+    except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise UnreadableGraph(f"its program is damaged ({type(error).__name__}: {error})") from error
+
+
+def _targets(data: Any) -> Iterator[str]:
+    """Find all that is called, in parts of the program too, wherever they stand."""
+    stack = [data["graph_module"]["graph"]]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            if "nodes" in value and isinstance(value["nodes"], list):
+                yield from (str(node["target"]) for node in value["nodes"])
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+
+
+def _graph(data: Mapping[str, Any]) -> Graph:
+    module = data["graph_module"]
+    graph, signature = module["graph"], module["signature"]
+    weights: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    pictures: list[str] = []
+    for declared, spec in zip(graph["inputs"], signature["input_specs"], strict=True):
+        kind, value = _only(spec)
+        if kind == "parameter":
+            weights[_name(declared)] = str(value["parameter_name"])
+        elif kind == "buffer":
+            (weights if value["persistent"] else constants)[_name(declared)] = str(value["buffer_name"])
+        elif kind == "tensor_constant":
+            constants[_name(declared)] = str(value["tensor_constant_name"])
+        elif kind == "constant_input":
+            given[str(value["name"])] = _only(value["value"])[1]
+        elif kind == "user_input" and _only(declared)[0] == "as_tensor":
+            pictures.append(_name(declared))
+        elif kind == "user_input":
+            raise UnreadableGraph("it takes more than an image")
+        else:
+            raise UnreadableGraph(f"it takes a {kind}", (kind,))
+    if len(pictures) != 1:
+        raise UnreadableGraph(f"it takes {len(pictures)} inputs, and an image is one")
+    part = _part(graph, 0)
+    kept = _user_outputs(part, signature["output_specs"])
+    shape, output = _first_shape(graph, kept)
+    return Graph(
+        kept, _taken(data, graph, pictures[0]), weights, constants, given, _output_names(module, len(kept.outputs)),
+        shape, output, _title(graph),
+    )  # fmt: skip
+
+
+def _part(graph: Mapping[str, Any], depth: int) -> Part:
+    if depth > _DEEPEST:
+        raise UnreadableGraph("its parts have parts to no end")
+    steps = tuple(_step(node, depth) for node in graph["nodes"])
+    return Part(tuple(map(_name, graph["inputs"])), steps, tuple(_value(output) for output in graph["outputs"]))
+
+
+def _step(node: Mapping[str, Any], depth: int) -> Step:
+    target, arguments, keywords, parts = str(node["target"]), [], {}, []
+    for entry in node["inputs"]:
+        kind, value = _only(entry["arg"])
+        if kind == "as_graph":
+            parts.append(_part(value["graph"], depth + 1))
+        elif not entry["name"] or not target.startswith("torch.ops.aten."):
+            arguments.append(_value(entry["arg"]))
+        else:
+            keywords[str(entry["name"])] = _value(entry["arg"])
+    results = tuple(_value(output) for output in node["outputs"])
+    listed = len(results) == 1 and isinstance(results[0], list)
+    single = node.get("is_hop_single_tensor_return") is not False
+    return Step(target, tuple(arguments), keywords, tuple(results[0]) if listed else results, tuple(parts),
+                single and len(results) == 1 and not listed)  # fmt: skip
+
+
+def _only(union: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the one field that a union of torch's form has."""
+    ((kind, value),) = union.items() if len(union) == 1 else [("", None)]
+    return str(kind), value
+
+
+def _name(union: Mapping[str, Any]) -> str:
+    kind, value = _only(union)
+    found = value.get("name") if kind == "as_tensor" else value.get("as_name") if kind == "as_sym_int" else None
+    if not isinstance(found, str):
+        raise UnreadableGraph("it takes more than an image")
+    return found
+
+
+def _value(union: Mapping[str, Any]) -> Any:
+    """Return an argument: plain values, ``Ref`` and ``Constant``, and lists of them; raises ``UnreadableGraph``."""
+    kind, value = _only(union)
+    match kind:
+        case "as_none":
+            return None
+        case "as_int" | "as_bool" | "as_string" | "as_ints" | "as_bools" | "as_strings" | "as_int_lists":
+            return value
+        case "as_float":
+            return _number(value)
+        case "as_floats":
+            return [_number(each) for each in value]
+        case "as_tensor":
+            return Ref(str(value["name"]))
+        case "as_tensors":
+            return [Ref(str(each["name"])) for each in value]
+        case "as_sym_int" | "as_sym_float" | "as_sym_bool":
+            return _size(value)
+        case "as_sym_ints" | "as_sym_floats" | "as_sym_bools":
+            return [_size(each) for each in value]
+        case "as_optional_tensor":
+            return _value(value)
+        case "as_optional_tensors":
+            return [_value(each) for each in value]
+        case "as_scalar_type":
+            return Constant("dtype", DTYPES[value])
+        case "as_memory_format":
+            return Constant("memory_format", _LAYOUTS[value])
+        case "as_layout" if value == _STRIDED:
+            return Constant("layout", "strided")
+        case "as_device":
+            return Constant("device")
+    raise UnreadableGraph(f"it hands over {kind.removeprefix('as_').replace('_', ' ') or 'nothing known'}")
+
+
+def _size(union: Mapping[str, Any]) -> Any:
+    kind, value = _only(union)
+    return Ref(str(value)) if kind == "as_name" else _number(value)
+
+
+def _number(value: Any) -> Any:
+    return _ENDLESS[value] if isinstance(value, str) else value
+
+
+def _user_outputs(part: Part, specs: list[Mapping[str, Any]]) -> Part:
+    """Return what a user is given of the outputs: others are what the program writes back into its own buffers."""
+    kept = [value for value, spec in zip(part.outputs, specs, strict=True) if _only(spec)[0] == "user_output"]
+    if not any(isinstance(value, Ref) for value in kept):
+        raise UnreadableGraph("it returns nothing")
+    return Part(part.inputs, part.steps, tuple(kept))
+
+
+def _output_names(module: Mapping[str, Any], count: int) -> tuple[str, ...]:
+    """Return the keys of a dict that is returned; none where it is anything else."""
+    try:
+        tree = json.loads(module["module_call_graph"][0]["signature"]["out_spec"])[1]
+        names = json.loads(tree["context"])
+        plain = all(not child["children_spec"] for child in tree["children_spec"])
+    except (LookupError, TypeError, ValueError, RecursionError):
+        return ()
+    mapping = tree["type"] in ("builtins.dict", "collections.OrderedDict") and isinstance(names, list)
+    return tuple(map(str, names)) if mapping and plain and len(names) == count else ()
+
+
+def _taken(data: Mapping[str, Any], graph: Mapping[str, Any], name: str) -> Taken:
+    meta = graph["tensor_values"][name]
+    bound, guards = False, []
+    sides: list[int | Expression] = []
+    example = tuple(_example(side) for side in meta["sizes"])
+    for side, usual in zip(meta["sizes"], example, strict=True):
+        kind, value = _only(side)
+        try:
+            sides.append(value if kind == "as_int" else parsed(str(value["expr_str"])))
+        except UnreadableSize:
+            bound = True
+            sides.append(usual)
+    for text in data.get("guards_code", ()):
+        try:
+            guards.append(parsed(str(text)))
+        except UnreadableSize:
+            bound = True
+    if not all(example):
+        raise UnreadableGraph("it does not tell which size it was made with")
+    ranges = {str(key): _range(limits) for key, limits in data["range_constraints"].items()}
+    found = Taken(tuple(sides), example, DTYPES[meta["dtype"]], ranges, tuple(guards), bound)
+    if len(example) != 4:
+        raise UnreadableGraph(f"it takes arrays of {len(example)} dimensions, and images have 4")
+    return found if found.accepts(example) else Taken(example, example, found.dtype, bound=True)
+
+
+def _range(limits: Mapping[str, Any]) -> Range:
+    return tuple(v if isinstance(v, int) else None for v in (limits["min_val"], limits["max_val"]))  # type: ignore[return-value]
+
+
+def _example(side: Mapping[str, Any]) -> int:
+    kind, value = _only(side)
+    found = value if kind == "as_int" else (value.get("hint") or {}).get("as_int", 0)
+    return found if type(found) is int and 0 < found <= 1 << 16 else 0
+
+
+def _first_shape(graph: Mapping[str, Any], part: Part) -> tuple[tuple[int, ...], str]:
+    first = next(value.name for value in part.outputs if isinstance(value, Ref))
+    meta = graph["tensor_values"].get(first)
+    return (tuple(map(_example, meta["sizes"])), DTYPES.get(meta["dtype"], "")) if meta else ((), "")
+
+
+def _title(graph: Mapping[str, Any]) -> str:
+    """Return the class of the network, from where the calls came from; none where it is not told."""
+    for node in graph["nodes"]:
+        stack = str(node.get("metadata", {}).get("nn_module_stack", ""))
+        name = stack.partition(";")[0].rpartition(",")[2].rpartition(".")[2]
+        if name.isidentifier() and name[0].isupper():
+            return name
+    return ""

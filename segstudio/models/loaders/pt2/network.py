@@ -1,0 +1,142 @@
+"""A program of torch.export, run step by step on any device; each step calls one operator from the list."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from math import prod
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from segstudio.models.loaders.pt2.graph import Constant, Graph, Part, Ref, Step
+from segstudio.models.loaders.pt2.operators import ARITHMETIC, UNCHECKED
+
+LARGEST: Final = 1 << 32
+"""Numbers of one tensor. A hundred channels of a gigapixel have more; such images do not go through at once."""
+
+
+class ExportedNetwork(nn.Module):
+    """Takes one (N, channels, H, W) float32 image and returns what the program returns: a tensor, several, or a dict.
+
+    ``tensors`` are by the names that the graph has for them; ``weights`` are those that were learnt.
+    """
+
+    def __init__(self, graph: Graph, tensors: Mapping[str, Tensor], weights: Collection[str]) -> None:
+        super().__init__()
+        self._graph = graph
+        self._kind: torch.dtype = getattr(torch, graph.taken.dtype)
+        self._places: dict[str, str] = {}  # names of a file may have dots, which names of modules have not
+        for index, (name, tensor) in enumerate(tensors.items()):
+            self._places[name] = f"tensor {index}"
+            if name in weights and tensor.is_floating_point():
+                self.register_parameter(self._places[name], nn.Parameter(tensor, requires_grad=False))
+            else:
+                self.register_buffer(self._places[name], tensor)
+
+    def forward(self, pixels: Tensor) -> Any:
+        """Raise ``RuntimeError`` or ``ValueError`` where a step cannot be done, or what it makes is too large."""
+        part = self._graph.part
+        known: dict[str, Any] = {name: getattr(self, place) for name, place in self._places.items()}
+        known |= self._graph.given
+        known |= {name: pixels.to(self._kind) for name in part.inputs if name not in known}
+        found = _run(part, known, pixels.device)
+        if self._graph.names:
+            return dict(zip(self._graph.names, found, strict=True))
+        return found if len(found) > 1 else found[0]
+
+    def tried_without_memory(self, shape: Sequence[int]) -> None:
+        """Go through the program without computing anything, for an image of a shape (N, channels, H, W).
+
+        Raises ``ValueError`` where a step cannot be done, its result cannot be foreseen, or is too large.
+        """
+        without = {name: tensor.to("meta") for name, tensor in self.state_dict().items()}
+        try:
+            torch.func.functional_call(self, without, (torch.empty(tuple(shape), device="meta"),), strict=True)
+        except (RuntimeError, NotImplementedError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            raise ValueError(_first_line(error)) from error
+
+
+def _run(part: Part, known: dict[str, Any], device: torch.device) -> list[Any]:
+    last = _last_uses(part)
+    for index, step in enumerate(part.steps):
+        _kept(step, _called(step, known, device), known)
+        for name in last.get(index, ()):  # so that there is no more in memory than the program still needs
+            known.pop(name, None)
+    return [_resolved(output, known, device) for output in part.outputs]
+
+
+def _called(step: Step, known: Mapping[str, Any], device: torch.device) -> Any:
+    arguments = [_resolved(value, known, device) for value in step.arguments]
+    if step.parts:
+        part = step.parts[0]
+        found = _run(part, dict(zip(part.inputs, arguments[1:], strict=True)), device)
+        return found[0] if step.single else found
+    if step.target in ARITHMETIC:
+        return ARITHMETIC[step.target](*arguments)
+    keywords = {key: _resolved(value, known, device) for key, value in step.keywords.items()}
+    return _operator(step.target, keywords)(*arguments, **keywords)
+
+
+def _operator(target: str, keywords: Mapping[str, Any]) -> Callable[..., Any]:
+    """Return an operator of ATen by its name, once it is sure that it checks what it is given, or that it fits."""
+    name, overload = target.split(".")[3:]
+    found = getattr(getattr(torch.ops.aten, name), overload)
+    if not isinstance(found, torch._ops.OpOverload):
+        raise ValueError(f"{target} is no operator of this torch")
+    if name in UNCHECKED:
+        image, *statistics = (keywords.get(key) for key in ("input", "weight", "bias", "running_mean", "running_var"))
+        channels = image.shape[1] if isinstance(image, Tensor) and image.ndim > 1 else -1
+        if any(isinstance(value, Tensor) and value.numel() != channels for value in statistics):
+            raise ValueError(f"{name} has not as many statistics as channels")
+    return found
+
+
+def _kept(step: Step, found: Any, known: dict[str, Any]) -> None:
+    values = [found] if step.single else list(found) if step.results else []
+    for result, value in zip(step.results, values, strict=False):
+        _named(result, value, known)
+
+
+def _named(result: Any, value: Any, known: dict[str, Any]) -> None:
+    if isinstance(result, Ref):
+        if isinstance(value, Tensor) and prod(value.shape) > LARGEST:
+            raise ValueError(f"{result.name} would have {prod(value.shape):,} numbers")
+        known[result.name] = value
+    elif isinstance(result, list):
+        for inner, part in zip(result, value, strict=False):
+            _named(inner, part, known)
+
+
+def _resolved(value: Any, known: Mapping[str, Any], device: torch.device) -> Any:
+    if isinstance(value, Ref):
+        return known[value.name]
+    if isinstance(value, Constant):
+        return device if value.kind == "device" else getattr(torch, value.name)
+    if isinstance(value, list):
+        return [_resolved(each, known, device) for each in value]
+    return value
+
+
+def _last_uses(part: Part) -> dict[int, list[str]]:
+    """Return, by the number of a step, the names that nothing after it needs."""
+    last: dict[str, int] = {}
+    for index, step in enumerate(part.steps):
+        for name in _names((step.arguments, list(step.keywords.values()), step.results)):
+            last[name] = index
+    for name in _names(part.outputs):
+        last.pop(name, None)
+    found: dict[int, list[str]] = {}
+    for name, index in last.items():
+        found.setdefault(index, []).append(name)
+    return found
+
+
+def _names(value: Any) -> set[str]:
+    if isinstance(value, Ref):
+        return {value.name}
+    if isinstance(value, list | tuple) and not isinstance(value, Constant):
+        return set().union(*map(_names, value))
+    return set()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
