@@ -6,12 +6,16 @@ from segstudio.models.layers.conv import USUAL_NORM, ConvNorm, Norm, conv
 
 
 class SeparableConv(nn.Sequential):
-    """A 3x3 convolution of each channel by itself, then a 1x1 convolution across channels: modules 0 and 1."""
+    """A 3x3 convolution of each channel by itself, then a 1x1 convolution across channels: modules 0 and 1.
 
-    def __init__(self, in_channels: int, out_channels: int, dilation: int = 1) -> None:
-        super().__init__(
-            conv(in_channels, in_channels, dilation=dilation, groups=in_channels), conv(in_channels, out_channels, 1)
-        )
+    ``padding`` is by default what keeps the size.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, dilation: int = 1, padding: int | None = None) -> None:
+        depthwise = conv(in_channels, in_channels, dilation=dilation, groups=in_channels)
+        if padding is not None:
+            depthwise.padding = (padding, padding)
+        super().__init__(depthwise, conv(in_channels, out_channels, 1))
 
 
 class NormalizedSeparableConv(nn.Sequential):

@@ -4,6 +4,7 @@ from typing import Final
 
 from segstudio.models.backbones import build_backbone
 from segstudio.models.backbones.backbone import Backbone
+from segstudio.models.backbones.chollet_xception import vainf_xception
 from segstudio.models.backbones.mobilenet_v2 import MobileNetV2
 from segstudio.models.backbones.resnet import PLANS, Bottleneck, resnet
 
@@ -16,18 +17,28 @@ GRID: Final = (1, 2, 4)
 """Of the paper on DeepLab v3, section 3.2, multi-grid."""
 
 SMALLEST: Final = 3
-"""Pixels that VainF's MobileNetV2 needs in either direction; smaller images are grown to it."""
+"""Pixels that VainF's MobileNetV2 needs in either direction."""
+
+LEAST_OF_XCEPTION: Final = 128
+"""Pixels that VainF's Xception needs, whose last convolutions make maps smaller."""
 
 
 def published(name: str, in_channels: int, output_stride: int) -> Backbone:
-    """Build a backbone as torchvision and VainF have it; MobileNetV2 is VainF's, the only one there is.
+    """Build a backbone as torchvision and VainF have it; MobileNetV2 and Xception are VainF's, the only ones there are.
 
     Raises ``ValueError`` for a name that is not known here, and for an output stride other than 8 or 16.
     """
     check_output_stride(output_stride)
     if name == "mobilenet_v2":
         return MobileNetV2(in_channels, output_stride, last=False, pad_first=True, stem_padding=False)
+    if name == "xception":
+        return vainf_xception(in_channels, output_stride)
     return build_backbone(name, in_channels, output_stride)
+
+
+def smallest(name: str) -> int:
+    """Return how many pixels an image has at least in either direction; smaller ones are grown to it."""
+    return LEAST_OF_XCEPTION if name == "xception" else SMALLEST
 
 
 def dilated_from_the_first(name: str, in_channels: int, output_stride: int) -> Backbone:

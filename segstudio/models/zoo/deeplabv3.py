@@ -10,7 +10,7 @@ from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.fcn_head import FCNHead
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
-from segstudio.models.zoo.deeplab_backbones import SMALLEST, dilated_from_the_first, published
+from segstudio.models.zoo.deeplab_backbones import dilated_from_the_first, published, smallest
 
 _FINE_RATES: Final = (12, 24, 36)
 """Of torchvision's MobileNetV3 and of smp, whatever the output stride."""
@@ -28,7 +28,7 @@ class DeepLabV3(AuxiliaryNetwork):
                  align_corners: bool) -> None:  # fmt: skip
         super().__init__()
         self.align_corners = align_corners
-        self.divisor = output_stride if align_corners else 1
+        self.divisor, self.smallest = output_stride if align_corners else 1, smallest(backbone)
         build = dilated_from_the_first if align_corners else published
         self.backbone = build(backbone, in_channels, output_stride)
         mobile = isinstance(self.backbone, MobileNetV3Large)
@@ -40,12 +40,12 @@ class DeepLabV3(AuxiliaryNetwork):
         self.aux_classifier = FCNHead(earlier, earlier // 4, classes) if auxiliary else None
 
     def forward(self, image: Tensor) -> Tensor:
-        whole = padded(image, self.divisor, at_least=SMALLEST)
+        whole = padded(image, self.divisor, at_least=self.smallest)
         (last,) = self._features(whole, auxiliary=False)
         return cropped(resized(self.classifier(last), whole, align_corners=self.align_corners), image)
 
     def with_auxiliary(self, image: Tensor) -> tuple[Tensor, Tensor | None]:
-        whole = padded(image, self.divisor, at_least=SMALLEST)
+        whole = padded(image, self.divisor, at_least=self.smallest)
         earlier, last = self._features(whole, auxiliary=True)
         logits = cropped(resized(self.classifier(last), whole, align_corners=self.align_corners), image)
         if self.aux_classifier is None:

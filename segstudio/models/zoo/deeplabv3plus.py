@@ -12,7 +12,7 @@ from segstudio.models.layers.aspp import ASPP, CHANNELS, rates_for
 from segstudio.models.layers.conv import ConvNorm
 from segstudio.models.layers.separable import SeparableConv
 from segstudio.models.layers.sizes import cropped, padded, resized
-from segstudio.models.zoo.deeplab_backbones import SMALLEST, dilated_from_the_first, published
+from segstudio.models.zoo.deeplab_backbones import dilated_from_the_first, published, smallest
 from segstudio.models.zoo.deeplabv3plus_two import DeepLabV3PlusTwo
 from segstudio.models.zoo.deeplabv3plus_xception import PROJECTED, DeepLabV3PlusXception
 
@@ -71,7 +71,7 @@ class DeepLabV3Plus(nn.Module):
     def __init__(self, in_channels: int, classes: int, backbone: str, output_stride: int, separable: bool) -> None:
         super().__init__()
         self.separable = separable
-        self.divisor = output_stride if separable else 1
+        self.divisor, self.smallest = output_stride if separable else 1, smallest(backbone)
         build = dilated_from_the_first if separable else published
         self.backbone = build(backbone, in_channels, output_stride)
         _, low, *_, high = self.backbone.channels
@@ -80,7 +80,7 @@ class DeepLabV3Plus(nn.Module):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        whole = padded(image, self.divisor, at_least=SMALLEST)
+        whole = padded(image, self.divisor, at_least=self.smallest)
         low, high = self.backbone(whole, (1, 4))
         logits = resized(self.classifier(low, high), whole, align_corners=self.separable)
         return cropped(logits, image)

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from segstudio.models.backbones.chollet_xception import vainf_xception
 from segstudio.models.backbones.mobilenet_v2 import MobileNetV2
 from segstudio.models.backbones.xception import AlignedXception65
 from segstudio.models.references import translated
@@ -115,3 +116,16 @@ def test_normalisation_has_the_release_s_own_eps_and_pace() -> None:
     assert counts == {
         ("backbone", 1e-3, 3e-4), ("aspp", 1e-5, 3e-4), ("project", 1e-5, 3e-4), ("decoder", 1e-5, 3e-4),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("stride", "side", "rates"), [(16, 13 - 4, (1, 2)), (8, 25 - 12, (2, 4))])
+def test_of_vainf_the_last_convolutions_of_xception_make_maps_smaller(
+    stride: int, side: int, rates: tuple[int, int]
+) -> None:
+    with torch.device("meta"):
+        backbone = vainf_xception(3, stride)
+        *_, middle, last = backbone(torch.zeros(1, 3, 201, 201))
+    assert (middle.shape[-1], last.shape[-1]) == (side + (4 if stride == 16 else 12), side)
+    found = [backbone.get_submodule(name).dilation[0] for name in ("block5.rep.1.0", "block12.rep.1.0")]  # type: ignore[index]
+    assert tuple(found) == rates
+    assert isinstance(backbone.bn4, nn.Identity)

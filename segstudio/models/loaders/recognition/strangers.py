@@ -48,9 +48,6 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
         "its backbone is not built here",
     ),
     Stranger(
-        "DeepLab of VainF over Xception", ("backbone.block1.skip.", "classifier."), "its Xception is not built here"
-    ),
-    Stranger(
         "DeepLab of VainF over HRNet", ("backbone.stage4.", "classifier.classifier."), "its backbone is not built here"
     ),
     Stranger(

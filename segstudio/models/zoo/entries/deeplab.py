@@ -18,7 +18,7 @@ DEEPLAB = {
             Variant({"backbone": "resnet101"}, 58_630_997, 241.16, 8, (58_630_997, 21)),
             Variant(_MOBILE, 11_025_477, 9.83, 16, (11_025_477, 21)),
         ),
-        ("resnet50", "resnet101", "resnet18", "resnet34", "mobilenet_v2", "mobilenet_v3_large"),
+        ("resnet50", "resnet101", "resnet18", "resnet34", "mobilenet_v2", "mobilenet_v3_large", "xception"),
         (
             Reference("torchvision_deeplabv3_resnet50", {"classes": 21, "backbone": "resnet50"}),
             Reference("torchvision_deeplabv3_resnet50_aux", {"classes": 21, "backbone": "resnet50", "auxiliary": True}),
@@ -29,6 +29,7 @@ DEEPLAB = {
             Reference("torchvision_deeplabv3_mobilenet_v3_large_aux", {"classes": 21, **_MOBILE, "auxiliary": True}),
             Reference("smp_DeepLabV3_resnet50", {"classes": 21, "backbone": "resnet50", "align_corners": True}, SMP_V3),
             Reference("vainf_deeplabv3_resnet50", {"classes": 21, "backbone": "resnet50", "output_stride": 16}, VAINF),
+            Reference("vainf_deeplabv3_xception", {"classes": 21, "backbone": "xception", "output_stride": 16}, VAINF),
             Reference(
                 "vainf_deeplabv3_mobilenet", {"classes": 21, "backbone": "mobilenet_v2", "output_stride": 16}, VAINF
             ),
@@ -53,9 +54,10 @@ DEEPLAB = {
                 {"backbone": "aligned_xception", "two_convolutions": True}, 54_705_317, 82.72, 16, (54_705_317, 21)
             ),
         ),
-        (*_RESNETS[::-1], "mobilenet_v2", "mobilenet_v3_large", "xception65", "aligned_xception"),
+        (*_RESNETS[::-1], "mobilenet_v2", "mobilenet_v3_large", "xception", "xception65", "aligned_xception"),
         (
             Reference("vainf_deeplabv3plus_resnet50", {"classes": 21, "backbone": "resnet50"}, VAINF_PLUS),
+            Reference("vainf_deeplabv3plus_xception", {"classes": 21, "backbone": "xception"}, VAINF_PLUS),
             Reference("vainf_deeplabv3plus_mobilenet", {"classes": 21, "backbone": "mobilenet_v2"}, VAINF_PLUS),
             Reference("smp_DeepLabV3Plus_resnet34", {"classes": 21, "backbone": "resnet34", "separable": True}, SMP),
             Reference("smp_DeepLabV3Plus_resnet50", {"classes": 21, "backbone": "resnet50", "separable": True}, SMP),

@@ -1,6 +1,14 @@
 """The names that other programs gave to the tensors of DeepLab."""
 
+_XCEPTION = {
+    **{f"backbone.block*.rep.*.{theirs}.weight": f"backbone.block*.rep.*.{ours}.weight"
+       for ours, theirs in enumerate(("conv1", "pointwise"))},
+    **{f"backbone.conv*.{theirs}.weight": f"backbone.conv*.{ours}.weight"
+       for ours, theirs in enumerate(("conv1", "pointwise"))},
+}  # fmt: skip
+
 VAINF_PLUS = {
+    **_XCEPTION,
     "backbone.low_level_features.**": "backbone.**",
     "backbone.high_level_features.**": "backbone.**",
 }
