@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.errors import UntrustedFile
 from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Sample
 from segstudio.core.schema import LabelClass
 from segstudio.gui.autosave import Autosave
@@ -44,6 +45,7 @@ class Predictor(QObject):
 
     busy_changed = Signal(str)  # what is being done, or ""
     model_changed = Signal()
+    untrusted = Signal(object, object)  # a Loading, and an UntrustedFile
     run_began = Signal(int)  # images
     stepped = Signal(object)  # a Step
     run_ended = Signal(object)  # a Run
@@ -187,8 +189,11 @@ class Predictor(QObject):
         self.take(loading.side, model)
 
     def _load_failed(self, loading: Loading, error: Exception) -> None:
-        """Say why a file was not loaded; what was loaded before stays."""
-        self._messages.fail(error)
+        """Say why a file was not loaded, or ask whether it may; what was loaded before stays."""
+        if isinstance(error, UntrustedFile):
+            self.untrusted.emit(loading, error)
+        else:
+            self._messages.fail(error)
 
     def _refuse_second(self) -> bool:
         """Say so and return True where something is still going on."""

@@ -33,6 +33,7 @@ from segstudio.gui.reactions.progress import Progress
 from segstudio.gui.reactions.recent import RecentMenu
 from segstudio.gui.reactions.regions import Regions
 from segstudio.gui.reactions.remembering import Remembering
+from segstudio.gui.reactions.trusting import Trusting
 from segstudio.gui.readout import Readout
 from segstudio.gui.reporter import Reporter
 from segstudio.gui.theme import Theme
@@ -85,6 +86,7 @@ class MainWindow(Parts):
             menus[RECENT], self.actions_by_name["clear recent"], bench.settings.recent, bench.open
         )
         self.models: Models = Models(self, menus)
+        self.trusting: Trusting = Trusting(self, menus["Model"])
         self._connect()
         dropping.leave_drops_to(self)
         self.action_states = ActionStates(self)
@@ -136,7 +138,6 @@ class MainWindow(Parts):
         self.welcome.sample_wanted.connect(bench.open_sample_project)
         self.welcome.path_wanted.connect(bench.open)
         self.welcome.cleared.connect(self.clear_recent)
-        bench.predictor.model_changed.connect(self.canvas.setFocus)
         bench.opener.shown.connect(self.windowing.show)
         session.project_opened.connect(lambda _: self._on_project())
 
