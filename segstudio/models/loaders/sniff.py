@@ -43,6 +43,8 @@ def _sniff_content(path: Path, head: bytes, size: int) -> str:
         )
     if head.lstrip()[:5].lower() in (b"<!doc", b"<html"):
         raise UnreadableFile(path, "it is a web page and not the file that was asked for", "Download it again.")
+    if not any(head):
+        raise UnreadableFile(path, "it begins with zeros, as a download that was not finished does", _INCOMPLETE)
     if head.startswith(b"PK\x03\x04"):
         return _sniff_zip(path)
     if head.startswith(_LEGACY_TORCH):
