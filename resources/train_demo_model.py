@@ -16,7 +16,7 @@ from segstudio.models.check import checked
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training.plan import Augmentation, Plan
-from segstudio.models.training.score import Scoring
+from segstudio.models.training.score import PixelScoring
 from segstudio.models.training.trainer import Trainer
 from segstudio.services.synthetic_cells import CELL_SCHEMA, draw_picture
 
@@ -36,10 +36,10 @@ def main() -> None:
     for step in trainer.run(examples, unseen[:12]):
         if (epoch := step.epoch) is not None:
             logging.info(
-                "epoch %d: loss %.3f, mean IoU %.3f, %.0f s", epoch.number, epoch.loss, epoch.mean_iou, epoch.seconds
+                "epoch %d: loss %.3f, mean IoU %.3f, %.0f s", epoch.number, epoch.loss, epoch.score, epoch.seconds
             )
     network = trainer.network.half().float()  # what the file keeps is what is scored
-    scoring = Scoring(network, description)
+    scoring = PixelScoring(network, description)
     for picture in unseen:
         scoring.add(*picture)
     record = {
@@ -49,7 +49,7 @@ def main() -> None:
         "images": len(examples),
         "epochs": PLAN.epochs,
         "minutes": round(trainer.epochs[-1].seconds / 60, 1),
-        "mean_iou": round(scoring.mean_iou, 4),
+        "mean_iou": round(scoring.score, 4),
         "scored_on": f"synthetic cells, seeds {UNSEEN.start} to {UNSEEN.stop - 1}",
     }
     described = checked(network, replace(description, training=record))

@@ -30,19 +30,31 @@ from segstudio.services.train import (
     model_path,
     train,
 )
-from segstudio.services.training_material import Material, split
+from segstudio.services.training_material import Material, material_of
 
 if TYPE_CHECKING:
     from segstudio.models.training.trainer import Trainer
 
 EPOCHS = 50
 
+SIDE, CROPS = 256, 8
+"""Of a crop, and crops at a time."""
+
+IMAGES = 2
+"""Whole images at a time, of networks that find objects."""
+
+MEASURES = {"mean_iou": "mean IoU", "pq": "PQ"}
+"""Names of scores, by those in files."""
+
 FIXED = ("arch", "backbone", "option", "crop", "batch", "loss", "balance", "optimizer", "rate", "turns", "precision")
 """What a checkpoint says itself: options that cannot stand beside ``--resume``."""
 
+OF_PIXELS = ("crop", "loss", "balance")
+"""Options that say nothing to a network that finds objects: it learns from whole images, by losses of its own."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = [name for name, entry in ARCHITECTURES.items() if not entry.instances]
+    names = list(ARCHITECTURES)
     parser.add_argument("project", type=Path, metavar="PROJECT", help="a project, or a folder of images and labels")
     parser.add_argument("--arch", choices=names, metavar="NAME", help=f"one of {', '.join(names)} (unet)")
     parser.add_argument("--backbone", metavar="NAME", help="what it is built upon, where that can be chosen")
@@ -54,8 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="the model file (default: a new one in models/)")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from the checkpoint of a stopped training;"
                         " of its plan, --epochs or --minutes alone can be changed")  # fmt: skip
-    parser.add_argument("--crop", type=_positive, metavar="N", help="side of what is learnt from (256)")
-    parser.add_argument("--batch", type=_positive, metavar="N", help="crops at a time (8)")
+    parser.add_argument("--crop", type=_positive, metavar="N", help=f"side of what is learnt from ({SIDE})")
+    parser.add_argument(
+        "--batch",
+        type=_positive,
+        metavar="N",
+        help=f"crops at a time ({CROPS}), or images of networks that find objects ({IMAGES})",
+    )
     parser.add_argument("--loss", metavar="NAMES", help=f"a sum of {', '.join(LOSSES)} (ce+dice)")
     parser.add_argument("--balance", action="store_true", default=None, help="weigh classes by how rare they are")
     parser.add_argument("--optimizer", choices=OPTIMIZERS, help="(adamw)")
@@ -90,11 +107,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _begun(args: argparse.Namespace, project: Project) -> "tuple[Trainer, Material]":
     plan = _plan(args)  # what is wrong with it is said before every image is read
-    description = described(args.arch or "unet", _options(args), project.schema)
-    material = _looked_at(project)
+    description = described(_arch(args), _options(args), project.schema)
+    material = _looked_at(material_of(project, _arch(args)))
     if args.balance:
         plan = replace(plan, class_weights=material.balance())
-    return begun(description, plan, args.device), material
+    return begun(description, plan, args.device, project.schema), material
+
+
+def _arch(args: argparse.Namespace) -> str:
+    return args.arch or "unet"
 
 
 def _gone_on(args: argparse.Namespace, project: Project) -> "tuple[Trainer, Material]":
@@ -108,12 +129,11 @@ def _gone_on(args: argparse.Namespace, project: Project) -> "tuple[Trainer, Mate
     if args.epochs is not None or args.minutes is not None:
         with _no_plan_is_said():
             trainer.plan = replace(trainer.plan, epochs=args.epochs, minutes=args.minutes)
-    return trainer, _looked_at(project)
+    return trainer, _looked_at(material_of(project, trainer.description.architecture))
 
 
-def _looked_at(project: Project) -> Material:
-    """Return what can be learnt from; say what cannot be read."""
-    material = Material(project, split(project))
+def _looked_at(material: Material) -> Material:
+    """Read what is to be learnt from, and say what cannot be read."""
     with Progress() as progress:
         progress.say(material.split.because)
         for looked in material.look():
@@ -131,16 +151,23 @@ def _options(args: argparse.Namespace) -> dict[str, Option]:
 def _model(args: argparse.Namespace, project: Project) -> Path:
     """Return where the model goes: where the checkpoint's was going, else to a new file."""
     if args.resume is None:
-        return model_path(project, args.arch or "unet", args.backbone or "")
+        return model_path(project, _arch(args), args.backbone or "")
     name: Path = args.resume
     return name.with_name(name.name.removesuffix(".resume.pt") + ".safetensors")
 
 
 def _plan(args: argparse.Namespace) -> Plan:
-    given = {"batch": args.batch, "loss": args.loss, "optimizer": args.optimizer, "precision": args.precision}
+    objects = ARCHITECTURES[_arch(args)].instances
+    if objects and (named := [f"--{name}" for name in OF_PIXELS if getattr(args, name) is not None]):
+        raise SegstudioError(
+            f"{', '.join(named)} cannot be chosen for {_arch(args)}: it learns from whole images, by its own losses.",
+            "Leave that out; --option min_size=N is the length that it brings the shorter side of images to.",
+        )
+    given = {"loss": args.loss, "optimizer": args.optimizer, "precision": args.precision}
     with _no_plan_is_said():
         return Plan(
-            crop=args.crop or 256,
+            crop=None if objects else args.crop or SIDE,
+            batch=args.batch or (IMAGES if objects else CROPS),
             epochs=args.epochs if args.minutes is not None else args.epochs or EPOCHS,
             minutes=args.minutes,
             learning_rate=args.rate,
@@ -166,7 +193,7 @@ def _trained(trainer: "Trainer", material: Material, model: Path) -> bool:
         try:
             for step in steps:
                 if step.epoch is not None:
-                    progress.say(_line(step.epoch))
+                    progress.say(_line(step.epoch, trainer.measure))
                 progress.show(step.done, step.total)
                 if interrupted:
                     return False
@@ -196,9 +223,10 @@ def _say_how_to_go_on(model: Path) -> None:
         sys.stderr.write(f"Stopped; go on with --resume {checkpoint_path(model)}\n")
 
 
-def _line(epoch: Epoch) -> str:
+def _line(epoch: Epoch, measure: str) -> str:
     star = ", the best so far" if epoch.best else ""
-    return f"epoch {epoch.number}: loss {epoch.loss:.3f}, mean IoU {epoch.mean_iou:.3f}, {epoch.seconds:.0f} s{star}"
+    score = f"{MEASURES[measure]} {epoch.score:.3f}"
+    return f"epoch {epoch.number}: loss {epoch.loss:.3f}, {score}, {epoch.seconds:.0f} s{star}"
 
 
 def _report(target: str | None, trainer: "Trainer", material: Material, model: Path) -> None:
@@ -210,7 +238,8 @@ def _report(target: str | None, trainer: "Trainer", material: Material, model: P
         else:
             write_atomically(Path(target), text.encode())
     if target != "-" and best is not None:
-        sys.stdout.write(f"{model}: mean IoU {best.mean_iou:.3f} at epoch {best.number}; {curve_path(model)}\n")
+        score = f"{MEASURES[trainer.measure]} {best.score:.3f}"
+        sys.stdout.write(f"{model}: {score} at epoch {best.number}; {curve_path(model)}\n")
 
 
 def _summary(trainer: "Trainer", material: Material, model: Path) -> dict[str, Any]:
@@ -222,9 +251,9 @@ def _summary(trainer: "Trainer", material: Material, model: Path) -> dict[str, A
         "options": dict(trainer.description.config),
         "learnt": len(material.split.learnt),
         "scored": len(material.split.scored),
-        "best": None if best is None else {"epoch": best.number, "mean_iou": best.mean_iou},
+        "best": None if best is None else {"epoch": best.number, trainer.measure: best.score},
         "epochs": [
-            {"epoch": e.number, "loss": e.loss, "mean_iou": e.mean_iou, "seconds": e.seconds} for e in trainer.epochs
+            {"epoch": e.number, "loss": e.loss, trainer.measure: e.score, "seconds": e.seconds} for e in trainer.epochs
         ],
         "failures": [{"id": i, "error": error.sentence()} for i, error in sorted(material.failures.items())],
     }

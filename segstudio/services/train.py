@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ from segstudio.models.description import Description, Preprocess
 from segstudio.models.references import Option
 from segstudio.models.training.plan import Diverged, Epoch, Plan, Step
 from segstudio.models.zoo import ARCHITECTURES
+from segstudio.services.object_quality import ObjectQuality
 from segstudio.services.training_material import Material
 
 if TYPE_CHECKING:
@@ -35,25 +37,38 @@ def described(architecture: str, options: Mapping[str, Option], schema: LabelSch
     """Return what is to be trained; raises ``SegstudioError`` for what cannot learn from a project's labels."""
     entry = ARCHITECTURES[architecture]
     backbone = options.get("backbone")
-    if entry.instances:
-        raise SegstudioError(
-            f"{entry.title} learns objects, and labels of classes are trained here.", "Choose another."
-        )
     if backbone is not None and backbone not in entry.backbones:
         known = ", ".join(entry.backbones) or "none"
         raise SegstudioError(f"{entry.title} has no backbone '{backbone}'.", f"It takes {known}.")
-    if len(schema.scored) < 2:
+    classes = learnt_classes(architecture, schema)
+    if len(classes.scored) < 2:
         raise SegstudioError("There is only one class, so there is nothing to tell apart.", "Declare another class.")
-    config = {"in_channels": 3, "classes": len(schema.scored), **options}
-    return Description(architecture, config, schema, Preprocess())
+    config = {"in_channels": 3, "classes": len(classes.scored), **options}
+    return Description(architecture, config, classes, Preprocess())
 
 
-def begun(description: Description, plan: Plan, device: str) -> "Trainer":
-    """Return a trainer of a new network; raises ``SegstudioError`` where it cannot be built."""
+def learnt_classes(architecture: str, schema: LabelSchema) -> LabelSchema:
+    """Return the classes that a network tells apart: all, or of one that finds objects the background and the things.
+
+    What is no object is the background's, also where that is ignored otherwise.
+    """
+    if not ARCHITECTURES[architecture].instances:
+        return schema
+    known = schema.with_background()
+    background = next(c for c in known.classes if c.id == known.background)
+    things = (c for c in schema.scored if c.id in schema.things and c.id != background.id)
+    return LabelSchema((replace(background, ignore=False, background=True), *things))
+
+
+def begun(description: Description, plan: Plan, device: str, schema: LabelSchema | None = None) -> "Trainer":
+    """Return a trainer of a new network; raises ``SegstudioError`` where it cannot be built.
+
+    ``schema`` is that of the labels, where the description has not all of its classes.
+    """
     from segstudio.models.training.trainer import Trainer
 
     try:
-        return Trainer(description, plan, device)
+        return Trainer(description, plan, device, partial(ObjectQuality, schema or description.classes))
     except (TypeError, ValueError) as error:
         raise SegstudioError(f"No network can be built: {error}.", "Choose other options.") from error
 
@@ -65,13 +80,14 @@ def gone_on(checkpoint: Path, device: str, schema: LabelSchema) -> "Trainer":
     """
     from segstudio.models.training.checkpoint import resumed
 
-    trainer = resumed(checkpoint, device)
-    before, now = ([(c.id, c.name) for c in s.scored] for s in (trainer.description.classes, schema))
+    trainer = resumed(checkpoint, device, partial(ObjectQuality, schema))
+    classes = learnt_classes(trainer.description.architecture, schema)
+    before, now = ([(c.id, c.name) for c in s.scored] for s in (trainer.description.classes, classes))
     if before != now:
         raise SegstudioError(
             f"{checkpoint} was trained to tell other classes apart than the project has.", "Begin a new training."
         )
-    trainer.description = replace(trainer.description, classes=schema)
+    trainer.description = replace(trainer.description, classes=classes)
     return trainer
 
 
@@ -109,14 +125,14 @@ def train(trainer: "Trainer", material: Material, model: Path) -> Generator[Step
     check_writable(model)
     learnt, scored = (material.files(samples) for samples in (material.split.learnt, material.split.scored))
     counts = len(learnt), len(scored)
-    write_atomically(curve_path(model), curve(trainer.epochs))
+    write_atomically(curve_path(model), curve(trainer.epochs, trainer.measure))
     if trainer.best is not None:  # it goes on: the model so far is in the checkpoint, and need not be here
         _write_model(trainer, trainer.best, model, counts)
     kept = time.monotonic()
     try:
         for step in trainer.run(learnt, scored):
             if step.epoch is not None:
-                write_atomically(curve_path(model), curve(trainer.epochs))
+                write_atomically(curve_path(model), curve(trainer.epochs, trainer.measure))
                 if step.epoch.best:
                     _write_model(trainer, step.epoch, model, counts)
             if time.monotonic() - kept > CHECKPOINT_EVERY:
@@ -141,14 +157,14 @@ def _write_model(trainer: "Trainer", best: Epoch, model: Path, counts: tuple[int
     write_atomically(model, trainer.model(_record(trainer, best, *counts)))
 
 
-def curve(epochs: Sequence[Epoch]) -> bytes:
-    """Return the curve of a training as CSV, one row an epoch."""
+def curve(epochs: Sequence[Epoch], measure: str) -> bytes:
+    """Return the curve of a training as CSV, one row an epoch; ``measure`` names the score."""
     text = io.StringIO(newline="")
     rows = csv.writer(text)
-    rows.writerow(("epoch", "loss", "mean_iou", "learning_rate", "seconds", "best"))
+    rows.writerow(("epoch", "loss", measure, "learning_rate", "seconds", "best"))
     for e in epochs:
         rows.writerow(
-            (e.number, f"{e.loss:.6f}", f"{e.mean_iou:.6f}", f"{e.learning_rate:.3g}", f"{e.seconds:.1f}", int(e.best))
+            (e.number, f"{e.loss:.6f}", f"{e.score:.6f}", f"{e.learning_rate:.3g}", f"{e.seconds:.1f}", int(e.best))
         )
     return text.getvalue().encode()
 
@@ -160,8 +176,7 @@ def _record(trainer: "Trainer", epoch: Epoch, learnt: int, scored: int) -> dict[
         "images": learnt,
         "epochs": epoch.number,
         "minutes": round(epoch.seconds / 60, 1),
-        "mean_iou": round(epoch.mean_iou, 4),
+        trainer.measure: round(epoch.score, 4),
         "scored_on": f"{scored} images that it did not learn from",
-        "loss": trainer.plan.loss,
-        "crop": trainer.plan.crop,
+        **({} if trainer.plan.crop is None else {"loss": trainer.plan.loss, "crop": trainer.plan.crop}),
     }

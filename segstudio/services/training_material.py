@@ -1,18 +1,20 @@
 """What of a project a network learns from, and what it is scored on."""
 
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.raster import LabelPlane, RgbImage
+from segstudio.core.raster import LabelMap, LabelPlane, RgbImage
 from segstudio.core.records import Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
 from segstudio.io.images import read_image
+from segstudio.models.zoo import ARCHITECTURES
 from segstudio.services.ahead import in_order
+from segstudio.services.label_maps import read_label_map
 from segstudio.services.opening import read_labels
 
 LEARNT, SCORED, TESTED = {"train", "training"}, {"val", "valid", "validation"}, {"test", "testing"}
@@ -77,18 +79,19 @@ def _stack(sample: Sample) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Examples that are read from a project's files each time they are asked for."""
+    """Examples that are read from a project's files each time they are asked for, their labels by ``read``."""
 
     project: Project
     samples: Sequence[Sample]
+    read: Callable[[Project, Sample], LabelPlane | LabelMap | None]
 
     def __len__(self) -> int:
         return len(self.samples)
 
-    def __getitem__(self, index: int, /) -> tuple[RgbImage, LabelPlane]:
+    def __getitem__(self, index: int, /) -> tuple[RgbImage, LabelPlane | LabelMap]:
         """Raises ``SegstudioError`` for what cannot be read, or where image and labels differ in size."""
         sample = self.samples[index]
-        labels = read_labels(self.project, sample)
+        labels = self.read(self.project, sample)
         if labels is None:
             raise SegstudioError(f"The labels of {sample.id} are gone.", "Train again.")
         return read_image(sample.image, sample.page), labels
@@ -113,12 +116,20 @@ class Material:
     failures: dict[str, SegstudioError] = field(default_factory=dict)
     pixels: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
+    def read(self, project: Project, sample: Sample) -> LabelPlane | LabelMap | None:
+        """Return the labels of a sample as a network learns from them; raises as ``read_labels`` does."""
+        return read_labels(project, sample)
+
+    def counted(self, labels: Any) -> NDArray[np.int64]:
+        """Return the number of pixels of each scored class in what ``read`` gave."""
+        return counted(labels, self.project.schema)
+
     def look(self) -> Generator[Looked, None, None]:
         """Read every sample once: what cannot be read is left out. Raises ``SegstudioError`` where too little stays."""
-        schema, self.pixels = self.project.schema, np.zeros(len(self.project.schema.scored), np.int64)
+        self.pixels = np.zeros(len(self.project.schema.scored), np.int64)
         samples = (*self.split.learnt, *self.split.scored)
-        files, learnt = Files(self.project, samples), len(self.split.learnt)
-        reading = in_order(range(len(samples)), lambda pool, i: pool.submit(lambda: counted(files[i][1], schema)))
+        files, learnt = Files(self.project, samples, self.read), len(self.split.learnt)
+        reading = in_order(range(len(samples)), lambda pool, i: pool.submit(lambda: self.counted(files[i][1])))
         for index, found in reading:
             if isinstance(found, SegstudioError):
                 self.failures[samples[index].id] = found
@@ -129,7 +140,7 @@ class Material:
         self._check()
 
     def files(self, samples: Iterable[Sample]) -> Files:
-        return Files(self.project, [sample for sample in samples if sample.id not in self.failures])
+        return Files(self.project, [sample for sample in samples if sample.id not in self.failures], self.read)
 
     def balance(self) -> tuple[float, ...]:
         """Return the weight of each class: the median frequency over its own, 0 for a class that does not occur.
@@ -146,11 +157,51 @@ class Material:
             raise SegstudioError(
                 f"Too few labels of {self.project.root} can be read.", "See what is said of each of them."
             )
+        self._check_pixels()
+
+    def _check_pixels(self) -> None:
         if (self.pixels > 0).sum() < 2:
             raise SegstudioError(
                 f"The labels of {self.project.root} hold fewer than two classes, so there is nothing to tell apart.",
                 "Label something else beside it, or choose other classes.",
             )
+
+
+class ObjectMaterial(Material):
+    """What of a project that tells objects apart can be learnt from; ``pixels`` are those of objects."""
+
+    def read(self, project: Project, sample: Sample) -> LabelMap | None:
+        """Return the labels of a sample with the numbers of its objects; raises as ``read_label_map`` does."""
+        found = read_label_map(project, sample)
+        return None if found is None else found.planes
+
+    def counted(self, labels: Any) -> NDArray[np.int64]:
+        """Return the number of pixels of each scored class that belong to an object."""
+        classes, numbers = labels
+        return counted(classes[numbers > 0], self.project.schema)
+
+    def _check_pixels(self) -> None:
+        if not self.pixels.any():
+            raise SegstudioError(
+                f"The labels of {self.project.root} hold no objects to learn from.",
+                "Label some, of classes that have objects to tell apart.",
+            )
+
+
+def material_of(project: Project, architecture: str) -> Material:
+    """Return what of a project a network can learn from.
+
+    Raises as ``split`` does, and ``SegstudioError`` where it takes objects and the project tells none apart.
+    """
+    entry = ARCHITECTURES[architecture]
+    if not entry.instances:
+        return Material(project, split(project))
+    if project.task != "instances":
+        raise SegstudioError(
+            f"{entry.title} learns objects, and {project.root} does not tell objects apart.",
+            'Choose "Tell objects apart" in the window, or write task = "instances" into its segstudio.toml.',
+        )
+    return ObjectMaterial(project, split(project))
 
 
 def counted(labels: LabelPlane, schema: LabelSchema) -> NDArray[np.int64]:

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import tomlkit
 import torch
+from PIL import Image
 
 from segstudio.cli import main
 from segstudio.cli import train as command
+from segstudio.io.instances import write_label_map
 from segstudio.models.training.trainer import Trainer
 from segstudio.services.sample_project import make_sample_project
 from segstudio.services.train import checkpoint_path, train
+from tests.models.small_rcnn import make_small
+from tests.models.training.scenes import SCHEMA, scene
 
 QUICK = ("--option", "width=2", "--option", "depth=1", "--crop", "16", "--batch", "2", "--device", "cpu")
 
@@ -196,3 +202,80 @@ def test_options_are_numbers_switches_or_words() -> None:
     assert [command._option(text) for text in ("a=3", "b=true", "c=False", "d=x=y", "e=-1", "f=TRUE")] == [
         ("a", 3), ("b", True), ("c", False), ("d", "x=y"), ("e", -1), ("f", True)
     ]  # fmt: skip
+
+
+@pytest.fixture
+def scenes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project that tells objects apart."""
+    make_small(monkeypatch)
+    root = tmp_path / "scenes"
+    for name, seed in (("a", 1), ("b", 2), ("c", 3)):
+        image, labels = scene(seed)
+        (root / "images").mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(root / "images" / f"{name}.png")
+        write_label_map(root / "masks" / f"{name}.png", labels, SCHEMA)
+    folders = 'version = 1\ntask = "instances"\nimages = "images"\n[[labels]]\nname = "truth"\nfolder = "masks"\n'
+    classes = "".join(f"[[class]]\n{tomlkit.dumps(c.entry())}" for c in SCHEMA.classes)
+    (root / "segstudio.toml").write_text(folders + classes)
+    return root
+
+
+OF_OBJECTS = ("--arch", "mask_rcnn", "--backbone", "resnet18", "--option", "min_size=64", "--option", "max_size=64")
+
+
+def run_objects(*words: object) -> int:
+    return main(["train", *map(str, (*OF_OBJECTS, "--device", "cpu", *words))])
+
+
+def test_a_network_of_objects_is_scored_by_pq_and_its_model_finds_objects(
+    scenes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, how = tmp_path / "m.safetensors", tmp_path / "how.json"
+    assert run_objects(scenes, "--epochs", 2, "--out", model, "--json", how) == 0
+    said = capsys.readouterr()
+    assert f"{model}: PQ 0." in said.out
+    assert "PQ 0." in said.err
+    assert (tmp_path / "m.curve.csv").read_text().startswith("epoch,loss,pq,")
+    told = json.loads(how.read_text())
+    assert told["best"].keys() == {"epoch", "pq"}
+    assert told["options"]["classes"] == 3
+    assert main(["predict", str(model), str(scenes), "--out", str(tmp_path / "run"), "--device", "cpu"]) == 0
+    assert (tmp_path / "run" / "a.instances.png").is_file()
+    assert (tmp_path / "run" / "instances.json").is_file()
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["model"]["training"]["pq"] == told["best"]["pq"]
+
+
+def test_a_network_of_objects_can_be_gone_on_with(
+    scenes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: Any) -> Any:
+        for number, step in enumerate(train(*given)):
+            if number == 2:
+                signal.raise_signal(signal.SIGINT)
+            yield step
+
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "train", interrupted)
+        assert run_objects(scenes, "--epochs", 2, "--out", tmp_path / "m.safetensors") == 130
+    assert main(["train", str(scenes), "--resume", str(tmp_path / "m.resume.pt"), "--device", "cpu"]) == 0
+    assert "epoch 2" in capsys.readouterr().err
+
+
+def test_what_tells_no_objects_apart_teaches_none(
+    project: Path, scenes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_objects(project, "--epochs", 1) == 2
+    assert "does not tell objects apart" in capsys.readouterr().err
+    for mask in (scenes / "masks").iterdir():
+        plane = np.zeros((64, 64), np.uint8)
+        mask.unlink() if ".instances" in mask.name else Image.fromarray(plane).save(mask)
+    assert run_objects(scenes, "--epochs", 1) == 2
+    assert "hold no objects to learn from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("--crop", "64"), ("--loss", "ce"), ("--balance",)])
+def test_options_of_pixels_say_nothing_to_a_network_of_objects(
+    words: tuple[str, ...], scenes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_objects(scenes, "--epochs", 1, *words) == 2
+    assert f"{words[0]} cannot be chosen for mask_rcnn" in capsys.readouterr().err

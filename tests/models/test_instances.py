@@ -11,17 +11,17 @@ from segstudio.core.records import Keep
 from segstudio.core.rle import mask_of
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models import Segmenter, load_model
-from segstudio.models.backbones import resnet
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.inference import TorchSegmenter
 from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded, build
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.references import Option
-from segstudio.models.zoo import mask_rcnn, mask_rcnn_heads, mask_rcnn_rpn
+from segstudio.models.zoo import mask_rcnn_rpn
 from segstudio.models.zoo.mask_rcnn import MaskRCNN
 from segstudio.models.zoo.object_network import Detections
 from tests.models.peers import settle, torchvision
+from tests.models.small_rcnn import make_small
 
 IDS = np.array([3, 7, 300], np.uint16)
 """Of background, and of channels 1 and 2."""
@@ -104,10 +104,7 @@ def test_a_pixel_is_as_sure_as_the_lesser_of_score_and_mask() -> None:
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resnet, "WIDTH", 16)
-    monkeypatch.setattr(mask_rcnn, "CHANNELS", 32)
-    monkeypatch.setattr(mask_rcnn_heads, "HIDDEN", 64)
-    monkeypatch.setattr(mask_rcnn_rpn, "MOST", {True: 60, False: 60})
+    make_small(monkeypatch, judged=60)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def test_what_is_written_can_be_loaded_and_says_how_it_came_about(tiny_project: 
     info = load_model(model, "cpu").info
     best = trainer.best
     assert best is not None
-    assert info.training["mean_iou"] == round(best.mean_iou, 4)
+    assert info.training["mean_iou"] == round(best.score, 4)
     assert info.training["images"] == 1
     assert [c.name for c in info.classes.scored] == ["background", "cell"]
     rows = list(csv.DictReader(curve_path(model).read_text().splitlines()))
@@ -100,7 +100,7 @@ def test_gone_on_with_under_another_name_the_model_is_the_best_so_far(tiny_proje
     next(steps)
     steps.close()
     info = load_model(other, "cpu").info
-    assert (info.training["epochs"], info.training["mean_iou"]) == (best.number, round(best.mean_iou, 4))
+    assert (info.training["epochs"], info.training["mean_iou"]) == (best.number, round(best.score, 4))
     mine, theirs = (safetensors.torch.load_file(path) for path in (other, model))
     for name, tensor in theirs.items():
         torch.testing.assert_close(mine[name], tensor, rtol=0, atol=0)
@@ -196,8 +196,6 @@ def test_a_checkpoint_of_other_classes_is_refused(tiny_project: Path, tmp_path: 
 
 def test_what_cannot_be_trained_is_said(tiny_project: Path) -> None:
     schema = open_path(tiny_project).schema
-    with pytest.raises(SegstudioError, match="learns objects"):
-        described("mask_rcnn", {}, schema)
     with pytest.raises(SegstudioError, match="no backbone 'resnet9'"):
         described("unet", {"backbone": "resnet9"}, schema)
     with pytest.raises(SegstudioError, match="only one class"):

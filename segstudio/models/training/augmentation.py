@@ -17,10 +17,16 @@ def random_side(side: int, augmentation: Augmentation, chance: random.Random) ->
     return max(1, round(side * factor))
 
 
-def cut(image: RgbImage, labels: LabelPlane, side: int, chance: random.Random) -> tuple[RgbImage, LabelPlane]:
-    """Return views of one square of an image and its labels, less where the image is smaller."""
-    y, x = (chance.randint(0, max(0, length - side)) for length in labels.shape)
-    return image[y : y + side, x : x + side], labels[y : y + side, x : x + side]
+def cut(
+    image: RgbImage, labels: LabelPlane, size: tuple[int, int], chance: random.Random
+) -> tuple[RgbImage, LabelPlane]:
+    """Return views of a part of ``size`` (height, width) of an image and its labels, less where these are smaller.
+
+    Labels are classes or numbers of objects by pixel.
+    """
+    y, x = (chance.randint(0, max(0, length - side)) for length, side in zip(labels.shape, size, strict=True))
+    window = slice(y, y + size[0]), slice(x, x + size[1])
+    return image[window], labels[window]
 
 
 def changed(
@@ -30,14 +36,15 @@ def changed(
 
     What is smaller than the first lies in a corner, black and ``IGNORED`` around it.
     """
-    image, target = padded(image, target, sides[0])
+    image, target = padded(image, target, (sides[0], sides[0]))
     image, target = resized(image, target, sides[1])
     image, target = flipped(image, target, augmentation.turns, chance)
     return lit(image, augmentation.light, chance), target
 
 
-def padded(image: Tensor, target: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    around = (0, side - target.shape[1], 0, side - target.shape[0])
+def padded(image: Tensor, target: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Grow an image and its target below and to the right to ``size`` (height, width)."""
+    around = (0, size[1] - target.shape[1], 0, size[0] - target.shape[0])
     return functional.pad(image, around), functional.pad(target, around, value=IGNORED)
 
 
@@ -52,7 +59,7 @@ def resized(image: Tensor, target: Tensor, side: int) -> tuple[Tensor, Tensor]:
 
 
 def flipped(image: Tensor, target: Tensor, turns: bool, chance: random.Random) -> tuple[Tensor, Tensor]:
-    """Mirror a square image and its target; with ``turns`` in any of the eight ways that a square has."""
+    """Mirror an image and its target; with ``turns`` in any of the eight ways that a square has."""
     for axis in (-1, -2) if turns else (-1,):
         if chance.random() < 0.5:
             image, target = image.flip(axis), target.flip(axis)

@@ -41,12 +41,15 @@ class Augmentation:
 class Plan:
     """Either ``epochs`` or ``minutes`` says how long; ``crop`` is the side of the squares that are learnt from.
 
+    Networks that find objects learn from whole images, by losses of their own: then ``crop`` is None, and ``loss`` and
+    ``class_weights`` are without meaning.
+
     ``class_weights`` are those of cross entropy and focal loss, by the order of the classes; equal where empty.
     ``learning_rate`` is that of the beginning; it and ``weight_decay`` are None for what is usual for the optimizer.
     Raises ``ValueError`` for what is no plan.
     """
 
-    crop: int
+    crop: int | None
     epochs: int | None = None
     minutes: float | None = None
     batch: int = 8
@@ -69,8 +72,8 @@ class Plan:
 
     def _check_numbers(self) -> None:
         length = self.epochs if self.minutes is None else self.minutes
-        above = {"crop": self.crop, "batch": self.batch, "length": length, "learning rate": self.rate}
-        for name, value in above.items():
+        above = {"batch": self.batch, "length": length, "learning rate": self.rate}
+        for name, value in (above if self.crop is None else {"crop": self.crop} | above).items():
             if value is None or not isfinite(value) or value <= 0:
                 raise ValueError(f"its {name} is {value}, and not a number above 0")
         for name, values in (("weight decay", (self.decay,)), ("class weights", self.class_weights)):
@@ -97,7 +100,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """``loss`` is the mean over its batches; ``mean_iou`` that of the unseen examples, from summed counts.
+    """``loss`` is the mean over its batches; ``score`` that of the unseen examples, by the measure of the task.
 
     ``seconds`` are those of the whole training up to here, scoring and writing included; ``best`` says that none was
     better.
@@ -105,7 +108,7 @@ class Epoch:
 
     number: int
     loss: float
-    mean_iou: float
+    score: float
     learning_rate: float
     seconds: float
     best: bool

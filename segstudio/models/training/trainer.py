@@ -2,30 +2,33 @@
 
 import io
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import asdict, replace
 from math import isfinite
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from segstudio.core.errors import SegstudioError
 from segstudio.models.check import checked
 from segstudio.models.description import Description
 from segstudio.models.device import choose_device, device_name
-from segstudio.models.inference import in_channels_last, normalized
+from segstudio.models.inference import in_channels_last
 from segstudio.models.loaders.loaded import build
 from segstudio.models.loaders.segstudio import to_bytes
 from segstudio.models.training.examples import Batches, Examples
 from segstudio.models.training.faults import batch_large_enough, memory_of
-from segstudio.models.training.losses import summed
+from segstudio.models.training.objects import Objects
+from segstudio.models.training.pixels import Pixels
 from segstudio.models.training.plan import Diverged, Epoch, Plan, Step
-from segstudio.models.training.score import Scoring
-from segstudio.models.zoo.auxiliary import AuxiliaryNetwork
+from segstudio.models.training.score import Quality
+from segstudio.models.training.task import Task
+from segstudio.models.zoo.object_network import ObjectNetwork
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of checkpoints."""
 
 POWER: Final = 0.9
@@ -39,10 +42,18 @@ class Trainer:
     """A network, what optimises it, and how far it is; all that a training needs to go on from a checkpoint.
 
     ``description`` names the classes, of whose ids examples are made; ``device`` is as ``choose_device`` takes it.
+    Labels are planes of classes; of a network that finds objects label maps with both planes, and ``quality`` begins
+    what its predictions are scored with.
     Raises ``ValueError`` or ``TypeError`` for a network that cannot be built, ``SegstudioError`` for an absent device.
     """
 
-    def __init__(self, description: Description, plan: Plan, device: str = "auto") -> None:
+    def __init__(
+        self,
+        description: Description,
+        plan: Plan,
+        device: str = "auto",
+        quality: Callable[[], Quality] | None = None,
+    ) -> None:
         self.description = description
         self.plan = plan
         self.epochs: list[Epoch] = []
@@ -54,8 +65,7 @@ class Trainer:
         self._optimizer = _optimizer(self.network, plan)
         self._precision = _precision(plan.precision, self._device)
         self._scaler = torch.amp.GradScaler(self._device.type, enabled=self._precision is torch.float16)
-        self._loss = summed(plan.loss)
-        self._weights = torch.tensor(plan.class_weights, device=self._device) if plan.class_weights else None
+        self._task = _task(self.network, description, plan, self._device, quality)
         self._steps = 0
         self._seconds = 0.0
         self._clock = 0.0
@@ -67,6 +77,11 @@ class Trainer:
         return device_name(self._device)
 
     @property
+    def measure(self) -> str:
+        """What its epochs are scored by: "mean_iou", from counts summed over all examples, or "pq" of objects."""
+        return self._task.measure
+
+    @property
     def steps(self) -> int:
         """Batches that it has learnt."""
         return self._steps
@@ -76,7 +91,7 @@ class Trainer:
         """The epoch whose network scored best, the first of several."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
 
-    def run(self, examples: Examples, unseen: Examples) -> Generator[Step, None, None]:
+    def run(self, examples: Examples[Any], unseen: Examples[Any]) -> Generator[Step, None, None]:
         """Train on ``examples`` and score on ``unseen``, of one example at least, until the plan is fulfilled.
 
         Each step is a place to stop: what ``checkpoint`` returns then goes on as if nothing had been. What is random
@@ -84,7 +99,7 @@ class Trainer:
         in the time. Raises what reading an example raises, ``Diverged`` where the loss or a weight is no finite number,
         and ``SegstudioError`` where memory is too small for a batch, or a batch for the network.
         """
-        batches = Batches(examples, self.description.classes, self.plan)
+        batches = Batches(examples, self._task, self.plan)
         self._clock = time.perf_counter()
         with closing(batches.starting_at(self._steps)) as prepared:
             while True:
@@ -94,14 +109,20 @@ class Trainer:
                 elif progress >= 1:
                     return
                 else:
-                    self._losses.append(self._learn(*self._next(prepared), progress))
+                    self._losses.append(self._learn(self._next(prepared), progress))
                     self._tick()
                     yield self._step(batches.each_epoch, len(unseen))
 
     def model(self, record: dict[str, Any]) -> bytes:
-        """Return the content of a model file of the best epoch, ``record`` kept as how it was trained, and a check."""
+        """Return the content of a model file of the best epoch, ``record`` kept as how it was trained, and a check.
+
+        There is none of a network that finds objects: a rounding may tip the scale between two of them.
+        """
         described = replace(self.description, training=record)
-        return to_bytes(self._best_network, checked(self._best_network, described))
+        if not isinstance(self._best_network, ObjectNetwork):
+            with suppress(SegstudioError):  # its scores are no numbers: that it has diverged is told by the next step
+                described = checked(self._best_network, described)
+        return to_bytes(self._best_network, described)
 
     def checkpoint(self) -> bytes:
         """Return all that is needed to go on, for ``resumed``."""
@@ -132,31 +153,26 @@ class Trainer:
         self._steps, self._seconds = int(state["steps"]), float(state["seconds"])
         self._losses = [float(loss) for loss in state["losses"]]
         self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
-        told = (value for e in self.epochs for value in (e.loss, e.mean_iou, e.learning_rate, e.seconds))
+        told = (value for e in self.epochs for value in (e.loss, e.score, e.learning_rate, e.seconds))
         if not all(map(isfinite, (self._seconds, *self._losses, *told))):
             raise ValueError("what it tells of its epochs is not finite")
 
-    def _next(self, prepared: Iterator[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-        with memory_of("The computer", self._batch):
+    def _next(self, prepared: Iterator[Any]) -> Any:
+        with memory_of("The computer", self._task.batch):
             return next(prepared)
 
-    @property
-    def _batch(self) -> str:
-        return f"{self.plan.batch} crops of {self.plan.crop} x {self.plan.crop} pixels"
-
-    def _learn(self, images: Tensor, targets: Tensor, progress: float) -> float:
+    def _learn(self, batch: Any, progress: float) -> float:
         """Learn from one batch and return its loss."""
         for group in self._optimizer.param_groups:
             group["lr"] = self.plan.rate * rate_at(progress)
         self.network.train()
         with (
-            memory_of(self.device_name, self._batch),
+            memory_of(self.device_name, self._task.batch),
             batch_large_enough(),
             _seeded(hash((self.plan.seed, self._steps)), self._device),
         ):
-            images = normalized(images.to(self._device), self.description.preprocess)
             with torch.autocast(self._device.type, self._precision, enabled=self._precision is not torch.float32):
-                loss = self._loss_of(images, targets.to(self._device))
+                loss = self._task.loss(self.network, batch)
             self._optimizer.zero_grad(set_to_none=True)
             self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
             found = float(loss.detach())
@@ -166,15 +182,6 @@ class Trainer:
             self._scaler.update()
             self._steps += 1
             return found
-
-    def _loss_of(self, images: Tensor, targets: Tensor) -> Tensor:
-        if not isinstance(self.network, AuxiliaryNetwork):
-            return self._loss(self.network(images).float(), targets, self._weights)
-        logits, auxiliary = self.network.with_auxiliary(images)
-        loss = self._loss(logits.float(), targets, self._weights)
-        if auxiliary is None:
-            return loss
-        return loss + self.network.AUXILIARY_WEIGHT * self._loss(auxiliary.float(), targets, self._weights)
 
     def _progress(self, each_epoch: int) -> float:
         """Return the share of the plan that is done."""
@@ -195,23 +202,23 @@ class Trainer:
         total = round(60 * (self.plan.minutes or 0))
         return Step(min(round(self._seconds), total), total, "seconds", self._losses[-1], epoch)
 
-    def _end_epoch(self, unseen: Examples, each_epoch: int) -> Generator[Step, None, None]:
+    def _end_epoch(self, unseen: Examples[Any], each_epoch: int) -> Generator[Step, None, None]:
         """Score the network, an image a step; the last step has the epoch."""
         self._check_weights()
-        scoring = Scoring(self.network, self.description)
+        scoring = self._task.scoring(self.network)
         for index in range(len(unseen)):
             with memory_of(self.device_name, "one of the images that it is scored on"):
                 scoring.add(*unseen[index])
             self._tick()
             if index + 1 < len(unseen):
                 yield self._step(each_epoch, len(unseen), index + 1)
-        step = self._step(each_epoch, len(unseen), len(unseen), self._ended(scoring.mean_iou))
+        step = self._step(each_epoch, len(unseen), len(unseen), self._ended(scoring.score))
         self._losses = []
         yield step
 
     def _ended(self, score: float) -> Epoch:
         """Note how the epoch went, and its network where none was better."""
-        best = self.best is None or score > self.best.mean_iou
+        best = self.best is None or score > self.best.score
         loss = sum(self._losses) / len(self._losses)
         rate = self._optimizer.param_groups[0]["lr"]
         epoch = Epoch(len(self.epochs) + 1, loss, score, rate, self._seconds, best)
@@ -232,6 +239,19 @@ def rate_at(progress: float) -> float:
     rising: float = min(1.0, 0.1 + 0.9 * progress / WARM_UP)
     falling: float = (1 - progress) ** POWER
     return rising * falling
+
+
+def _task(
+    network: nn.Module,
+    description: Description,
+    plan: Plan,
+    device: torch.device,
+    quality: Callable[[], Quality] | None,
+) -> Task[Any, Any, Any]:
+    if not isinstance(network, ObjectNetwork):
+        return Pixels(description, plan, device)
+    assert quality is not None, "whoever trains such a network says how objects are scored"
+    return Objects(network, description, plan, device, quality)
 
 
 @contextmanager

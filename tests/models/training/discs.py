@@ -9,7 +9,7 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Description
 from segstudio.models.training.examples import Example
 from segstudio.models.training.plan import Augmentation, Plan
-from segstudio.models.training.score import Scoring
+from segstudio.models.training.score import PixelScoring
 
 SCHEMA = LabelSchema(
     (
@@ -38,7 +38,7 @@ UNSEEN = [disc(100), disc(101)]
 
 
 def mean_iou(network: nn.Module, description: Description, examples: Sequence[Example]) -> float:
-    scoring = Scoring(network, description)
+    scoring = PixelScoring(network, description)
     for example in examples:
         scoring.add(*example)
-    return scoring.mean_iou
+    return scoring.score

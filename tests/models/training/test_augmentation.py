@@ -34,7 +34,7 @@ def test_masks_are_cut_where_their_images_are() -> None:
     corners = set()
     for seed in range(200):
         labels = np.arange(48, dtype=np.uint8).reshape(6, 8)
-        image, found = cut(np.stack([labels] * 3, axis=-1), labels, 4, random.Random(seed))
+        image, found = cut(np.stack([labels] * 3, axis=-1), labels, (4, 4), random.Random(seed))
         assert (image == found[..., None]).all()
         assert found.shape == (4, 4)
         assert np.shares_memory(found, labels)
@@ -44,7 +44,7 @@ def test_masks_are_cut_where_their_images_are() -> None:
 
 def test_a_crop_beyond_the_image_is_black_and_ignored() -> None:
     picture, numbers = places(2, 3)
-    image, target = padded(picture + 1, numbers + 1, 4)
+    image, target = padded(picture + 1, numbers + 1, (4, 4))
     assert image.shape == (3, 4, 4)
     assert target.tolist() == [
         [1, 2, 3, IGNORED], [4, 5, 6, IGNORED], [IGNORED] * 4, [IGNORED] * 4

@@ -1,17 +1,25 @@
 """Batches: which examples are in them, and what is made of those."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from torch import Tensor
 
-from segstudio.models.training import examples
-from segstudio.models.training.examples import Batches, Example, targets_of
+from segstudio.core.raster import LabelPlane
+from segstudio.models.training import pixels
+from segstudio.models.training.examples import Batches, Example
 from segstudio.models.training.losses import IGNORED
+from segstudio.models.training.pixels import Crop, Pixels, targets_of
 from segstudio.models.training.plan import Plan
-from tests.models.training.discs import EXAMPLES, PLAN, SCHEMA
+from tests.models.training.discs import DISCS, EXAMPLES, PLAN, SCHEMA
+
+
+def batches_of(examples: Sequence[Example], plan: Plan) -> Batches[LabelPlane, Crop, Crop]:
+    return Batches(examples, Pixels(DISCS, plan, torch.device("cpu")), plan)
 
 
 class Asked(list[Example]):
@@ -28,7 +36,7 @@ class Asked(list[Example]):
 
 def test_an_epoch_has_each_example_once_in_an_order_of_its_own() -> None:
     asked = Asked(EXAMPLES)
-    batches = Batches(asked, SCHEMA, replace(PLAN, batch=2))
+    batches = batches_of(asked, replace(PLAN, batch=2))
     assert batches.each_epoch == 2
     made = [batches._made(number) for number in range(6)]
     assert {images.shape for images, _ in made} == {(2, 3, 24, 24)}
@@ -39,12 +47,12 @@ def test_an_epoch_has_each_example_once_in_an_order_of_its_own() -> None:
 
 def test_the_last_batch_of_an_epoch_is_filled_up() -> None:
     asked = Asked(EXAMPLES)
-    batches = Batches(asked, SCHEMA, replace(PLAN, batch=3))
+    batches = batches_of(asked, replace(PLAN, batch=3))
     assert batches.each_epoch == 2
     assert batches._made(0)[0].shape == batches._made(1)[0].shape == (3, 3, 24, 24)
     assert sorted(asked.seen[:4]) == [0, 1, 2, 3]
     assert asked.seen[4:] == asked.seen[:2]
-    assert Batches(EXAMPLES[:1], SCHEMA, PLAN)._made(0)[0].shape == (2, 3, 24, 24)
+    assert batches_of(EXAMPLES[:1], PLAN)._made(0)[0].shape == (2, 3, 24, 24)
 
 
 def test_ignored_and_undeclared_pixels_are_no_target() -> None:
@@ -60,7 +68,7 @@ def test_floats_are_made_of_what_is_cut_alone(monkeypatch: pytest.MonkeyPatch) -
         made.extend((image.shape, target.shape))
         return image, target
 
-    monkeypatch.setattr(examples, "changed", noted)
+    monkeypatch.setattr(pixels, "changed", noted)
     large = np.zeros((100, 100, 3), np.uint8), np.zeros((100, 100), np.uint8)
-    Batches([large], SCHEMA, Plan(crop=24, epochs=1, batch=1))._made(0)
+    batches_of([large], Plan(crop=24, epochs=1, batch=1))._made(0)
     assert made == [(3, 24, 24), (24, 24)]

@@ -32,15 +32,15 @@ def test_a_network_learns_and_the_epochs_say_so(optimizer: str, rate: float) -> 
     assert epochs == trainer.epochs
     assert epochs[-1].loss < epochs[0].loss / 2
     assert trainer.best is not None
-    assert trainer.best.mean_iou == max(epoch.mean_iou for epoch in epochs) > 0.9
-    assert epochs[-1].mean_iou == mean_iou(trainer.network, DISCS, UNSEEN)
+    assert trainer.best.score == max(epoch.score for epoch in epochs) > 0.9
+    assert epochs[-1].score == mean_iou(trainer.network, DISCS, UNSEEN)
     assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (240, 240, "steps")
 
 
 def test_only_an_epoch_that_beats_all_before_it_is_best() -> None:
     trainer = Trainer(DISCS, replace(PLAN, epochs=6), "cpu")
     list(trainer.run(EXAMPLES, UNSEEN))
-    scores = [epoch.mean_iou for epoch in trainer.epochs]
+    scores = [epoch.score for epoch in trainer.epochs]
     assert [e.best for e in trainer.epochs] == [all(s > t for t in scores[:i]) for i, s in enumerate(scores)]
 
 
