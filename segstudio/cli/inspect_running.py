@@ -12,6 +12,7 @@ from segstudio.cli.trusting import trusted_by
 from segstudio.models import Segmenter, load_model
 from segstudio.models.description import preprocess_to_json
 from segstudio.models.loaders.sidecar import sidecar_of
+from segstudio.services.corrections import ALWAYS
 from segstudio.services.normalisation_check import NormalisationStep, check_normalisation
 from segstudio.services.opening import open_images
 from segstudio.services.tables import aligned
@@ -83,6 +84,7 @@ def _ranked(model: Segmenter, project: Path) -> Tried:
         lines.append("No class of the model is known by name: its outputs were taken by their order.")
     if last.best is not None:
         known = preprocess_to_json(last.best.way.preprocess)
-        said = {"preprocess": {key: known[key] for key in ("order", "scale", "mean", "std")}}
+        kept = (*ALWAYS, *(["per_image"] if last.best.way.preprocess.per_image else []))
+        said = {"preprocess": {key: known[key] for key in kept}}
         lines += [f"To use it, write into {sidecar_of(model.info.file)}:", "", *tomlkit.dumps(said).splitlines()]
     return Tried(lines, {"normalisation": last.to_json()})

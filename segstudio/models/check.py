@@ -80,7 +80,7 @@ class Check:
                 raise ValueError(f"it has version {data['version']}, and {VERSION} is known here")
             height, width = _whole(data["image"]["size"], 2)
             shape, (places,) = _whole(data["scores"]["shape"], 3), _whole([data["scores"]["places"]], 1)
-            tolerance, made = float(data["tolerance"]), str(data.get("made", ""))
+            tolerance, made = _real(data["tolerance"]), str(data.get("made", ""))
             if max(height, width) > LARGEST_SIDE or places > shape[1] * shape[2] or not 0 < tolerance < math.inf:
                 raise ValueError("its sizes cannot be")
             image = _inflated(data["image"]["deflated"], height * width * 3)
@@ -185,6 +185,12 @@ def _inflated(text: Any, size: int) -> bytes:
     if len(found) != size or not machine.eof:
         raise ValueError("its content is of another size than it says")
     return found
+
+
+def _real(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise ValueError("its tolerance is no number")
+    return float(value)
 
 
 def _whole(values: Any, count: int) -> list[int]:

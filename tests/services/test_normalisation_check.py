@@ -23,7 +23,13 @@ from segstudio.models.description import Preprocess
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.services.class_mapping import BY_NAME
 from segstudio.services.demo import MODEL
-from segstudio.services.normalisation_check import NormalisationStep, check_normalisation, spread, ways_of
+from segstudio.services.normalisation_check import (
+    BY_IMAGE,
+    NormalisationStep,
+    check_normalisation,
+    spread,
+    ways_of,
+)
 from segstudio.services.normalisations import NORMALISATIONS
 from segstudio.services.opening import open_path
 from segstudio.services.resources import resource
@@ -94,10 +100,12 @@ def test_the_assumed_way_stays_where_it_is_right(project: Project) -> None:
 def test_each_image_is_read_once_and_each_prediction_is_a_step(project: Project) -> None:
     model = Fussy("0 to 1")
     steps = list(check_normalisation(model, project))
-    assert [step.done for step in steps] == list(range(1, 2 * len(NORMALISATIONS) + 1))
-    assert all(step.total == 2 * len(NORMALISATIONS) for step in steps)
+    ways = ways_of(model.info.preprocess)
+    assert {*NORMALISATIONS, *BY_IMAGE} == {way.name for way in ways}
+    assert [step.done for step in steps] == list(range(1, 2 * len(ways) + 1))
+    assert all(step.total == 2 * len(ways) for step in steps)
     assert steps[-1].finished
-    assert model.asked[: len(NORMALISATIONS)] == [way.preprocess for way in ways_of(model.info.preprocess)]
+    assert model.asked[: len(ways)] == [way.preprocess for way in ways]
     assert model.asked[0] == model.info.preprocess, "the assumed one first"
 
 
@@ -132,8 +140,9 @@ def test_numbers_of_its_own_are_a_way_too() -> None:
     own = Preprocess(mean=(0.1, 0.2, 0.3), size=(64, 96), divisor=8)
     ways = ways_of(own)
     assert (ways[0].name, ways[0].preprocess, ways[0].assumed) == ("As it is set", own, True)
-    assert len(ways) == 1 + len(NORMALISATIONS)
+    assert len(ways) == 1 + len(NORMALISATIONS) + len(BY_IMAGE)
     assert {(way.preprocess.size, way.preprocess.divisor) for way in ways} == {((64, 96), 8)}
+    assert [way.name for way in ways_of(replace(own, per_image="z_score"))].count("Z-score of each image") == 0
     gray = ways_of(Preprocess("gray", 255, (0.5,), (0.5,)))
     assert {way.preprocess.order for way in gray} == {"gray"}
 

@@ -52,7 +52,7 @@ class Targets(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{name}: id {more.id}" if isinstance(more, LabelClass) else more
         if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(WIDTH, ROW)
+            return QSize(WIDTH // 2, ROW)
         return target if role == Qt.ItemDataRole.UserRole else None
 
     def row_of(self, row: MappedClass) -> int:
@@ -70,10 +70,11 @@ class TargetPopup(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("panel")
+        self.setObjectName("targets")
         self._of: LabelClass | None = None
         self.targets, self.view, self.search = Targets(theme), QListView(), QLineEdit()
         set_up_list(self.view, self.targets, QStyledItemDelegate(self.view), "What it is written as")
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.search.setPlaceholderText("Find a class of the project")
         self.search.setAccessibleName("Find a class of the project")
         column = QVBoxLayout(self)

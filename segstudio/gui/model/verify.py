@@ -22,7 +22,7 @@ class VerifySection(Section):
         self.foldable(theme, opened=False)
         self._theme = theme
         self._shown: ModelInfo | None = None
-        self._verdict = label("", "tag")
+        self._verdict = label("differs", "tag")
         self._verdict.hide()
         self.head.addWidget(self._verdict)
         self.replay, self.store = QPushButton("Verify"), QPushButton("Store a check")
@@ -43,13 +43,13 @@ class VerifySection(Section):
         if info is self._shown:
             return
         self._shown = info
+        self.note.clear()
         self._verdict.hide()
         self._tell_where()
 
     def show_verdict(self, found: Verified) -> None:
-        self._verdict.setText("the same" if found.within else "differs")
-        self._verdict.setToolTip(found.sentence())
-        self._verdict.show()
+        self.note.setText("the same" if found.within else "")
+        self._verdict.setVisible(not found.within)
         self.said.setText(found.sentence())
 
     def allow(self, free: bool) -> None:
@@ -61,6 +61,7 @@ class VerifySection(Section):
 
     def stored(self) -> None:
         """Show that there is a check now."""
+        self.note.clear()
         self._verdict.hide()
         self._tell_where()
 
