@@ -195,7 +195,9 @@ def _resolved(
         if target == "nothing":
             rows.append(MappedClass(c, known[schema.background], "nothing"))
         elif target == "new":
-            added = replace(c, id=c.id if c.id not in taken else next(free), background=False)
+            number = c.id if c.id not in taken else next(free)
+            # Of a thousand classes most are as they are, and making one anew is what takes time.
+            added = replace(c, id=number, background=False) if number != c.id or c.background else c
             taken.add(added.id)
             rows.append(MappedClass(c, added, "new"))
         else:

@@ -35,10 +35,11 @@ class FactGrid(QWidget):
         while len(self._rows) < len(facts):
             self._add_row()
         for i, row in enumerate(self._rows):
-            for part in row:
-                part.setVisible(i < len(facts))
             if i < len(facts):
                 _fill(row, facts[i])
+            else:
+                for part in row:
+                    _show(part, False)
 
     def shown(self) -> dict[str, tuple[str, str]]:
         """Return what is shown: by name the value, and the mark beside it."""
@@ -66,6 +67,8 @@ def _fill(row: tuple[QLabel, QLabel, QLabel], fact: Fact) -> None:
     value.setText(breakable(fact.value))
     value.setAccessibleName(fact.value)
     value.setToolTip(fact.more)
+    _show(name, True)
+    _show(value, True)
     show_mark(mark, fact.mark)
 
 
@@ -74,7 +77,13 @@ def show_mark(tag: QLabel, mark: Mark) -> None:
     text, tip = MARKS.get(mark, ("", ""))
     tag.setText(text)
     tag.setToolTip(tip)
-    tag.setVisible(bool(text))
+    _show(tag, bool(text))
+
+
+def _show(part: QWidget, shown: bool) -> None:
+    """Show or hide a part where that changes it: each change is laid out anew."""
+    if part.isHidden() == shown:
+        part.setVisible(shown)
 
 
 def breakable(text: str) -> str:

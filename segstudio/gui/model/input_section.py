@@ -37,9 +37,10 @@ class NumberField(QDoubleSpinBox):
 
     def set_value(self, value: float) -> None:
         """Show a value without announcing it."""
-        self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(False)
+        if value != self.value():
+            self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(False)
 
 
 class InputSection(Section):
@@ -81,7 +82,8 @@ class InputSection(Section):
         self.scale.set_value(p.scale)
         for fields, values in ((self.means, p.mean), (self.stds, p.std)):
             for i, field in enumerate(fields):
-                field.setVisible(i < len(values))
+                if field.isHidden() == (i < len(values)):
+                    field.setVisible(i < len(values))
                 if i < len(values):
                     field.set_value(values[i])
         self._formula.setText(numbers(p))
