@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
@@ -52,6 +53,9 @@ class Thirds:
         self.info = ModelInfo(
             file, "segstudio", "thirds", 0, classes, Preprocess(), "CPU, 1 thread", "fp32", (), {"mean_iou": 0.5}
         )
+
+    def scores(self, image: RgbImage) -> NDArray[np.float32]:
+        raise NotImplementedError
 
     def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
         self.batches.append(len(images))
