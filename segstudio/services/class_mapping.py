@@ -154,8 +154,8 @@ def _by_name(info: ModelInfo, schema: LabelSchema) -> dict[int, tuple[Target, Fo
         names = {c.name.casefold(): c.id for c in schema.classes}
         same = {c.id: names[c.name.casefold()] for c in info.classes.scored if c.name.casefold() in names}
         found.update((i, (target, "name")) for i, target in same.items())
-        rest = [c for c in info.classes.scored if c.id not in same]
-        others = [c for c in schema.classes if c.id not in same.values()]
+        rest, taken = [c for c in info.classes.scored if c.id not in same], set(same.values())
+        others = [c for c in schema.classes if c.id not in taken] if rest else []
         found.update((i, (target, "alike")) for i, target in _alike(rest, others).items())
     return found or {c.id: (c.id, "number") for c in info.classes.scored if schema.get(c.id) is not None}
 
