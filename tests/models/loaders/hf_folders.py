@@ -45,7 +45,8 @@ WHOLE: dict[str, Any] = {"size": {"shortest_edge": 64}, "do_center_crop": False}
 KINDS: dict[str, Maker] = {
     "segformer": lambda lib: (
         "SegformerForSemanticSegmentation",
-        lib.SegformerConfig(hidden_sizes=[8, 16, 24, 32], decoder_hidden_size=16, depths=[1, 1, 1, 1]),
+        lib.SegformerConfig(hidden_sizes=[8, 16, 24, 32], decoder_hidden_size=16, depths=[1, 1, 1, 1],
+                            num_attention_heads=[1, 2, 4, 8]),
         "SegformerImageProcessor",
         EXACT,
     ),

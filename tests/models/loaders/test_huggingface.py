@@ -123,7 +123,7 @@ def test_rules_survive_a_file_and_old_files_have_none() -> None:
     assert preprocess_from_json(plain) == Preprocess()
     for wrong in ({"shortest": -1}, {"longest": 1 << 30}, {"multiple": 0}, {"resample": "magic"}):
         with pytest.raises(ValueError, match=r"sides are|resized by"):
-            Preprocess(**wrong)  # type: ignore[arg-type]
+            Preprocess(**wrong)
 
 
 def written(folder: Path, processor: dict[str, Any] | None = None, **entries: Any) -> Path:

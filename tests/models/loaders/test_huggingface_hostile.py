@@ -133,15 +133,17 @@ OUTSIDE: dict[str, Callable[[Path], object]] = {
     "above": lambda folder: index(folder, "../other.safetensors"),
     "absolute": lambda folder: index(folder, str(folder.parent / "other.safetensors")),
     "link": lambda folder: (folder / "model.safetensors").symlink_to(folder.parent / "other.safetensors"),
-    "linked part": lambda folder: (
-        index(folder, "part.safetensors"),
-        (folder / "part.safetensors").symlink_to(folder.parent / "other.safetensors"),
-    ),
+    "linked part": lambda folder: linked_part(folder),
 }
 
 
 def index(folder: Path, part: str) -> None:
     (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": part}}))
+
+
+def linked_part(folder: Path) -> None:
+    index(folder, "part.safetensors")
+    (folder / "part.safetensors").symlink_to(folder.parent / "other.safetensors")
 
 
 @pytest.mark.parametrize("kind", OUTSIDE)
@@ -265,6 +267,8 @@ def test_weights_and_configuration_that_do_not_belong_together_are_said(tmp_path
     said = refused(tmp_path)
     assert "classifier.weight (missing)" in said
     assert "more (unknown)" in said
+    save_file(weights | {"more": torch.zeros(2)}, tmp_path / "model.safetensors")
+    assert "Nothing is made of 1 of its weights: more." in load_model(tmp_path, "cpu").info.notes
 
 
 SMP: dict[str, Any] = {

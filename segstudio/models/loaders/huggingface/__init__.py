@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.description import Description
 from segstudio.models.loaders.folders import check_pictures, counted, executed_by, parts_of, read_json, read_parts
 from segstudio.models.loaders.huggingface.config import Configured, programs_in, read_config, schema_of
@@ -42,7 +42,11 @@ def load(folder: Path) -> "Generator[LoadStep | Loaded, None, None]":
     length = said.fields.whole("task_seq_len", 77, 1 << 12)
     tokens = task_tokens(folder, length) if said.kind.answer == "task" else None
     weights = yield from read_parts(parts)
-    yield Loaded("huggingface", build(said, weights, tokens, prepared.preprocess.divisor), description)
+    network, unused = build(said, weights, tokens, description.preprocess.divisor)
+    if unused:
+        note = f"Nothing is made of {len(unused)} of its weights: {listed(unused)}."
+        description = replace(description, notes=(*description.notes, note))
+    yield Loaded("huggingface", network, description)
 
 
 def inspect(found: Inspection) -> Inspection:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, Final
 
 import torch
@@ -91,10 +92,10 @@ def check(said: Configured, parts: list[Part]) -> None:
 
 def build(
     said: Configured, weights: Mapping[str, Tensor], tokens: list[int] | None, divisor: int
-) -> HuggingFaceNetwork:
+) -> tuple[HuggingFaceNetwork, list[str]]:
     """Build the network and give it its weights, renamed where the library has other names by now.
 
-    Raises ``UnreadableFile`` for weights that it lacks or has not.
+    What the network has no use for is returned by name. Raises ``UnreadableFile`` where it lacks weights.
     """
     transformers = library()
     network_class = getattr(transformers, said.kind.network)
@@ -103,20 +104,27 @@ def build(
             None,
             config=_configuration(transformers, said),
             state_dict=dict(weights),
-            torch_dtype=torch.float32,
             output_loading_info=True,
             local_files_only=True,
             use_safetensors=True,
         )
-    missing = [f"{name} (missing)" for name in sorted(report["missing_keys"]) if not _MADE_ANEW.search(name)]
-    unknown = [f"{name} (unknown)" for name in sorted(report["unexpected_keys"]) if not _UNUSED.search(name)]
-    if misfits := [*missing, *unknown]:
+    spared = (_MADE_ANEW, *_declared(inner, "_keys_to_ignore_on_load_missing"))
+    lacking = [name for name in sorted(report["missing_keys"]) if not any(each.search(name) for each in spared)]
+    missing = [f"{name} (missing)" for name in lacking]
+    unused = [name for name in sorted(report["unexpected_keys"]) if not _UNUSED.search(name)]
+    if missing:
+        misfits = listed([*missing, *(f"{name} (unknown)" for name in unused)])
         raise UnreadableFile(
             said.folder,
-            f"weights and config.json do not belong together: {listed(misfits)}",
-            "Download the whole folder again.",
+            f"weights and config.json do not belong together: {misfits}",
+            "Download the whole folder again, or try another version of transformers.",
         )
-    return HuggingFaceNetwork(inner, said, tokens, divisor)
+    return HuggingFaceNetwork(inner, said, tokens, divisor), unused
+
+
+def _declared(inner: nn.Module, attribute: str) -> list[re.Pattern[str]]:
+    """Return what parts of a network say of weights; the library asks the whole alone, and a backbone is a part."""
+    return [re.compile(each) for part in inner.modules() for each in getattr(part, attribute, None) or ()]
 
 
 def library() -> Any:
@@ -129,7 +137,8 @@ def library() -> Any:
 
 
 def _configuration(transformers: Any, said: Configured) -> Any:
-    configuration = transformers.CONFIG_MAPPING[said.model_type].from_dict(dict(said.network))
+    entries = deepcopy(dict(said.network))  # it takes some out
+    configuration = transformers.CONFIG_MAPPING[said.model_type].from_dict(entries)
     configuration.architectures = [said.kind.network]
     return configuration
 
