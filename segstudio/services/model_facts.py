@@ -57,6 +57,9 @@ def disk_bytes(path: Path) -> int:
         return 0
 
 
+_OWN: Final = ("its own numbers", "by each image's own numbers")
+
+
 def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
     """Return what a card says of a model; what is measured comes later."""
     p, names = info.preprocess, [c.name for c in info.classes.scored]
@@ -69,7 +72,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         *_stride(info, measured),
         Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), _in_lines(names)),
         Fact("Input", size_rule(p), mark_of(info, "preprocess")),
-        Fact("Normalisation", name_of(p) or "its own numbers", mark_of(info, "preprocess"), numbers(p)),
+        Fact("Normalisation", name_of(p) or _OWN[bool(p.per_image)], mark_of(info, "preprocess"), numbers(p)),
         Fact("Device", f"{info.device}, {info.precision}"),
         *_memory(info, measured),
         *_training(info.training),

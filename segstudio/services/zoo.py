@@ -112,12 +112,12 @@ def published(variant: Variant) -> str:
 
 
 def shown(options: Mapping[str, Option]) -> str:
-    """Return options as people write them: a switch by its name, a name by itself, a number with what it counts."""
+    """Return options as people write them: a switch by its name, a name by itself, numbers with what they count."""
     words = []
     for key, value in options.items():
         if value is True:
             words.append(key.replace("_", " "))
-        elif isinstance(value, str):
+        elif isinstance(value, str) and not value[:1].isdecimal():
             words.append(value)
         elif value is not False:
             words.append(f"{key.replace('_', ' ')} {value}")

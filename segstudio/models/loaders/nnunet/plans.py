@@ -141,12 +141,13 @@ def _network(entry: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def _text(plan: Any) -> str:
-    """Write a plan as the option of the architecture: numbers, or pairs of them, by stage."""
-    return " ".join("x".join(map(str, step)) if isinstance(step, list) else str(step) for step in _listed(plan))
+    """Write a plan as the option of the architecture: a number, or a pair of different ones, by stage."""
+    steps = [list(dict.fromkeys(step)) if isinstance(step, list) else [step] for step in _listed(plan)]
+    return " ".join("x".join(map(str, step)) for step in steps)
 
 
 def _listed(plan: Any) -> list[Any]:
-    return plan if isinstance(plan, list) else list(plan) if isinstance(plan, tuple) else [plan]
+    return plan if isinstance(plan, list) else [plan]
 
 
 def _one_of(known: Mapping[str, bool], said: Any) -> bool:
