@@ -78,7 +78,7 @@ def _ranked(model: Segmenter, project: Path) -> Tried:
     assert last is not None  # it raises where there is nothing to do
     rows = [("normalisation", "mean IoU", "gain")]
     for way, score, gain in last.ranked:
-        rows.append((f"{way.name}{' (assumed)' if way.assumed else ''}", f"{score:.4f}", f"{gain:+.4f}"))
+        rows.append((f"{way.name}{' (in use)' if way.in_use else ''}", f"{score:.4f}", f"{gain:+.4f}"))
     lines = [f"Normalisation: {last.sentence()}", *aligned(rows).splitlines(), *last.failures]
     if last.how == "order":
         lines.append("No class of the model is known by name: its outputs were taken by their order.")

@@ -30,15 +30,15 @@ WORTH: Final = 0.01
 
 
 class Way(NamedTuple):
-    """One way of preparing pictures; ``assumed`` is the one that the model is run with now."""
+    """One way of preparing pictures; ``in_use`` is the one that the model is run with now."""
 
     name: str
     preprocess: Preprocess
-    assumed: bool
+    in_use: bool
 
 
 class Ranked(NamedTuple):
-    """A way, its mean IoU over the images so far, nan where none is defined, and how far it is ahead of the assumed."""
+    """A way, its mean IoU over the images so far, nan where not defined, and how far it is ahead of the one in use."""
 
     way: Way
     mean_iou: float
@@ -71,22 +71,22 @@ class NormalisationStep:
 
     @property
     def best(self) -> Ranked | None:
-        """The way to be used instead of the assumed one; None where that is as good, or nothing is defined."""
+        """The way to be used instead of the one in use; None where that is as good, or nothing is defined."""
         first = self.ranked[0]
-        return first if not first.way.assumed and first.gain >= WORTH else None
+        return first if not first.way.in_use and first.gain >= WORTH else None
 
     def sentence(self) -> str:
         """Say what was found."""
-        assumed = next(ranked for ranked in self.ranked if ranked.way.assumed)
+        now = next(ranked for ranked in self.ranked if ranked.way.in_use)
         if all(math.isnan(ranked.mean_iou) for ranked in self.ranked):
             return "No mean IoU is defined on these images: none of their labels is a class that is scored."
         if self.best is not None:
             return (
-                f"{self.best.way.name} scores {self.best.mean_iou:.3f}, and {assumed.way.name}, as assumed, "
-                f"{assumed.mean_iou:.3f} mean IoU on {len(self.ids)} images."
+                f"{self.best.way.name} scores {self.best.mean_iou:.3f}, and {now.way.name}, now in use, "
+                f"{now.mean_iou:.3f} mean IoU on {len(self.ids)} images."
             )
-        score = f"{assumed.mean_iou:.3f} mean IoU on {len(self.ids)} images"
-        return f"{assumed.way.name}, as assumed, is as good as any: {score}."
+        score = f"{now.mean_iou:.3f} mean IoU on {len(self.ids)} images"
+        return f"{now.way.name}, now in use, is as good as any: {score}."
 
     def to_json(self) -> dict[str, Any]:
         """Return the form for programs; null where a score is not defined."""
@@ -96,7 +96,7 @@ class NormalisationStep:
             "ways": [
                 {
                     "name": ranked.way.name,
-                    "assumed": ranked.way.assumed,
+                    "in_use": ranked.way.in_use,
                     "mean_iou": _defined(ranked.mean_iou),
                     "gain": _defined(ranked.gain),
                     "preprocess": preprocess_to_json(ranked.way.preprocess),
@@ -109,7 +109,7 @@ class NormalisationStep:
 
 
 def ways_of(preprocess: Preprocess) -> tuple[Way, ...]:
-    """Return the ways that are tried, the assumed one first; what preprocessing says of sizes is the same in all."""
+    """Return the ways that are tried, the one in use first; what preprocessing says of sizes is the same in all."""
     own = name_of(preprocess)
     usual = (Way(name, normalised(preprocess, name), False) for name in NORMALISATIONS if name != own)
     by_image = (Way(name, replace(preprocess, per_image=kind), False) for name, kind in BY_IMAGE.items())

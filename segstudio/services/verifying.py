@@ -28,6 +28,7 @@ class Verified:
 
     At ``agreeing`` of ``places`` the same class has the highest score. ``where`` is the file that holds the check, and
     ``same_file`` whether it was made of this very model file: None where the model file itself holds it.
+    ``why`` is what is known to make scores differ, a sentence or "".
     """
 
     where: Path
@@ -40,6 +41,7 @@ class Verified:
     precision: str
     made: str
     same_file: bool | None = None
+    why: str = ""
 
     @property
     def within(self) -> bool:
@@ -48,11 +50,11 @@ class Verified:
     def sentence(self) -> str:
         """Return the verdict, and what it rests on."""
         verdict = "The same" if self.within else "Not the same"
-        another = " The check was made of another file." if self.same_file is False and not self.within else ""
+        why = f" {self.why}" if self.why and not self.within else ""
         return (
             f"{verdict}: the largest difference is {self.difference:.2g}, {self.tolerance:.2g} is allowed, scores go "
             f"up to {self.largest:.3g}; the class is the same at {self.agreeing:,} of {self.places:,} places "
-            f"({self.device}, {self.precision}; check made on {self.made or 'an unknown device'}).{another}"
+            f"({self.device}, {self.precision}; check made on {self.made or 'an unknown device'}).{why}"
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -140,7 +142,15 @@ def _verified(
         info.precision,
         check.made,
         same_file,
+        _why(same_file, info),
     )
+
+
+def _why(same_file: bool | None, info: ModelInfo) -> str:
+    """Return what would make scores differ, "" where nothing is known."""
+    if same_file is False:
+        return "The check was made of another file."
+    return "How pictures are prepared is corrected, which may be why." if "preprocess" in info.corrected else ""
 
 
 def _chosen(scores: NDArray[np.floating[Any]]) -> NDArray[np.intp]:

@@ -66,7 +66,7 @@ def test_normalisations_are_ranked_and_how_to_set_the_best_is_said(
     assert "mean = [0.485, 0.456, 0.406]" in said.out
     assert "taken by their order" in said.out
     found = json.loads((tmp_path / "r.json").read_text())["normalisation"]
-    assert [way["name"] for way in found["ways"] if way["assumed"]] == ["None, 0 to 255"]
+    assert [way["name"] for way in found["ways"] if way["in_use"]] == ["None, 0 to 255"]
     assert (found["ways"][0]["name"], found["best"]) == ("ImageNet", "ImageNet")
     assert sorted(path for path in (tmp_path / "p").rglob("*") if path.is_file()) == before, "nothing is written"
 

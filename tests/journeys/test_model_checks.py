@@ -93,7 +93,7 @@ def test_the_right_normalisation_is_found_and_used(user: User, tmp_path: Path, p
     click(user, section.check)
     idle(user)
     assert section.rows.rows[0].way.name == "ImageNet"
-    assert next(row.way.name for row in section.rows.rows if row.way.assumed) == "None, 0 to 255"
+    assert next(row.way.name for row in section.rows.rows if row.way.in_use) == "None, 0 to 255"
     assert "ImageNet scores" in section.said.text()
     assert section.use.text() == "Use ImageNet"
     click(user, section.use)

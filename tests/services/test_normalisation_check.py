@@ -84,15 +84,15 @@ def test_the_right_way_comes_first(project: Project, right: str) -> None:
     found = last(Fussy(right), project)
     assert (found.ranked[0].way.name, found.ranked[0].mean_iou) == (right, 1)
     assert found.best == found.ranked[0]
-    assert found.best.gain == 1 - next(r.mean_iou for r in found.ranked if r.way.assumed)
+    assert found.best.gain == 1 - next(r.mean_iou for r in found.ranked if r.way.in_use)
     assert right in found.sentence()
     assert found.ids == ("a", "deep/b")
     assert found.how == "name"
 
 
-def test_the_assumed_way_stays_where_it_is_right(project: Project) -> None:
+def test_the_way_in_use_stays_where_it_is_right(project: Project) -> None:
     found = last(Fussy("ImageNet"), project)
-    assert found.ranked[0].way.assumed
+    assert found.ranked[0].way.in_use
     assert found.best is None
     assert "as good as any" in found.sentence()
 
@@ -106,7 +106,7 @@ def test_each_image_is_read_once_and_each_prediction_is_a_step(project: Project)
     assert all(step.total == 2 * len(ways) for step in steps)
     assert steps[-1].finished
     assert model.asked[: len(ways)] == [way.preprocess for way in ways]
-    assert model.asked[0] == model.info.preprocess, "the assumed one first"
+    assert model.asked[0] == model.info.preprocess, "the one in use first"
 
 
 def test_what_cannot_be_read_is_said_and_the_others_count(project: Project) -> None:
@@ -139,7 +139,7 @@ def test_a_mapping_by_hand_is_followed(project: Project) -> None:
 def test_numbers_of_its_own_are_a_way_too() -> None:
     own = Preprocess(mean=(0.1, 0.2, 0.3), size=(64, 96), divisor=8)
     ways = ways_of(own)
-    assert (ways[0].name, ways[0].preprocess, ways[0].assumed) == ("As it is set", own, True)
+    assert (ways[0].name, ways[0].preprocess, ways[0].in_use) == ("As it is set", own, True)
     assert len(ways) == 1 + len(NORMALISATIONS) + len(BY_IMAGE)
     assert {(way.preprocess.size, way.preprocess.divisor) for way in ways} == {((64, 96), 8)}
     assert [way.name for way in ways_of(replace(own, per_image="z_score"))].count("Z-score of each image") == 0

@@ -66,6 +66,7 @@ def test_what_a_sidecar_changes_is_seen(plain: Path) -> None:
     plain.with_name("net.pth.segstudio.toml").write_text(SIDECAR)
     found = verify(load_model(plain, "cpu"))
     assert (found.within, found.same_file) == (False, True)
+    assert found.sentence().endswith("How pictures are prepared is corrected, which may be why.")
 
 
 @pytest.mark.parametrize(

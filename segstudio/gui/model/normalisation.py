@@ -19,7 +19,7 @@ SCORE_ROOM, GAIN_ROOM = 44, 52
 
 
 class RankedRows(QWidget):
-    """One row a way: name, whether it is assumed, mean IoU as a bar and a number, the gain. ``chosen`` tells which."""
+    """One row a way: name, whether it is in use, mean IoU as a bar and a number, the gain. ``chosen`` tells which."""
 
     chosen = Signal(int)
 
@@ -76,7 +76,7 @@ class RankedRows(QWidget):
         score = QRect(gain.x() - SCORE_ROOM, rect.y(), SCORE_ROOM, ROW)
         name = QRect(8, rect.y(), score.x() - 12, ROW - 6)
         painter.setPen(t.color("text"))
-        text = f"{row.way.name}, assumed" if row.way.assumed else row.way.name
+        text = f"{row.way.name}, in use" if row.way.in_use else row.way.name
         painter.drawText(
             name, middle, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, name.width())
         )
@@ -91,8 +91,8 @@ class RankedRows(QWidget):
 
 
 def gain_text(row: Ranked) -> str:
-    """Return how far a way is ahead of the assumed one, in per cent points."""
-    if row.way.assumed:
+    """Return how far a way is ahead of the one in use, in per cent points."""
+    if row.way.in_use:
         return ""
     return NOT_DEFINED if math.isnan(row.gain) else f"{100 * row.gain:+.1f}"
 
@@ -155,7 +155,7 @@ class NormalisationSection(Section):
         if not step.finished:
             self.note.setText(self._pace.told(step.done, step.total, "predictions"))
             return
-        self.note.setText(f"mean IoU on {len(step.ids)} images, gain")
+        self.note.setText(f"mean IoU, {len(step.ids)} images")
         order = " No class of the model is known by name, so outputs are taken by order." if step.how == "order" else ""
         failures = f" {len(step.failures)} could not be read: {step.failures[0]}" if step.failures else ""
         self.said.setText(step.sentence() + order + failures)
@@ -173,7 +173,7 @@ class NormalisationSection(Section):
     def _offer(self) -> None:
         """Let the chosen way be used, where it is another than now."""
         chosen = self.rows.rows[self.rows.current].way if self.rows.rows else None
-        usable = chosen is not None and not chosen.assumed and not self.running
+        usable = chosen is not None and not chosen.in_use and not self.running
         self.use.setEnabled(usable)
         self.use.setText(f"Use {chosen.name}" if chosen is not None and usable else "Use this")
         self.use.setToolTip("Write it into the file beside the model, from where it is taken from now on")
