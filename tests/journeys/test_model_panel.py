@@ -9,7 +9,7 @@ import pytest
 import torch
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from segstudio.gui import model_loading
 from segstudio.gui.model.zoo_browser import ZooBrowser
@@ -98,6 +98,7 @@ def test_a_file_dropped_on_a_field_is_loaded_and_told(
     assert shown["Classes"] == ("2: background, class 1", "assumed")
     assert shown["Normalisation"][1] == "assumed"
     assert "estimated for 32 x 24" in shown["Memory"][0]
+    assert {tag.text() for tag in panel.findChildren(QLabel, "tag") if tag.isVisible()} == {"assumed"}
     assert panel.input.isVisible()
 
 
@@ -150,6 +151,22 @@ def test_the_normalisation_is_corrected_beside_the_file_and_taken_back(
     assert not sidecar_of(file).exists()
     loaded(user, "net.pth")
     np.testing.assert_array_equal(predict(user), before)
+
+
+def test_one_channel_has_one_mean(user: User, tiny_project: Path, tmp_path: Path) -> None:
+    user.open(tiny_project)
+    user.window.set_mode("predict")
+    torch.save(build_network("unet", 1, 2, width=4, depth=2).state_dict(), tmp_path / "gray.pth")
+    user.window.bench.open(tmp_path / "gray.pth")
+    loaded(user, "gray.pth")
+    section, predictor = user.window.model_panel.input, user.window.bench.predictor
+    section.set_opened(True)
+    assert [field.isVisible() for field in section.means] == [True, False, False]
+    assert not section.order.isEnabled()
+    section.usual.setCurrentText("0 to 1")
+    section.usual.activated.emit(section.usual.currentIndex())
+    user.wait(lambda: predictor.model is not None and predictor.model.info.preprocess.mean == (0.0,))
+    predict(user)
 
 
 def test_numbers_that_cannot_be_meant_are_refused_with_a_reason(

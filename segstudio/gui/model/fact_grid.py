@@ -39,7 +39,7 @@ class FactGrid(QWidget):
                 _fill(row, facts[i])
             else:
                 for part in row:
-                    _show(part, False)
+                    set_shown(part, False)
 
     def shown(self) -> dict[str, tuple[str, str]]:
         """Return what is shown: by name the value, and the mark beside it."""
@@ -67,8 +67,8 @@ def _fill(row: tuple[QLabel, QLabel, QLabel], fact: Fact) -> None:
     value.setText(breakable(fact.value))
     value.setAccessibleName(fact.value)
     value.setToolTip(fact.more)
-    _show(name, True)
-    _show(value, True)
+    set_shown(name, True)
+    set_shown(value, True)
     show_mark(mark, fact.mark)
 
 
@@ -77,12 +77,15 @@ def show_mark(tag: QLabel, mark: Mark) -> None:
     text, tip = MARKS.get(mark, ("", ""))
     tag.setText(text)
     tag.setToolTip(tip)
-    _show(tag, bool(text))
+    set_shown(tag, bool(text))
 
 
-def _show(part: QWidget, shown: bool) -> None:
-    """Show or hide a part where that changes it: each change is laid out anew."""
-    if part.isHidden() == shown:
+def set_shown(part: QWidget, shown: bool) -> None:
+    """Show or hide a part where that changes it: each change is laid out anew.
+
+    What was never told either is shown with the widget that it lies in, whatever ``isHidden`` says of it until then.
+    """
+    if part.isHidden() == shown or not part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
         part.setVisible(shown)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 
-from segstudio.gui.model.fact_grid import show_mark
+from segstudio.gui.model.fact_grid import set_shown, show_mark
 from segstudio.gui.theme import Theme
 from segstudio.gui.wheel import let_wheel_through
 from segstudio.gui.widgets import Choice, Section, label, row
@@ -82,8 +82,7 @@ class InputSection(Section):
         self.scale.set_value(p.scale)
         for fields, values in ((self.means, p.mean), (self.stds, p.std)):
             for i, field in enumerate(fields):
-                if field.isHidden() == (i < len(values)):
-                    field.setVisible(i < len(values))
+                set_shown(field, i < len(values))
                 if i < len(values):
                     field.set_value(values[i])
         self._formula.setText(numbers(p))
