@@ -33,7 +33,7 @@ def counted(network: nn.Module, preprocess: Preprocess, height: int, width: int)
     pixels = torch.empty((1, preprocess.channels, *size), device="meta")
     living = _Living()
     try:
-        bare = _without_weights(network)
+        bare = without_weights(network)
         with torch.no_grad(), FlopCounterMode(display=False) as counter, living:
             scores = bare(pixels)
     except (
@@ -55,7 +55,7 @@ def _opaque(network: nn.Module) -> bool:
     return compiled or (isinstance(network, Program) and not any(True for _ in network.children()))
 
 
-def _without_weights(network: nn.Module) -> nn.Module:
+def without_weights(network: nn.Module) -> nn.Module:
     """Return a copy whose weights and buffers have shapes alone; those of the network are not read."""
     kept = chain(network.parameters(), network.buffers())
     known: dict[int, Any] = {id(tensor): _bare(tensor) for tensor in kept}

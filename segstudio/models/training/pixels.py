@@ -12,6 +12,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.models.description import Description
 from segstudio.models.inference import normalized
 from segstudio.models.training.augmentation import changed, cut, random_side
+from segstudio.models.training.crops import check_crop
 from segstudio.models.training.losses import IGNORED, summed
 from segstudio.models.training.plan import Plan
 from segstudio.models.training.score import PixelScoring
@@ -22,13 +23,17 @@ Crop = tuple[Tensor, Tensor]
 
 
 class Pixels:
-    """The task of networks that give (N, C, H, W) logits; raises ``ValueError`` for a plan without crops."""
+    """The task of networks that give (N, C, H, W) logits.
+
+    Raises ``ValueError`` for a plan without crops, and ``SegstudioError`` for crops that are too small.
+    """
 
     measure = "mean_iou"
 
-    def __init__(self, description: Description, plan: Plan, device: torch.device) -> None:
+    def __init__(self, network: nn.Module, description: Description, plan: Plan, device: torch.device) -> None:
         if plan.crop is None:
             raise ValueError("it learns from crops, and the plan has none")
+        check_crop(network, description.architecture, description.preprocess.channels, plan.crop)
         self._description, self._device = description, device
         self._side, self._augmentation = plan.crop, plan.augmentation
         self._loss = summed(plan.loss)

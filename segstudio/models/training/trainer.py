@@ -44,7 +44,8 @@ class Trainer:
     ``description`` names the classes, of whose ids examples are made; ``device`` is as ``choose_device`` takes it.
     Labels are planes of classes; of a network that finds objects label maps with both planes, and ``quality`` begins
     what its predictions are scored with.
-    Raises ``ValueError`` or ``TypeError`` for a network that cannot be built, ``SegstudioError`` for an absent device.
+    Raises ``ValueError`` or ``TypeError`` for a network that cannot be built, ``SegstudioError`` for an absent device,
+    and for crops that are too small for the network.
     """
 
     def __init__(
@@ -249,7 +250,7 @@ def _task(
     quality: Callable[[], Quality] | None,
 ) -> Task[Any, Any, Any]:
     if not isinstance(network, ObjectNetwork):
-        return Pixels(description, plan, device)
+        return Pixels(network, description, plan, device)
     assert quality is not None, "whoever trains such a network says how objects are scored"
     return Objects(network, description, plan, device, quality)
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from segstudio.core.raster import LabelPlane
+from segstudio.models.loaders.loaded import build
 from segstudio.models.training import pixels
 from segstudio.models.training.examples import Batches, Example
 from segstudio.models.training.losses import IGNORED
@@ -19,7 +20,7 @@ from tests.models.training.discs import DISCS, EXAMPLES, PLAN, SCHEMA
 
 
 def batches_of(examples: Sequence[Example], plan: Plan) -> Batches[LabelPlane, Crop, Crop]:
-    return Batches(examples, Pixels(DISCS, plan, torch.device("cpu")), plan)
+    return Batches(examples, Pixels(build(DISCS), DISCS, plan, torch.device("cpu")), plan)
 
 
 class Asked(list[Example]):
