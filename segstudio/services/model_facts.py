@@ -1,5 +1,6 @@
 """What there is to say of a loaded model, as text."""
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -138,7 +139,8 @@ def _architecture(info: ModelInfo) -> Fact:
     open_ones = {choice.option for choice in (*info.choices, *info.settled)}
     built_with = {key: value for key, value in info.options.items() if key not in open_ones}
     entry = ARCHITECTURES.get(info.architecture)
-    title = entry.title if entry is not None else info.architecture
+    # Names of classes are long words; between the words they are made of, a line may be broken.
+    title = entry.title if entry is not None else re.sub(r"(?<=[a-z])(?=[A-Z])", "\u200b", info.architecture)
     more = f"{info.architecture}: {entry.paper}" if entry is not None else ""
     return Fact("Architecture", ", ".join(filter(None, (title, shown(built_with)))), more=more)
 

@@ -174,6 +174,16 @@ def test_labels_that_were_reduced_count_from_1(tmp_path: Path) -> None:
     assert [c.id for c in said.classes.classes] == [0, 1]
 
 
+def test_other_classes_have_colours_of_their_own_and_the_background_is_black(tmp_path: Path) -> None:
+    for count in (3, 40):
+        names = {str(i): "Background" if i == 1 else f"kind {i}" for i in range(count)}
+        said = described(written(tmp_path, {}, id2label=names))
+        colors = [c.color for c in said.classes.classes]
+        assert len(set(colors)) == count
+        assert [c.id for c in said.classes.classes if c.background] == [1]
+        assert colors[1] == (0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("schema", "first"), [(ade20k_schema(), (120, 120, 120)), (cityscapes_schema(), (128, 64, 128))]
 )

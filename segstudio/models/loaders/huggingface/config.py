@@ -125,8 +125,8 @@ def schema_of(said: Configured, reduced: bool) -> LabelSchema:
     """
     if said.names is None:
         return assumed_classes("transformers", said.classes)
-    colors = known_colors(said.names) or tuple(_color(i, said.classes) for i in range(said.classes))
     background = next((i for i, name in enumerate(said.names) if name.casefold() == "background"), None)
+    colors = known_colors(said.names) or _colors(said.classes, background)
     named = [
         LabelClass(i + reduced, name, color, background=i == background)
         for i, (name, color) in enumerate(zip(said.names, colors, strict=True))
@@ -156,8 +156,12 @@ def programs_in(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _color(index: int, count: int) -> Color:
-    return DEFAULT_COLORS[index] if count <= len(DEFAULT_COLORS) else voc_color(index % 255 + 1)
+def _colors(count: int, background: int | None) -> tuple[Color, ...]:
+    """Return colours for classes of no known set; the background is black."""
+    found = list(DEFAULT_COLORS if count <= len(DEFAULT_COLORS) else (voc_color(i % 255 + 1) for i in range(count)))
+    if background is not None:
+        found.insert(background, (0, 0, 0))
+    return tuple(found[:count])
 
 
 def _names(fields: Fields) -> tuple[str, ...] | None:
