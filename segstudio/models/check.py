@@ -107,14 +107,24 @@ def made(network: "nn.Module", description: "Description") -> Check:
     device = next((p.device for p in network.parameters()), torch.device("cpu"))
     training = network.training
     with torch.inference_mode():
-        scores = network.eval()(to_input([picture()], description.preprocess, device))[0].float().cpu().numpy()
+        found = network.eval()(to_input([picture()], description.preprocess, device))
     network.train(training)
-    return check_of(picture(), scores, f"{device_name(device)}, fp32, torch {torch.__version__}")
+    if not isinstance(found, torch.Tensor) or found.ndim != 4:
+        raise SegstudioError("The network returns no scores by pixel, so no check can be made of it.")
+    return check_of(
+        picture(), found[0].float().cpu().numpy(), f"{device_name(device)}, fp32, torch {torch.__version__}"
+    )
 
 
 def checked(network: "nn.Module", description: "Description") -> "Description":
-    """Return a description with the check of a network, to be written into a file with it. Raises as ``made`` does."""
-    return replace(description, check=made(network, description).to_json())
+    """Return a description with the check of a network, to be written into a file with it.
+
+    Without one where none can be made: a file is worth more than its check.
+    """
+    try:
+        return replace(description, check=made(network, description).to_json())
+    except SegstudioError:
+        return replace(description, check={})
 
 
 def check_of(image: RgbImage, scores: NDArray[np.float32], made: str) -> Check:

@@ -63,6 +63,7 @@ class Broken(nn.Module):
 def test_a_network_that_returns_no_numbers_is_said(description: Description) -> None:
     with pytest.raises(SegstudioError, match="not finite"):
         made(Broken(), description)
+    assert checked(Broken(), replace(description, check={"version": 1})).check == {}
 
 
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 30), st.integers(1, 30))

@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError
+from segstudio.models.check import checked
 from segstudio.models.description import Description
 from segstudio.models.inference import TorchSegmenter
 from segstudio.models.segmenter import Segmenter
-from segstudio.models.zoo.object_network import ObjectNetwork
+from segstudio.models.zoo.object_network import ObjectFinder
 
 _EXAMPLE = (99, 133)
 """Height and width of the image that a network for any size is followed with: multiples of nothing that matters."""
@@ -46,7 +47,7 @@ class Subject:
 
     def traceable(self) -> nn.Module:
         """Return a module that gives logits for images; raises ``SegstudioError`` where there is none in torch."""
-        if isinstance(self.network, ObjectNetwork):
+        if isinstance(self.network, ObjectFinder):
             raise SegstudioError(
                 f"{self.file.name} finds objects, and only scores by pixel can be exported so.",
                 "Export it as a segstudio model.",
@@ -71,4 +72,7 @@ def subject_of(model: Segmenter, size: tuple[int, int] | None = None, half: bool
     assert isinstance(model, TorchSegmenter)
     said = model.loaded.description
     preprocess = replace(said.preprocess, size=size) if size is not None else said.preprocess
-    return Subject(model.info.file, model.loaded.network, replace(said, preprocess=preprocess), half)
+    network = model.loaded.network
+    # The check that the model came with may be of another size, or of what was corrected since.
+    described = replace(said, preprocess=preprocess, check={})
+    return Subject(model.info.file, network, described if model.info.instances else checked(network, described), half)
