@@ -1,7 +1,7 @@
-"""Load a model and predict with it, in the one thread that models have; the window only hears of it."""
+"""Predict with the loaded models in a thread of their own; the window only hears of it."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from segstudio.gui.jobs import JobRunner
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model_loading import Loading, ModelLoading, Side
-from segstudio.io.classes import FIRST_CLASSES
 from segstudio.models import Segmenter
+from segstudio.services.adopting import adopt_classes
 from segstudio.services.class_mapping import map_classes
 from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
 from segstudio.services.session import Session
@@ -100,7 +100,7 @@ class Predictor(QObject):
     def predict_current(self) -> None:
         """Predict the open image with each model; the results are shown and not written."""
         current, model = self._session.current, self.model
-        if current is None or model is None or not self._adopt_classes(model):
+        if current is None or model is None or not adopt_classes(self._session, model.info):
             self._messages.info(*_MISSING)
             return
         assert self._session.project is not None
@@ -133,7 +133,7 @@ class Predictor(QObject):
         With both ``sides`` there are two runs, one after the other: A and B in Compare.
         """
         models = [model for side in sides if (model := self.model_of(side)) is not None]
-        if not models or not samples or not self._adopt_classes(models[0]):
+        if not models or not samples or not adopt_classes(self._session, models[0].info):
             self._messages.info(*_MISSING)
             return
         project = self._session.project
@@ -224,20 +224,6 @@ class Predictor(QObject):
         self.busy = ""
         self.busy_changed.emit("")
         self._on_end()
-
-    def _adopt_classes(self, model: Segmenter) -> bool:
-        """Take the model's classes over where nobody has chosen any yet; return False where no project is open."""
-        project, classes = self._session.project, model.info.classes.with_background()
-        if project is None:
-            return False
-        unchosen = project.schema == FIRST_CLASSES and not project.configured and not self._session.has_work
-        # Labels that are in memory are filled with the background there was, which must mean the same, and as wide.
-        fits = (classes.background, classes.dtype) == (FIRST_CLASSES.background, FIRST_CLASSES.dtype)
-        if unchosen and fits and "classes" not in model.info.assumed:
-            adopted = replace(project, schema=classes)
-            self._session.update_project(adopted)
-            self._session.mark_classes_saved(adopted)  # nobody's work yet: it comes with the first edit
-        return True
 
     def _warn_of_classes(self, model: Segmenter) -> None:
         """Say where the ids of a prediction do not mean what the project's names for them say."""

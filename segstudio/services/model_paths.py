@@ -12,18 +12,20 @@ MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".safetensors", ".onnx", ".ckpt")
 
 
 class ModelFound(SegstudioError):
-    """What was to be opened as images is a model, a file or a folder."""
+    """What was to be opened as images is a model, a file or a folder of files."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is a model, not an image.", "Open images first, then load it as a model.")
+        super().__init__(f"{path} is a model file, not an image.", "Open images first, then load it as a model.")
         self.path = path
 
 
 def refuse_model(path: Path) -> None:
-    """Raise ``ModelFound`` for what is a model by its content, whatever it is called.
+    """Raise ``ModelFound`` for what is called as model files are, or is one by its content.
 
     A folder is one that has the weights, and no images beside them.
     """
+    if path.suffix.casefold() in MODEL_SUFFIXES and path.is_file():
+        raise ModelFound(path)
     if path.is_dir() and (not is_model_folder(path) or _has_images(path)):
         return
     with suppress(UnreadableFile):

@@ -22,7 +22,7 @@ from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_of, config_s
 from segstudio.io.scan import Found, scan, scan_project
 from segstudio.services.class_choice import choose_classes
 from segstudio.services.linking import found_again
-from segstudio.services.model_paths import MODEL_SUFFIXES, ModelFound, refuse_model
+from segstudio.services.model_paths import refuse_model
 
 
 def open_path(path: Path) -> Project:
@@ -205,8 +205,6 @@ def _outside(root: Path, folder: Path) -> list[str]:
 
 
 def _open_file(path: Path) -> Project:
-    if path.suffix.casefold() in MODEL_SUFFIXES:
-        raise ModelFound(path)
     if path.suffix.casefold() not in IMAGE_SUFFIXES:
         refuse_model(path)
     read_image(path)  # a picture that is cut short must not take the place of what is open

@@ -92,7 +92,8 @@ def test_a_file_dropped_on_a_field_is_loaded_and_told(
     loaded(user, "net.pth")
     assert field.text() == ""
     panel = user.window.model_panel
-    user.wait(lambda: "32 x 24" in panel.card.grid.shown().get("GMACs", ("", ""))[0])
+    # torch imports its shape rules for the first count.
+    user.bot.waitUntil(lambda: "32 x 24" in panel.card.grid.shown()["GMACs"][0], timeout=60_000)
     shown = panel.card.grid.shown()
     assert shown["Architecture"][0].startswith("U-Net")
     assert shown["Classes"] == ("2: background, class 1", "assumed")

@@ -1,0 +1,22 @@
+"""Take a model's classes over for images that nobody has chosen any for."""
+
+from dataclasses import replace
+
+from segstudio.io.classes import FIRST_CLASSES
+from segstudio.models.segmenter import ModelInfo
+from segstudio.services.session import Session
+
+
+def adopt_classes(session: Session, info: ModelInfo) -> bool:
+    """Take the model's classes over where nobody has chosen any yet; return False where no project is open."""
+    project, classes = session.project, info.classes.with_background()
+    if project is None:
+        return False
+    unchosen = project.schema == FIRST_CLASSES and not project.configured and not session.has_work
+    # Labels that are in memory are filled with the background there was, which must mean the same, and as wide.
+    fits = (classes.background, classes.dtype) == (FIRST_CLASSES.background, FIRST_CLASSES.dtype)
+    if unchosen and fits and "classes" not in info.assumed:
+        adopted = replace(project, schema=classes)
+        session.update_project(adopted)
+        session.mark_classes_saved(adopted)  # nobody's work yet: it comes with the first edit
+    return True
