@@ -23,7 +23,7 @@ from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.programs import Program
 from segstudio.models.segmenter import Cost, ModelInfo
-from segstudio.models.zoo.object_network import ObjectNetwork
+from segstudio.models.zoo.object_network import ObjectFinder
 
 _LEAST = 1e-8
 _LUMINANCE = (0.299, 0.587, 0.114)
@@ -57,7 +57,7 @@ class TorchSegmenter:
             choices=said.choices,
             corrected=said.corrected,
             settled=said.settled,
-            instances=isinstance(self._network, ObjectNetwork),
+            instances=isinstance(self._network, ObjectFinder),
             check=said.check,
             notes=said.notes,
         )
@@ -79,7 +79,7 @@ class TorchSegmenter:
 
     @torch.inference_mode()
     def scores(self, image: RgbImage) -> NDArray[np.float32]:
-        if isinstance(self._network, ObjectNetwork):
+        if isinstance(self._network, ObjectFinder):
             raise SegstudioError(f"{self.info.file.name} finds objects, and has no scores by pixel.")
         try:
             found = self._network(to_input([image], self.info.preprocess, self._device))[0].float().cpu().numpy()
@@ -118,12 +118,12 @@ class TorchSegmenter:
         )
 
     def _run(self, images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
-        if isinstance(self._network, ObjectNetwork):
+        if isinstance(self._network, ObjectFinder):
             return [self._find(self._network, image, keep) for image in images]
         return self._classify(images, keep)
 
     @torch.inference_mode()
-    def _find(self, network: ObjectNetwork, image: RgbImage, keep: Keep) -> Prediction:
+    def _find(self, network: ObjectFinder, image: RgbImage, keep: Keep) -> Prediction:
         """Find the objects of one image: what is in it decides how much memory it takes."""
         began = time.perf_counter()
         pixels = to_input([image], self.info.preprocess, self._device)

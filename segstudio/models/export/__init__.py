@@ -27,7 +27,7 @@ class Exporter:
 
 EXPORTERS: dict[str, Exporter] = {
     "segstudio": Exporter(
-        "segstudio model", "safetensors", "To go on training and to pass on. Only of the architectures that are built here.",
+        "segstudio model", "safetensors", "To train on and to pass on. Only of the architectures that are built here.",
         "segstudio.models.export.own:to_bytes",
     ),
     "onnx": Exporter(

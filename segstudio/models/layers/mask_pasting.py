@@ -43,7 +43,13 @@ def _stretched(mask: Tensor, first: int, last: int, wanted: range) -> Tensor:
     """
     places = mask.shape[-1]
     pixels = torch.arange(wanted.start - first, wanted.stop - first, device=mask.device, dtype=torch.float32)
-    position = ((pixels + 0.5) * (places / (last - first + 1)) - 0.5).clamp(0, places - 1)
+    return sampled(mask, (pixels + 0.5) * (places / (last - first + 1)) - 0.5)
+
+
+def sampled(mask: Tensor, position: Tensor) -> Tensor:
+    """Return (R, N): of (R, S) along S what is at N places, linearly; before the first and after the last as there."""
+    places = mask.shape[-1]
+    position = position.clamp(0, places - 1)
     low = position.long()
     share = (position - low).to(mask.dtype)
     return torch.lerp(mask[:, low], mask[:, (low + 1).clamp(max=places - 1)], share)

@@ -21,7 +21,7 @@ PIECE: Final = 1 << 22
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """``network`` takes (N, channels, H, W) float32, prepared, to logits (N, classes, h, w): where they are smaller
-    than what went in, they are enlarged bilinearly. Or it is an ``ObjectNetwork``. ``parameters`` is what is learnt of
+    than what went in, they are enlarged bilinearly. Or it is an ``ObjectFinder``. ``parameters`` is what is learnt of
     one that keeps it out of sight. ``devices`` are the kinds that it runs on, as torch calls them; all where empty.
     """
 

@@ -38,15 +38,16 @@ class Target:
     masks: Tensor
 
 
-class ObjectNetwork(nn.Module, ABC):
-    """A network that brings images to a size of its own, finds objects in them, and knows what it learns by.
-
-    Class 0 is the background.
-    """
+class ObjectFinder(nn.Module, ABC):
+    """A network that brings images to a size of its own, and finds objects in them. Class 0 is the background."""
 
     @abstractmethod
     def forward(self, images: Sequence[Tensor] | Tensor) -> list[Detections]:
         """Return what is found in images (in_channels, H, W), float and normalised, of any sizes."""
+
+
+class ObjectNetwork(ObjectFinder):
+    """One that knows what it learns by."""
 
     @abstractmethod
     def losses(self, images: Sequence[Tensor] | Tensor, targets: Sequence[Target]) -> dict[str, Tensor]:

@@ -13,7 +13,9 @@ from segstudio.models.loaders.onnx_file.graph import Plan, planned
 from segstudio.models.loaders.onnx_file.header import OnnxHeader
 from segstudio.models.loaders.onnx_file.names import named_classes
 from segstudio.models.loaders.onnx_file.reading import read_onnx
+from segstudio.models.loaders.onnx_file.yolo import YoloPlan, yolo_description, yolo_planned
 from segstudio.models.loaders.program_description import assumed_preparation, program_description
+from segstudio.models.loaders.sidecar import with_sidecar
 from segstudio.models.segmenter import LoadStep
 from segstudio.models.sides import Sides
 
@@ -38,9 +40,15 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     from segstudio.models.programs import Program
 
     header = _checked(path)
-    plan = _planned(path, header)
+    plan, yolo = _planned(path, header)
     runtime()
     yield LoadStep("Building the graph", 0, 0)
+    if yolo is not None:
+        from segstudio.models.loaders.onnx_file.yolo_network import YoloNetwork
+
+        said = with_sidecar(path, yolo_description(header, yolo))
+        yield Loaded(FORMAT, YoloNetwork(path, plan, yolo), said, header.parameters, devices())
+        return
     network = OnnxNetwork(path, plan)
     told = _tried(path, network, plan)
     program = Program(network, told.output, told.classes, told.sides, told.batch)
@@ -52,7 +60,9 @@ def inspect(found: Inspection) -> Inspection:
     """Add what the header tells; neither a weight nor onnxruntime is needed."""
     header = _checked(found.file)
     found = replace(found, tensors=len(header.shapes), parameters=header.parameters)
-    plan = _planned(found.file, header)
+    plan, yolo = _planned(found.file, header)
+    if yolo is not None:
+        return replace(found, description=with_sidecar(found.file, yolo_description(header, yolo)))
     if plan.classes is None:
         return found  # how many there are is told by running it
     return replace(found, description=_described(found.file, header, plan, plan.classes, Sides(plan.size)))
@@ -64,9 +74,10 @@ def _checked(path: Path) -> OnnxHeader:
     return header
 
 
-def _planned(path: Path, header: OnnxHeader) -> Plan:
+def _planned(path: Path, header: OnnxHeader) -> tuple[Plan, YoloPlan | None]:
     try:
-        return planned(header)
+        yolo = yolo_planned(header)
+        return planned(header), yolo
     except ValueError as error:
         raise UnreadableFile(path, str(error), _UNREAD) from error
 
