@@ -253,6 +253,7 @@ def rewrite(folder: Path, form: str) -> None:
 
 
 def test_the_task_is_told_in_the_words_of_the_library(tmp_path: Path) -> None:
+    clip_tokenizer = transformers().CLIPTokenizer
     write_words(tmp_path)
     vocabulary = json.loads((tmp_path / "vocab.json").read_text())
     tokens = task_tokens(tmp_path, 9)
@@ -260,7 +261,7 @@ def test_the_task_is_told_in_the_words_of_the_library(tmp_path: Path) -> None:
     words = ["<|startoftext|>", "the</w>", "task</w>", "is</w>", "semantic</w>", "<|endoftext|>"]
     assert [told[number] for number in tokens[:6]] == words
     assert tokens[6:] == [0, 0, 0]
-    clip = transformers().CLIPTokenizer.from_pretrained(tmp_path, local_files_only=True)
+    clip = clip_tokenizer.from_pretrained(tmp_path, local_files_only=True)
     assert clip("the task is semantic")["input_ids"] == tokens[:6]
     lines = (tmp_path / "merges.txt").read_text().splitlines()[1:]
     (tmp_path / "tokenizer.json").write_text(json.dumps({"model": {"vocab": vocabulary, "merges": lines}}))
