@@ -17,7 +17,6 @@ from segstudio.models.loaders.folders import Part, check_pictures, count_of, rea
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.loaders.smp import FORMAT, SavedNetwork
 from segstudio.models.programs import Program
-from segstudio.models.sides import Sides
 from segstudio.models.segmenter import LoadStep
 from segstudio.models.sides import Sides
 
