@@ -9,15 +9,15 @@ from torch import Tensor, nn
 from segstudio.core.errors import SegstudioError
 from segstudio.models.device import is_out_of_memory
 from segstudio.models.layers.sizes import cropped, padded, resized
+from segstudio.models.loaders.program_description import OUTPUTS
 from segstudio.models.sides import RULES, USUAL, Sides
 
 Output = Literal["logits", "probabilities", "labels"]
 """What a network returns: (N, C, H, W) scores before or after softmax or sigmoid, or (N, H, W) numbers of channels."""
 
-ABOUT: Final = (60, 250)
-"""Heights near which a network is tried where it does not tell what it takes."""
+ABOUT: Final = (72, 250)
+"""Heights near which a network is tried where it does not tell what it takes; multiples of 8 near them are none of 7."""
 
-_OUT: Final = ("out", "logits", "semantic_logits", "masks", "output")
 _SURE: Final = 30.0
 """The logit of a channel that was chosen by the network itself."""
 _LEAST: Final = 1e-12
@@ -107,7 +107,7 @@ def main_output(found: Any) -> Tensor:
         return main_output(found.logits)
     inner: list[Any] = []
     if isinstance(found, Mapping):
-        inner = [found[name] for name in _OUT if name in found] + list(found.values())
+        inner = [found[name] for name in OUTPUTS if name in found] + list(found.values())
     elif isinstance(found, Sequence) and not isinstance(found, str):
         inner = list(found)
     for each in inner:

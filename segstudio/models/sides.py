@@ -29,13 +29,12 @@ class Sides(NamedTuple):
     def near(self, about: int) -> tuple[int, int]:
         """Return a size (height, width) near ``about`` and twice that that fits; or the only one.
 
-        Multiples are odd, so that a network that takes them needs no larger multiple, unless it is one of 1.
+        The height is an odd multiple and the width an even one, so that a network that takes both asks for no other.
         """
         if self.size is not None:
             return self.size
-        height, width = about // self.multiple | 1, 2 * about // self.multiple | 1
-        odd = 2 if self.multiple == 1 else 0  # numbers of all remainders, rather than one more than a round one
-        return self.multiple * (height + odd) + self.plus, self.multiple * (width + 2 * odd) + self.plus
+        height, width = about // self.multiple | 1, max(about // self.multiple, 1) * 2
+        return self.multiple * height + self.plus, self.multiple * width + self.plus
 
 
 RULES: Final = tuple(Sides(None, multiple, plus) for plus in PLUS for multiple in DIVISORS if multiple > plus)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -62,6 +62,16 @@ class User:
         flash = self.window.canvas.findChild(Flash)
         assert flash is not None
         return any(timer.isActive() for timer in flash.findChildren(QTimer))
+
+    def drop(self, *paths: Path) -> None:
+        """Drop files or folders on the window."""
+        copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        carried = QMimeData()
+        carried.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        entered = QDragEnterEvent(QPoint(600, 400), copy, carried, left, none)
+        QApplication.sendEvent(self.window, entered)
+        assert entered.isAccepted()
+        QApplication.sendEvent(self.window, QDropEvent(QPointF(600, 400), copy, carried, left, none))
 
     def label_at(self, x: int, y: int) -> int:
         assert self.window.session.current is not None

@@ -1,12 +1,14 @@
 """AOTInductor (``.pt2``): code for one machine. It is opened only where it is trusted, and made for this machine."""
 
 import json
+import logging
 import os
 import platform
 import re
 import sys
 import zipfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -138,7 +140,8 @@ def _opened(path: Path, copy: Path, device: str) -> Callable[[Any], Any]:
     try:
         from torch._inductor import aoti_load_package
 
-        model = aoti_load_package(str(copy))
+        with _without_words():
+            model = aoti_load_package(str(copy))
     except (RuntimeError, ValueError, TypeError, AttributeError, LookupError, ImportError, OSError) as error:
         said = (str(error).strip().splitlines() or ["it says nothing"])[0]
         raise UnreadableFile(path, f"it cannot be opened here: {said}", _ANEW) from error
@@ -147,6 +150,17 @@ def _opened(path: Path, copy: Path, device: str) -> Callable[[Any], Any]:
         return model(pixels.to(device).contiguous())
 
     return run
+
+
+@contextmanager
+def _without_words() -> Iterator[None]:
+    """Keep torch from writing what it makes of a damaged archive: that it were an old one."""
+    logger = logging.getLogger("torch._inductor.package.package")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _repeated(run: Callable[[Any], Any], batch: int) -> Callable[[Any], Any]:

@@ -35,7 +35,7 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
 
     export = read_export(path)
     tensors = yield from _read(path, {**export.weights, **export.constants})
-    network = ExportedNetwork(export.graph, tensors, frozenset(export.weights))
+    network = ExportedNetwork(export.graph, tensors)
     sides = export.graph.taken.rule()
     yield LoadStep("Trying it", 0, 0)
     told = _tried(path, export, network, sides)
@@ -57,7 +57,7 @@ def inspect(found: Inspection) -> Inspection:
         export = read_export(found.file)
     except Blocked as error:
         return replace(found, executes=error.executes, reason=error.sentence())
-    learnt = sum(tensor.count for tensor in export.weights.values() if tensor.dtype != "int64")
+    learnt = sum(export.weights[name].count for name in export.graph.learnt)
     found = replace(found, tensors=len(export.weights), parameters=learnt)
     graph = export.graph
     classes = graph.shape[1] if len(graph.shape) == 4 else 1

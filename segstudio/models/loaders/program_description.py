@@ -14,6 +14,9 @@ from segstudio.models.sides import Sides
 METADATA: Final = "segstudio.json"
 """The extra file in which a program of ours has its description."""
 
+OUTPUTS: Final = ("out", "logits", "semantic_logits", "masks", "output")
+"""What scores by class and pixel are called, where a network returns several things by name; the first counts."""
+
 _FAULTS: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from segstudio.models.loaders.program_description import OUTPUTS
 from segstudio.models.loaders.pt2.operators import allowed
 from segstudio.models.loaders.pt2.sizes import Expression, UnreadableSize, parsed
 from segstudio.models.loaders.pt2.taken import Range, Taken
@@ -70,7 +71,9 @@ class Graph:
     """A whole program: ``weights`` and ``constants`` are names of inputs by what they are called in the archive.
 
     ``given`` are inputs whose value stands in the program; ``names`` are those of the outputs where it returns a dict.
-    ``title`` is the class of the network, where it is told.
+    ``learnt`` are the weights that are parameters. As the file says it, and so for people alone: ``shape`` and
+    ``output`` are the sides, 0 where not told, and the kind of numbers of the scores, ``title`` is the class of the
+    network.
     """
 
     part: Part
@@ -79,11 +82,10 @@ class Graph:
     constants: Mapping[str, str]
     given: Mapping[str, Any]
     names: tuple[str, ...] = ()
+    learnt: frozenset[str] = frozenset()
     shape: tuple[int, ...] = ()
-    """Of the first output with the example, as the file says; sides that are not told are 0."""
     output: str = ""
-    """The kind of number of the first output, as the file says."""
-    title: str = field(default="", compare=False)
+    title: str = ""
 
 
 def read_graph(data: Mapping[str, Any]) -> Graph:
@@ -118,10 +120,12 @@ def _graph(data: Mapping[str, Any]) -> Graph:
     constants: dict[str, str] = {}
     given: dict[str, Any] = {}
     pictures: list[str] = []
+    learnt: list[str] = []
     for declared, spec in zip(graph["inputs"], signature["input_specs"], strict=True):
         kind, value = _only(spec)
         if kind == "parameter":
             weights[_name(declared)] = str(value["parameter_name"])
+            learnt.append(_name(declared))
         elif kind == "buffer":
             (weights if value["persistent"] else constants)[_name(declared)] = str(value["buffer_name"])
         elif kind == "tensor_constant":
@@ -138,9 +142,10 @@ def _graph(data: Mapping[str, Any]) -> Graph:
         raise UnreadableGraph(f"it takes {len(pictures)} inputs, and an image is one")
     part = _part(graph, 0)
     kept = _user_outputs(part, signature["output_specs"])
-    shape, output = _first_shape(graph, kept)
+    names = _output_names(module, len(kept.outputs))
+    shape, output = _scores(graph, kept, names)
     return Graph(
-        kept, _taken(data, graph, pictures[0]), weights, constants, given, _output_names(module, len(kept.outputs)),
+        kept, _taken(data, graph, pictures[0]), weights, constants, given, names, frozenset(learnt),
         shape, output, _title(graph),
     )  # fmt: skip
 
@@ -158,7 +163,7 @@ def _step(node: Mapping[str, Any], depth: int) -> Step:
         kind, value = _only(entry["arg"])
         if kind == "as_graph":
             parts.append(_part(value["graph"], depth + 1))
-        elif not entry["name"] or not target.startswith("torch.ops.aten."):
+        elif not target.startswith("torch.ops.aten."):
             arguments.append(_value(entry["arg"]))
         else:
             keywords[str(entry["name"])] = _value(entry["arg"])
@@ -283,10 +288,15 @@ def _example(side: Mapping[str, Any]) -> int:
     return found if type(found) is int and 0 < found <= 1 << 16 else 0
 
 
-def _first_shape(graph: Mapping[str, Any], part: Part) -> tuple[tuple[int, ...], str]:
-    first = next(value.name for value in part.outputs if isinstance(value, Ref))
-    meta = graph["tensor_values"].get(first)
-    return (tuple(map(_example, meta["sizes"])), DTYPES.get(meta["dtype"], "")) if meta else ((), "")
+def _scores(graph: Mapping[str, Any], part: Part, names: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
+    """Return the shape and the kind of numbers of the output that are the scores, by its name or as the first."""
+    named = dict(zip(names, part.outputs, strict=True)) if names else {}
+    found = [named[name] for name in OUTPUTS if name in named] + list(part.outputs)
+    for value in found:
+        meta = graph["tensor_values"].get(value.name) if isinstance(value, Ref) else None
+        if meta and len(meta["sizes"]) in (3, 4):
+            return tuple(map(_example, meta["sizes"])), DTYPES.get(meta["dtype"], "")
+    return (), ""
 
 
 def _title(graph: Mapping[str, Any]) -> str:

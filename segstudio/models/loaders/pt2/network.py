@@ -1,6 +1,6 @@
 """A program of torch.export, run step by step on any device; each step calls one operator from the list."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.models.loaders.pt2.graph import Constant, Graph, Part, Ref, Step
-from segstudio.models.loaders.pt2.operators import ARITHMETIC, UNCHECKED
+from segstudio.models.loaders.pt2.operators import ARITHMETIC, FACTORIES, UNCHECKED
 
 LARGEST: Final = 1 << 32
 """Numbers of one tensor. A hundred channels of a gigapixel have more; such images do not go through at once."""
@@ -17,17 +17,17 @@ LARGEST: Final = 1 << 32
 class ExportedNetwork(nn.Module):
     """Takes one (N, channels, H, W) float32 image and returns what the program returns: a tensor, several, or a dict.
 
-    ``tensors`` are by the names that the graph has for them; ``weights`` are those that were learnt.
+    ``tensors`` are by the names that the graph has for them.
     """
 
-    def __init__(self, graph: Graph, tensors: Mapping[str, Tensor], weights: Collection[str]) -> None:
+    def __init__(self, graph: Graph, tensors: Mapping[str, Tensor]) -> None:
         super().__init__()
         self._graph = graph
         self._kind: torch.dtype = getattr(torch, graph.taken.dtype)
         self._places: dict[str, str] = {}  # names of a file may have dots, which names of modules have not
         for index, (name, tensor) in enumerate(tensors.items()):
             self._places[name] = f"tensor {index}"
-            if name in weights and tensor.is_floating_point():
+            if name in graph.learnt and tensor.is_floating_point():
                 self.register_parameter(self._places[name], nn.Parameter(tensor, requires_grad=False))
             else:
                 self.register_buffer(self._places[name], tensor)
@@ -51,7 +51,7 @@ class ExportedNetwork(nn.Module):
         without = {name: tensor.to("meta") for name, tensor in self.state_dict().items()}
         try:
             torch.func.functional_call(self, without, (torch.empty(tuple(shape), device="meta"),), strict=True)
-        except (RuntimeError, NotImplementedError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        except (RuntimeError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError) as error:
             raise ValueError(_first_line(error)) from error
 
 
@@ -73,7 +73,9 @@ def _called(step: Step, known: Mapping[str, Any], device: torch.device) -> Any:
     if step.target in ARITHMETIC:
         return ARITHMETIC[step.target](*arguments)
     keywords = {key: _resolved(value, known, device) for key, value in step.keywords.items()}
-    return _operator(step.target, keywords)(*arguments, **keywords)
+    if "device" in keywords or step.target.split(".")[3] in FACTORIES:
+        keywords["device"] = device
+    return _operator(step.target, keywords)(**keywords)
 
 
 def _operator(target: str, keywords: Mapping[str, Any]) -> Callable[..., Any]:

@@ -63,6 +63,12 @@ ATEN: Final = frozenset(" ".join((_POINTWISE, _REDUCING, _NETWORK, _SHAPING, _MA
 indices.
 """
 
+FACTORIES: Final = frozenset(
+    ("arange", "empty", "empty_permuted", "eye", "full", "linspace", "logspace", "ones", "scalar_tensor", "zeros",
+     "tril_indices", "triu_indices")
+)  # fmt: skip
+"""Those that make tensors of nothing: on the device that the program runs on, whatever it says."""
+
 UNCHECKED: Final = frozenset(
     ("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "_batch_norm_no_update",
      "_batch_norm_with_update")
@@ -96,6 +102,6 @@ def allowed(target: str) -> bool:
     parts = target.split(".")
     if parts[:3] == ["torch", "ops", "higher_order"]:
         return parts[3:] == [CONTEXTS[0]]
-    if len(parts) != 5 or parts[:3] != ["torch", "ops", "aten"] or not parts[4].isidentifier():
+    if len(parts) != 5 or parts[:3] != ["torch", "ops", "aten"] or parts[4].startswith("_"):
         return False
     return parts[3].removesuffix("_") in ATEN or parts[3] in ATEN

@@ -1,0 +1,80 @@
+"""Programs on the command line: named, refused, and run where that is said."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from segstudio.cli import main
+from segstudio.services.trust import trusted
+from tests.models.loaders.made import ANY, Net, exported, saved, scripted
+
+
+class Writing(nn.Module):
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+    def forward(self, image: Tensor) -> Tensor:
+        torch.save(image, self.path)
+        return image
+
+
+@pytest.fixture(autouse=True)
+def nobody_trusted(own_directories: None) -> None:
+    """Trust of the person who runs the tests is theirs."""
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 56, 3), np.uint8)
+    Image.fromarray(pixels).save(folder / "a.png")
+    return folder / "a.png"
+
+
+def expected(image: Path) -> Any:
+    pixels = torch.from_numpy(np.array(Image.open(image))).movedim(-1, 0)[None] / 255
+    mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+    with torch.inference_mode():
+        return Net().eval()((pixels - mean.view(3, 1, 1)) / std.view(3, 1, 1))["out"].argmax(1)[0].numpy()
+
+
+def test_a_program_that_would_write_a_file_writes_none(
+    tmp_path: Path, image: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace = tmp_path / "trace"
+    path = scripted(Writing(str(trace)), tmp_path / "net.pt")
+    assert main(["predict", str(path), str(image), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 2
+    assert "Trust it only if you know who made it" in capsys.readouterr().err
+    assert main(["inspect", str(path), "--json", "-"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["format"], found["loadable"], found["executes"][0]) == ("torchscript", False, "torch.save")
+    assert not trace.exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_trusted_program_predicts_what_its_network_does(
+    tmp_path: Path, image: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scripted(Net(), tmp_path / "net.pt")
+    where = ["--out", str(tmp_path / "out"), "--device", "cpu"]
+    assert main(["predict", str(path), str(image), *where, "--trust"]) == 0
+    assert np.array_equal(np.array(Image.open(tmp_path / "out" / "a.png")), expected(image))
+    assert not trusted(), "it was said for once"
+    capsys.readouterr()
+    assert main(["inspect", str(path), "--json", "-", "--trust"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["loadable"], found["architecture"], found["classes"], found["reason"]) == (True, "Net", 3, None)
+
+
+def test_an_exported_program_needs_no_trust(tmp_path: Path, image: Path) -> None:
+    path = saved(exported(Net(), image=ANY), tmp_path / "net.pt2")
+    assert main(["predict", str(path), str(image), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 0
+    assert np.array_equal(np.array(Image.open(tmp_path / "out" / "a.png")), expected(image))

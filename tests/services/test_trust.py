@@ -1,0 +1,45 @@
+"""Files that a person trusts are known by their content, for as long as nobody takes it back."""
+
+from pathlib import Path
+
+import pytest
+
+from segstudio.core.digest import digest_of
+from segstudio.services import trust as module
+from segstudio.services.trust import forget, trust, trusted, trusted_once
+
+
+@pytest.fixture(autouse=True)
+def own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config" / "trusted.json"
+    monkeypatch.setattr(module, "_file", lambda: path)
+    return path
+
+
+def test_trust_lasts_until_it_is_taken_back() -> None:
+    assert trusted() == frozenset()
+    trust("a" * 64)
+    trust("b" * 64)
+    trust("a" * 64)
+    assert trusted() == {"a" * 64, "b" * 64}
+    assert forget() == 2
+    assert trusted() == frozenset()
+    assert forget() == 0
+
+
+def test_trust_for_once_is_not_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "net.pt"
+    path.write_bytes(b"net")
+    trust("a" * 64)
+    assert trusted_once(path) == {"a" * 64, digest_of(path)}
+    assert trusted() == {"a" * 64}
+    assert trusted_once(tmp_path / "none.pt") == {"a" * 64}
+
+
+@pytest.mark.parametrize("content", [b"", b"{]", b"null", b"3", b"[" * 90_000])
+def test_a_damaged_list_trusts_nobody(own_list: Path, content: bytes) -> None:
+    own_list.parent.mkdir()
+    own_list.write_bytes(content)
+    assert trusted() == frozenset()
+    trust("a" * 64)
+    assert trusted() == {"a" * 64}
