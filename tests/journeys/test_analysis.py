@@ -92,6 +92,17 @@ def test_a_page_is_refreshed_only_while_it_is_seen(reader: User, two_runs: Path)
     reader.wait(lambda: Second.heard[-1] == "refresh")
 
 
+def test_a_page_that_is_asked_for_comes_into_sight_from_wherever_one_is(user: User, two_runs: Path) -> None:
+    user.open(two_runs)
+    window = user.window
+    for _ in range(2):  # the second time the analysis is open, as it was left in Compare
+        window.set_mode("label")
+        assert not window.analysis.isVisible()
+        window.actions_by_name["page slices"].trigger()
+        user.wait(window.analysis.isVisible)
+        assert (window.presenter.mode, window.analysis.page) == ("compare", "slices")
+
+
 def test_a_second_prediction_is_read_beside_the_first(user: User, two_runs: Path) -> None:
     session = user.window.session
     user.open(two_runs)

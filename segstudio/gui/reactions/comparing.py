@@ -49,9 +49,11 @@ class Comparing(QObject):
         self.changed.emit()
 
     def show_page(self, name: str) -> None:
-        """Show a page of the analysis."""
+        """Show a page of the analysis, in Compare if need be."""
         if not self.analysis_shown:
             self.toggle_analysis()
+        elif self._window.presenter.mode != "compare":
+            self._window.set_mode("compare")
         self._window.analysis.show_page(name)
 
     def take_over(self, shown: bool, page: str, part: float) -> None:
