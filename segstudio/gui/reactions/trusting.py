@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from segstudio.core.errors import SegstudioError, UntrustedFile
@@ -17,6 +18,7 @@ from segstudio.services.trust import forget, trust, trusted
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
+_YES, _NO = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
 _WHY = (
     "Such a file does not only hold weights: what is written in it runs when it is opened, and can do whatever you "
     "can do on this computer: read your files, change them, and send them away.\n\n"
@@ -56,18 +58,19 @@ class Trusting(QObject):
         box = QMessageBox(QMessageBox.Icon.Warning, "Trust this file?", f"{name} is {error.kind}.", parent=self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)  # of a stranger
         box.setInformativeText(f"{loading.path.parent}, {loading.size / 1e6:.1f} MB\n\n{_WHY}")
-        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
-        box.button(QMessageBox.StandardButton.Yes).setText("I trust this file")
-        box.button(QMessageBox.StandardButton.No).setText("Do not open it")
-        box.setDefaultButton(QMessageBox.StandardButton.No)
-        box.setEscapeButton(QMessageBox.StandardButton.No)
+        box.setStandardButtons(_YES | _NO)
+        for button, text in ((_YES, "I trust this file"), (_NO, "Do not open it")):
+            box.button(button).setText(text)
+            box.button(button).setIcon(QIcon())  # those of the platform are of another set
+        box.setDefaultButton(_NO)
+        box.setEscapeButton(_NO)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(partial(self._answered, loading.path, loading.side, error.digest))
         box.open()
 
     def _answered(self, path: Path, side: Side, digest: str, answer: int) -> None:
         bench = self._window.bench
-        if answer != QMessageBox.StandardButton.Yes:
+        if answer != _YES:
             bench.messages.info(f"{path.name} was not opened.")
             return
         try:
