@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-3
 """Difference of logits from which an exported network is another one."""
-SIZES: Final = ((96, 128), (150, 110))
+SIZES: Final = ((160, 224), (250, 190))
 """Heights and widths of the images that both are given."""
 STEPS: Final = 5
 

@@ -5,25 +5,14 @@ from typing import Any
 import pytest
 import torch
 
-from segstudio.models.backbones import resnet, vgg
-from segstudio.models.zoo import build_network, deconvnet, fcn, pspnet, refinenet, segnet
+from segstudio.models.zoo import build_network
 from tests.models.zoo.learning import overfit
-
-NARROW = ((2, 8), (2, 8), (3, 16), (3, 16), (3, 16))
+from tests.models.zoo.narrow import narrow
 
 
 @pytest.fixture(autouse=True)
-def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (vgg, segnet, deconvnet):
-        monkeypatch.setattr(module, "STAGES", NARROW)
-    for name, width in {"HIDDEN": 32, "POOL3": 16, "POOL4": 16, "POOL5": 16}.items():
-        monkeypatch.setattr(fcn, name, width)
-    monkeypatch.setattr(deconvnet, "HIDDEN", 32)
-    monkeypatch.setitem(resnet.PLANS, "resnet50", (resnet.Bottleneck, (1, 1, 1, 1)))
-    monkeypatch.setattr(pspnet, "HIDDEN", 32)
-    monkeypatch.setattr(refinenet, "WIDTH", 16)
-    monkeypatch.setattr(refinenet, "COARSEST", 32)
-    monkeypatch.setattr(resnet, "WIDTH", 16)
+def narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow(monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,14 @@ from typing import Any
 import pytest
 import torch
 
-from segstudio.models.backbones import resnet, xception
-from segstudio.models.layers import aspp
-from segstudio.models.zoo import build_network, deeplabv3, deeplabv3plus, deeplabv3plus_xception, hrnet_ocr
+from segstudio.models.zoo import build_network
 from tests.models.zoo.learning import overfit
+from tests.models.zoo.narrow import narrow
 
 
 @pytest.fixture(autouse=True)
-def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resnet, "WIDTH", 16)
-    for module in (aspp, deeplabv3, deeplabv3plus, deeplabv3plus_xception):
-        monkeypatch.setattr(module, "CHANNELS", 32)
-    monkeypatch.setattr(xception, "MIDDLE", 1)
-    monkeypatch.setattr(hrnet_ocr, "CHANNELS", 64)
-    monkeypatch.setattr(hrnet_ocr, "KEYS", 32)
+def narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow(monkeypatch)
 
 
 @pytest.mark.parametrize(

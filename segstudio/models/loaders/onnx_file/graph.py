@@ -24,6 +24,8 @@ _MEANINGS: Final[dict[str, Output]] = {
     "Sigmoid": "probabilities", "HardSigmoid": "probabilities", "LogSoftmax": "logits", "Conv": "logits",
     "ConvTranspose": "logits",
 }  # fmt: skip
+_AS_MANY: Final = (*_PASSING, *_MEANINGS, "Add", "Mul", "BatchNormalization", "Relu")
+"""Operations that leave as many channels as there are."""
 _FARTHEST: Final = 64
 
 
@@ -157,7 +159,7 @@ def _classes(header: OnnxHeader, output: Value, size: tuple[int, int] | None, la
         kernel = _kernel(header, node)
         if node.operation in ("Conv", "ConvTranspose") and len(kernel) == 4:
             return kernel[node.operation == "ConvTranspose"]
-        if node.operation not in _PASSING and node.operation not in _MEANINGS:
+        if node.operation not in _AS_MANY:
             return None
     return None
 
