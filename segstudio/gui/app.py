@@ -45,6 +45,7 @@ def make_window() -> MainWindow:
     if settings.theme in ("dark", "light"):
         theme.set_mode(cast(Mode, settings.theme))
     window = MainWindow(Workbench(settings), theme)
+    theme.put_on()
     remembering.restore(window)
     return window
 

@@ -80,7 +80,11 @@ FACES = ("Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Helvetic
 
 
 class Theme(QObject):
-    """Which tokens are in force. ``changed`` says that everything painted by hand must be painted anew."""
+    """Which tokens are in force. ``changed`` says that everything painted by hand must be painted anew.
+
+    The style sheet is ``put_on`` once the window is made: while its parts are put into one another, each would be
+    styled anew at every step.
+    """
 
     changed = Signal()
 
@@ -88,6 +92,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._template = resource("style.qss").read_text(encoding="utf-8")
+        self._is_on = False
         self.mode: Mode = "system"
         self.tokens = DARK
         app.setStyle("Fusion")
@@ -105,8 +110,14 @@ class Theme(QObject):
         system_is_light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
         self.tokens = LIGHT if mode == "light" or (mode == "system" and system_is_light) else DARK
         self._app.setPalette(_palette(self.tokens))
-        self._app.setStyleSheet(styled(self._template, self.tokens))
+        if self._is_on:
+            self._put_sheet()
         self.changed.emit()
+
+    def put_on(self) -> None:
+        """Style everything there is, and what comes."""
+        self._is_on = True
+        self._put_sheet()
 
     def toggle(self) -> None:
         self.set_mode("light" if self.dark else "dark")
@@ -120,6 +131,9 @@ class Theme(QObject):
         """Give a button an icon that follows the theme."""
         button.setIconSize(QSize(size, size))
         _Dress(self, button, (icon, token, on))
+
+    def _put_sheet(self) -> None:
+        self._app.setStyleSheet(styled(self._template, self.tokens))
 
     def _on_system(self) -> None:
         if self.mode == "system":

@@ -30,7 +30,9 @@ def bare_folder(tiny_project: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def one_theme(qapp: QApplication) -> Theme:
-    return Theme(qapp)
+    theme = Theme(qapp)
+    theme.put_on()
+    return theme
 
 
 @pytest.fixture

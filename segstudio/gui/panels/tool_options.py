@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segstudio.gui.theme import Theme
@@ -62,6 +62,11 @@ class ToolOptionsPanel(Section):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self.isVisible():  # what nobody has seen took no room
+            self.setMinimumHeight(self.height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.setMinimumHeight(self.height())
 
     def _make(self, setting: Setting) -> None:
