@@ -7,7 +7,8 @@ from pathlib import Path
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file's content in hexadecimal, read piece by piece; raises ``OSError``.
 
-    That of a folder is over the names within it, sorted, and the digests of their content; links lead to files, as in a download cache, but not to other folders.
+    That of a folder is over the names within it, sorted, and the digests of their content. Links lead to files, as in a
+    cache of downloads, and not to other folders.
     """
     if not path.is_dir():
         with path.open("rb") as file:
