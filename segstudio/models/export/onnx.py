@@ -1,6 +1,6 @@
 """ONNX, by following the network with an example: torch's older exporter.
 
-The newer one, ``dynamo=True``, takes a package more and twenty times as long (8 s for a U-Net of 20,000 weights), and
+The newer one, ``dynamo=True``, takes a package more and twenty times as long (8 s for a U-Net of 7,600 weights), and
 fails at the mirrored margin of the first U-Net. What either makes is checked against the network afterwards.
 """
 
