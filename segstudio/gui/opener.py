@@ -139,7 +139,7 @@ class Opener(QObject):
         def done(said: Said) -> None:
             late = self._session.current is not current or self._session.run is not run
             if not late and current.prediction is before:  # else it was predicted meanwhile
-                self._session.set_prediction(said.labels, self._session.predicted, said.confidence)
+                self._session.set_prediction(said.labels, self._session.predicted, said.confidence, said.numbers)
             self._tell(said.problems)
 
         self._read_said(current, run, done)

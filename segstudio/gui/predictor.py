@@ -119,7 +119,7 @@ class Predictor(QObject):
                 return
             if said_by is model:
                 classes = map_classes(model.info, schema, mapped[0][1]).schema.classes
-                self._session.set_prediction(prediction.labels, classes, prediction.confidence)
+                self._session.set_prediction(prediction.labels, classes, prediction.confidence, prediction.instances)
             else:
                 self._session.set_other(prediction.labels)
 
@@ -272,7 +272,8 @@ class Predictor(QObject):
         if run.second:
             self._session.set_other(step.prediction.labels)
         else:
-            self._session.set_prediction(step.prediction.labels, run.classes, step.prediction.confidence)
+            said = step.prediction
+            self._session.set_prediction(said.labels, run.classes, said.confidence, said.instances)
 
     def _folder_ended(self, run: Run) -> None:
         run.cancelled = self._cancelled

@@ -91,7 +91,7 @@ class Presenter(QObject):
         opened = loaded.opened
         self._look_around(opened)
         self._canvas.show_document(loaded.picture, opened.document, opened.prediction, self._style())
-        self._canvas.set_predictions(opened.prediction, opened.other, opened.confidence)
+        self._canvas.set_predictions(opened.said, opened.other, opened.confidence)
 
     def set_mode(self, mode: str) -> None:
         """Work in another way: the picture, the view and the selection stay."""
@@ -222,7 +222,7 @@ class Presenter(QObject):
     def _on_prediction(self, opened: OpenSample) -> None:
         self.look_around()
         self.restyle()
-        self._canvas.set_predictions(opened.prediction, opened.other, opened.confidence)
+        self._canvas.set_predictions(opened.said, opened.other, opened.confidence)
 
     def _on_theme(self) -> None:
         t = self._theme.tokens

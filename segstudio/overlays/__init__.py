@@ -31,7 +31,10 @@ OVERLAYS: dict[str, Overlay] = {
 }
 
 NUMBERED = frozenset({"truth", "truth outline"})
-"""The overlays that look at instances."""
+"""The overlays that look at the numbers of the truth's objects."""
+
+OF_FOUND = frozenset({"prediction", "prediction outline"})
+"""The overlays that look at the numbers of the prediction's objects."""
 
 OF_OTHER = frozenset({"other", "other errors", "other confusions", "outlines", "difference", "agreement"})
 """The overlays that look at the second prediction."""

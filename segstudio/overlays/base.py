@@ -123,7 +123,8 @@ class OverlayInput:
     the same shape, numbers the objects of the truth; it is None where they are not told apart. ``other`` is a second
     prediction and ``confidence`` how sure the model of the first was, of the same shape, None where there is none.
     ``depth`` is how far each pixel lies from the borders of the truth, as ``distances.depth`` has it, None for overlays
-    that do not ask for it: what lies further away than the rectangle goes counts, too.
+    that do not ask for it: what lies further away than the rectangle goes counts, too. ``found`` numbers the objects
+    of the prediction, None where it does not tell them apart.
     """
 
     truth: LabelPlane
@@ -134,6 +135,7 @@ class OverlayInput:
     other: LabelPlane | None = None
     confidence: Confidence | None = None
     depth: NDArray[np.uint8] | None = None
+    found: InstancePlane | None = None
 
 
 Overlay: TypeAlias = Callable[[OverlayInput], Pixels]

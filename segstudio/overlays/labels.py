@@ -1,5 +1,7 @@
 """One label map in the colours of its classes: filled, or as outlines."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -36,14 +38,19 @@ def prediction_fill(source: OverlayInput) -> Pixels:
     """What the model says; nothing where there is no prediction."""
     if source.prediction is None:
         return nothing(source)
-    return _filled(source.prediction, source.style, source.origin)
+    return _filled(source.prediction, _unlit(source.style), source.origin, source.found)
 
 
 def prediction_outline(source: OverlayInput) -> Pixels:
     """Only the borders of what the model says."""
     if source.prediction is None:
         return nothing(source)
-    return _outlined(source.prediction, source.style)
+    return _outlined(source.prediction, _unlit(source.style), source.found)
+
+
+def _unlit(style: Style) -> Style:
+    """Return a style that lights up no object: those that are lit are of the truth, whose numbers are others."""
+    return replace(style, lit=())
 
 
 def _filled(

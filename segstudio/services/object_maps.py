@@ -10,7 +10,7 @@ import numpy as np
 
 from segstudio.core.confusion import UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch, listed
-from segstudio.core.raster import LabelMap, LabelPlane, Mask, plane_dtype
+from segstudio.core.raster import InstancePlane, LabelMap, LabelPlane, Mask, plane_dtype
 from segstudio.core.rle import mask_of
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.objects import agreed, told_apart
@@ -153,16 +153,23 @@ def objects_without_numbers(planes: LabelMap, things: Collection[int]) -> Object
     return ObjectMap(LabelMap(planes.classes, told_apart(planes, things)), {}, numbered=False)
 
 
-def _read(mask: scoring.Mask, schema: LabelSchema) -> ObjectMap:
-    classes = read_plane(mask.path, schema, mask.page, mask.numbered)
+def numbers_of(mask: scoring.Mask, classes: LabelPlane, schema: LabelSchema) -> InstancePlane | None:
+    """Read the numbers of the objects of a file whose class plane was read, None where nothing tells them apart.
+
+    They fit the classes, which are believed. Raises ``UnreadableFile``, and ``SizeMismatch``.
+    """
     if mask.numbered:
-        return ObjectMap(LabelMap(classes, masks.read_numbers(mask.path, mask.page)), {}, numbered=True)
+        return masks.read_numbers(mask.path, mask.page)
     if (found := find_numbers(mask.path)) is None:
-        return objects_without_numbers(LabelMap(classes), schema.things)
+        return None
     if found.instances.shape != classes.shape:
         raise SizeMismatch(found.path, found.instances.shape, mask.path, classes.shape)
-    numbers, _ = agreed(LabelMap(classes, found.instances), schema.things)
-    return ObjectMap(LabelMap(classes, numbers), {}, numbered=True)
+    return agreed(LabelMap(classes, found.instances), schema.things)[0]
+
+
+def _read(mask: scoring.Mask, schema: LabelSchema) -> ObjectMap:
+    classes = read_plane(mask.path, schema, mask.page, mask.numbered)
+    return objects_without_numbers(LabelMap(classes, numbers_of(mask, classes, schema)), schema.things)
 
 
 def _areas(results: Iterable[CocoResult], shape: tuple[int, ...]) -> list[tuple[CocoResult, Mask]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from segstudio.core.raster import LabelMap, LabelPlane
+from segstudio.core.raster import LabelMap
 from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.average_precision import Ranking, ranking
@@ -65,23 +65,25 @@ def open_objects(
     sample: Sample,
     planes: LabelMap,
     run: LabelSource | None,
-    shown: LabelPlane,
+    shown: LabelMap,
     schema: LabelSchema,
     results: RunResults,
 ) -> OpenObjects:
     """Compare the objects of an open sample; runs in a worker.
 
     ``planes`` are its labels now. The prediction is what the run's files say where they say what is ``shown``; another
-    one, which is in no file, has an object for each connected area of a thing. Raises as reading does.
+    one, which is in no file, has the objects that it numbers, else one for each connected area of a thing. Raises as
+    reading does.
     """
     truth, prediction = objects_without_numbers(planes, schema.things), None
     if run is not None and (path := run.find(sample.id)) is not None:
         mask = mask_in(run, path, sample.page)
         plane = read_plane(mask.path, schema, mask.page, mask.numbered)
-        if np.array_equal(resized(plane, shown.shape) if mask.resized else plane, shown):
+        shape = shown.classes.shape
+        if np.array_equal(resized(plane, shape) if mask.resized else plane, shown.classes):
             found = read_predicted_objects(mask, schema, results.of(sample.id))
-            prediction = fitted(found, mask, shown.shape, sample.image)
-    prediction = prediction or objects_without_numbers(LabelMap(shown), schema.things)
+            prediction = fitted(found, mask, shape, sample.image)
+    prediction = prediction or objects_without_numbers(shown, schema.things)
     return OpenObjects(truth, prediction, compare_objects(truth, prediction, schema))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError
-from segstudio.core.raster import Confidence, LabelMap, LabelPlane
+from segstudio.core.raster import Confidence, InstancePlane, LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document
@@ -20,6 +20,7 @@ from segstudio.io.sureness import beside
 from segstudio.services.compare import LiveComparison
 from segstudio.services.evaluate import mask_in
 from segstudio.services.instances import Extents, LiveInstances
+from segstudio.services.object_maps import numbers_of
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.opening import read_plane
 from segstudio.services.recovery import Resumed, read_begun, resume
@@ -53,7 +54,8 @@ class OpenSample:
 
     ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, and ``other`` a second
     one; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
-    ``stored`` is what it was. ``labelled`` says that labels were found for it. ``resumed`` says what the document was
+    ``stored`` is what it was. ``found`` numbers the objects of the prediction, None where that does not tell them
+    apart. ``labelled`` says that labels were found for it. ``resumed`` says what the document was
     made of, None where it was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
     ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no prediction, which
     are all kept up to date.
@@ -70,6 +72,7 @@ class OpenSample:
     confidence: Confidence | None = None
     other: LabelPlane | None = None
     stored: LabelPlane | None = None
+    found: InstancePlane | None = None
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
@@ -90,6 +93,13 @@ class OpenSample:
         self.comparison = self._compared(self.prediction, schema, known)
         self.other_comparison = self._compared(self.other, schema)
         self._follows = True
+
+    @property
+    def said(self) -> LabelMap | None:
+        """What is shown as the prediction: tried labels have no objects of their own."""
+        if self.prediction is None:
+            return None
+        return LabelMap(self.prediction, self.found if self.stored is None else None)
 
     @property
     def has_truth(self) -> bool:
@@ -189,6 +199,7 @@ def load_sample(
         resumed,
         confidence=said.confidence,
         other=other.labels,
+        found=said.numbers,
     )
 
 
@@ -204,10 +215,14 @@ def _resumed(project: Project, sample: Sample) -> tuple[Resumed, list[SegstudioE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """What a run says of a sample: labels of the size of the document's, and how sure it was, as far as it kept it."""
+    """What a run says of a sample: labels of the size of the document's, and how sure it was, as far as it kept it.
+
+    ``numbers`` are those of its objects, None where it does not tell them apart.
+    """
 
     labels: LabelPlane | None = None
     confidence: Confidence | None = None
+    numbers: InstancePlane | None = None
     problems: tuple[SegstudioError, ...] = ()
 
 
@@ -215,16 +230,18 @@ def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, docu
     """Read what a run says of a sample; runs in a worker. What cannot be read, or has another size, is a problem."""
     if run is None or (path := run.find(sample.id)) is None:
         return Said()
-    labels, confidence, problems = None, None, list[SegstudioError]()
+    labels, confidence, numbers, problems = None, None, None, list[SegstudioError]()
     mask, shape = mask_in(run, path, sample.page), document.labels.shape
     try:
         plane = read_plane(mask.path, schema, mask.page, mask.numbered)
         labels = fitted(plane, path, shape, sample.image, mask.resized)
         if beside(path, "confidence").is_file():
             confidence = read_sure(mask, "confidence", shape, sample.image)
+        if (numbers := numbers_of(mask, plane, schema)) is not None:
+            numbers = fitted(numbers, path, shape, sample.image, mask.resized)
     except SegstudioError as error:
         problems.append(error)
-    return Said(labels, confidence, tuple(problems))
+    return Said(labels, confidence, numbers, tuple(problems))
 
 
 def _undeclared_values(sample: Sample, unknown: dict[int, int]) -> SegstudioError:

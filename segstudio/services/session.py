@@ -8,7 +8,7 @@ from typing import TypeAlias
 from segstudio.core.confusion import Confusion
 from segstudio.core.display import Display, Kind
 from segstudio.core.events import Event
-from segstudio.core.raster import Confidence, LabelPlane
+from segstudio.core.raster import Confidence, InstancePlane, LabelPlane
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
@@ -216,11 +216,16 @@ class Session:
         prediction: LabelPlane | None,
         predicted: tuple[LabelClass, ...],
         confidence: Confidence | None = None,
+        found: InstancePlane | None = None,
     ) -> None:
-        """Give the open sample another prediction, of the size of its labels, and say which classes it holds."""
+        """Give the open sample another prediction, of the size of its labels, and say which classes it holds.
+
+        ``found`` numbers its objects, where it tells them apart.
+        """
         assert self.project is not None
         assert self.current is not None
         self.predicted, self.current.confidence, self.current.stored = predicted, confidence, None
+        self.current.found = found
         self.current.compare(prediction, self.project.schema)
         self.prediction_changed.emit(self.current)
 

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from segstudio.core.raster import InstancePlane, LabelPlane
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.overlays import NUMBERED, OVERLAYS
+from segstudio.overlays import NUMBERED, OF_FOUND, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style, premultiplied
 from segstudio.overlays.objects import LIGHT, object_edges
 
@@ -92,3 +92,14 @@ def test_what_is_lit_has_a_light_line_and_a_dark_one_round_it(name: str) -> None
     np.testing.assert_array_equal(lit[3:9, 3:7], plain[3:9, 3:7])
     np.testing.assert_array_equal(lit[:, 11:], plain[:, 11:])
     assert lit[0, 4] == premultiplied((0, 0, 0), 0.6)
+
+
+@pytest.mark.parametrize("name", sorted(OF_FOUND))
+def test_objects_of_a_prediction_look_like_those_of_the_truth_but_are_never_lit(name: str) -> None:
+    """What is lit are numbers of the truth; the same number is another object of a prediction."""
+    labels, instances = two_that_touch()
+    style = replace(STYLE, by_instance=True)
+    of_truth = drawn({"prediction": "truth", "prediction outline": "truth outline"}[name], labels, instances, style)
+    source = OverlayInput(np.zeros_like(labels), labels, replace(style, lit=(7,)), (0, 0), found=instances)
+    np.testing.assert_array_equal(OVERLAYS[name](source), of_truth)
+    assert (OVERLAYS[name](replace(source, found=None)) != of_truth).any()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from segstudio.core.raster import RgbImage
-from segstudio.core.records import LABELS_ONLY, FoundObject, Keep, LabelSource, Prediction, Sample
+from segstudio.core.records import LABELS_ONLY, FoundObject, Keep, LabelSource, Prediction, Project, Sample
 from segstudio.core.rle import counts_within
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.coco_instances import read_results
@@ -19,6 +19,7 @@ from segstudio.models.segmenter import ModelInfo
 from segstudio.services.class_mapping import ClassMapping
 from segstudio.services.evaluate import mask_in
 from segstudio.services.object_maps import RESULTS, read_predicted_objects, run_results
+from segstudio.services.open_sample import load_sample
 from segstudio.services.predict import predict_folder
 from segstudio.services.run_record import read_run
 from tests.services.test_predict import Thirds
@@ -152,3 +153,19 @@ def test_a_run_that_finds_nothing_says_so(
     monkeypatch.setattr(model, "predict", lambda images, keep: [blank for _ in images])
     list(predict_folder(samples, model, SCHEMA, tmp_path / "run"))
     assert json.loads((tmp_path / "run" / RESULTS).read_text()) == []
+
+
+def test_a_sample_is_opened_with_the_numbers_of_what_was_found(
+    tmp_path: Path, model: Finder, samples: list[Sample]
+) -> None:
+    run = tmp_path / "run"
+    list(predict_folder(samples[:1], model, SCHEMA, run))
+    source = LabelSource("run", run, "run", read_only=True, files={"a": run / "a.png"})
+    project = Project(tmp_path, SCHEMA, tuple(samples), (LabelSource("truth", tmp_path / "masks"),))
+    opened = load_sample(project, samples[0], source)
+    assert opened.said is not None
+    np.testing.assert_array_equal(opened.said.instances, model.predict([np.zeros((*SHAPE, 3), np.uint8)])[0].instances)
+    opened.follow(SCHEMA)
+    opened.try_labels(np.zeros(SHAPE, np.uint8), SCHEMA)
+    assert opened.said.instances is None, "labels that are tried have no objects of their own"
+    opened.close()

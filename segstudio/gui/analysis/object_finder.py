@@ -84,7 +84,7 @@ class ObjectFinder(QObject):
             known = None
         elif known is None or known[0] is not wanted.run:
             known = wanted.run, run_results(wanted.run.folder, (sample.id for sample in samples))
-        document, shown = wanted.opened.document, wanted.opened.prediction
+        document, shown = wanted.opened.document, wanted.opened.said
         assert shown is not None
         planes = LabelMap(document.labels, document.instances)
         results = known[1] if known is not None else RunResults()

@@ -16,7 +16,7 @@ from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
-from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_DEPTH, OF_OTHER, OVERLAYS
+from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_DEPTH, OF_FOUND, OF_OTHER, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style
 from segstudio.overlays.distances import depth, reach
 
@@ -32,8 +32,9 @@ RIM = 2
 class Scene:
     """What there is to see: a picture and the labels over it, all of one size.
 
-    ``instances`` numbers the objects of the truth, None where they are not told apart. ``other`` is a second
-    prediction, and ``confidence`` how sure the model of the first was; None where there is none.
+    ``instances`` numbers the objects of the truth, and ``found`` those of the prediction, None where they are not told
+    apart. ``other`` is a second prediction, and ``confidence`` how sure the model of the first was; None where there
+    is none.
     """
 
     picture: Picture
@@ -42,6 +43,7 @@ class Scene:
     instances: InstancePlane | None = None
     other: LabelPlane | None = None
     confidence: Confidence | None = None
+    found: InstancePlane | None = None
 
 
 class Frame:
@@ -158,6 +160,7 @@ class Frame:
             grid.sample(scene.other) if scene.other is not None and name in OF_OTHER else None,
             grid.sample(scene.confidence) if scene.confidence is not None and name in OF_CONFIDENCE else None,
             self._depth(style, grid) if name in OF_DEPTH else None,
+            grid.sample(scene.found) if scene.found is not None and name in OF_FOUND else None,
         )
         return OVERLAYS[name](source)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from segstudio.core.raster import Confidence, LabelPlane, Rect
+from segstudio.core.raster import Confidence, LabelMap, LabelPlane, Rect
 from segstudio.editing.document import Change, Document
 from segstudio.gui.canvas.contents import GRAY
 from segstudio.gui.canvas.frame import Frame, Scene
@@ -74,12 +74,11 @@ class PaneView(QWidget):
         self._scene = self.document = None
         self.redraw()
 
-    def set_predictions(
-        self, prediction: LabelPlane | None, other: LabelPlane | None, confidence: Confidence | None
-    ) -> None:
+    def set_predictions(self, said: LabelMap | None, other: LabelPlane | None, confidence: Confidence | None) -> None:
         """Show a prediction, a second one, and how sure the model of the first was."""
         if self._scene is not None:
-            self._scene = replace(self._scene, prediction=prediction, other=other, confidence=confidence)
+            labels, found = said if said is not None else (None, None)
+            self._scene = replace(self._scene, prediction=labels, found=found, other=other, confidence=confidence)
             self.redraw()
 
     def set_picture(self, picture: Picture) -> None:
