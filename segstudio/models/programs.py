@@ -16,7 +16,7 @@ Output = Literal["logits", "probabilities", "labels"]
 """What a network returns: (N, C, H, W) scores before or after softmax or sigmoid, or (N, H, W) numbers of channels."""
 
 ABOUT: Final = (72, 250)
-"""Heights near which a network is tried where it does not tell what it takes; multiples of 8 near them are none of 7."""
+"""Heights near which a network is tried that does not tell what it takes; multiples of 8 near them are none of 7."""
 
 _SURE: Final = 30.0
 """The logit of a channel that was chosen by the network itself."""

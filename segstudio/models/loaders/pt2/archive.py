@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, Final
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.loaders.pickles import LARGEST, DamagedPickle
 from segstudio.models.loaders.program_description import METADATA
-from segstudio.models.loaders.pt2.graph import DTYPES, Graph, UnreadableGraph, read_graph
+from segstudio.models.loaders.pt2.arguments import DTYPES, UnreadableGraph
+from segstudio.models.loaders.pt2.graph import Graph, read_graph
 from segstudio.models.loaders.sniff import pickled
 from segstudio.models.loaders.state_dict import executed
 from segstudio.models.loaders.stored import Stored, StoredTensor, placed

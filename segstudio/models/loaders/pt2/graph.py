@@ -3,46 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from segstudio.models.loaders.program_description import OUTPUTS
+from segstudio.models.loaders.pt2.arguments import DTYPES, Ref, UnreadableGraph, only, value_of
 from segstudio.models.loaders.pt2.operators import allowed
 from segstudio.models.loaders.pt2.sizes import Expression, UnreadableSize, parsed
 from segstudio.models.loaders.pt2.taken import Range, Taken
 
-DTYPES: Final = {
-    1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float16", 7: "float32", 8: "float64", 12: "bool",
-    13: "bfloat16",
-}  # fmt: skip
-"""Kinds of numbers, by the numbers that torch.export has for them."""
-_LAYOUTS: Final = {1: "contiguous_format", 2: "channels_last", 4: "preserve_format"}
-_STRIDED: Final = 7
 _MAJOR: Final = 8
 """The version of the form that is read; torch 2.5 and later write it."""
 _POSITIONAL: Final = 1
-_ENDLESS: Final = {"Infinity": float("inf"), "-Infinity": float("-inf"), "NaN": float("nan")}
 _DEEPEST: Final = 8
-
-
-class UnreadableGraph(ValueError):
-    """A program that is damaged, or calls what is not allowed; ``blocked`` names that."""
-
-    def __init__(self, reason: str, blocked: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
-        self.blocked = blocked
-
-
-class Ref(NamedTuple):
-    """What a step before has left under a name."""
-
-    name: str
-
-
-class Constant(NamedTuple):
-    """One of torch's own: a kind of number, a memory format, the device that the program runs on, a part of it."""
-
-    kind: str
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +94,7 @@ def _graph(data: Mapping[str, Any]) -> Graph:
     pictures: list[str] = []
     learnt: list[str] = []
     for declared, spec in zip(graph["inputs"], signature["input_specs"], strict=True):
-        kind, value = _only(spec)
+        kind, value = only(spec)
         if kind == "parameter":
             weights[_name(declared)] = str(value["parameter_name"])
             learnt.append(_name(declared))
@@ -131,8 +103,8 @@ def _graph(data: Mapping[str, Any]) -> Graph:
         elif kind == "tensor_constant":
             constants[_name(declared)] = str(value["tensor_constant_name"])
         elif kind == "constant_input":
-            given[str(value["name"])] = _only(value["value"])[1]
-        elif kind == "user_input" and _only(declared)[0] == "as_tensor":
+            given[str(value["name"])] = only(value["value"])[1]
+        elif kind == "user_input" and only(declared)[0] == "as_tensor":
             pictures.append(_name(declared))
         elif kind == "user_input":
             raise UnreadableGraph("it takes more than an image")
@@ -154,87 +126,37 @@ def _part(graph: Mapping[str, Any], depth: int) -> Part:
     if depth > _DEEPEST:
         raise UnreadableGraph("its parts have parts to no end")
     steps = tuple(_step(node, depth) for node in graph["nodes"])
-    return Part(tuple(map(_name, graph["inputs"])), steps, tuple(_value(output) for output in graph["outputs"]))
+    return Part(tuple(map(_name, graph["inputs"])), steps, tuple(value_of(output) for output in graph["outputs"]))
 
 
 def _step(node: Mapping[str, Any], depth: int) -> Step:
     target, arguments, keywords, parts = str(node["target"]), [], {}, []
     for entry in node["inputs"]:
-        kind, value = _only(entry["arg"])
+        kind, value = only(entry["arg"])
         if kind == "as_graph":
             parts.append(_part(value["graph"], depth + 1))
         elif not target.startswith("torch.ops.aten."):
-            arguments.append(_value(entry["arg"]))
+            arguments.append(value_of(entry["arg"]))
         else:
-            keywords[str(entry["name"])] = _value(entry["arg"])
-    results = tuple(_value(output) for output in node["outputs"])
+            keywords[str(entry["name"])] = value_of(entry["arg"])
+    results = tuple(value_of(output) for output in node["outputs"])
     listed = len(results) == 1 and isinstance(results[0], list)
     single = node.get("is_hop_single_tensor_return") is not False
     return Step(target, tuple(arguments), keywords, tuple(results[0]) if listed else results, tuple(parts),
                 single and len(results) == 1 and not listed)  # fmt: skip
 
 
-def _only(union: Mapping[str, Any]) -> tuple[str, Any]:
-    """Return the one field that a union of torch's form has."""
-    ((kind, value),) = union.items() if len(union) == 1 else [("", None)]
-    return str(kind), value
-
-
 def _name(union: Mapping[str, Any]) -> str:
-    kind, value = _only(union)
+    kind, value = only(union)
     found = value.get("name") if kind == "as_tensor" else value.get("as_name") if kind == "as_sym_int" else None
     if not isinstance(found, str):
         raise UnreadableGraph("it takes more than an image")
     return found
 
 
-def _value(union: Mapping[str, Any]) -> Any:
-    """Return an argument: plain values, ``Ref`` and ``Constant``, and lists of them; raises ``UnreadableGraph``."""
-    kind, value = _only(union)
-    match kind:
-        case "as_none":
-            return None
-        case "as_int" | "as_bool" | "as_string" | "as_ints" | "as_bools" | "as_strings" | "as_int_lists":
-            return value
-        case "as_float":
-            return _number(value)
-        case "as_floats":
-            return [_number(each) for each in value]
-        case "as_tensor":
-            return Ref(str(value["name"]))
-        case "as_tensors":
-            return [Ref(str(each["name"])) for each in value]
-        case "as_sym_int" | "as_sym_float" | "as_sym_bool":
-            return _size(value)
-        case "as_sym_ints" | "as_sym_floats" | "as_sym_bools":
-            return [_size(each) for each in value]
-        case "as_optional_tensor":
-            return _value(value)
-        case "as_optional_tensors":
-            return [_value(each) for each in value]
-        case "as_scalar_type":
-            return Constant("dtype", DTYPES[value])
-        case "as_memory_format":
-            return Constant("memory_format", _LAYOUTS[value])
-        case "as_layout" if value == _STRIDED:
-            return Constant("layout", "strided")
-        case "as_device":
-            return Constant("device")
-    raise UnreadableGraph(f"it hands over {kind.removeprefix('as_').replace('_', ' ') or 'nothing known'}")
-
-
-def _size(union: Mapping[str, Any]) -> Any:
-    kind, value = _only(union)
-    return Ref(str(value)) if kind == "as_name" else _number(value)
-
-
-def _number(value: Any) -> Any:
-    return _ENDLESS[value] if isinstance(value, str) else value
-
-
 def _user_outputs(part: Part, specs: list[Mapping[str, Any]]) -> Part:
     """Return what a user is given of the outputs: others are what the program writes back into its own buffers."""
-    kept = [value for value, spec in zip(part.outputs, specs, strict=True) if _only(spec)[0] == "user_output"]
+    kept = [value for value, spec in zip(part.outputs, specs, strict=True) if only(spec)[0] == "user_output"]
     if not any(isinstance(value, Ref) for value in kept):
         raise UnreadableGraph("it returns nothing")
     return Part(part.inputs, part.steps, tuple(kept))
@@ -258,7 +180,7 @@ def _taken(data: Mapping[str, Any], graph: Mapping[str, Any], name: str) -> Take
     sides: list[int | Expression] = []
     example = tuple(_example(side) for side in meta["sizes"])
     for side, usual in zip(meta["sizes"], example, strict=True):
-        kind, value = _only(side)
+        kind, value = only(side)
         try:
             sides.append(value if kind == "as_int" else parsed(str(value["expr_str"])))
         except UnreadableSize:
@@ -283,7 +205,7 @@ def _range(limits: Mapping[str, Any]) -> Range:
 
 
 def _example(side: Mapping[str, Any]) -> int:
-    kind, value = _only(side)
+    kind, value = only(side)
     found = value if kind == "as_int" else (value.get("hint") or {}).get("as_int", 0)
     return found if type(found) is int and 0 < found <= 1 << 16 else 0
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from segstudio.models.loaders.pt2.graph import Constant, Graph, Part, Ref, Step
+from segstudio.models.loaders.pt2.arguments import Constant, Ref
+from segstudio.models.loaders.pt2.graph import Graph, Part, Step
 from segstudio.models.loaders.pt2.operators import ARITHMETIC, FACTORIES, UNCHECKED
 
 LARGEST: Final = 1 << 32
