@@ -6,7 +6,7 @@ Of ADE20K, whose classes models name themselves, the colours.
 from collections.abc import Sequence
 
 from segstudio.core import ade20k
-from segstudio.core.schema import Color, LabelClass, LabelSchema
+from segstudio.core.schema import DEFAULT_COLORS, Color, LabelClass, LabelSchema
 
 VOC_VOID = 255
 VOC_NAMES = (
@@ -23,6 +23,13 @@ def voc_color(index: int) -> Color:
         green |= (index >> (3 * bit + 1) & 1) << (7 - bit)
         blue |= (index >> (3 * bit + 2) & 1) << (7 - bit)
     return red, green, blue
+
+
+def numbered_colors(count: int) -> tuple[Color, ...]:
+    """Return colours for so many classes that have none: the usual ones where there are enough, else those of VOC."""
+    if count <= len(DEFAULT_COLORS):
+        return DEFAULT_COLORS[:count]
+    return tuple(voc_color(1 + i % 255) for i in range(count))
 
 
 def voc_schema() -> LabelSchema:

@@ -52,6 +52,7 @@ class Exporting(QObject):
         self._show("Beginning")
         self._runner.start(export_apart(job, trusted(), THREADS))
         self.allow()
+        scroll_to(self.section)
 
     def allow(self) -> None:
         """Let the model be exported, or not."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from segstudio.core import ade20k
-from segstudio.core.palettes import cityscapes_schema, voc_schema
-from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
+from segstudio.core import ade20k, coco
+from segstudio.core.palettes import cityscapes_schema, numbered_colors, voc_schema
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.preparation import preparation_of
 from segstudio.models.loaders.recognition import Recognised
@@ -56,10 +56,12 @@ def assumed_classes(family: str, count: int) -> LabelSchema:
         return LabelSchema(voc_schema().scored)
     if count == 19 and family in _ON_CITYSCAPES:
         return cityscapes_schema()
+    if count == coco.CLASSES and family == "torchvision":
+        return coco.coco_schema()
     if count == ade20k.CLASSES and family in _ON_ADE20K:
         return ade20k.ade20k_schema()
     background = LabelClass(0, "background", (0, 0, 0), background=True)
-    colors = (DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(max(count, 2) - 1))
+    colors = numbered_colors(max(count, 2) - 1)
     return LabelSchema((background, *(LabelClass(i, f"class {i}", c) for i, c in enumerate(colors, start=1))))
 
 

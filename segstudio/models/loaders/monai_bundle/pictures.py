@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from segstudio.core.palettes import known_colors
-from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
+from segstudio.core.palettes import known_colors, numbered_colors
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Preprocess
 from segstudio.models.loaders.monai_bundle.config import Network, OtherBundle
 
@@ -63,7 +63,7 @@ def schema_of(metadata: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[L
         names = ["background", names[0] if told else "class 1"]
     if len(set(names)) < len(names):
         names = [f"class {i}" for i in range(len(names))]
-    colors = known_colors(names) or ((0, 0, 0), *(DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(len(names))))
+    colors = known_colors(names) or ((0, 0, 0), *numbered_colors(len(names)))
     classes = tuple(LabelClass(i, name, colors[i], background=i == 0) for i, name in enumerate(names))
     return LabelSchema(classes), count, len(told) >= count
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from segstudio.core.palettes import known_colors
-from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
+from segstudio.core.palettes import known_colors, numbered_colors
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Preprocess
 from segstudio.models.references import Option
 
@@ -100,7 +100,7 @@ def schema_of(dataset: Mapping[str, Any]) -> LabelSchema:
     if [value for value, _ in named] != list(range(len(named))):
         raise OtherPlan("its labels are not numbered from 0")
     names = tuple(name for _, name in named)
-    colors = known_colors(names) or ((0, 0, 0), *(DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(len(names))))
+    colors = known_colors(names) or ((0, 0, 0), *numbered_colors(len(names)))
     classes = [LabelClass(i, name, colors[i], background=name == "background") for i, name in enumerate(names)]
     if (ignored := labels.get("ignore")) is not None:
         classes.append(LabelClass(ignored, "ignore", (255, 255, 255), ignore=True))

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from segstudio.core.palettes import known_colors
-from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
+from segstudio.core.palettes import known_colors, numbered_colors
+from segstudio.core.schema import LabelClass, LabelSchema
 
 _KEYS: Final = ("names", "class_names", "classes", "labels", "id2label")
 _LONGEST: Final = 1 << 16
@@ -23,7 +23,7 @@ def named_classes(metadata: Mapping[str, str], count: int | None) -> LabelSchema
 
 def schema_of(names: tuple[str, ...]) -> LabelSchema | None:
     """Return classes numbered from 0, those of a known data set in its colours; None where they cannot be classes."""
-    colors = known_colors(names) or tuple(DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(len(names)))
+    colors = known_colors(names) or numbered_colors(len(names))
     try:
         return LabelSchema(tuple(LabelClass(i, name, colors[i]) for i, name in enumerate(names)))
     except ValueError:

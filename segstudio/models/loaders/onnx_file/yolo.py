@@ -8,7 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from segstudio.core.schema import DEFAULT_COLORS, LabelClass, LabelSchema
+from segstudio.core.palettes import numbered_colors
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.onnx_file.header import OnnxHeader, Value
 from segstudio.models.loaders.onnx_file.names import names_in
@@ -73,7 +74,7 @@ def yolo_description(header: OnnxHeader, plan: YoloPlan) -> Description:
     names = names_in(header.metadata.get("names", ""))
     known = bool(names) and "task" in header.metadata
     named = names or tuple(f"class {i}" for i in range(1, plan.classes + 1))
-    colors = [DEFAULT_COLORS[i % len(DEFAULT_COLORS)] for i in range(len(named))]
+    colors = numbered_colors(len(named))
     things = (LabelClass(i + 1, name, colors[i], thing=True) for i, name in enumerate(named))
     return Description(
         ARCHITECTURE,
