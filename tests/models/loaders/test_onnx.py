@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import nn
 
+from segstudio.cli import main
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import Keep
 from segstudio.models import load_model
@@ -177,3 +179,19 @@ def test_a_device_that_onnxruntime_has_not_is_refused(tmp_path: Path, monkeypatc
     assert load_model(path, "auto").info.device.startswith("CPU")
     with pytest.raises(SegstudioError, match="does not run on 'mps'"):
         load_model(path, "mps")
+
+
+def test_the_command_line_predicts_and_inspects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_graph(tmp_path / "net.onnx", last=True, ending="ArgMax")
+    (tmp_path / "images").mkdir()
+    Image.fromarray(IMAGE).save(tmp_path / "images" / "a.png")
+    assert (
+        main(["predict", str(path), str(tmp_path / "images"), "--out", str(tmp_path / "run"), "--device", "cpu"]) == 0
+    )
+    labels = np.array(Image.open(tmp_path / "run" / "a.png"))
+    assert (labels == expected(prepared(IMAGE)).argmax(0)).mean() > 0.999
+    capsys.readouterr()
+    assert main(["inspect", str(path), "--json", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["format"], found["classes"], found["input_channels"], found["executes"]) == ("onnx", CLASSES, 3, [])
+    assert found["assumed"] == ["class_names", "preprocess"]
