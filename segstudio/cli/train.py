@@ -17,7 +17,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.records import Project
 from segstudio.io.files import write_atomically
 from segstudio.models.references import Option
-from segstudio.models.training.plan import LOSSES, OPTIMIZERS, PRECISIONS, Augmentation, Diverged, Epoch, Plan
+from segstudio.models.training.plan import LOSSES, MEASURES, OPTIMIZERS, PRECISIONS, Augmentation, Diverged, Epoch, Plan
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.services.opening import open_path
 from segstudio.services.train import (
@@ -42,9 +42,6 @@ SIDE, CROPS = 256, 8
 
 IMAGES = 2
 """Whole images at a time, of networks that find objects."""
-
-MEASURES = {"mean_iou": "mean IoU", "pq": "PQ"}
-"""Names of scores, by those in files."""
 
 FIXED = ("arch", "backbone", "option", "crop", "batch", "loss", "balance", "optimizer", "rate", "turns", "precision")
 """What a checkpoint says itself: options that cannot stand beside ``--resume``."""

@@ -12,6 +12,7 @@ from segstudio.models.description import PER_IMAGE, Preprocess
 from segstudio.models.loaders import LOADERS
 from segstudio.models.references import Option
 from segstudio.models.segmenter import Cost
+from segstudio.models.training.plan import MEASURES
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.models.zoo.entries import SIDE, Variant
 from segstudio.services.normalisations import name_of
@@ -183,10 +184,10 @@ def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
 def _training(record: Mapping[str, Any]) -> list[Fact]:
     if not record:
         return []
-    score = record.get("mean_iou")
+    name, score = next(((name, record[key]) for key, name in MEASURES.items() if key in record), ("", None))
     rest = "\n".join(f"{key.replace('_', ' ')}: {value}" for key, value in record.items())
     known = (
-        f"mean IoU {score:.3f} on unseen images"
+        f"{name} {score:.3f} on unseen images"
         if isinstance(score, float)
         else f"{len(record)} {'entry' if len(record) == 1 else 'entries'}"
     )

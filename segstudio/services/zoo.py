@@ -65,6 +65,8 @@ def in_full(name: str) -> list[Table]:
     """Return the variants of one architecture, and its checkpoints; raises ``SegstudioError`` for another name."""
     architecture = found(name)
     notes = [f"Backbones: {', '.join(architecture.backbones)}."] if architecture.backbones else []
+    if architecture.instances:
+        notes.insert(0, "It finds objects: a prediction has their numbers beside the classes, and a list with scores.")
     rows = [[titled(name, variant), *figures(variant)] for variant in architecture.variants]
     title = f"{architecture.title}: {architecture.paper}"
     variants = Table(title, ("name", *FIGURES), rows, (*notes, CONDITIONS))

@@ -191,6 +191,12 @@ def test_too_little_memory_for_one_image_is_a_sentence(
         model.predict(pictures((20, 31), (20, 31)))
 
 
+def test_what_it_costs_depends_on_what_is_in_the_image(model: Segmenter) -> None:
+    assert model.cost(64, 64) is None
+    with pytest.raises(SegstudioError, match="has no scores by pixel"):
+        model.scores(pictures((20, 31))[0])
+
+
 def test_one_channel_takes_luminance(narrow: None) -> None:
     options = {**OPTIONS, "in_channels": 1}
     said = Description("mask_rcnn", options, CLASSES, Preprocess("gray", 255, (0.5,), (0.25,)))

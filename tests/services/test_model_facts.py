@@ -76,6 +76,7 @@ def test_a_training_record_is_shown_whole_behind_its_score() -> None:
     found = said(replace(INFO, training={"mean_iou": 0.7654321, "epochs": 30}))
     assert found["Trained to"].value == "mean IoU 0.765 on unseen images"
     assert "epochs: 30" in found["Trained to"].more
+    assert said(replace(INFO, training={"pq": 0.5}))["Trained to"].value == "PQ 0.500 on unseen images"
     assert said(replace(INFO, training={"by": "somebody"}))["Training"].value == "1 entry"
 
 

@@ -20,6 +20,9 @@ class Usual(NamedTuple):
 OPTIMIZERS: Final = {"adamw": Usual(1e-3, 1e-2), "sgd": Usual(1e-2, 1e-4)}
 """The decay of AdamW is of weights by themselves, Loshchilov 2019; that of SGD is part of the gradient, He 2016."""
 
+MEASURES: Final = {"mean_iou": "mean IoU", "pq": "PQ"}
+"""What epochs are scored by: the name in files, and the one for people."""
+
 PRECISIONS: Final = ("auto", "fp32", "bf16", "fp16")
 
 
