@@ -70,7 +70,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         Fact("Format", LOADERS[info.format].line.removeprefix("a ").removeprefix("an "), more=info.format),
         *([Fact("Family", info.family)] if info.format != "segstudio" else []),
         Fact("Parameters", _parameters(info.parameters, measured)),
-        *_costs(measured),
+        *_costs(info, measured),
         *_stride(info, measured),
         Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), _in_lines(names)),
         Fact("Input", size_rule(p), mark_of(info, "preprocess")),
@@ -151,12 +151,12 @@ def _parameters(count: int, measured: Measured | None) -> str:
     return f"{millions}, {size_text(measured.disk)} on disk" if measured is not None and measured.disk else millions
 
 
-def _costs(measured: Measured | None) -> list[Fact]:
+def _costs(info: ModelInfo, measured: Measured | None) -> list[Fact]:
     if measured is None:
         return [Fact("GMACs", "being counted")]
     (height, width), cost = measured.size, measured.cost
     if cost is None:
-        return [Fact("GMACs", "not known of a program")]
+        return [Fact("GMACs", "as many as objects ask for" if info.instances else "not known of a program")]
     return [
         Fact("GMACs", f"{cost.gmacs:.2f} for {width} x {height}", more="10^9 multiplications, and as many additions")
     ]

@@ -46,6 +46,8 @@ def test_costs_are_told_once_they_are_known() -> None:
     assert found["Parameters"].value == "12.34 M, 98.7 MB on disk"
     assert found["Memory"].value == "249 MB, estimated for 640 x 480"
     assert said(INFO, MEASURED._replace(cost=None))["GMACs"].value == "not known of a program"
+    finder = replace(INFO, instances=True)
+    assert said(finder, MEASURED._replace(cost=None))["GMACs"].value == "as many as objects ask for"
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
