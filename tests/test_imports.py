@@ -67,7 +67,7 @@ def test_no_module_outside_models_loads_torch() -> None:
 
 def test_nothing_below_the_window_loads_qt() -> None:
     packages = ("core", "editing", "tools", "io", "metrics", "overlays", "models", "services", "cli")
-    assert loaded("PySide6", WALK, *(f"segstudio.{name}" for name in packages)) == ""
+    assert loaded("PySide6 qtawesome", WALK, *(f"segstudio.{name}" for name in packages)) == ""
 
 
 @pytest.mark.parametrize("command", [[], ["predict"], ["evaluate"], ["train"], ["models"], ["demo"]])

@@ -4,11 +4,11 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+import qtawesome
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from segstudio.gui import icons
 from segstudio.services.resources import resource
 
 Mode = Literal["system", "dark", "light"]
@@ -125,7 +125,14 @@ class Theme(QObject):
     def icon(self, name: str, token: str = "text2", active: str = "text") -> QIcon:
         """Return an icon of the icon library in the colours of two tokens: at rest, and when checked."""
         t = self.tokens
-        return icons.icon(name, icons.Inks(t.color(token), t.color(active), t.color("strong")))
+        icon: QIcon = qtawesome.icon(
+            f"mdi6.{name}",
+            color=t.color(token),
+            color_active=t.color(active),
+            color_on=t.color(active),
+            color_disabled=t.color("strong"),
+        )
+        return icon
 
     def dress(self, button: QAbstractButton, icon: str, size: int = 16, token: str = "text2", on: str = "text") -> None:
         """Give a button an icon that follows the theme."""
