@@ -15,6 +15,9 @@ import cv2  # noqa: F401
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
     os.environ.pop(_name, None)
 
+# Once it is loaded, PySide6 reads the source of every module that is imported: what needs no Qt comes before it.
+import segstudio.services.session  # noqa: E402, F401, I001
+
 from PySide6.QtCore import QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 

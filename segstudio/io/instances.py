@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, UnwritableFile
 from segstudio.core.raster import InstancePlane, LabelMap
@@ -151,6 +150,8 @@ def _encoded(path: Path, instances: InstancePlane, digest: str) -> bytes:
         picture = Image.fromarray(instances.astype("<u4").view(np.uint8).reshape(*instances.shape, 4)[..., :3].copy())
     else:
         picture = Image.fromarray(instances.astype(np.uint16))
+    from PIL.PngImagePlugin import PngInfo  # here: it brings fractions, which take longer to import than all of PIL
+
     text = PngInfo()
     text.add_text(KEY, digest)
     stream = io.BytesIO()

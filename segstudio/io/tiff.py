@@ -3,21 +3,25 @@
 After the TIFF 6.0 specification (Adobe 1992), its Technical Note 3 (floating point predictor) and BigTIFF.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.io.decoder import TIFF_STARTS, faults_named
 from segstudio.io.files import check_readable
+
+if TYPE_CHECKING:
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Tags
 
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, CHANNELS, ROWS_PER_STRIP, STRIP_COUNTS, PLANAR = 273, 274, 277, 278, 279, 284
@@ -33,8 +37,6 @@ BYTES = {"u": (1, 2, 4, 8), "i": (1, 2, 4, 8), "f": (2, 4, 8)}
 WHITE_IS_ZERO, RGB = 0, 2
 PLAIN = (WHITE_IS_ZERO, 1, RGB)
 """Photometric interpretations in which samples mean themselves: gray, either way round, and RGB."""
-
-Tags = ImageFileDirectory_v2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ def read_page(path: Path, page: int = 0) -> TiffPage:
     """Return what the header says of a page, counted from 0; raises ``UnreadableFile`` where there is no such page."""
     with _opened(path) as (stream, head):
         # Most files have but one page: others are not looked for unless they are asked for.
-        frame, at = (0, Tags(head).next) if not page else _place(path, stream, page)
+        frame, at = (0, _tags(head).next) if not page else _place(path, stream, page)
         if at:
-            tags = Tags(head)
+            tags = _tags(head)
             stream.seek(at)
             tags.load(stream)
             return _page(frame, tags)
@@ -122,9 +124,16 @@ def _pages(path: Path, size: int, changed_ns: int) -> NDArray[np.int64]:
     return np.array(found, np.int64).reshape(-1, 2)
 
 
+def _tags(head: bytes) -> Tags:
+    """Return a directory to be read, of a file that begins so."""
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2  # here: it brings fractions, slower than all of PIL
+
+    return ImageFileDirectory_v2(head)
+
+
 def _directories(stream: BinaryIO, head: bytes) -> Iterator[tuple[int, int, Tags]]:
     """Yield number, place and tags of the directories that are pages: no thumbnails, overviews, transparency masks."""
-    tags = Tags(head)
+    tags = _tags(head)
     seen: set[int] = set()
     frame = 0
     while (at := tags.next) and at not in seen and frame < MAX_PAGES:

@@ -5,6 +5,8 @@ from the summed counts of all images, one over images is the mean of the images'
 so both are given, each with its own interval and test.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

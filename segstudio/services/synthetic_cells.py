@@ -4,6 +4,8 @@ Three kinds of stained cells, touching and overlapping, lie under uneven light a
 textures of the kinds overlap on purpose, so that a small model errs where a person would look twice.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import cv2

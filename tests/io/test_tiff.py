@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.io import decoder, tiff
@@ -151,12 +152,12 @@ def test_the_pages_of_a_stack_are_looked_for_once_and_again_when_it_changes(
     tifffile.imwrite(path, np.arange(40, dtype=np.uint16).repeat(12).reshape(40, 3, 4), photometric="minisblack")
     loaded: list[int] = []
 
-    class Counting(tiff.Tags):
+    class Counting(ImageFileDirectory_v2):
         def load(self, stream: IO[bytes]) -> None:
             loaded.append(1)
             super().load(stream)
 
-    monkeypatch.setattr(tiff, "Tags", Counting)
+    monkeypatch.setattr(tiff, "_tags", Counting)
     assert page_count(path) == 40
     loaded.clear()
     assert [int(read_samples(path, page)[0, 0]) for page in (39, 7)] == [39, 7]
