@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,6 +15,7 @@ from segstudio.gui.analysis import dock
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.pages import PAGES, PageEntry
 from segstudio.gui.app import make_window
+from tests.journeys.compared import write
 from tests.journeys.user import PATIENCE, User
 
 
@@ -60,10 +60,8 @@ def reader(qtbot: QtBot, own_directories: None, monkeypatch: pytest.MonkeyPatch)
 def two_runs(tiny_project: Path) -> Path:
     """The tiny project with two runs that predict the sample a."""
     for run, value in (("one", 1), ("two", 2)):
-        file = tiny_project / "predictions" / run / "a.png"
-        file.parent.mkdir(parents=True)
-        Image.fromarray(np.full((24, 32), value, np.uint8)).save(file)
-    Image.fromarray(np.full((24, 32), 200, np.uint8)).save(tiny_project / "predictions" / "two" / "a.confidence.png")
+        write(tiny_project / "predictions" / run / "a.png", np.full((24, 32), value, np.uint8))
+    write(tiny_project / "predictions" / "two" / "a.confidence.png", np.full((24, 32), 200, np.uint8))
     return tiny_project
 
 

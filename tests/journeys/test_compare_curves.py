@@ -14,7 +14,6 @@ from PySide6.QtCore import QPoint, QSizeF, Qt
 from segstudio.core.raster import LabelPlane
 from segstudio.gui.analysis.distances import DistancesPage
 from segstudio.gui.analysis.outline_scores import OUTLINED
-from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.slices import SlicesPage
 from segstudio.gui.analysis.thresholds import ThresholdsPage
 from segstudio.gui.plots.lines import LinePlot
@@ -25,6 +24,7 @@ from segstudio.services.outline_curves import OutlineCurves, OutlineTotal, measu
 from segstudio.services.run_record import read_run
 from segstudio.services.sweeps import SweepQuestion
 from segstudio.services.thresholding import ThresholdedStep, thresholded, write_thresholded
+from tests.journeys.compared import page_of, write
 from tests.journeys.user import User
 from tests.services.sure_project import add_sure_run, random_probabilities
 
@@ -37,20 +37,12 @@ def sure(tiny_project: Path) -> Path:
     return tiny_project
 
 
-def shown(user: User, name: str) -> Page:
-    user.window.comparing.show_page(name)
-    page = user.window.analysis.made(name)
-    assert page is not None
-    user.wait(page.isVisible)
-    return page
-
-
 def place(plot: LinePlot, x: float, y: float = 50) -> QPoint:
     return plot.frame(QSizeF(plot.size())).point(x, y).toPoint()
 
 
 def thresholds(user: User) -> ThresholdsPage:
-    page = shown(user, "thresholds")
+    page = page_of(user, "thresholds")
     assert isinstance(page, ThresholdsPage)
     user.wait(lambda: page.sweeping.going.whole and page.sweeping.image is not None and not page.plot.empty)
     return page
@@ -82,7 +74,7 @@ def test_moving_the_threshold_shows_its_mask_and_leaving_brings_the_run_back(use
     user.wait(lambda: user.window.session.current is not None and user.window.session.current.sample.id == "c")
     user.wait(lambda: np.array_equal(prediction(user), probability(sure, "c") >= at))
 
-    shown(user, "distances")
+    page_of(user, "distances")
     user.wait(lambda: np.array_equal(prediction(user), probability(sure, "c") >= 128))
     assert user.errors() == []
 
@@ -221,7 +213,7 @@ def test_a_run_that_kept_nothing_says_how_to_get_it(user: User, sure: Path) -> N
     for file in (sure / "predictions" / "sure").rglob("*.probability.png"):
         file.unlink()
     user.open(sure)
-    page = shown(user, "thresholds")
+    page = page_of(user, "thresholds")
     assert isinstance(page, ThresholdsPage)
     user.wait(lambda: "Keep confidence" in page.plot.note)
     assert page.plot.empty
@@ -229,7 +221,7 @@ def test_a_run_that_kept_nothing_says_how_to_get_it(user: User, sure: Path) -> N
 
 def test_a_click_on_a_distance_shows_where_it_is(user: User, sure: Path) -> None:
     user.open(sure)
-    page = shown(user, "distances")
+    page = page_of(user, "distances")
     assert isinstance(page, DistancesPage)
     user.wait(lambda: page.outlining.image is not None)
     image = page.outlining.image
@@ -253,7 +245,7 @@ def test_a_click_on_a_distance_shows_where_it_is(user: User, sure: Path) -> None
 
 def test_distances_follow_the_hand_and_the_data_set_is_measured_when_asked(user: User, sure: Path) -> None:
     user.open(sure)
-    page = shown(user, "distances")
+    page = page_of(user, "distances")
     assert isinstance(page, DistancesPage)
     user.wait(lambda: page.outlining.image is not None)
     page.measure_button.click()
@@ -299,7 +291,7 @@ def draw_elsewhere(user: User) -> None:
 
 def test_distances_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(user: User, sure: Path) -> None:
     user.open(sure)
-    page = shown(user, "distances")
+    page = page_of(user, "distances")
     assert isinstance(page, DistancesPage)
     user.wait(lambda: page.outlining.image is not None)
     page.measure_button.click()
@@ -317,7 +309,7 @@ def test_distances_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(
 
 def test_boundary_scores_are_of_the_masks_as_saved(user: User, sure: Path) -> None:
     user.open(sure)
-    shown(user, "images")
+    page_of(user, "images")
     session, scored = user.window.session, user.window.scored_images
     project, run, images = session.project, session.run, scored.outlines
     assert project is not None
@@ -353,7 +345,7 @@ def test_curves_of_the_set_are_of_what_was_drawn_while_the_page_was_not_seen(use
 
 def test_what_is_painted_on_a_slice_stays_when_it_is_left(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
-    page = shown(user, "slices")
+    page = page_of(user, "slices")
     assert isinstance(page, SlicesPage)
     user.wait(lambda: page.slicing.going.whole and page.slicing.slices)
     assert [each.id for each in page.slicing.slices] == ["a", "c"]
@@ -378,15 +370,13 @@ def test_what_is_painted_on_a_slice_stays_when_it_is_left(user: User, tiny_proje
 
 def test_a_click_on_a_slice_opens_it(user: User, tiny_project: Path) -> None:
     for number in range(1, 8):
-        Image.fromarray(np.full((24, 32, 3), 9 * number, np.uint8)).save(
-            tiny_project / "images" / "deep" / f"s{number}.png"
-        )
+        write(tiny_project / "images" / "deep" / f"s{number}.png", np.full((24, 32, 3), 9 * number, np.uint8))
         labels = np.zeros((24, 32), np.uint8)
         labels[: 2 * number] = 1
-        Image.fromarray(labels).save(tiny_project / "masks" / "deep" / f"s{number}.png")
+        write(tiny_project / "masks" / "deep" / f"s{number}.png", labels)
     add_sure_run(tiny_project, random_probabilities(1, "deep/s1", "deep/s3"))
     user.open(tiny_project / "images" / "deep" / "s2.png")
-    page = shown(user, "slices")
+    page = page_of(user, "slices")
     assert isinstance(page, SlicesPage)
     user.wait(lambda: page.slicing.slices)
     assert [s.id for s in page.slicing.slices] == ["deep/b", *(f"deep/s{n}" for n in range(1, 8))]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from segstudio.gui.analysis.images import ImagesPage
 from segstudio.gui.analysis.matrix import MatrixPage
@@ -18,35 +18,11 @@ from segstudio.gui.panels.samples_model import FOUND_ROLE, Order
 from segstudio.gui.widgets import percent
 from segstudio.metrics import overlap
 from segstudio.services.matrix import By
+from tests.journeys.compared import STREET, choose_a, choose_b, page_of, write_project
 from tests.journeys.user import User
 
 LEFT = Qt.MouseButton.LeftButton
 NAMES = ("a", "b", "c", "d")
-CLASSES = """\
-version = 1
-images = "images"
-[[labels]]
-name = "truth"
-folder = "masks"
-[[class]]
-id = 0
-name = "road"
-color = "#7045a3"
-background = true
-[[class]]
-id = 1
-name = "car"
-color = "#148efa"
-[[class]]
-id = 2
-name = "pole"
-color = "#dafab8"
-"""
-
-
-def write(path: Path, plane: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(plane).save(path)
 
 
 @pytest.fixture
@@ -55,33 +31,27 @@ def compared(user: User, tmp_path: Path) -> User:
 
     Of the 100 pixels of car in each image, the run "two" takes n x 10 for pole in the n-th; "one" finds no car.
     """
-    root = tmp_path / "street"
+    planes: dict[str, NDArray[np.uint8]] = {}
     for n, name in enumerate(NAMES):
-        write(root / "images" / f"{name}.png", np.full((24, 32, 3), 40 * n, np.uint8))
         truth = np.zeros((24, 32), np.uint8)
         truth[4:14, 6:16] = 1
-        write(root / "masks" / f"{name}.png", truth)
-        write(root / "predictions" / "one" / f"{name}.png", np.zeros((24, 32), np.uint8))
-        truth[4 : 4 + n, 6:16] = 2
-        write(root / "predictions" / "two" / f"{name}.png", truth)
-    (root / "segstudio.toml").write_text(CLASSES, encoding="utf-8")
-    user.open(root)
+        poles = truth.copy()
+        poles[4 : 4 + n, 6:16] = 2
+        planes |= {f"images/{name}": np.full((24, 32, 3), 40 * n, np.uint8), f"masks/{name}": truth}
+        planes |= {f"predictions/one/{name}": np.zeros((24, 32), np.uint8), f"predictions/two/{name}": poles}
+    user.open(write_project(tmp_path / "street", planes, STREET, "road"))
     user.window.set_mode("compare")
     choose(user, "two")
     return user
 
 
 def choose(user: User, name: str) -> None:
-    runs = user.window.metrics.predictions.runs
-    runs.setCurrentText(name)
-    runs.activated.emit(runs.currentIndex())
+    choose_a(user, name)
     user.wait(lambda: len(user.window.session.scores) == len(NAMES))
 
 
 def choose_second(user: User, name: str) -> None:
-    others = user.window.metrics.predictions.others
-    others.setCurrentText(name)
-    others.activated.emit(others.currentIndex())
+    choose_b(user, name)
     user.wait(lambda: len(user.window.session.other_scores) == (0 if name.startswith("No ") else len(NAMES)))
 
 
@@ -105,12 +75,6 @@ def opened(user: User) -> str:
 def cell(plot: ConfusionPlot, row: int, column: int) -> QPoint:
     rect = plot.grid(QSizeF(plot.size())).rect(row, column)
     return rect.center().toPoint()
-
-
-def page(user: User, name: str) -> QWidget:
-    user.window.comparing.show_page(name)
-    user.wait(lambda: user.window.analysis.isVisible())
-    return user.window.analysis._made[name]
 
 
 def heads(user: User) -> list[str]:
@@ -268,7 +232,7 @@ def test_the_matrix_of_the_second_prediction_is_a_choice_while_there_is_one(comp
 def test_the_large_matrix_shows_the_same(compared: User) -> None:
     window = compared.window
     compared.bot.mouseClick(window.confusion_panel.enlarge, LEFT)
-    large = page(compared, "matrix")
+    large = page_of(compared, "matrix")
     assert isinstance(large, MatrixPage)
     compared.wait(lambda: not large.plot.empty)
     assert window.analysis.height() > window.middle.height() * 0.4
@@ -291,7 +255,7 @@ def shown(images: ImagesPage, column: int) -> list[str]:
 
 @pytest.fixture
 def images(compared: User) -> ImagesPage:
-    made = page(compared, "images")
+    made = page_of(compared, "images")
     assert isinstance(made, ImagesPage)
     compared.wait(lambda: made.model.rowCount() == len(NAMES))
     return made
@@ -370,7 +334,7 @@ def test_the_table_of_images_is_saved(
 
 
 def test_a_point_opens_its_image_and_a_box_lists_some(compared: User) -> None:
-    scatter = page(compared, "scatter")
+    scatter = page_of(compared, "scatter")
     assert isinstance(scatter, ScatterPage)
     compared.wait(lambda: not scatter.plot.empty)
     plot = scatter.plot

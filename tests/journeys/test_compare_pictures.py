@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
@@ -17,29 +17,15 @@ from segstudio.overlays.agreement import Difference, agreements, differences
 from segstudio.overlays.base import OverlayInput, Style
 from segstudio.overlays.errors import Verdict, verdict
 from segstudio.services.legends import Legend
+from tests.journeys.compared import write_project
 from tests.journeys.user import User
 
 WIDTH, HEIGHT = 96, 72
-TOML = """version = 1
-images = "images"
-[[labels]]
-name = "truth"
-folder = "masks"
-[[class]]
-id = 0
-name = "ground"
-background = true
-[[class]]
-id = 1
-name = "cell"
-[[class]]
-id = 2
-name = "rod"
-"""
+CLASSES = {"ground": "#000000", "cell": "#e6194b", "rod": "#3cb44b"}
 MakeProject = Callable[..., Path]
 
 
-def cells(shift: int, second: int) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+def cells(shift: int, second: int) -> NDArray[np.uint8]:
     labels = np.zeros((HEIGHT, WIDTH), np.uint8)
     labels[10:40, 10 + shift : 40 + shift] = 1
     labels[44:64, 50 - shift : 84 - shift] = second
@@ -51,27 +37,20 @@ def project(tmp_path: Path) -> MakeProject:
     """Return what writes a project of two images with the runs "a" and "b", where wanted with labels and confidence."""
 
     def make(truth: bool = True, runs: str = "ab", confidence: bool = True) -> Path:
-        root = tmp_path / "pair"
+        planes: dict[str, NDArray[np.uint8]] = {}
         rng = np.random.default_rng(1)
         for name in ("first", "second"):
-            save(root / "images" / f"{name}.png", rng.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8))
+            planes[f"images/{name}"] = rng.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
             if truth:
-                save(root / "masks" / f"{name}.png", cells(0, 2))
+                planes[f"masks/{name}"] = cells(0, 2)
             for run, labels in (("a", cells(3, 2)), ("b", cells(-4, 1))):
                 if run in runs:
-                    save(root / "predictions" / run / f"{name}.png", labels)
+                    planes[f"predictions/{run}/{name}"] = labels
                 if run in runs and confidence:
-                    heat = rng.integers(100, 256, (HEIGHT, WIDTH), np.uint8)
-                    save(root / "predictions" / run / f"{name}.confidence.png", heat)
-        (root / "segstudio.toml").write_text(TOML, encoding="utf-8")
-        return root
+                    planes[f"predictions/{run}/{name}.confidence"] = rng.integers(100, 256, (HEIGHT, WIDTH), np.uint8)
+        return write_project(tmp_path / "pair", planes, CLASSES, "ground")
 
     return make
-
-
-def save(path: Path, pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path)
 
 
 def compare(user: User, root: Path, both: bool = True) -> None:

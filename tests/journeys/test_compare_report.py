@@ -17,6 +17,7 @@ from segstudio.gui.analysis.labels import LabelsPage
 from segstudio.gui.analysis.models import ModelsPage
 from segstudio.metrics import overlap
 from segstudio.services.evaluate import ScoredStep
+from tests.journeys.compared import page_of, write
 from tests.journeys.user import User
 
 
@@ -27,9 +28,7 @@ def two_runs(tiny_project: Path) -> Path:
         for name in ("a", "deep/b"):
             truth = np.asarray(Image.open(tiny_project / "masks" / f"{name}.png")).copy()
             truth[truth == 255] = 0
-            file = tiny_project / "predictions" / run / f"{name}.png"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(np.roll(truth, shift, axis=1)).save(file)
+            write(tiny_project / "predictions" / run / f"{name}.png", np.roll(truth, shift, axis=1))
     return tiny_project
 
 
@@ -46,11 +45,6 @@ def compare(user: User, project: Path) -> None:
     user.wait(lambda: len(session.scores) == len(session.other_scores) == labelled)
 
 
-def page(user: User, name: str) -> object:
-    user.window.comparing.show_page(name)
-    return user.window.analysis._made[name]
-
-
 def save_to(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
 
@@ -65,7 +59,7 @@ def test_two_models_are_compared_and_a_row_lists_images(
     user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, two_runs)
-    models = page(user, "models")
+    models = page_of(user, "models")
     assert isinstance(models, ModelsPage)
     user.wait(lambda: models.result is not None and len(models.result.bouts) == 19 and not models.job.running)
     assert models.table is not None
@@ -100,7 +94,7 @@ def test_the_agreement_of_two_needs_no_truth(user: User, two_runs: Path) -> None
     assert window.session.project is not None
     window.session.choose_run(window.session.project.runs[0])
     window.session.choose_other(window.session.project.runs[1])
-    models = page(user, "models")
+    models = page_of(user, "models")
     assert isinstance(models, ModelsPage)
     user.wait(lambda: models.result is not None and models.result.agreement is not None and not models.job.running)
     assert "There is no truth" in models.side._text.text()
@@ -120,7 +114,7 @@ def test_a_value_without_a_class_is_not_labelled_whoever_has_it(user: User, two_
     user.window.set_mode("compare")
     session.choose_run(session.project.runs[0])
     session.choose_other(session.project.runs[1])
-    models = page(user, "models")
+    models = page_of(user, "models")
     assert isinstance(models, ModelsPage)
     user.bot.mouseClick(models.side.ways.button("agreement"), Qt.MouseButton.LeftButton)
     user.wait(lambda: models.result is not None and models.result.agreement is not None and not models.job.running)
@@ -134,7 +128,7 @@ def test_the_labels_are_counted_and_saved(
     user: User, tiny_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user.open(tiny_project)
-    labels = page(user, "labels")
+    labels = page_of(user, "labels")
     assert isinstance(labels, LabelsPage)
     user.wait(lambda: labels.found is not None and len(labels.found.ids) == 2 and not labels.job.running)
     model = labels.tables["classes"].model()
@@ -153,7 +147,7 @@ def test_other_conventions_are_told_and_explained(
     user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, two_runs)
-    conventions = page(user, "conventions")
+    conventions = page_of(user, "conventions")
     assert isinstance(conventions, ConventionsPage)
     user.wait(lambda: conventions.rows and conventions.table is not None and not conventions.job.running)
     session, table = user.window.session, conventions.table
@@ -260,7 +254,7 @@ def test_groups_are_scored_and_list_their_images(
     user: User, two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, two_runs)
-    groups = page(user, "groups")
+    groups = page_of(user, "groups")
     assert isinstance(groups, GroupsPage)
     user.wait(lambda: groups.table is not None and not groups.job.running)
     assert groups.table is not None

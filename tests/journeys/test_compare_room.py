@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from segstudio.gui.reactions.comparing import FIRST_PART
+from tests.journeys.compared import choose_b, write_project
 from tests.journeys.user import User
 
 LEFT = Qt.MouseButton.LeftButton
@@ -19,28 +19,20 @@ LEAST_CANVAS = 260
 @pytest.fixture
 def street(user: User, tmp_path: Path) -> User:
     """Eleven classes in stripes, with mistakes in each, and two runs, in Compare."""
-    root = tmp_path / "street"
     labels = np.repeat(np.arange(CLASSES, dtype=np.uint8), 12)[:, np.newaxis].repeat(160, axis=1)
     wrong = labels.copy()
     wrong[::12, 4:20] = (labels[::12, 4:20] + 1) % CLASSES
-    files = {"images/a": labels * 20, "masks/a": labels, "predictions/one/a": wrong, "predictions/two/a": wrong}
-    for name, plane in files.items():
-        path = root / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(plane).save(path)
-    table = "".join(f'[[class]]\nid = {i}\nname = "class {i}"\ncolor = "#0000{9 * i:02x}"\n' for i in range(CLASSES))
-    (root / "segstudio.toml").write_text(f'version = 1\nimages = "images"\n{table}', encoding="utf-8")
-    user.open(root)
+    planes = {"images/a": labels * 20, "masks/a": labels, "predictions/one/a": wrong, "predictions/two/a": wrong}
+    classes = {f"class {i}": f"#0000{9 * i:02x}" for i in range(CLASSES)}
+    user.open(write_project(tmp_path / "street", planes, classes))
     user.window.set_mode("compare")
     user.wait(lambda: len(user.window.session.scores) == 1)
     user.wait(lambda: user.window.errors_panel.model.rowCount() >= CLASSES)
     return user
 
 
-def choose_b(user: User) -> None:
-    others = user.window.metrics.predictions.others
-    others.setCurrentText("one")
-    others.activated.emit(others.currentIndex())
+def pair(user: User) -> None:
+    choose_b(user, "one")
     user.wait(lambda: len(user.window.session.other_scores) == 1)
 
 
@@ -55,7 +47,7 @@ def test_numbers_matrix_and_first_error_regions_are_seen_at_once(street: User, p
     window = street.window
     window.resize(1600, 1000)
     if paired:
-        choose_b(street)
+        pair(street)
     table, regions = window.metrics.table, window.errors_panel.view
     street.wait(lambda: table.visualRect(table.scores.index(CLASSES - 1, 0)).bottom() < table.viewport().height())
     street.wait(lambda: in_sight(street, window.confusion_panel, window.confusion_panel.rect()))
@@ -65,7 +57,7 @@ def test_numbers_matrix_and_first_error_regions_are_seen_at_once(street: User, p
 
 def test_a_small_window_holds_it_without_cutting_it_off(street: User) -> None:
     window = street.window
-    choose_b(street)
+    pair(street)
     window.resize(1280, 720)
     street.wait(lambda: (window.width(), window.height()) == (1280, 720))
     side = window.compare_side

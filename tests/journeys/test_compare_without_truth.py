@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
@@ -13,27 +12,11 @@ from segstudio.core.raster import LabelPlane
 from segstudio.gui.panels.predictions_choice import ADD
 from segstudio.gui.widgets import percent
 from segstudio.metrics import overlap
+from tests.journeys.compared import STREET, choose_b, write, write_project
 from tests.journeys.user import User
 
 LEFT = Qt.MouseButton.LeftButton
-CLASSES = """\
-version = 1
-images = "images"
-[[class]]
-id = 0
-name = "road"
-color = "#7045a3"
-background = true
-[[class]]
-id = 1
-name = "car"
-color = "#148efa"
-"""
-
-
-def write(path: Path, plane: LabelPlane) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(plane).save(path)
+CLASSES = {name: STREET[name] for name in ("road", "car")}
 
 
 def masks(seed: int) -> LabelPlane:
@@ -43,17 +26,8 @@ def masks(seed: int) -> LabelPlane:
 @pytest.fixture
 def street(tmp_path: Path) -> Path:
     """Two images and no label."""
-    root = tmp_path / "street"
-    for name in ("a", "b"):
-        write(root / "images" / f"{name}.png", masks(7) * 200)
-    (root / "segstudio.toml").write_text(CLASSES, encoding="utf-8")
-    return root
-
-
-def choose_b(user: User) -> None:
-    others = user.window.metrics.predictions.others
-    others.setCurrentIndex(1)
-    others.activated.emit(1)
+    planes = {f"images/{name}": masks(7) * 200 for name in ("a", "b")}
+    return write_project(tmp_path / "street", planes, CLASSES, "road")
 
 
 def test_two_predictions_are_held_against_each_other_until_there_are_labels(user: User, street: Path) -> None:
@@ -64,7 +38,7 @@ def test_two_predictions_are_held_against_each_other_until_there_are_labels(user
     window, metrics = user.window, user.window.metrics
     window.set_mode("compare")
     user.wait(lambda: "Choose a second one" in metrics._hint.text())
-    choose_b(user)
+    choose_b(user, "one")
     project = window.session.project
     assert project is not None
     pairs = [(masks(10 + m), masks(m)) for m in range(2)]
