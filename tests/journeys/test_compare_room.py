@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
+from segstudio.gui.analysis.objects import ObjectsPage
 from segstudio.gui.reactions.comparing import FIRST_PART
-from tests.journeys.compared import choose_b, write_project
+from tests.journeys.compared import choose_b, page_of, write_project
 from tests.journeys.user import User
 
 LEFT = Qt.MouseButton.LeftButton
@@ -115,3 +116,24 @@ def test_what_is_listed_of_the_error_regions_is_set_behind_a_button_and_said(str
     assert panel.filters.isVisible()
     panel._smallest.setValue(16)
     street.wait(lambda: "from 16 px" in panel.note.text())
+
+
+def test_a_page_is_as_tall_as_itself_and_begins_at_its_top(street: User) -> None:
+    window = street.window
+    window.resize(1280, 720)
+    matrix = page_of(street, "matrix")
+    scrolled = window.analysis.findChild(QScrollArea)
+    assert scrolled is not None
+    street.wait(lambda: matrix.height() <= scrolled.viewport().height())
+    objects = page_of(street, "objects")
+    assert isinstance(objects, ObjectsPage)
+    objects.side.note.setText("A text of many lines. " * 60)
+    street.wait(lambda: objects.height() > 500)
+    scrolled.verticalScrollBar().setValue(scrolled.verticalScrollBar().maximum())
+    page_of(street, "matrix")
+    street.wait(lambda: scrolled.verticalScrollBar().maximum() == 0)
+    street.wait(lambda: matrix.height() <= scrolled.viewport().height())
+    assert scrolled.verticalScrollBar().value() == 0
+    page_of(street, "objects")
+    street.wait(lambda: scrolled.verticalScrollBar().maximum() > 0)
+    assert scrolled.verticalScrollBar().value() == 0

@@ -37,6 +37,7 @@ class AnalysisDock(QFrame):
         self.strip = PageStrip(window.theme, PAGES)
         self.strip.chosen.connect(self.show_page)
         self._stack = _Pages()
+        self._framed = _framed(self._stack)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(REFRESH_MS)
@@ -62,7 +63,9 @@ class AnalysisDock(QFrame):
             self._made[self.page].leave()
         self.page = name
         self.strip.choose(name)
-        self._stack.setCurrentWidget(self._made[name])
+        if self._stack.currentWidget() is not self._made[name]:
+            self._stack.setCurrentWidget(self._made[name])
+            self._framed.verticalScrollBar().setValue(0)
         self.refresh_soon()
 
     def made(self, name: str) -> Page | None:
@@ -107,17 +110,18 @@ class AnalysisDock(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self._framed(), 1)
+        column.addWidget(self._framed, 1)
 
-    def _framed(self) -> QScrollArea:
-        """Let a page that needs more room than the dock has be scrolled, so that the canvas keeps its own."""
-        framed = QScrollArea()
-        framed.setWidgetResizable(True)
-        framed.setFrameShape(QFrame.Shape.NoFrame)
-        framed.setWidget(self._stack)
-        for part in (framed.viewport(), self._stack):  # a scroll area fills them, in the colour of the window
-            part.setAutoFillBackground(False)
-        return framed
+
+def _framed(pages: QStackedWidget) -> QScrollArea:
+    """Let a page that needs more room than the dock has be scrolled, so that the canvas keeps its own."""
+    framed = QScrollArea()
+    framed.setWidgetResizable(True)
+    framed.setFrameShape(QFrame.Shape.NoFrame)
+    framed.setWidget(pages)
+    for part in (framed.viewport(), pages):  # a scroll area fills them, in the colour of the window
+        part.setAutoFillBackground(False)
+    return framed
 
 
 class _Pages(QStackedWidget):
@@ -130,3 +134,9 @@ class _Pages(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        """A stack asks this of all its pages, and one with a text of several lines would set the height of each."""
+        page = self.currentWidget()
+        layout = page.layout() if page is not None else None
+        return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
