@@ -10,9 +10,8 @@ import tomlkit
 from segstudio.cli.progress import Progress
 from segstudio.cli.trusting import trusted_by
 from segstudio.models import Segmenter, load_model
-from segstudio.models.description import preprocess_to_json
 from segstudio.models.loaders.sidecar import sidecar_of
-from segstudio.services.corrections import ALWAYS
+from segstudio.services.corrections import said_of
 from segstudio.services.normalisation_check import NormalisationStep, check_normalisation
 from segstudio.services.opening import open_images
 from segstudio.services.tables import aligned
@@ -83,8 +82,6 @@ def _ranked(model: Segmenter, project: Path) -> Tried:
     if last.how == "order":
         lines.append("No class of the model is known by name: its outputs were taken by their order.")
     if last.best is not None:
-        known = preprocess_to_json(last.best.way.preprocess)
-        kept = (*ALWAYS, *(["per_image"] if last.best.way.preprocess.per_image else []))
-        said = {"preprocess": {key: known[key] for key in kept}}
+        said = {"preprocess": said_of(model.info.preprocess, last.best.way.preprocess)}
         lines += [f"To use it, write into {sidecar_of(model.info.file)}:", "", *tomlkit.dumps(said).splitlines()]
     return Tried(lines, {"normalisation": last.to_json()})

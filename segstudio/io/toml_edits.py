@@ -1,6 +1,6 @@
 """Change TOML and leave alone what else stands in it: other keys, comments, order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import tomlkit
@@ -44,7 +44,7 @@ def _update(table: Table, values: Mapping[str, Any]) -> Table:
     return table
 
 
-def set_key(table: TOMLDocument | Table, key: str, value: Any) -> None:
+def set_key(table: MutableMapping[str, Any], key: str, value: Any) -> None:
     """Set a key only where that changes it, since a comment behind the old value would go."""
     if table.get(key) != value:
         table[key] = value

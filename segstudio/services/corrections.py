@@ -1,15 +1,14 @@
 """What a person corrects of a model: written into its sidecar, and the model with it."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import tomlkit
 from tomlkit import TOMLDocument
-from tomlkit.items import Table
 
 from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.schema import LabelClass, LabelSchema
@@ -97,10 +96,20 @@ def write_correction(info: ModelInfo, correction: Correction) -> None:
     if correction.options:
         _set_table(document, "options", correction.options)
     if correction.preprocess is not None:
-        _set_table(document, "preprocess", _said(info.preprocess, correction.preprocess))
+        _set_table(document, "preprocess", said_of(info.preprocess, correction.preprocess))
     if correction.classes is not None:
         set_entries(document, "class", "id", [c.entry() for c in correction.classes.classes])
     write_atomically(sidecar, tomlkit.dumps(document).encode())
+
+
+def said_of(before: Preprocess, after: Preprocess) -> dict[str, Any]:
+    """Return what a sidecar says of preprocessing so that ``before`` becomes ``after``, what becomes usual as well.
+
+    Any size is an empty one, since TOML has no null.
+    """
+    values = asdict(after) | preprocess_to_json(after)  # the second leaves out what is as usual
+    return {key: value or [] if key == "size" else value for key, value in values.items()
+            if key in ALWAYS or getattr(before, key) != getattr(after, key)}  # fmt: skip
 
 
 def without_corrections(file: Path) -> bytes | None:
@@ -153,16 +162,9 @@ def _distinct(classes: Sequence[LabelClass], taken: set[int]) -> list[LabelClass
     return found
 
 
-def _said(before: Preprocess, after: Preprocess) -> dict[str, Any]:
-    """Return what is written of preprocessing; any size is an empty one, since TOML has no null."""
-    old, new = preprocess_to_json(before), preprocess_to_json(after)
-    return {key: value or [] if key == "size" else value for key, value in new.items()
-            if key in ALWAYS or value != old[key]}  # fmt: skip
-
-
 def _set_table(document: TOMLDocument, key: str, values: Mapping[str, Any]) -> None:
     table = document.get(key)
-    if not isinstance(table, Table):
+    if not isinstance(table, MutableMapping):
         document[key] = table = tomlkit.table()
     for name, value in values.items():
         set_key(table, name, value)

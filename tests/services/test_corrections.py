@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.raster import RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.models.description import Choice, Description, Preprocess
+from segstudio.models.description import FILTERS, PER_IMAGE, Choice, Description, Preprocess
 from segstudio.models.loaders.sidecar import sidecar_of, with_sidecar
 from segstudio.models.segmenter import Cost, LoadStep, ModelInfo, Segmenter
 from segstudio.services.corrections import (
@@ -72,10 +73,10 @@ def model(file: Path) -> Stub:
     return Stub(file)
 
 
-def told(file: Path, choices: tuple[Choice, ...] = ()) -> Description:
-    """Return what a loader would make of the sidecar."""
-    said = Description("unet", {"classes": 2, "in_channels": 3, "output_stride": 16}, CLASSES, choices=choices,
-                       assumed=("classes", "preprocess"))  # fmt: skip
+def told(file: Path, choices: tuple[Choice, ...] = (), own: Preprocess | None = None) -> Description:
+    """Return what a loader would make of the sidecar, where the file has an ``own`` preparation."""
+    said = Description("unet", {"classes": 2, "in_channels": 3, "output_stride": 16}, CLASSES, own or Preprocess(),
+                       choices=choices, assumed=("classes", "preprocess"))  # fmt: skip
     return with_sidecar(file, said)
 
 
@@ -94,19 +95,39 @@ numbers = st.floats(-1e3, 1e3, allow_nan=False).filter(lambda value: abs(value) 
 triples = st.tuples(numbers, numbers, numbers)
 
 
+sides = st.sampled_from([0, 1, 520, 16384])
+preparations = st.builds(
+    Preprocess, st.sampled_from(["RGB", "BGR"]), numbers, triples, triples,
+    st.sampled_from([None, (64, 96)]), st.sampled_from([1, 32]), sides, sides, st.sampled_from([1, 14]),
+    st.sampled_from(FILTERS), st.sampled_from(["", *PER_IMAGE]),
+)  # fmt: skip
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(order=st.sampled_from(["RGB", "BGR"]), scale=numbers, mean=triples, std=triples)
-def test_what_is_written_is_what_is_read(
-    model: Stub,
-    order: str,
-    scale: float,
-    mean: tuple[float, float, float],
-    std: tuple[float, float, float],
-) -> None:
-    said = Preprocess(order, scale, mean, std)
-    write_correction(model.info, Correction(preprocess=said))
-    assert told(model.info.file).preprocess == said
-    assert told(model.info.file).assumed == ("classes",)
+@given(own=preparations, said=st.lists(preparations, min_size=1, max_size=3))
+def test_what_is_written_is_what_is_read(model: Stub, own: Preprocess, said: list[Preprocess]) -> None:
+    """Of every field: also of those that become what is usual again, and of one correction after another."""
+    sidecar_of(model.info.file).unlink(missing_ok=True)
+    for before, after in pairwise([own, *said]):
+        write_correction(replace(model.info, preprocess=before), Correction(preprocess=after))
+        assert told(model.info.file, own=own).preprocess == after
+        assert told(model.info.file, own=own).assumed == ("classes",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "preprocess = { shortest = 520, size = [] }  # mine\n",
+        "preprocess.shortest = 520\noptions = {}\npreprocess.size = []  # mine\n",
+    ],
+)
+def test_a_table_is_kept_however_it_is_written(model: Stub, text: str) -> None:
+    sidecar_of(model.info.file).write_text(text, encoding="utf-8")
+    before = told(model.info.file).preprocess
+    assert before.shortest == 520
+    write_correction(replace(model.info, preprocess=before), Correction(replace(before, order="BGR")))
+    assert told(model.info.file).preprocess == replace(before, order="BGR")
+    assert "# mine" in sidecar_of(model.info.file).read_text(encoding="utf-8")
 
 
 def test_comments_and_what_else_stands_there_stay(model: Stub) -> None:

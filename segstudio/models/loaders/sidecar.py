@@ -16,7 +16,10 @@ from segstudio.models.description import (
     preprocess_to_json,
 )
 
-LARGEST: Final = 1 << 20
+LARGEST: Final = 1 << 18
+"""Bytes; a few thousand classes have as many."""
+_MOST_DOTS: Final = 40
+"""In a line: tomllib takes time by the square of the parts of a dotted key, and numbers and names have few."""
 _KEYS: Final = ("version", "options", "preprocess", "class")
 _MEND: Final = "Mend or remove it; the model was not loaded."
 
@@ -37,10 +40,18 @@ def with_sidecar(path: Path, said: Description) -> Description:
     try:
         if sidecar.stat().st_size > LARGEST:
             raise ValueError("it is too large")
-        return _applied(tomllib.loads(sidecar.read_text(encoding="utf-8")), said)
+        return _applied(_read(sidecar), said)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fault = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise UnreadableFile(sidecar, fault, _MEND) from error
+
+
+def _read(sidecar: Path) -> dict[str, Any]:
+    text = sidecar.read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.count(".") > _MOST_DOTS and not line.lstrip().startswith("#"):
+            raise ValueError(f"line {number} has more than {_MOST_DOTS} dots")
+    return tomllib.loads(text)
 
 
 def _applied(data: Mapping[str, Any], said: Description) -> Description:

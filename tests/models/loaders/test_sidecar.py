@@ -48,6 +48,10 @@ def test_what_inspect_offers_is_what_was_assumed(tmp_path: Path) -> None:
     assert found.assumed == ()
 
 
+def test_dots_of_a_remark_are_no_fault(tmp_path: Path) -> None:
+    assert said(tmp_path, f"# {'.' * 200}\n[preprocess]\nscale = 1\n").preprocess.scale == 1
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
@@ -62,7 +66,8 @@ def test_what_inspect_offers_is_what_was_assumed(tmp_path: Path) -> None:
         ("[preprocess]\nmean = 'dark'", "could not convert"),
         ("[[class]]\nid = 0", "'name' is missing"),
         ("class = 3", "not iterable"),
-        ("#" + "x" * (1 << 20), "too large"),
+        ("#" + "x" * (1 << 18), "too large"),
+        ("version = 1\n" + "a." * 41 + "a = 1", "line 2 has more than 40 dots"),
     ],
 )
 def test_a_fault_names_the_sidecar(tmp_path: Path, text: str, fault: str) -> None:
