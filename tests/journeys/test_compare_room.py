@@ -135,6 +135,7 @@ def test_a_page_is_as_tall_as_itself_and_begins_at_its_top(street: User) -> None
     assert pages is not None
     of_all = pages.layout()
     assert of_all is not None
+    street.wait(of_all.hasHeightForWidth)
     assert pages.heightForWidth(objects.width()) < of_all.heightForWidth(objects.width())
     street.wait(lambda: matrix.height() <= scrolled.viewport().height())
     assert scrolled.verticalScrollBar().value() == 0
