@@ -1,6 +1,5 @@
 """Exact Euclidean distances from some pixels to the nearest of others, whatever the size of a pixel."""
 
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import cv2
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from segstudio.core.raster import Mask
 
 Points: TypeAlias = NDArray[np.float32]
+Rows: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
 Spacing: TypeAlias = tuple[float, float]
 """The height and the width of a pixel."""
 
@@ -18,6 +18,9 @@ EXACT_PIXELS = 1200
 
 NEAR = 24
 """Columns to either side that are looked at one by one: outlines of a prediction are mostly near those of the truth."""
+
+FEW_PIXELS = 1 << 12
+"""Up to so many pixels, of the picture, OpenCV is through with all of them before anything else has begun."""
 
 FEW_PAIRS = 1 << 20
 """Up to so many pairs of pixels it is quickest to look at each."""
@@ -36,12 +39,28 @@ def both_ways(
     first: Mask, second: Mask, spacing: Spacing = (1.0, 1.0)
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ``distances`` from the first mask's pixels to the second's, and from the second's to the first's."""
-    one, other = _points(first), _points(second)
-    few = 0 < len(one) * len(other) <= FEW_PAIRS and max(first.shape) <= SMALL_SIDE
-    if not few or spacing[0] != spacing[1]:
+    if spacing[0] != spacing[1]:
         return distances(first, second, spacing), distances(second, first, spacing)
-    forth, back = _of_pairs(one, other)
-    return np.sqrt(forth.astype(np.float64)) * spacing[0], np.sqrt(back.astype(np.float64)) * spacing[0]
+    if first.size <= FEW_PIXELS and max(first.shape) <= EXACT_PIXELS // 2 and first.any() and second.any():
+        far = _squared_far(_far_from(second)[first]), _squared_far(_far_from(first)[second])
+    else:
+        one, other = _points(first), _points(second)
+        if not 0 < len(one) * len(other) <= FEW_PAIRS or max(first.shape) > SMALL_SIDE:
+            return distances(first, second, spacing), distances(second, first, spacing)
+        forth, back = _of_pairs(one, other)
+        far = forth.astype(np.float64), back.astype(np.float64)
+    return np.sqrt(far[0]) * spacing[0], np.sqrt(far[1]) * spacing[0]
+
+
+def _far_from(target: Mask) -> Points:
+    """Return how far each pixel of a picture is from the nearest of a mask that has some, as OpenCV has it."""
+    return np.asarray(cv2.distanceTransform((~target).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
+
+
+def _squared_far(far: Points) -> NDArray[np.float64]:
+    """Return the squares of distances up to ``EXACT_PIXELS``: the whole numbers that they stand for."""
+    squares: NDArray[np.float64] = np.rint(far.astype(np.float64) ** 2)
+    return squares
 
 
 def _points(mask: Mask) -> Points:
@@ -112,7 +131,7 @@ def _squares(rows: NDArray[np.intp], columns: NDArray[np.intp], target: Mask, sp
     return found
 
 
-def _squared(down: NDArray[np.int32], spacing: Spacing | None, shape: tuple[int, ...]) -> NDArray[Any]:
+def _squared(down: Rows, spacing: Spacing | None, shape: tuple[int, ...]) -> NDArray[Any]:
     """Return squares of numbers of rows; scaled, what is no number of rows would be less than some distance."""
     if spacing is None:
         return np.square(down, dtype=np.int64)
@@ -120,13 +139,13 @@ def _squared(down: NDArray[np.int32], spacing: Spacing | None, shape: tuple[int,
 
 
 def _far(
-    rows: NDArray[np.intp], columns: NDArray[np.intp], target: Mask, down: NDArray[np.int32], spacing: Spacing | None
+    rows: NDArray[np.intp], columns: NDArray[np.intp], target: Mask, down: Rows, spacing: Spacing | None
 ) -> NDArray[Any]:
     """Return the squares of the distances of pixels that are far from any."""
     if spacing is None and len(rows) > MANY_ROWS * len(target):
-        far = cv2.distanceTransform((~target).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[rows, columns]
+        far = _far_from(target)[rows, columns]
         if far.max() <= EXACT_PIXELS:
-            return np.rint(far.astype(np.float64) ** 2).astype(np.int64)
+            return _squared_far(far).astype(np.int64)
     height, width = (1, 1) if spacing is None else spacing
     used = np.flatnonzero(target.any(axis=0))
     found: NDArray[Any] = np.empty(len(rows), np.int64 if spacing is None else np.float64)
@@ -139,18 +158,21 @@ def _far(
     return found
 
 
-def _down(target: Mask) -> NDArray[np.int32]:
+def _down(target: Mask) -> Rows:
     """Return how many rows away the nearest pixel of the same column is, with ``NEAR`` columns more on either side.
 
-    Where a column has none it is farther than any pixel of the picture is from another.
+    Where a column has none it is farther than any pixel of the picture is from another. In steps that double: each
+    number of rows is a sum of some of them.
     """
     height, width = target.shape
     nothing = 2 * (height + width)
-    down = np.full((height, width + 2 * NEAR), nothing, np.int32)
-    inner = down[:, NEAR:-NEAR]
-    inner[target] = 0
-    rows = list(inner)
-    for order in (rows, rows[::-1]):
-        for before, row in pairwise(order):
-            np.minimum(row, before + 1, out=row)
+    kind = np.int16 if nothing + height < 1 << 15 else np.int32  # half the memory for most pictures
+    down = np.full((height, width + 2 * NEAR), nothing, kind)
+    down[:, NEAR:-NEAR][target] = 0
+    step = 1
+    while step < height:
+        below, above = down[:-step] + kind(step), down[step:] + kind(step)
+        np.minimum(down[step:], below, out=down[step:])
+        np.minimum(down[:-step], above, out=down[:-step])
+        step *= 2
     return down
