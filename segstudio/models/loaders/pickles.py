@@ -8,7 +8,10 @@ import pickletools
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, BinaryIO, Final
+
+from segstudio.models.loaders.stored import LONGEST_NAME
 
 
 class DamagedPickle(ValueError):
@@ -47,6 +50,15 @@ Rebuild = Callable[[Call], object]
 LARGEST: Final = 1 << 26
 """Bytes of one pickle. Those of the largest networks that people share have less than 2 MB."""
 
+MOST_STEPS: Final = 4_000_000
+"""Opcodes of one pickle. A tensor takes about forty; each may make an empty dict, which takes 64 times its byte."""
+_LARGEST_NUMBER: Final = 1 << 32
+"""Of keys and of places in the memo. Larger ones can be chosen so that all have one hash."""
+_SAID: Final = 200
+
+_FAULTS: Final = (
+    ValueError, LookupError, TypeError, OverflowError, MemoryError, AttributeError, RecursionError,
+)  # fmt: skip
 _MARK: Final = object()
 _CONSTANTS: Final = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _EMPTY: Final[dict[str, Callable[[], object]]] = {
@@ -78,13 +90,13 @@ class Reader:
         try:
             with warnings.catch_warnings():  # of odd escapes in texts: the file's fault, and nobody's to mend
                 warnings.simplefilter("ignore", DeprecationWarning)
-                for opcode, argument, _ in pickletools.genops(file):
+                for opcode, argument, _ in islice(pickletools.genops(file), MOST_STEPS):
                     if opcode.name == "STOP":
                         return self._stack.pop()
                     self._follow(opcode.name, argument)
-        except (ValueError, LookupError, TypeError, OverflowError, MemoryError, AttributeError) as error:
-            raise DamagedPickle(str(error)) from error
-        raise DamagedPickle("it has no end")
+        except _FAULTS as error:
+            raise DamagedPickle(str(error)[:_SAID]) from error
+        raise DamagedPickle("it has no end, or one that is too far away")
 
     def _follow(self, name: str, argument: Any) -> None:
         if name in _VALUES:
@@ -155,7 +167,10 @@ class Reader:
         _filled(self._stack[-1], found)
 
     def put(self, at: Any) -> None:
-        self._memo[len(self._memo) if at is None else int(at)] = self._stack[-1]
+        place = len(self._memo) if at is None else int(at)
+        if not 0 <= place < _LARGEST_NUMBER:
+            raise DamagedPickle("it remembers more than it has")
+        self._memo[place] = self._stack[-1]
 
     def get(self, at: Any) -> None:
         self._stack.append(self._memo[int(at)])
@@ -200,6 +215,8 @@ class Reader:
         """Pass over what concerns only how the pickle is stored."""
 
     def _named(self, module: str, name: str) -> Global:
+        if len(module) + len(name) > LONGEST_NAME:
+            raise DamagedPickle(f"the name {module[:40]}... is longer than any")
         found = Global(module, name)
         self.globals[found] = None
         return found
@@ -210,13 +227,13 @@ class Reader:
 
 
 def _filled(target: Any, items: Any) -> Any:
-    """Put keys and values in turn into a dict; keys that are no text, number or nothing are left out.
+    """Put keys and values in turn into a dict; keys that are no names or small whole numbers are left out.
 
-    So nothing is hashed but texts and numbers: a tuple that holds itself twice over takes for ever to hash.
+    A tuple that holds itself twice over takes for ever to hash, and large numbers may all have the same hash.
     """
     if isinstance(target, dict):
         for key, value in zip(items[::2], items[1::2], strict=True):
-            if isinstance(key, str | int | float | type(None)):
+            if isinstance(key, str) or (isinstance(key, int) and abs(key) < _LARGEST_NUMBER):
                 target[key] = value
     return target
 

@@ -16,6 +16,10 @@ ITEM_SIZES: Final = {
 """Bytes of a number, by torch's name of its kind. Complex, quantised and 8-bit floats are in no network here."""
 
 LARGEST_SIDE: Final = 1 << 48
+MOST_SIDES: Final = 64
+"""Of one tensor: more than torch has."""
+LONGEST_NAME: Final = 1024
+"""Characters of the name of a tensor, or of what a pickle imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def placed(
     """
     if dtype not in ITEM_SIZES:
         raise ValueError(f"it holds numbers of the kind {dtype}")
-    sizes = tuple(_size(value) for value in (*shape, *strides, offset))
+    sizes = (*sizes_of(shape), *sizes_of(strides), _size(offset))
     begin, length = storage
     size = ITEM_SIZES[dtype]
     found = StoredTensor(dtype, sizes[: len(shape)], sizes[len(shape) : -1], begin + sizes[-1] * size)
@@ -76,6 +80,16 @@ def placed(
     if (sizes[-1] + found.extent) * size > length or found.count > found.extent:
         raise ValueError("its weights claim to be larger than the file")
     return found
+
+
+def sizes_of(values: Sequence[object]) -> tuple[int, ...]:
+    """Return sides or steps of a tensor; raises ``ValueError`` for more, or larger ones, than any tensor has.
+
+    So their product is soon made: that of a million large ones takes hours.
+    """
+    if len(values) > MOST_SIDES:
+        raise ValueError("a tensor has more sides than any")
+    return tuple(map(_size, values))
 
 
 def packed(shape: Sequence[int]) -> tuple[int, ...]:

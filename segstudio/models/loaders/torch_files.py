@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.models.loaders.entries import are_stored, unpacked
 from segstudio.models.loaders.pickles import LARGEST, Call, DamagedPickle, Global, Persistent, Reader
 from segstudio.models.loaders.section import Section
 from segstudio.models.loaders.stored import ITEM_SIZES, Header, StoredTensor, placed
@@ -67,6 +68,8 @@ class _Storages:
         if name in ("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"):
             return arguments[0]
         if name == "torch._tensor._rebuild_from_type_v2":
+            if arguments[0] == call.function:  # torch never has one within another; a stranger may, without end
+                raise DamagedPickle("a tensor is described in another way")
             return self.rebuilt(Call(arguments[0], tuple(arguments[2])))
         if name in ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor"):
             return self._tensor(arguments)
@@ -115,13 +118,15 @@ def read_archive(path: Path, begin: int = 0, length: int | None = None) -> Heade
                 raise UnreadableFile(path, f"its table of contents claims {pickled.file_size:,} bytes")
             if archive.getinfo(pickled.filename).flag_bits & 1:
                 raise UnreadableFile(path, "it is encrypted", "Unpack it with its password first.")
-            if "byteorder" in entries and archive.read(entries["byteorder"]) != b"little":
+            if not are_stored(archive.infolist()):
+                raise UnreadableFile(path, "its records are compressed, which torch never does", _CUT)
+            if "byteorder" in entries and unpacked(archive, _order(entries["byteorder"])) != b"little":
                 raise UnreadableFile(
                     path, "its numbers are stored in another order of bytes", "Save it on this machine."
                 )
             storages = _Storages()
             reader = Reader(storages.rebuilt)
-            content = reader.read(io.BytesIO(archive.read(pickled)))
+            content = reader.read(io.BytesIO(unpacked(archive, pickled)))
             found = {key: within(file, entries[f"data/{key}"]) for key in storages.sizes if f"data/{key}" in entries}
             places = {key: (begin + at, count) for key, (at, count) in found.items()}
     except DamagedPickle as error:
@@ -129,6 +134,12 @@ def read_archive(path: Path, begin: int = 0, length: int | None = None) -> Heade
     except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, struct.error, RuntimeError) as error:
         raise UnreadableFile(path, "it is damaged or cut short", _CUT) from error
     return _located(path, content, reader, places)
+
+
+def _order(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    if entry.file_size > len("little"):
+        raise zipfile.BadZipFile("its order of bytes is no word")
+    return entry
 
 
 def within(file: BinaryIO, entry: zipfile.ZipInfo) -> tuple[int, int]:
