@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from segstudio.core.errors import UnreadableFile, listed
-from segstudio.models.loaders.stored import Stored, StoredTensor
+from segstudio.models.loaders.stored import LONGEST_NAME, Stored, StoredTensor
 
 _USUAL: Final = (
     "state_dict", "model_state_dict", "model_state", "model", "network_weights", "net", "network", "weights", "params",
@@ -15,6 +15,11 @@ _USUAL: Final = (
 _NOT_WEIGHTS: Final = ("optim", "scheduler", "scaler", "grad", "loss", "criterion", "momentum")
 _PREFIXES: Final = ("module.", "_orig_mod.", "model.", "network.", "net.")
 """Of DataParallel, torch.compile, and of networks within others."""
+_MOST_PREFIXES: Final = 8
+"""Wrappers within wrappers: more than anybody has, and each is a walk over all names."""
+_SHOWN: Final = 64
+_DEEPEST: Final = 3
+"""Levels of dicts below the first in which weights are looked for."""
 _EXTRA: Final = ("loss.", "criterion.", "loss_fn.")
 _COUNTED: Final = ("total_ops", "total_params")
 """Left in the weights by a tool that counts operations."""
@@ -33,23 +38,32 @@ def unwrapped(path: Path, content: Any) -> Unwrapped:
     """Find the weights in what a file holds; raises ``UnreadableFile`` where there are none."""
     if not isinstance(content, dict) or not content:
         raise UnreadableFile(path, f"it holds a {_kind(content)} and no weights", "Save model.state_dict().")
-    found = _found(content)
+    found = _found(content, 0, set())
     if found is None:
-        names = listed([str(key) for key in content])
+        names = listed([str(key)[:_SHOWN] for key in content])
         raise UnreadableFile(path, f"it holds no weights, but {names}", _way_out(content))
     within, weights = found
+    if any(len(name) > LONGEST_NAME for name in (*within, *weights)):
+        raise UnreadableFile(path, f"one of its names has more than {LONGEST_NAME:,} characters", "It was not loaded.")
     named, prefix = _without_prefixes(weights)
     return Unwrapped(named, within, prefix)
 
 
-def _found(content: Mapping[Any, Any], depth: int = 0) -> tuple[tuple[str, ...], Stored] | None:
-    own = {key: value for key, value in content.items() if isinstance(key, str) and isinstance(value, StoredTensor)}
-    inner = {key: value for key, value in content.items() if isinstance(key, str) and isinstance(value, dict)}
+def _found(
+    content: Mapping[Any, Any], depth: int, searched: set[tuple[int, int]]
+) -> tuple[tuple[str, ...], Stored] | None:
+    """Return the path of keys to the weights; no dict is ``searched`` twice at a depth, in however many it stands."""
+    searched.add((id(content), depth))
+    named = {key: value for key, value in content.items() if isinstance(key, str)}
+    own = {key: value for key, value in named.items() if isinstance(value, StoredTensor)}
+    inner = [key for key, value in named.items() if isinstance(value, dict) and (id(value), depth + 1) not in searched]
     # Weights may have a few entries beside them that are none: milesial's has its mask values.
     if own and (depth or len(own) > len(inner)):
         return (), own
-    for key in sorted((key for key in inner if not _is_other(key)), key=_usual):
-        if depth < 3 and (found := _found(inner[key], depth + 1)) is not None:
+    for key in sorted((key for key in inner if not _is_other(key)), key=_usual) if depth < _DEEPEST else ():
+        if (id(named[key]), depth + 1) in searched:
+            continue
+        if (found := _found(named[key], depth + 1, searched)) is not None:
             return (key, *found[0]), found[1]
     return ((), own) if own else None
 
@@ -71,7 +85,9 @@ def _way_out(content: Mapping[Any, Any]) -> str:
 def _without_prefixes(weights: Stored) -> tuple[Stored, str]:
     kept = {k: v for k, v in weights.items() if not k.startswith(_EXTRA) and not k.endswith(_COUNTED)} or weights
     prefix = ""
-    while (found := _common(kept)) is not None:
+    for _ in range(_MOST_PREFIXES):
+        if (found := _common(kept)) is None:
+            break
         kept = {key.removeprefix(found): value for key, value in kept.items()}
         prefix += found
         kept = {k: v for k, v in kept.items() if not k.startswith(_EXTRA)} or kept
