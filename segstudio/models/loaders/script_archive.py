@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.models.loaders.entries import are_stored, unpacked
 from segstudio.models.loaders.pickles import LARGEST, Call, DamagedPickle, Reader
 from segstudio.models.loaders.program_description import METADATA
 from segstudio.models.loaders.sniff import pickled
 from segstudio.models.loaders.state_dict import is_harmless
+from segstudio.models.loaders.stored import LARGEST_SIDE, sizes_of
 
 _CUT: Final = "Copy or download it again."
 _PICKLES: Final = ("data.pkl", "constants.pkl")
@@ -75,11 +77,13 @@ def _read(name: Path, archive: zipfile.ZipFile, size: int) -> Script:
     for inside, entry in entries.items():
         if inside.startswith("code/") and inside.endswith(".py"):
             found.code.append(inside)
-            found.calls |= dict.fromkeys(_REACHING.findall(archive.read(entry).decode(errors="replace")))
+            found.calls |= dict.fromkeys(_REACHING.findall(unpacked(archive, entry).decode(errors="replace")))
+    if not are_stored(entries[inside] for inside in _PICKLES):
+        raise UnreadableFile(name, "its pickles are compressed, which torch never does", _CUT)
     for inside in _PICKLES:
         _follow(name, archive.open(entries[inside]), found)
     if (extra := f"extra/{METADATA}") in entries:
-        found.metadata = archive.read(entries[extra]).decode()
+        found.metadata = unpacked(archive, entries[extra]).decode()
     return found
 
 
@@ -89,7 +93,10 @@ def _follow(name: Path, file: Any, found: Script) -> None:
     def counted(call: Call) -> object:
         if str(call.function).startswith("torch._utils._rebuild_tensor") and len(call.arguments) > 4:
             found.tensors += 1
-            found.parameters += prod(call.arguments[2]) if call.arguments[4] is True else 0
+            count = prod(sizes_of(call.arguments[2]))
+            if count > LARGEST_SIDE:
+                raise DamagedPickle("a tensor is larger than any")
+            found.parameters += count if call.arguments[4] is True else 0
         return call
 
     reader = Reader(counted)
