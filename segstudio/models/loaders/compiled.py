@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.models.loaders.entries import unpacked
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.pickles import LARGEST
 from segstudio.models.loaders.program_description import METADATA, program_description
@@ -28,9 +29,15 @@ _NAME: Final = "AOTInductor"
 _CODE: Final = (".so", ".cpp", ".cubin", ".pyd", ".dll", ".dylib", ".hsaco", ".ptx", ".o")
 _CHECK: Final = "AOTI_RUNTIME_CHECK_INPUTS"
 """The variable by which compiled code looks at what it is given, instead of reading beyond it."""
-_FIXED: Final = re.compile(r'input_handles\[0\]: unmatched dim value at (\d), "\s*<< "expected: (\d+),')
-_LEAST: Final = re.compile(r'input_handles\[0\]: dim value is too small at (\d), "\s*<< "expected it to be >= (\d+),')
+_FIXED: Final = re.compile(r'input_handles\[0\]: unmatched dim value at (\d), "\s*<< "expected: (\d{1,9}),')
+_LEAST: Final = re.compile(
+    r'input_handles\[0\]: dim value is too small at (\d), "\s*<< "expected it to be >= (\d{1,9}),'
+)
 """What compiled code says where an image does not suit it: it stands in the source that lies beside it."""
+_MACHINE: Final = "_metadata.json"
+_OURS: Final = f"/extra/{METADATA}"
+_LARGEST_TABLES: Final = 1 << 20
+"""Bytes of all tables of texts: each is some lines of what machine it is for, and one has names of classes."""
 _ANEW: Final = "Compile it anew on this machine, or export it with torch.export.save."
 _CUT: Final = "Copy or download it again."
 
@@ -50,10 +57,11 @@ def load(path: Path, copy: Path) -> "Generator[LoadStep | Loaded, None, None]":
     sides = found.sides
     size = (sides[2], sides[3]) if 2 in sides and 3 in sides else None
     told, channels = found_out(path, _repeated(run, found.batch), size, sides.get(1))
-    program = Program(run, told.output, told.classes, told.sides, found.batch)
     said = program_description(
-        path, "compiled program", _NAME, (told.classes, channels), told.sides, metadata=found.metadata
-    )
+        path, "compiled program", _NAME, (told.classes, channels), told.sides,
+        metadata=found.metadata, labels=told.output == "labels", note=told.note,
+    )  # fmt: skip
+    program = Program.of(run, told._replace(batch=found.batch), said.classes)
     yield Loaded(FORMAT, program, said, parameters=0)
 
 
@@ -90,23 +98,33 @@ def _read(path: Path, copy: Path) -> _Compiled:
     """Read what stands beside the code; raises ``UnreadableFile`` for another machine's."""
     try:
         with _archive(path, copy) as archive:
-            texts = {}
-            for entry in archive.infolist():
-                if entry.flag_bits & 1:
-                    raise UnreadableFile(path, "it is encrypted", "Unpack it with its password first.")
-                if entry.filename.endswith((".cpp", ".json")) and entry.file_size <= LARGEST:
-                    texts[entry.filename] = archive.read(entry).decode(errors="replace")
-        machines = [json.loads(text) for name, text in texts.items() if name.endswith("_metadata.json")]
+            texts = _texts(path, archive)
+        machines = [json.loads(text) for name, text in texts.items() if name.endswith(_MACHINE)]
+        if not all(isinstance(each, dict) for each in machines):
+            raise ValueError("what it says of the machine is no table")
         device = next((str(each["AOTI_DEVICE_KEY"]) for each in machines if "AOTI_DEVICE_KEY" in each), "cpu")
         _check_machine(path, machines)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, TypeError, RuntimeError) as error:
         raise UnreadableFile(path, f"it is damaged or cut short ({error})", _CUT) from error
-    metadata = next((text for name, text in texts.items() if name.endswith(f"/extra/{METADATA}")), "")
+    metadata = next((text for name, text in texts.items() if name.endswith(_OURS)), "")
     words = {word for each in machines for word in str(each.get("AOTI_CPU_ISA", "")).split()}
     source = "\n".join(texts.values())
     sides = {int(axis): int(side) for axis, side in _FIXED.findall(source)}
     least = {int(axis): int(side) for axis, side in _LEAST.findall(source)}
     return _Compiled(sides, sides.get(0, least.get(0, 1)), metadata, device, words)
+
+
+def _texts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the source and what is said of it, by name; raises ``UnreadableFile`` where they are too large."""
+    if any(entry.flag_bits & 1 for entry in archive.infolist()):
+        raise UnreadableFile(path, "it is encrypted", "Unpack it with its password first.")
+    found: dict[str, str] = {}
+    for kinds, most in ((".cpp", LARGEST), ((_MACHINE, _OURS), _LARGEST_TABLES)):
+        chosen = [entry for entry in archive.infolist() if entry.filename.endswith(kinds)]
+        if (claimed := sum(entry.file_size for entry in chosen)) > most:
+            raise UnreadableFile(path, f"the texts beside its code claim {claimed:,} bytes", "It was not loaded.")
+        found |= {entry.filename: unpacked(archive, entry).decode(errors="replace") for entry in chosen}
+    return found
 
 
 def _check_machine(path: Path, machines: list[dict[str, Any]]) -> None:
