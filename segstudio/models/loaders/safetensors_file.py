@@ -7,10 +7,11 @@ from typing import Any, Final
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description
 from segstudio.models.loaders.sniff import read_header
-from segstudio.models.loaders.stored import Header, StoredTensor, packed, placed
+from segstudio.models.loaders.stored import LONGEST_NAME, Header, StoredTensor, packed, placed, sizes_of
 
 KEY: Final = "segstudio"
 """The metadata of our own files that has their description."""
+_SHOWN: Final = 40
 _KINDS: Final = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16",
     "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
@@ -22,9 +23,11 @@ def read_safetensors(path: Path) -> Header:
     size = path.stat().st_size
     header = read_header(path, size)
     metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict):
+        raise UnreadableFile(path, "its header is damaged: its metadata is no table of texts", "Copy it again.")
     begin = 8 + _length(path)
     try:
-        content = {name: _tensor(entry, begin, size) for name, entry in header.items()}
+        content = {_name(name): _tensor(entry, begin, size) for name, entry in header.items()}
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise UnreadableFile(path, f"its weights are damaged or cut short ({error})", "Copy it again.") from error
     return Header(content, metadata={str(k): v for k, v in metadata.items() if isinstance(v, str)})
@@ -43,10 +46,16 @@ def _length(path: Path) -> int:
         return int.from_bytes(file.read(8), "little")
 
 
+def _name(name: str) -> str:
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"the name {name[:_SHOWN]}... is longer than any")
+    return name
+
+
 def _tensor(entry: Any, begin: int, size: int) -> StoredTensor:
     first, last = entry["data_offsets"]
-    shape = tuple(entry["shape"])
-    if not all(type(side) is int for side in (*shape, first, last)) or not 0 <= first <= last <= size - begin:
+    shape = sizes_of(entry["shape"])
+    if type(first) is not int or type(last) is not int or not 0 <= first <= last <= size - begin:
         raise ValueError("a tensor lies outside of the file")
-    dtype = _KINDS.get(entry["dtype"], str(entry["dtype"]))
+    dtype = _KINDS.get(entry["dtype"], str(entry["dtype"])[:_SHOWN])
     return placed(dtype, shape, packed(shape), 0, (begin + first, last - first))
