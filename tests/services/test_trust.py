@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from segstudio.core.digest import digest_of
+from segstudio.core.errors import UnwritableFile
 from segstudio.services import trust as module
 from segstudio.services.trust import forget, trust, trusted, trusted_once
 
@@ -36,10 +37,22 @@ def test_trust_for_once_is_not_remembered(tmp_path: Path) -> None:
     assert trusted_once(tmp_path / "none.pt") == {"a" * 64}
 
 
-@pytest.mark.parametrize("content", [b"", b"{]", b"null", b"3", b"[" * 90_000])
-def test_a_damaged_list_trusts_nobody(own_list: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"{]", b"null", b"3", b"[3]", b"\xff", b"[" * 90_000])
+def test_a_damaged_list_trusts_nobody_and_is_kept_aside(own_list: Path, content: bytes) -> None:
     own_list.parent.mkdir()
     own_list.write_bytes(content)
     assert trusted() == frozenset()
     trust("a" * 64)
     assert trusted() == {"a" * 64}
+    assert own_list.with_name("trusted.damaged-1.json").read_bytes() == content
+    own_list.write_bytes(content)
+    trust("b" * 64)
+    assert own_list.with_name("trusted.damaged-2.json").read_bytes() == content
+    assert trusted() == {"b" * 64}
+
+
+def test_a_list_that_cannot_be_read_is_not_replaced(own_list: Path) -> None:
+    own_list.mkdir(parents=True)
+    with pytest.raises(UnwritableFile, match="it is a folder"):
+        trust("a" * 64)
+    assert own_list.is_dir()
