@@ -1,6 +1,7 @@
 """Names that are imported when they are first needed, so that a table of many things costs no start-up time."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from segstudio.core.errors import SegstudioError
@@ -17,8 +18,15 @@ def imported_extra(module: str, extra: str, what: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        package = module.partition(".")[0]
-        raise SegstudioError(
-            f"{what} needs the package {package}, which is not installed.",
-            f"Install it: pip install 'segstudio[{extra}]'.",
-        ) from error
+        raise _absent(module.partition(".")[0], extra, what) from error
+
+
+def absent_extra(package: str, extra: str, what: str) -> str | None:
+    """Return the sentence of ``imported_extra`` where a package is not installed, None where it is; no import."""
+    return None if find_spec(package) is not None else _absent(package, extra, what).sentence()
+
+
+def _absent(package: str, extra: str, what: str) -> SegstudioError:
+    return SegstudioError(
+        f"{what} needs the package {package}, which is not installed.", f"Install it: pip install 'segstudio[{extra}]'."
+    )

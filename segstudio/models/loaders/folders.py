@@ -56,6 +56,13 @@ def inside(folder: Path, name: object) -> Path:
     return path
 
 
+def check_inner(folder: Path, inner: Path) -> Path:
+    """Return a folder within the one that was chosen; raises ``UnreadableFile`` for a link that leads out of it."""
+    if not inner.resolve().is_relative_to(folder.resolve()):
+        raise UnreadableFile(inner, "it is a link that leads out of the chosen folder", "Put the folder itself there.")
+    return inner
+
+
 def read_json(folder: Path, name: str) -> dict[str, Any]:
     """Read an object of JSON; raises ``UnreadableFile`` for anything else."""
     path = inside(folder, name)

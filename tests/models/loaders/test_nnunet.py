@@ -184,6 +184,17 @@ def test_of_several_trainings_one_has_to_be_chosen(tmp_path: Path) -> None:
     assert "several networks" in refused(tmp_path)
 
 
+@pytest.mark.parametrize("place", [f"{TRAINING}/fold_0", TRAINING])
+def test_a_link_that_leads_out_of_the_chosen_folder_is_not_followed(tmp_path: Path, place: str) -> None:
+    dataset, other = tmp_path / "dataset", tmp_path / "other"
+    dataset.mkdir()
+    written(dataset)
+    (dataset / place).rename(other)
+    (dataset / place).symlink_to(other, target_is_directory=True)
+    assert "leads out of the chosen folder" in refused(dataset)
+    assert loaded(dataset / place).format == "nnunet", "it was chosen itself"
+
+
 def test_a_checkpoint_that_wants_to_run_something_is_named_and_runs_nothing(tmp_path: Path) -> None:
     class Malice:
         def __reduce__(self) -> tuple[Any, ...]:

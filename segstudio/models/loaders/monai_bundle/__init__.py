@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.late import absent_extra
 from segstudio.models.description import Description
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.monai_bundle.bundle import Bundle, opened
-from segstudio.models.loaders.monai_bundle.config import Network, OtherBundle, network_of
+from segstudio.models.loaders.monai_bundle.config import PACKAGE, WHAT, Network, OtherBundle, network_of
 from segstudio.models.loaders.monai_bundle.pictures import Prepared, prepared, schema_of
 from segstudio.models.loaders.sidecar import with_sidecar
 from segstudio.models.loaders.sniff import sniff
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from segstudio.models.segmenter import LoadStep
 
 _MEND: Final = "It was not loaded."
+_LONGEST: Final = 200
+"""Characters of what is told of a stranger's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def inspect(found: Inspection) -> Inspection:
             content = weights_of(bundle.weights, header)
         except UnreadableFile as error:
             return replace(found, reason=error.sentence())
-    return replace(counted(found, content.weights), description=said.description)
+    missing = absent_extra(PACKAGE, PACKAGE, WHAT)
+    return replace(counted(found, content.weights), description=said.description, reason=missing)
 
 
 def _header(bundle: Bundle) -> Header:
@@ -88,15 +92,20 @@ def _understood(bundle: Bundle) -> Understood:
                 raise OtherBundle(f"its metadata has {number} as {key}, and its network {network.arguments[key]}")
     except OtherBundle as error:
         raise UnreadableFile(bundle.path, str(error), _MEND) from error
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration, ZeroDivisionError) as error:
-        raise UnreadableFile(bundle.path, f"its metadata is not as MONAI writes it ({error!r})", _MEND) from error
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError) as error:
+        raise UnreadableFile(
+            bundle.path, f"its metadata is not as MONAI writes it ({repr(error)[:_LONGEST]})", _MEND
+        ) from error
     assumed = {"classes": not named, "preprocess": bool(pictures.unknown)}
     description = Description(
         network.name,
         {"classes": classes, "in_channels": channels},
         schema,
         pictures.preprocess,
-        training={"bundle": str(bundle.metadata.get("name", "")), "version": str(bundle.metadata.get("version", ""))},
+        training={
+            "bundle": str(bundle.metadata.get("name", ""))[:_LONGEST],
+            "version": str(bundle.metadata.get("version", ""))[:_LONGEST],
+        },
         assumed=tuple(name for name, is_assumed in assumed.items() if is_assumed),
         family="MONAI",
         notes=tuple(_notes(pictures)),

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from segstudio.core.errors import UnreadableFile
-from segstudio.models.loaders.folders import LARGEST_JSON, inside, read_json
+from segstudio.models.loaders.folders import LARGEST_JSON, check_inner, inside, read_json
 
 CONFIGS: Final = "configs"
 MODELS: Final = "models"
@@ -19,7 +19,7 @@ SCRIPT: Final = "model.ts"
 _INFERENCE: Final = ("inference.json", "evaluate.json", "train.json")
 """Where the network is described, the file that is preferred first."""
 _PIECE: Final = 1 << 20
-_DENSEST: Final = 50
+_DENSEST: Final = 4
 """How many times larger than in the zip weights may become: numbers hardly get smaller."""
 
 
@@ -48,7 +48,7 @@ def opened(path: Path) -> Iterator[Bundle]:
 
 
 def _bundle(path: Path, folder: Path) -> Bundle:
-    configs, models = folder / CONFIGS, folder / MODELS
+    configs, models = check_inner(folder, folder / CONFIGS), check_inner(folder, folder / MODELS)
     name = next((name for name in _INFERENCE if (configs / name).is_file()), None)
     if name is None:
         raise UnreadableFile(path, f"it has no {_INFERENCE[0]} in its {CONFIGS}", "Bundles in YAML are not read.")
@@ -69,17 +69,23 @@ def _unpack(path: Path, folder: Path) -> None:
             root = root.removesuffix(f"{CONFIGS}/{METADATA}")
             for name in [f"{CONFIGS}/{name}" for name in (METADATA, *_INFERENCE)] + [f"{MODELS}/{WEIGHTS}"]:
                 if (entry := entries.get(root + name)) is not None:
+                    _check_size(path, entry)
                     _copy(path, archive, entry, folder / name)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFile(path, "it is damaged or cut short", "Copy or download it again.") from error
 
 
+def _check_size(path: Path, entry: zipfile.ZipInfo) -> None:
+    """Refuse what becomes too large; the whole zip is the most that an entry has of it, whatever it claims."""
+    packed = min(entry.compress_size, path.stat().st_size)
+    largest = _DENSEST * packed + _PIECE
+    if entry.file_size > (min(largest, LARGEST_JSON) if entry.filename.endswith(".json") else largest):
+        raise UnreadableFile(path, f"{entry.filename} claims {entry.file_size:,} bytes", "It was not unpacked.")
+
+
 def _copy(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
-    largest = LARGEST_JSON if target.suffix == ".json" else _DENSEST * max(entry.compress_size, _PIECE)
     if entry.flag_bits & 1:
         raise UnreadableFile(path, "it is encrypted", "Unpack it with its password first.")
-    if entry.file_size > largest:
-        raise UnreadableFile(path, f"{entry.filename} claims {entry.file_size:,} bytes", "It was not unpacked.")
     target.parent.mkdir(exist_ok=True)
     left = entry.file_size
     with archive.open(entry) as source, target.open("wb") as copy:

@@ -4,19 +4,16 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.late import imported_extra
+from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.loaded import TensorReader, fit
-from segstudio.models.loaders.monai_bundle.config import Network
+from segstudio.models.loaders.monai_bundle.config import PACKAGE, WHAT, Network
 from segstudio.models.loaders.stored import Stored
 from segstudio.models.loaders.unwrapping import Unwrapped
 from segstudio.models.segmenter import LoadStep
-
-_WHAT = "A MONAI bundle"
-_TOO_LARGE = 4
 
 
 class ColumnsFirst(nn.Module):
@@ -34,16 +31,12 @@ class ColumnsFirst(nn.Module):
 
 def build(path: Path, said: Network, stored: Stored) -> nn.Module:
     """Build a network with random weights; raises ``UnreadableFile`` where it cannot be, or is larger than its file."""
-    nets = imported_extra("monai.networks.nets", "monai", _WHAT)
+    nets = imported_extra(f"{PACKAGE}.networks.nets", PACKAGE, WHAT)
     try:
-        with torch.device("meta"):
-            _held_against(path, getattr(nets, said.name)(**said.arguments), stored)
-    except (RuntimeError, NotImplementedError):
-        pass  # some compute with numbers while they are built, and have none on that device
-    except (TypeError, ValueError, KeyError, AttributeError, AssertionError, IndexError) as error:
-        raise UnreadableFile(path, f"MONAI cannot build its {said.name}: {error}", "It was not loaded.") from error
-    try:
-        network: nn.Module = getattr(nets, said.name)(**said.arguments)
+        with bounded(len(stored), sum(tensor.count for tensor in stored.values())):
+            network: nn.Module = getattr(nets, said.name)(**said.arguments)
+    except TooLarge as error:
+        raise UnreadableFile(path, str(error), "It was not loaded.") from error
     except Exception as error:  # whatever MONAI raises for arguments that it does not take, or a package that it lacks
         raise UnreadableFile(path, f"MONAI cannot build its {said.name}: {error}", "It was not loaded.") from error
     return network.eval()
@@ -74,12 +67,3 @@ def filled(path: Path, network: nn.Module, stored: Stored) -> Generator[LoadStep
     except (OSError, EOFError) as error:
         raise UnreadableFile(path, "it ends within its weights", "Copy or download it again.") from error
     network.load_state_dict(found, strict=False)  # counts of batches may be missing
-
-
-def _held_against(path: Path, network: nn.Module, stored: Stored) -> None:
-    """Refuse a network that would take far more memory than its weights do."""
-    planned = sum(tensor.numel() for tensor in network.state_dict().values())
-    have = sum(tensor.count for tensor in stored.values())
-    if planned > _TOO_LARGE * max(have, 1):
-        reason = f"it describes a network of {planned:,} numbers, and has weights of {have:,}"
-        raise UnreadableFile(path, reason, "It was not loaded.")

@@ -17,6 +17,7 @@ _NOTHING: Final = (
     "SqueezeDim", "Identity", "SelectItems", "DivisiblePad", "SpatialPad",
 )  # fmt: skip
 """Transforms that leave the numbers and the size of a picture, or that are done here in any case."""
+_MOST_CLASSES: Final = 4096
 _MULTIPLE: Final = re.compile(r"(\d{1,4})\s*\*\s*n")
 
 
@@ -32,7 +33,7 @@ class Prepared:
 def prepared(metadata: Mapping[str, Any], config: Mapping[str, Any], network: Network) -> Prepared:
     """Follow the transforms that are known; where there are none, the range of values is that of the metadata."""
     said = metadata["network_data_format"]["inputs"]["image"]
-    channels = said["num_channels"]
+    channels = _whole(said, "num_channels")
     if channels not in (1, 3):
         raise OtherBundle(f"it takes {channels} channels, and pictures have three or one")
     zeros, ones = (0.0,) * channels, (1.0,) * channels
@@ -54,7 +55,9 @@ def schema_of(metadata: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[L
     """Return classes, how many channels they have, and whether their names are told; raises ``OtherBundle``."""
     outputs = metadata["network_data_format"]["outputs"]
     said = outputs.get("pred") or next(iter(outputs.values()))
-    count = said["num_channels"]
+    count = _whole(said, "num_channels")
+    if not 0 < count <= _MOST_CLASSES:
+        raise OtherBundle(f"it answers with {count} channels")
     if count > 1 and any(arguments.get("sigmoid") is True for _, arguments in _transforms(config, _AFTER)):
         raise OtherBundle("its classes lie within one another, and networks here tell classes apart")
     told: Mapping[str, Any] = said.get("channel_def") or {}
@@ -66,6 +69,12 @@ def schema_of(metadata: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[L
     colors = known_colors(names) or ((0, 0, 0), *numbered_colors(len(names)))
     classes = tuple(LabelClass(i, name, colors[i], background=i == 0) for i, name in enumerate(names))
     return LabelSchema(classes), count, len(told) >= count
+
+
+def _whole(said: Mapping[str, Any], key: str) -> int:
+    if type(value := said[key]) is not int:
+        raise TypeError(f"{key} is no whole number")
+    return value
 
 
 def _transforms(config: Mapping[str, Any], places: tuple[str, ...] = _LISTS) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -83,7 +92,7 @@ def _follow(found: Prepared, name: str, said: Mapping[str, Any]) -> None:
     """Apply one transform to what is known; one that cannot be said here is remembered by its name."""
     try:
         known = _followed(found, name, said)
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, ArithmeticError):
         known = False
     if not known and name not in found.unknown:
         found.unknown.append(name)

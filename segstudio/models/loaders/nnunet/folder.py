@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from segstudio.core.errors import UnreadableFile, listed
-from segstudio.models.loaders.folders import inside, read_json
+from segstudio.models.loaders.folders import check_inner, inside, read_json
 
 PLANS: Final = "plans.json"
 DATASET: Final = "dataset.json"
@@ -46,7 +46,7 @@ def _training(path: Path) -> Path:
     trainings = sorted(plans.parent for plans in path.glob(f"*__*__*/{PLANS}"))
     flat = [training for training in trainings if not training.name.rpartition("__")[2].startswith("3d")]
     if len(flat) == 1:
-        return flat[0]
+        return check_inner(path, flat[0])
     names = listed([training.name for training in trainings])
     if not flat:
         raise UnreadableFile(path, f"its networks are of volumes ({names})", "Networks here are of pictures.")
@@ -59,5 +59,5 @@ def _checkpoint(place: Path, folder: Path, folds: tuple[str, ...]) -> Path:
     for fold in [place] if place != folder else [folder / name for name in usual]:
         for name in CHECKPOINTS:
             if (fold / name).is_file():
-                return inside(fold, name)
+                return inside(fold if fold == place else check_inner(folder, fold), name)
     raise UnreadableFile(place, f"it has no {' or '.join(CHECKPOINTS[:2])} in a fold", _WHOLE)
