@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from segstudio.core.ade20k import ade20k_schema
 from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.late import absent_extra
 from segstudio.core.palettes import cityscapes_schema
 from segstudio.core.raster import RgbImage
 from segstudio.core.schema import LabelSchema
@@ -26,6 +27,7 @@ from segstudio.models import load_model
 from segstudio.models.description import Description, Preprocess, preprocess_from_json, preprocess_to_json
 from segstudio.models.inference import to_input
 from segstudio.models.loaders.huggingface import load
+from segstudio.models.loaders.huggingface.config import EXTRA, PACKAGE, WHAT
 from segstudio.models.loaders.huggingface.task import task_tokens
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.loaded import Loaded
@@ -139,7 +141,7 @@ def written(folder: Path, processor: dict[str, Any] | None = None, **entries: An
 
 def described(folder: Path) -> Description:
     found = inspect(folder)
-    assert found.reason is None
+    assert found.reason == absent_extra(PACKAGE, EXTRA, WHAT)
     assert found.description is not None
     return found.description
 
@@ -148,10 +150,10 @@ def test_a_folder_is_told_without_the_library(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from segstudio.models.loaders.inspection import inspect\n"
         f"found = inspect(Path({str(written(tmp_path))!r}))\n"
-        "print(found.format, found.tensors, found.parameters, found.reason, 'transformers' in sys.modules)"
+        "print(found.format, found.tensors, found.parameters, 'transformers' in sys.modules, found.reason, sep='|')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["huggingface", "2", "6", "None", "False"]
+    assert done.stdout.strip().split("|") == ["huggingface", "2", "6", "False", str(absent_extra(PACKAGE, EXTRA, WHAT))]
 
 
 def test_what_a_folder_does_not_say_is_assumed(tmp_path: Path) -> None:
@@ -172,6 +174,11 @@ def test_labels_that_were_reduced_count_from_1(tmp_path: Path) -> None:
         ]  # fmt: skip
     said = described(written(tmp_path, {"do_reduce_labels": False}))
     assert [c.id for c in said.classes.classes] == [0, 1]
+    numbered = {str(i): f"LABEL_{i}" for i in range(3)}
+    said = described(written(tmp_path, {"do_reduce_labels": True}, id2label=numbered))
+    assert [(c.id, c.name, c.ignore, c.background) for c in said.classes.classes] == [
+        (0, "unlabelled", True, False), *((i, f"class {i}", False, False) for i in (1, 2, 3)),
+    ]  # fmt: skip
 
 
 def test_other_classes_have_colours_of_their_own_and_the_background_is_black(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_what_the_cache_of_the_hub_links_to_is_read(folder: Path) -> None:
     folder.rename(blobs)
     for file in blobs.iterdir():
         (snapshot / file.name).symlink_to(file)
-    assert inspect(snapshot).reason is None
+    assert "could not be read" not in (inspect(snapshot).reason or "")
     assert is_model_folder(snapshot)
 
 

@@ -1,18 +1,22 @@
 """Folders of segmentation_models_pytorch: networks that are built here, and those that the package builds."""
 
+import json
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from segstudio.models import load_model
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.loaded import Loaded
-from segstudio.models.loaders.smp import load
+from segstudio.models.loaders.smp import PACKAGE, load
 from segstudio.models.programs import Program
+from segstudio.services.inspection import to_text
 from tests.models.loaders.connections import refuse_connections
 from tests.models.peers import settle, smp
 
@@ -81,3 +85,14 @@ def test_another_network_is_built_by_the_package(name: str, tmp_path: Path, trie
     assert (found.format, found.reason, found.description) == ("smp", None, loaded.description)
     assert load_model(tmp_path, "cpu").info.format == "smp"
     assert tried == []
+
+
+def test_inspect_says_what_has_to_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {"_model_class": "FPN", "encoder_name": "resnet18", "in_channels": 3, "classes": 2}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    save_file({"a": torch.zeros(40)}, tmp_path / "model.safetensors")
+    monkeypatch.setitem(sys.modules, PACKAGE, None)
+    found = inspect(tmp_path)
+    assert found.description is not None
+    assert "pip install 'segstudio[smp]'" in (found.reason or "")
+    assert "Loadable: no. This folder needs the package" in to_text(found)

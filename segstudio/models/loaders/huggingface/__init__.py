@@ -10,9 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.core.late import absent_extra
 from segstudio.models.description import Description
 from segstudio.models.loaders.folders import check_pictures, counted, executed_by, parts_of, read_json, read_parts
-from segstudio.models.loaders.huggingface.config import Configured, programs_in, read_config, schema_of
+from segstudio.models.loaders.huggingface.config import (
+    EXTRA,
+    PACKAGE,
+    WHAT,
+    Configured,
+    programs_in,
+    read_config,
+    schema_of,
+)
 from segstudio.models.loaders.huggingface.pictures import FILES, Pictures, pictures
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.sidecar import with_sidecar
@@ -62,7 +71,7 @@ def inspect(found: Inspection) -> Inspection:
         check_pictures(folder, found.description)
     except UnreadableFile as error:
         return replace(found, reason=error.sentence())
-    return found
+    return replace(found, reason=absent_extra(PACKAGE, EXTRA, WHAT))
 
 
 def described(said: Configured, prepared: Pictures) -> Description:

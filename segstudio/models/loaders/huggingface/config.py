@@ -13,6 +13,9 @@ from segstudio.models.loaders.fields import Fields, check_sizes
 from segstudio.models.loaders.folders import read_json
 from segstudio.models.loaders.sniff_folders import CONFIG
 
+PACKAGE: Final = "transformers"
+EXTRA: Final = "huggingface"
+WHAT: Final = "A Hugging Face folder"
 _LARGEST: Final = 100_000
 """Of the whole numbers in a configuration; sizes of words and pictures are below it. Loops are made of them."""
 _MOST_CLASSES: Final = 4096
@@ -48,6 +51,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 """By ``model_type``, in the order shown."""
 
+_UNLABELLED: Final = LabelClass(0, "unlabelled", UNKNOWN_COLOR, ignore=True)
 _CODE: Final = ("auto_map", "custom_pipelines")
 _ELSEWHERE: Final = {
     "quantization_config": "its weights are quantised, and such networks are not run here",
@@ -124,14 +128,14 @@ def schema_of(said: Configured, reduced: bool) -> LabelSchema:
     With ``reduced`` labels 0 was no class while training, and the first class is 1 in the masks of its data set.
     """
     if said.names is None:
-        return assumed_classes("transformers", said.classes)
+        return _numbered(said.classes, reduced)
     background = next((i for i, name in enumerate(said.names) if name.casefold() == "background"), None)
     colors = known_colors(said.names) or _colors(said.classes, background)
     named = [
         LabelClass(i + reduced, name, color, background=i == background)
         for i, (name, color) in enumerate(zip(said.names, colors, strict=True))
     ]
-    return LabelSchema((*([LabelClass(0, "unlabelled", UNKNOWN_COLOR, ignore=True)] if reduced else []), *named))
+    return LabelSchema((*([_UNLABELLED] if reduced else []), *named))
 
 
 def check_code(path: Path, data: Mapping[str, Any]) -> None:
@@ -154,6 +158,13 @@ def programs_in(value: Any) -> tuple[str, ...]:
             elif inner:
                 found += map(str, inner.values() if isinstance(inner, dict) else [inner])
     return tuple(dict.fromkeys(found))
+
+
+def _numbered(count: int, reduced: bool) -> LabelSchema:
+    """Return classes of no name; with ``reduced`` the network has no output for the 0 that else is background."""
+    if not reduced:
+        return assumed_classes("transformers", count)
+    return LabelSchema((_UNLABELLED, *assumed_classes("transformers", max(count, 2) + 1).classes[1:]))
 
 
 def _colors(count: int, background: int | None) -> tuple[Color, ...]:

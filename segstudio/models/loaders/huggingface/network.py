@@ -15,10 +15,8 @@ from segstudio.core.late import imported_extra
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.folders import Part, count_of
-from segstudio.models.loaders.huggingface.config import Configured
+from segstudio.models.loaders.huggingface.config import EXTRA, PACKAGE, WHAT, Configured
 
-EXTRA: Final = "huggingface"
-_WHAT: Final = "A Hugging Face folder"
 _SMALLEST: Final = 64
 """The side that a smaller picture is grown to: networks that divide by 32 normalise over what is left of it."""
 _UNUSED: Final = re.compile(
@@ -130,7 +128,7 @@ def _declared(inner: nn.Module, attribute: str) -> list[re.Pattern[str]]:
 def library() -> Any:
     """Import transformers, quiet and without access to the hub; raises ``SegstudioError`` where it is not installed."""
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"  # read when it is imported
-    transformers = imported_extra("transformers", EXTRA, _WHAT)
+    transformers = imported_extra(PACKAGE, EXTRA, WHAT)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     return transformers

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.late import absent_extra
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.families import assumed_classes, described
 from segstudio.models.loaders.fields import Fields, check_sizes
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from segstudio.models.segmenter import LoadStep
 
 FORMAT: Final = "smp"
+PACKAGE: Final = "segmentation_models_pytorch"
+WHAT: Final = "This folder"
 _LARGEST: Final = 4096
 """Of the whole numbers in a configuration: channels, classes, sides."""
 CLASSES: Final = (
@@ -111,7 +114,7 @@ def inspect(found: Inspection) -> Inspection:
         check_pictures(folder, description)
     except UnreadableFile as error:
         return replace(found, reason=error.sentence())
-    return found
+    return found if here is not None else replace(found, reason=absent_extra(PACKAGE, FORMAT, WHAT))
 
 
 def read_folder(folder: Path) -> SavedNetwork:

@@ -15,13 +15,11 @@ from segstudio.models.description import Description
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.folders import Part, check_pictures, count_of, read_parts
 from segstudio.models.loaders.loaded import Loaded
-from segstudio.models.loaders.smp import FORMAT, SavedNetwork
+from segstudio.models.loaders.smp import FORMAT, PACKAGE, WHAT, SavedNetwork
 from segstudio.models.programs import Program
 from segstudio.models.segmenter import LoadStep
 from segstudio.models.sides import Sides
 
-_PACKAGE: Final = "segmentation_models_pytorch"
-_WHAT: Final = "This folder"
 _REPLACED: Final = ("encoder_weights", "activation", "aux_params")
 """Arguments for which None is given: no weights are fetched, and what comes out are scores by class and pixel."""
 _ALSO: Final = ("decoder_use_batchnorm", "img_size")
@@ -49,7 +47,7 @@ def through_package(said: SavedNetwork, description: Description) -> Generator[L
 
 def _built(said: SavedNetwork) -> Any:
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
-    network_class = getattr(imported_extra(_PACKAGE, FORMAT, _WHAT), said.name)
+    network_class = getattr(imported_extra(PACKAGE, FORMAT, WHAT), said.name)
     known = {*signatures.signature(network_class.__init__).parameters, *_ALSO}
     arguments = dict.fromkeys(_REPLACED) | {k: v for k, v in said.arguments.items() if k not in _REPLACED}
     if unknown := [key for key in arguments if key not in known]:
