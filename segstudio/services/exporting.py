@@ -17,6 +17,8 @@ from segstudio.core.raster import RgbImage
 from segstudio.io.files import plain_reason, put_in_place
 from segstudio.models import LoadStep, Segmenter, load_steps
 from segstudio.models.export import EXPORTERS, exported
+from segstudio.models.loaders.sidecar import sidecar_of
+from segstudio.services.verifying import check_file
 
 if TYPE_CHECKING:
     from segstudio.models.export.subject import Subject
@@ -99,6 +101,9 @@ def scratch(job: ExportJob) -> Iterator[Path]:
         raise SegstudioError(f"{job.out} is the model itself.", "Choose another name.")
     if job.out.is_dir():
         raise SegstudioError(f"{job.out} is a folder.", "Name a file in it.")
+    for old in (sidecar_of(job.out), check_file(job.out)):
+        if old.exists():  # said of the model that had this name, and would be taken as said of the new one
+            raise SegstudioError(f"{old} is of another model of that name.", "Remove it, or choose another name.")
     try:
         job.out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".segstudio-", dir=job.out.parent))

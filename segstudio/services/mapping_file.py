@@ -16,6 +16,8 @@ from segstudio.services.class_mapping import BY_NAME, BY_ORDER, ClassMapping, Ru
 
 VERSION: Final = 1
 _KEYS: Final = ("version", "rest", "new", "nothing", "to")
+_LONGEST_ID: Final = 10
+"""Digits; Python makes no number of thousands of them."""
 _HEAD: Final = """\
 Which class of the project each output of a model is written as. On the left of [to] the model's class, on the
 right the project's: names, or ids. "new" become classes of their own, "nothing" is written as background.
@@ -100,8 +102,8 @@ class _Named:
         """Return the class of a name or an id, which on the left of a TOML table is text; raises ``UnreadableFile``."""
         if isinstance(said, str) and said in self._ids:
             return self._ids[said]
-        if not isinstance(said, bool) and str(said).isdecimal() and (class_id := int(str(said))) in self._names:
-            return class_id
+        if not isinstance(said, bool) and self._is_id(str(said)):
+            return int(str(said))
         raise UnreadableFile(
             path,
             f"{said!r} is no class of {self._whose}, or not the only one",
@@ -109,4 +111,4 @@ class _Named:
         )
 
     def _is_id(self, name: str) -> bool:
-        return name.isdecimal() and int(name) in self._names
+        return name.isdecimal() and len(name) <= _LONGEST_ID and int(name) in self._names

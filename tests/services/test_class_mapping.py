@@ -176,6 +176,7 @@ def test_a_file_that_somebody_wrote(tmp_path: Path) -> None:
         ('rest = "colour"', '"rest" is "name" or "order"'),
         ("version = 2", "version 2"),
         ("to = 3", "[to]"),
+        (f'[to]\n{"9" * 5000} = "street"', "is no class of the model"),
         ("classes = 3", "'classes'"),
         ("[to", "line 1"),
     ],

@@ -84,6 +84,16 @@ def test_places_that_cannot_be_written_are_said_before_anything_is_loaded(tmp_pa
         next(export(ExportJob(copy, "segstudio", tmp_path / "file" / "demo.safetensors")))
 
 
+@pytest.mark.parametrize("end", ["toml", "check"])
+def test_what_is_said_of_another_model_of_that_name_is_not_said_of_this_one(tmp_path: Path, end: str) -> None:
+    old = tmp_path / f"demo.safetensors.segstudio.{end}"
+    old.write_text("[preprocess]\nscale = 1\n")
+    with pytest.raises(SegstudioError, match=f"{old.name} is of another model") as caught:
+        next(export(ExportJob(DEMO, "segstudio", tmp_path / "demo.safetensors")))
+    assert "Remove it" in caught.value.hint
+    assert left_in(tmp_path) == [old.name]
+
+
 def test_a_process_of_its_own_does_the_same(tmp_path: Path) -> None:
     steps = [step for step in export_apart(ExportJob(DEMO, "segstudio", tmp_path / "a.safetensors"), (), 1) if step]
     assert isinstance(steps[0], LoadStep)
