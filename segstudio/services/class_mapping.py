@@ -74,15 +74,18 @@ class ClassMap:
     """What comes of a mapping, for one model and one project: a row for each output of the model, in their order.
 
     ``schema`` names and colours all that can be written; ``written`` maps the model's ids to those in the masks.
+    ``ignored`` are the model's ids of what is no class, for which an ignored class is written, or the background.
     """
 
     how: How
     rows: tuple[MappedClass, ...]
     schema: LabelSchema
+    ignored: tuple[int, ...] = ()
 
     @property
     def written(self) -> dict[int, int]:
-        return {row.source.id: row.target.id for row in self.rows}
+        nothing = self.schema.ignored_ids[:1] or ((self.schema.background,) if self.ignored else ())
+        return {row.source.id: row.target.id for row in self.rows} | {i: nothing[0] for i in self.ignored}
 
     @property
     def outputs(self) -> tuple[LabelClass, ...]:
@@ -97,7 +100,10 @@ class ClassMap:
     def sentence(self) -> str:
         """Say how many outputs are classes of the project, and which are not."""
         if self.by_number:
-            return f"No class of the model is known by name: its {len(self.rows)} outputs are taken by their ids."
+            return (
+                "No name that the model's file tells is a class of this project: "
+                f"its {len(self.rows)} outputs are taken by their ids."
+            )
         if not (rest := self.unmapped):
             return f"All {len(self.rows)} classes of the model are classes of the project."
         names = listed([row.source.name for row in rest])
@@ -133,9 +139,9 @@ def map_classes(info: ModelInfo, schema: LabelSchema, mapping: ClassMapping = BY
     targets = _by_order(info, schema) if rule == "order" else _by_name(info, schema)
     if mapping.how == "hand":
         targets |= {i: (target, "hand") for i, target in standing(mapping, info, schema).items()}
-    if any(target == "nothing" for target, _ in targets.values()):
+    if info.classes.ignored_ids or any(target == "nothing" for target, _ in targets.values()):
         schema = schema.with_background()
-    return _resolved(mapping.how, info.classes.scored, schema, targets)
+    return replace(_resolved(mapping.how, info.classes.scored, schema, targets), ignored=info.classes.ignored_ids)
 
 
 def standing(mapping: ClassMapping, info: ModelInfo, schema: LabelSchema) -> dict[int, Target]:

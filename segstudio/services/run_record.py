@@ -132,9 +132,10 @@ def _model(info: ModelInfo, classes: ClassMap) -> dict[str, Any]:
         "sha256": digest,
         "format": info.format,
         "architecture": info.architecture,
+        "options": dict(info.options),
         "parameters": info.parameters,
         "classes": [row.source.entry() | {"written_as": row.target.id} for row in classes.rows],
-        "mapping": {"how": classes.how}
+        "mapping": {"how": "id" if classes.by_number else classes.how}
         | {kind: [row.source.id for row in classes.rows if row.found == kind] for kind in ("new", "nothing")},
         "assumed": list(info.assumed),
         "training": dict(info.training),
