@@ -88,6 +88,10 @@ class DataSetPass(QObject):
     def close(self) -> None:
         self._runner.close()
 
+    def of_set(self) -> str:
+        """Return what to call that which was found: of the set, or of how many of its images so far."""
+        return "set" if self.whole or self.done == self.total else f"set, {self.done:,} of {self.total:,}"
+
     def text(self) -> str:
         """Return how far the pass is, how fast, and how many images failed; nothing where there is nothing to tell."""
         parts = [f"{self.done:,} of {self.total:,} images"] if self.done < self.total else []

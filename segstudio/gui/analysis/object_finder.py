@@ -67,6 +67,11 @@ class ObjectFinder(QObject):
         find = partial(self._find, wanted, project.samples, self._results)
         self._background.run(find, self._on_found, self._on_failed)
 
+    @property
+    def reading(self) -> bool:
+        """Whether the objects of what is open are being found."""
+        return self._under_way is not None
+
     def close(self) -> None:
         self._background.close()
 

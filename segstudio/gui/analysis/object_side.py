@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.widgets import NumberSlider, label, percent, row
 from segstudio.metrics.average_precision import all_points
@@ -43,6 +44,7 @@ class ObjectSide(QWidget):
         for slider in (self.iou, self.score):
             slider.changed.connect(lambda _: self.moved.emit(self.iou.value() / 100, self.score.value() / 100))
         self._values = {name: (label("-"), label("-", "note")) for name in FIGURES}
+        self._of_set = label("set", "caption")
         self.note, self.progress = label("", "note", wrap=True), PassProgress()
         self._lay_out()
 
@@ -53,12 +55,19 @@ class ObjectSide(QWidget):
             for value, column in zip(values, columns, strict=True):
                 value.setText(column[n])
 
+    def show_pass(self, going: DataSetPass) -> None:
+        """Show how far the data set is read, and that its figures are of a part where they are."""
+        self.progress.show_pass(going)
+        self._of_set.setText(going.of_set())
+        for _, of_set in self._values.values():
+            of_set.setEnabled(going.of_set() == "set")
+
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(0, 1)
-        for at, text in ((1, "image"), (2, "set")):
-            grid.addWidget(label(text, "caption"), 0, at)
+        grid.addWidget(label("image", "caption"), 0, 1)
+        grid.addWidget(self._of_set, 0, 2)
         for place, (name, tip) in enumerate(FIGURES.items(), 1):
             caption = label(name, "note")
             caption.setToolTip(tip)
@@ -69,12 +78,12 @@ class ObjectSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(self.progress)
         column.addLayout(row("IoU from", self.iou, 64))
         column.addLayout(row("Score from", self.score, 64))
         column.addLayout(grid)
         column.addStretch(1)
         column.addWidget(self.note)
-        column.addWidget(self.progress)
 
 
 def _figures(total: ObjectTotal | None) -> Sequence[str]:

@@ -26,6 +26,7 @@ from segstudio.services.open_objects import ObjectTotal
 
 AXES = Axes("Recall, %", "Precision, %", (0, 100), (0, 100), 0.1)
 NO_SCORES = "The run does not say how sure it is of its objects (instances.json), so there is no curve."
+READING = "Reading ..."
 NOTHING = "Choose a run in Metrics, and open an image that has labels."
 VIEWS = {
     "list": ("List", "Each object of the image"),
@@ -75,6 +76,10 @@ class ObjectViews(QWidget):
             if (place := next((place for place, found in enumerate(same) if found), None)) is not None:
                 self.table.selectRow(place)
         self._arrange()
+
+    def say(self, reading: bool) -> None:
+        """Say in the place of a list why there is none."""
+        self._empty.setText(READING if reading else NOTHING)
 
     def show_worths(self, image: Quality, dataset: Quality) -> None:
         """Say what putting objects right is worth, of other sums."""

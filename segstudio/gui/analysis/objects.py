@@ -132,7 +132,8 @@ class ObjectsPage(Page):
                 notes.append(f"{' and '.join(bare).capitalize()} without numbers: each connected area is an object.")
         notes += self._quality_notes()
         self.side.note.setText(" ".join(notes))
-        self.side.progress.show_pass(self.totals.going)
+        self.views.say(reading=self.finder.reading or (seen is not None and self.image_total is None))
+        self.side.show_pass(self.totals.going)
 
     def _averaged(self) -> frozenset[int] | None:
         """Return the classes that PQ is a mean over: where objects are told apart, stuff would hide how these do."""

@@ -25,4 +25,5 @@ class PassProgress(QWidget):
         self._bar.setValue(going.done)
         self._bar.setVisible(going.running and not going.whole)
         self._text.setText(going.text())
+        self._text.setVisible(bool(going.text()))
         self._text.setToolTip(tip_of(going.failures.values()))

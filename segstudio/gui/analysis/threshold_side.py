@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.pass_progress import PassProgress
 from segstudio.gui.analysis.sweep_curves import FIGURES
@@ -49,8 +50,9 @@ class ThresholdSide(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._names = [label("", "note") for _ in range(5)]
         self._values = [(label("", ""), label("", "note")) for _ in range(5)]
-        for column, text in ((1, "image"), (2, "set")):
-            self._grid.addWidget(label(text, "caption"), 0, column)
+        self._of_set = label("set", "caption")
+        self._grid.addWidget(label("image", "caption"), 0, 1)
+        self._grid.addWidget(self._of_set, 0, 2)
         for row, (name, values) in enumerate(zip(self._names, self._values, strict=True), 1):
             self._grid.addWidget(name, row, 0)
             for column, value in enumerate(values, 1):
@@ -85,6 +87,13 @@ class ThresholdSide(QWidget):
         for button in (self.best_button, self.reset_button, self.write_button):
             button.setVisible(binary)
 
+    def show_pass(self, going: DataSetPass) -> None:
+        """Show how far the data set is counted, and that its figures are of a part where they are."""
+        self.progress.show_pass(going)
+        self._of_set.setText(going.of_set())
+        for _, of_set in self._values:
+            of_set.setEnabled(going.of_set() == "set")
+
     def _lay_out(self, job: PageJob) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -93,6 +102,7 @@ class ThresholdSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self.progress)
         column.addWidget(self.of)
         column.addWidget(self.slider)
         column.addWidget(self._meaning)
@@ -101,4 +111,3 @@ class ThresholdSide(QWidget):
         column.addWidget(self.write_button)
         column.addWidget(job)
         column.addStretch(1)
-        column.addWidget(self.progress)

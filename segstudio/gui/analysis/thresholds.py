@@ -184,7 +184,7 @@ class ThresholdsPage(Page):
         self.side.slider.setEnabled(self.sweeping.subject is not None)
         self.side.write_button.setEnabled(not self.writer.running)
         self.window_shown.action_states.refresh_soon()
-        self.side.progress.show_pass(self.sweeping.going)
+        self.side.show_pass(self.sweeping.going)
 
     def _advice(self) -> str:
         if self.window_shown.session.run is None:

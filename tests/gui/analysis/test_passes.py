@@ -17,7 +17,10 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.gui.analysis.data_set_pass import DataSetPass, Ids, Make
 from segstudio.gui.analysis.newest import Newest, Same
+from segstudio.gui.analysis.object_side import ObjectSide
+from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.pass_progress import PassProgress
+from segstudio.gui.analysis.threshold_side import ThresholdSide
 from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message, Messages
 from segstudio.services.open_sample import Counted, OpenSample
@@ -296,3 +299,23 @@ def test_a_failure_is_told_once_and_does_not_block(newest: Newest, messages: Mes
     work(newest)
     deliver()
     assert [m.title for m in heard] == ["it is broken"]
+
+
+@pytest.mark.parametrize("of", ["objects", "thresholds"])
+def test_figures_of_a_part_of_the_data_set_say_so(
+    of: str, going: DataSetPass, messages: Messages, qtbot: QtBot
+) -> None:
+    shown = ObjectSide() if of == "objects" else ThresholdSide(PageJob(messages))
+    qtbot.addWidget(shown)
+    heads: list[tuple[bool, bool]] = []
+
+    def look() -> None:
+        shown.show_pass(going)
+        texts = shown.findChildren(QLabel)
+        heads.append((any(p.text() == "set, 1 of 2" for p in texts), all(p.isEnabled() for p in texts)))
+
+    going.stepped.connect(look)
+    going.begin(steps("a"))
+    work(going)
+    deliver()
+    assert heads == [(True, False), (False, True)]
