@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from segstudio.core.raster import Rect
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.choices import PaneChoices
-from segstudio.gui.canvas.contents import Need
+from segstudio.gui.canvas.contents import Need, shows_truth
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT_LAYOUTS, Layout
 from segstudio.gui.opener import Loaded
 from segstudio.gui.theme import DARK, Theme
@@ -125,6 +125,17 @@ class Presenter(QObject):
         """Let the panes of the chosen layout of Compare show what it was made for."""
         self.choices.restore(self.layout_key)
         self.set_layout(self.layout_key)
+
+    @property
+    def truth_in_view(self) -> bool:
+        """Whether what one draws is seen, at the latest once it is drawn: where there was no truth, it is there then."""
+        if self.mode != "compare":
+            return True
+        layout, key = self.layout, self.layout_key
+        seen = {*layout.overlays, *(self.choices.wanted(key, pane) for pane in range(len(layout.overlays)))}
+        if layout.blinks or self._canvas.swapped:
+            seen |= set(layout.held)
+        return any(map(shows_truth, seen))
 
     def swap(self) -> None:
         """Show the other thing in each pane, or the first again; what blinks by itself begins its time anew."""

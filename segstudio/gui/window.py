@@ -47,7 +47,8 @@ class MainWindow(Parts):
 
     def __init__(self, bench: Workbench, theme: Theme) -> None:
         super().__init__(bench, theme)
-        self.tool = "brush"
+        self.tools = {"label": "brush", "compare": "pan"}
+        """The tool of each way of working: in Compare nothing is drawn until one chooses to."""
         self.keymap = KeyMap(ACTIONS, bench.settings, self)
         self.actions_by_name = make_actions(self)
         menus = make_menus(self.menus, self.actions_by_name)
@@ -103,7 +104,7 @@ class MainWindow(Parts):
         self.run_dock.setVisible(mode == "predict" and self.session.project is not None)
         self.samples.show_scores(mode == "compare")
         self.presenter.set_mode(mode)
-        self.choose_tool(self.tool)
+        self._show_tool()
         self.strip.setVisible(mode != "predict" and self.session.project is not None)
         sizes = self.sides.sizes()
         total = sum(sizes) or self.width()
@@ -112,10 +113,22 @@ class MainWindow(Parts):
 
     def choose_tool(self, name: str) -> None:
         """Draw with another tool. In Predict nothing is drawn: labels that one does not see would change."""
-        self.tool = name
-        self.canvas.set_tool("pan" if self.presenter.mode == "predict" else name)
-        self.strip.choose(name)
-        self.options_panel.show_tool(name)
+        self.tools[self._drawn_in] = name
+        self._show_tool()
+
+    @property
+    def tool(self) -> str:
+        """The tool that is chosen for the way of working."""
+        return self.tools[self._drawn_in]
+
+    @property
+    def _drawn_in(self) -> str:
+        return "compare" if self.presenter.mode == "compare" else "label"
+
+    def _show_tool(self) -> None:
+        self.canvas.set_tool("pan" if self.presenter.mode == "predict" else self.tool)
+        self.strip.choose(self.tool)
+        self.options_panel.show_tool(self.tool)
         self.looks.show_hint()
 
     # How it hangs together

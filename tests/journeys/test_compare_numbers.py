@@ -283,6 +283,7 @@ def test_images_are_sorted_opened_and_filtered(compared: User, images: ImagesPag
     images.table.setCurrentIndex(images.model.index(2, 0))
     compared.key(Qt.Key.Key_Return)
     compared.wait(lambda: opened(compared) == "b")
+    compared.window.choose_tool("brush")
     compared.drag((8, 6), (12, 10))  # what car is there becomes another class
     compared.wait(lambda: shown(images, errors)[2] != "10")
     assert shown(images, 0) == ["d", "c", "b", "a"], "rows stay where they are while one paints"
@@ -374,6 +375,7 @@ def test_the_numbers_are_written_as_they_stand_on_the_screen(
     compared: User, kind: str, begins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, file = compared.window, tmp_path / f"two.{kind}"
+    window.choose_tool("brush")
     compared.drag((20, 18), (28, 18))
     live = window.session.live_total()
     assert live is not None

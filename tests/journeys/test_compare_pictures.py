@@ -173,6 +173,7 @@ def test_the_numbers_follow_the_brush(
         found = judge(seen(user))
         return {text: int((found == kind).sum()) for text, kind in meaning.items()}
 
+    user.key(Qt.Key.Key_B)
     for _ in range(2):
         user.wait(lambda: exact().items() <= told().items())
         user.drag((12, 12), (60, 50))
@@ -208,6 +209,7 @@ def test_a_pane_shows_what_its_title_is_asked_for(user: User, project: MakeProje
 def test_one_paints_in_any_pane_and_all_show_it(user: User, project: MakeProject, key: str) -> None:
     compare(user, project())
     look(user, key)
+    user.key(Qt.Key.Key_B)
     user.window.session.options.choose(2)
     user.window.session.options.resize(5)
     canvas = user.window.canvas
@@ -224,6 +226,39 @@ def test_one_paints_in_any_pane_and_all_show_it(user: User, project: MakeProject
         assert in_part != before
         canvas.redraw()
         assert canvas.grab().toImage() == in_part
+
+
+def test_a_press_draws_nothing_until_a_tool_is_chosen_in_compare(user: User, project: MakeProject) -> None:
+    compare(user, project())
+    before = user.label_at(60, 50)
+    drawn = 1 if before == 2 else 2
+    user.window.session.options.choose(drawn)
+    user.click(60, 50)
+    assert user.label_at(60, 50) == before
+    user.window.set_mode("label")
+    assert user.window.tool == "brush", "what is chosen in Compare is Compare's alone"
+    user.window.set_mode("compare")
+    assert user.window.tool == "pan"
+    user.key(Qt.Key.Key_B)
+    user.click(60, 50)
+    assert user.label_at(60, 50) == drawn
+
+
+@pytest.mark.parametrize("key", ["prediction", "other", "agreement"])
+def test_a_stroke_that_would_not_be_seen_is_refused(user: User, project: MakeProject, key: str) -> None:
+    compare(user, project())
+    look(user, key)
+    user.key(Qt.Key.Key_B)
+    before = user.label_at(60, 50)
+    drawn = 1 if before == 2 else 2
+    user.window.session.options.choose(drawn)
+    user.click(60, 50)
+    assert user.label_at(60, 50) == before
+    assert "not in view" in user.heard[-1].title
+    assert user.heard[-1].action is not None
+    user.heard[-1].action()
+    user.click(60, 50)
+    assert user.label_at(60, 50) == drawn
 
 
 def test_held_q_shows_the_truth_and_let_go_the_prediction_again(user: User, project: MakeProject) -> None:
@@ -295,6 +330,7 @@ def test_without_a_truth_two_predictions_are_compared_with_each_other(user: User
     for key in COMPARE_LAYOUTS:
         stay(user, key)
     stay(user, "errors")
+    user.window.choose_tool("brush")
     user.drag((10, 10), (20, 20))
     user.wait(lambda: titles(user) == ["Pane: Errors of A, a"])
     assert not user.errors()

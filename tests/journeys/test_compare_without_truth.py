@@ -54,6 +54,7 @@ def test_two_predictions_are_held_against_each_other_until_there_are_labels(user
     assert row is not None
     assert model.data(model.index(row, 2)) == percent(float(overlap.iou(image)[1]))
 
+    window.choose_tool("brush")
     user.drag((4, 4), (20, 12))  # now there is a truth
     user.wait(lambda: headline.others[0].isVisible())
     assert headline.names[2].text() == "Pixel accuracy"

@@ -276,6 +276,7 @@ def test_the_class_in_focus_and_the_kind_filter(comparing: User) -> None:
 def test_the_list_follows_the_brush(comparing: User) -> None:
     user = comparing
     user.window.session.options.resize(6)
+    user.key(Qt.Key.Key_B)
     user.drag((140, 10), (150, 10))
     regions = listed(user, 4)
     assert any(r.truth == 1 and r.predicted == 0 and r.rect.x0 > 100 for r in regions)

@@ -65,6 +65,7 @@ def test_predict_a_folder_and_compare_it_live(user: User, cells: Path) -> None:
     comparison = window.session.current.comparison
     assert comparison is not None
     before, total = comparison.confusion, window.session.live_total()
+    user.key(Qt.Key.Key_B)
     user.drag((20, 20), (120, 90))
     assert window.session.project is not None
     exact = Confusion.of(

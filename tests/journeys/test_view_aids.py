@@ -80,6 +80,7 @@ def test_a_history_that_is_folded_costs_nothing_and_is_there_when_it_is_opened(u
     user.click(24, 14)
     assert len(panel.model.steps) == 4
     user.window.set_mode("compare")
+    user.key(Qt.Key.Key_B)
     user.click(26, 14)
     assert len(panel.model.steps) == 4, "nobody sees it"
     user.window.set_mode("label")

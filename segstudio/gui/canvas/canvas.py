@@ -1,6 +1,7 @@
 """The canvas: the view of a picture, and the pointer and keys that work on it."""
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -58,6 +59,8 @@ class Canvas(PaneView):
         self.pixels_shown = True
         self.value_at: ValueAt = lambda column, row: ""
         self._flash = Flash(self.update, self)
+        self.may_draw: Callable[[], bool] = lambda: True
+        """Asked before a press is handed to a tool; whoever says no says why."""
         self.over: list[Over] = [self._flash.draw]
         """What is drawn over each pane; whoever changes what it draws asks for an ``update``."""
         self.document_left.connect(lambda: self.hand.sit(None))
@@ -125,7 +128,7 @@ class Canvas(PaneView):
         elif self.document is not None:
             at, twice = self.local(self._mouse), event.type() == QEvent.Type.MouseButtonDblClick
             draws = not self.hand.ready_to_pan and event.button() != Qt.MouseButton.MiddleButton
-            if draws and self.hand.busy:
+            if draws and (self.hand.busy or not self.may_draw()):
                 return
             if draws:
                 self.drawing.emit()

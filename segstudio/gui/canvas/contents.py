@@ -130,6 +130,11 @@ GRAY = frozenset(name for name, content in CONTENTS.items() if content.gray)
 """The overlays that are drawn over a picture without colours, which would be taken for theirs."""
 
 
+def shows_truth(name: str) -> bool:
+    """Return whether an overlay changes where the truth does."""
+    return name == "outlines" or Need.TRUTH in CONTENTS[name].needs
+
+
 def missing(name: str, there: Collection[Need]) -> Need | None:
     """Return the first thing that an overlay needs and that is not there."""
     return next((need for need in CONTENTS[name].needs if need not in there), None)

@@ -31,6 +31,7 @@ class Looks(QObject):
         window.metrics.focused.connect(presenter.set_focus)
         window.metrics.refreshed.connect(presenter.look_around)
         window.classes.hidden_changed.connect(lambda: presenter.set_hidden(window.classes.hidden))
+        window.canvas.may_draw = self._may_draw
         window.canvas.drawing.connect(self._show_what_is_drawn)
         window.canvas.view_changed.connect(self._on_view)
         window.canvas.said.connect(lambda why: window.bench.messages.info(why))
@@ -69,6 +70,18 @@ class Looks(QObject):
     def show_classes(self) -> None:
         if self._window.session.project is not None:
             self._window.canvas_bar.offer_classes(self._window.session.project.schema, self._window.presenter.focus)
+
+    def _may_draw(self) -> bool:
+        """Return whether one would see what one draws; say so where not."""
+        presenter = self._window.presenter
+        if not presenter.truth_in_view:
+            self._window.bench.messages.info(
+                "Nothing was done: the truth is not in view.",
+                "Tools work on the truth, which this way to look does not show.",
+                "Show errors",
+                lambda: presenter.look("errors"),
+            )
+        return presenter.truth_in_view
 
     def _show_what_is_drawn(self) -> None:
         """Nothing is drawn unseen: masks that are hidden are shown as soon as one draws."""

@@ -72,7 +72,7 @@ def keep(window: MainWindow) -> None:
     """Remember how everything is."""
     settings, options = window.bench.settings, window.session.options
     settings.geometry = window.saveGeometry()
-    settings.tool, settings.tool_values, settings.brush_size = window.tool, options.values, options.size
+    settings.tool, settings.tool_values, settings.brush_size = window.tools["label"], options.values, options.size
     for name, splitter in _splitters(window).items():
         settings.keep_splitter(name, splitter.saveState())
     settings.sections = {section.title.text(): section.opened for section in _sections(window)}
