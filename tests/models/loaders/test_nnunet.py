@@ -195,6 +195,21 @@ def test_a_link_that_leads_out_of_the_chosen_folder_is_not_followed(tmp_path: Pa
     assert loaded(dataset / place).format == "nnunet", "it was chosen itself"
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"spacing": [10**400, 1]}, "not as nnU-Net writes them"),
+        ({"arch_strides": [[4096, 4096]] * 100_000}, "it has 100,000 stages"),
+        ({"arch_strides": [[64, 64], [64, 64], [64, 64]]}, "smaller by more than any network"),
+        ({"arch_strides": [[0, 0], [1, 1], [1, 1]]}, "smaller by more than any network"),
+    ],
+)
+def test_numbers_that_no_network_has_are_said(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
+    path = tmp_path / "best.pth"
+    torch.save(checkpoint(theirs(ours()), plans(**changes), DATASET), path)
+    assert said in refused(path)
+
+
 def test_a_checkpoint_that_wants_to_run_something_is_named_and_runs_nothing(tmp_path: Path) -> None:
     class Malice:
         def __reduce__(self) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """Folders of segmentation_models_pytorch: networks that are built here, and those that the package builds."""
 
 import json
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -11,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from segstudio.core.errors import UnreadableFile
 from segstudio.models import load_model
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.loaded import Loaded
@@ -87,12 +89,34 @@ def test_another_network_is_built_by_the_package(name: str, tmp_path: Path, trie
     assert tried == []
 
 
+def written(folder: Path, **entries: Any) -> Path:
+    """Write a folder that is in order as far as it can be told without the package, but for ``entries``."""
+    config = {"_model_class": "FPN", "encoder_name": "resnet18", "encoder_weights": "imagenet", "in_channels": 3}
+    (folder / "config.json").write_text(json.dumps(config | {"classes": 2} | entries))
+    save_file({"a": torch.zeros(40)}, folder / "model.safetensors")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"_model_class": "os.system"}, "its network is os.system"),
+        ({"_model_class": ["Unet"]}, "'_model_class' is"),
+        ({"encoder_name": "tu-hf-hub:evil/repository"}, "would be fetched"),
+        ({"encoder_name": "../../encoder"}, "would be fetched"),
+        ({"decoder_pyramid_channels": 10**9}, "it says 1000000000"),
+        ({"classes": "two"}, "'classes' is two"),
+    ],
+)
+def test_a_folder_that_cannot_be_is_said(tmp_path: Path, entries: dict[str, Any], said: str) -> None:
+    with pytest.raises(UnreadableFile, match=re.escape(said)):
+        load_model(written(tmp_path, **entries), "cpu")
+    assert said in (inspect(tmp_path).reason or "")
+
+
 def test_inspect_says_what_has_to_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = {"_model_class": "FPN", "encoder_name": "resnet18", "in_channels": 3, "classes": 2}
-    (tmp_path / "config.json").write_text(json.dumps(config))
-    save_file({"a": torch.zeros(40)}, tmp_path / "model.safetensors")
     monkeypatch.setitem(sys.modules, PACKAGE, None)
-    found = inspect(tmp_path)
+    found = inspect(written(tmp_path))
     assert found.description is not None
     assert "pip install 'segstudio[smp]'" in (found.reason or "")
     assert "Loadable: no. This folder needs the package" in to_text(found)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _WHOLE: Final = "One fold sees the whole picture at once; nnU-Net itself averages folds, mirrored pictures and tiles."
 _SPACING: Final = "It was trained on pixels of {} by {}, and pictures are taken as they are."
 _MEND: Final = "It was not loaded."
+_LONGEST: Final = 200
+"""Characters of what is told of a stranger's text."""
+_LARGEST_DIVISOR: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,9 @@ def _understood(opened: Opened) -> Understood:
         description = _described(plan, dataset, said, opened.source)
     except OtherPlan as error:
         raise UnreadableFile(opened.path, str(error), _MEND) from error
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise UnreadableFile(opened.path, f"its plans are not as nnU-Net writes them ({error!r})", _MEND) from error
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
+        fault = f"its plans are not as nnU-Net writes them ({repr(error)[:_LONGEST]})"
+        raise UnreadableFile(opened.path, fault, _MEND) from error
     return Understood(with_sidecar(opened.path, description), weights)
 
 
@@ -121,7 +125,9 @@ def _divisor(strides: str) -> int:
     for step in strides.split():
         first, _, second = step.partition("x")
         down, across = down * int(first), across * int(second or first)
-    return lcm(down, across)
+    if not 0 < (found := lcm(down, across)) <= _LARGEST_DIVISOR:
+        raise OtherPlan("its strides make pictures smaller by more than any network does")
+    return found
 
 
 def _record(said: Mapping[str, Any], source: Trained | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _USUAL: Final[Mapping[str, Mapping[str, object]]] = {
 }
 _UNITS: Final = ((0.0,), (1.0,))
 _DEEPEST: Final = 8
+_MOST_STAGES: Final = 32
 
 
 class OtherPlan(ValueError):
@@ -128,7 +129,7 @@ def _network(entry: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     widest, first = entry["unet_max_num_features"], entry["UNet_base_num_features"]
     kind = f"{len(entry['patch_size'])}d"
     return name, {
-        "features_per_stage": [min(first << i, widest) for i in range(len(convolutions))],
+        "features_per_stage": [min(first << i, widest) for i in range(len(_listed(convolutions)))],
         "conv_op": f"Conv{kind}",
         "kernel_sizes": entry["conv_kernel_sizes"],
         "strides": entry["pool_op_kernel_sizes"],
@@ -147,7 +148,10 @@ def _text(plan: Any) -> str:
 
 
 def _listed(plan: Any) -> list[Any]:
-    return plan if isinstance(plan, list) else [plan]
+    found = plan if isinstance(plan, list) else [plan]
+    if len(found) > _MOST_STAGES:
+        raise OtherPlan(f"it has {len(found):,} stages")
+    return found
 
 
 def _one_of(known: Mapping[str, bool], said: Any) -> bool:
