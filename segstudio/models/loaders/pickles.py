@@ -50,7 +50,7 @@ Rebuild = Callable[[Call], object]
 LARGEST: Final = 1 << 26
 """Bytes of one pickle. Those of the largest networks that people share have less than 2 MB."""
 
-MOST_STEPS: Final = 4_000_000
+MOST_STEPS: Final = 2_000_000
 """Opcodes of one pickle. A tensor takes about forty; each may make an empty dict, which takes 64 times its byte."""
 _LARGEST_NUMBER: Final = 1 << 32
 """Of keys and of places in the memo. Larger ones can be chosen so that all have one hash."""
@@ -67,11 +67,11 @@ _EMPTY: Final[dict[str, Callable[[], object]]] = {
     "EMPTY_TUPLE": tuple,
     "EMPTY_SET": list,
 }
-_VALUES: Final = (
+_VALUES: Final = frozenset((
     "INT", "LONG", "LONG1", "LONG4", "BININT", "BININT1", "BININT2", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
     "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINBYTES", "SHORT_BINBYTES",
     "BINBYTES8", "BYTEARRAY8",
-)  # fmt: skip
+))  # fmt: skip
 _TUPLES: Final = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 

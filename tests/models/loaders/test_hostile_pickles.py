@@ -68,7 +68,7 @@ def test_the_pickles_of_torch_take_few_of_the_steps() -> None:
     torch.save({str(each): torch.zeros(3, 4) for each in range(100)}, stream)
     with zipfile.ZipFile(stream) as archive:
         steps = sum(1 for _ in pickletools.genops(archive.read("archive/data.pkl")))
-    assert steps * 1000 < pickles.MOST_STEPS
+    assert steps * 400 < pickles.MOST_STEPS  # 40,000 tensors: the largest networks have some thousands
 
 
 def test_a_name_that_fills_pages_is_refused() -> None:
