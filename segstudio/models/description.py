@@ -54,6 +54,8 @@ class Preprocess:
             raise ValueError(f"the order of channels is one of {', '.join(ORDERS)}, not {self.order}")
         if self.size is not None and not all(0 < side <= LARGEST_SIDE for side in self.size):
             raise ValueError(f"sides are 1 to {LARGEST_SIDE} pixels")
+        if not 0 < self.divisor <= LARGEST_SIDE:
+            raise ValueError(f"sides are padded to a multiple of 1 to {LARGEST_SIDE} pixels")
         if not all(0 <= side <= LARGEST_SIDE for side in (self.shortest, self.longest, self.multiple - 1)):
             raise ValueError(f"sides are at most {LARGEST_SIDE} pixels")
         if self.resample not in FILTERS:

@@ -40,7 +40,7 @@ class TorchSegmenter:
         network = loaded.network.eval().to(self._device)
         # A program may look at its arrays in ways that depend on how they are laid out.
         self._network = network if isinstance(network, Program) else in_channels_last(network)
-        self._ids: LabelPlane = np.array([c.id for c in said.classes.scored], said.classes.dtype)
+        self._ids = self._ids_of(said.classes)
         self.info = ModelInfo(
             file=file,
             format=loaded.format,
@@ -66,13 +66,20 @@ class TorchSegmenter:
         before = self.info
         if preprocess.channels != before.preprocess.channels:
             raise SegstudioError(f"{before.file.name} takes {before.preprocess.channels} channels.")
-        if len(classes.scored) != len(before.classes.scored):
-            raise SegstudioError(f"{before.file.name} tells {len(before.classes.scored)} classes apart.")
         other = copy(self)
-        other._ids = np.array([c.id for c in classes.scored], classes.dtype)
+        if isinstance(self._network, Program) and self._network.output == "labels":
+            other._network = self._network.renumbered(classes)
+        elif len(classes.scored) != len(before.classes.scored):
+            raise SegstudioError(f"{before.file.name} tells {len(before.classes.scored)} classes apart.")
+        other._ids = other._ids_of(classes)
         assumed = tuple(name for name in before.assumed if name not in corrected)
         other.info = replace(before, preprocess=preprocess, classes=classes, assumed=assumed, corrected=corrected)
         return other
+
+    def _ids_of(self, classes: LabelSchema) -> LabelPlane:
+        """Return the id of each channel: a network of labels has one for what it ignores too."""
+        labels = isinstance(self._network, Program) and self._network.output == "labels"
+        return np.array([c.id for c in (classes.classes if labels else classes.scored)], classes.dtype)
 
     def cost(self, height: int, width: int) -> Cost | None:
         return counted(self._network, self.info.preprocess, height, width)
@@ -144,12 +151,13 @@ class TorchSegmenter:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        scores = _enlarged(_of_both(self._network(pixels)), images[0].shape[:2])
+        scores = _enlarged(self._of_classes(self._network(pixels)), images[0].shape[:2])
         channels = scores.argmax(1)
         # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
         found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()
         computed = time.perf_counter()
-        sure, said = _confidence(scores, keep), _probabilities(scores, keep)
+        scored = np.flatnonzero(np.isin(self._ids, [c.id for c in self.info.classes.scored]))
+        sure, said = _confidence(scores, keep), _probabilities(scores, keep, scored.tolist())
         planes: LabelPlane = self._ids[found]
         seconds = {
             "preprocess": (prepared - began) / len(images),
@@ -157,6 +165,16 @@ class TorchSegmenter:
             "postprocess": (time.perf_counter() - computed) / len(images),
         }
         return [Prediction(plane, seconds, c, p) for plane, c, p in zip(planes, sure, said, strict=True)]
+
+    def _of_classes(self, scores: Tensor) -> Tensor:
+        """Raise ``SegstudioError`` where scores (N, C, h, w) are not of the classes that are described."""
+        found = _of_both(scores)
+        if found.shape[1] != len(self._ids):
+            raise SegstudioError(
+                f"{self.info.file.name} returns {scores.shape[1]} channels, and {len(self._ids)} classes are described.",
+                "Describe as many in its sidecar, or ask whoever made the file.",
+            )
+        return found
 
 
 def _of_both(scores: Tensor) -> Tensor:
@@ -218,8 +236,12 @@ def _confidence(scores: Tensor, keep: Keep) -> Sequence[Confidence | None]:
     return _in_8_bits((scores.amax(1) - scores.logsumexp(1)).exp())
 
 
-def _probabilities(scores: Tensor, keep: Keep) -> Sequence[Probabilities | None]:
-    return _in_8_bits(scores.softmax(1)) if keep.probabilities else [None] * len(scores)
+def _probabilities(scores: Tensor, keep: Keep, scored: list[int]) -> Sequence[Probabilities | None]:
+    """Return, by image, the probabilities of the channels that are ``scored``."""
+    if not keep.probabilities:
+        return [None] * len(scores)
+    found = scores.softmax(1)
+    return _in_8_bits(found if len(scored) == found.shape[1] else found[:, scored])
 
 
 def _in_8_bits(probabilities: Tensor) -> Sequence[NDArray[np.uint8]]:

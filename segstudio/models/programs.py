@@ -1,38 +1,39 @@
 """Networks that came as programs and are not built here: whatever they return becomes scores."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError
+from segstudio.core.schema import LabelSchema
 from segstudio.models.device import is_out_of_memory
 from segstudio.models.layers.sizes import cropped, padded, resized
-from segstudio.models.loaders.program_description import OUTPUTS
+from segstudio.models.outputs import Output, UnknownClass, classes_last, kind_of, logits_of, main_output, note_on
 from segstudio.models.sides import RULES, USUAL, Sides
-
-Output = Literal["logits", "probabilities", "labels"]
-"""What a network returns: (N, C, H, W) scores before or after softmax or sigmoid, or (N, H, W) numbers of channels."""
 
 ABOUT: Final = (72, 250)
 """Heights near which a network is tried that does not tell what it takes; multiples of 8 near them are none of 7."""
 
-_SURE: Final = 30.0
-"""The logit of a channel that was chosen by the network itself."""
-_LEAST: Final = 1e-12
 _ANY: Final = Sides()
 
 
 class Told(NamedTuple):
     """What a network was found to return, and what it asks of images; ``batch`` is how many it takes at once, None for
     any number.
+
+    Of labels ``classes`` are as many as were seen: there may be more. ``last`` says that classes are the last axis.
+    ``note`` is a sentence on which of several maps is taken, or empty.
     """
 
     output: Output
     classes: int
     sides: Sides
     batch: int | None = None
+    last: bool = False
+    note: str = ""
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -41,21 +42,15 @@ class Told(NamedTuple):
 
 
 class ProgramFailed(SegstudioError, ValueError):
-    """A network of a stranger that stops at an image."""
-
-    def __init__(self, pixels: Tensor, error: Exception) -> None:
-        height, width = pixels.shape[-2:]
-        super().__init__(
-            f"The network stops at an image of {width} x {height} pixels: {first_line(error)}.",
-            "Its file does not tell which sizes it takes. Try an image of the size that it was made for.",
-        )
+    """A network of a stranger that stops at an image, or returns for it what has no meaning."""
 
 
 class Program(nn.Module):
     """``run`` takes (N, channels, H, W) float32 and returns anything in which ``main_output`` finds scores.
 
     Images are grown to what ``sides`` asks for, and the results cut to their size again; ``run`` is given ``batch`` of
-    them at once, or as many as there are.
+    them at once, or as many as there are. With ``last`` classes are the last axis of what it returns. ``ids`` are what
+    labels stand for its classes, and for what it ignores: 0, 1, ... by default.
     """
 
     def __init__(
@@ -65,83 +60,77 @@ class Program(nn.Module):
         classes: int,
         sides: Sides = _ANY,
         batch: int | None = None,
+        last: bool = False,
+        ids: Sequence[int] = (),
     ) -> None:
         super().__init__()
-        self._run, self._output, self._classes = run, output, classes
-        self._sides, self._batch = sides, batch
+        self.output: Output = output
+        self._run, self._ids = run, tuple(ids) or tuple(range(classes))
+        self._sides, self._batch, self._last = sides, batch, last
         if isinstance(run, nn.Module):
             self.inner = run  # so that it goes to devices, and its weights are counted
+
+    @classmethod
+    def of(cls, run: Callable[[Tensor], Any], told: Told, classes: LabelSchema) -> "Program":
+        """Return a program by what was found out of it, and what its classes are said to be."""
+        made = cls(run, told.output, told.classes, told.sides, told.batch, told.last)
+        return made.renumbered(classes) if told.output == "labels" else made
+
+    def renumbered(self, classes: LabelSchema) -> "Program":
+        """Return the same network, whose labels are the ids of all ``classes``, in their order."""
+        other = copy(self)
+        other._ids = tuple(c.id for c in classes.classes)
+        return other
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return logits (N, classes, H, W) of images; raises ``ProgramFailed`` where none are returned."""
         sides = self._sides
         grown = pixels if sides.size else padded(pixels, sides.multiple, plus=sides.plus, at_least=sides.least)
         try:
-            scores = logits_of(self._in_batches(grown), self._output, self._classes)
+            scores = logits_of(self._in_batches(grown), self.output, self._ids)
+        except SegstudioError:
+            raise
+        except UnknownClass as error:
+            raise _unknown(error) from error
         except Exception as error:  # whatever a stranger's program raises
             if isinstance(error, RuntimeError) and is_out_of_memory(error):
                 raise
-            raise ProgramFailed(pixels, error) from error
+            raise _stopped(pixels, error) from error
         if scores.shape[-2:] != grown.shape[-2:]:
             scores = resized(scores, grown, align_corners=False)
         return cropped(scores, pixels)
 
     def _in_batches(self, images: Tensor) -> Tensor:
         if self._batch is None:
-            return main_output(self._run(images))
+            return self._map(images)
         found = []
         for part in torch.split(images, self._batch):
             filled = torch.cat((part, part[-1:].expand(self._batch - len(part), -1, -1, -1)))
-            found.append(main_output(self._run(filled))[: len(part)])
+            found.append(self._map(filled)[: len(part)])
         return torch.cat(found)
 
-
-def main_output(found: Any) -> Tensor:
-    """Return the scores in what a network returned: itself, that of a usual name, or the first of several.
-
-    Raises ``ValueError`` where there is no tensor of three or four dimensions.
-    """
-    if isinstance(found, Tensor) and found.ndim in (3, 4):
-        return found
-    if hasattr(found, "logits"):
-        return main_output(found.logits)
-    inner: list[Any] = []
-    if isinstance(found, Mapping):
-        inner = [found[name] for name in OUTPUTS if name in found] + list(found.values())
-    elif isinstance(found, Sequence) and not isinstance(found, str):
-        inner = list(found)
-    for each in inner:
-        try:
-            return main_output(each)
-        except ValueError:
-            continue
-    shape = tuple(found.shape) if isinstance(found, Tensor) else type(found).__name__
-    raise ValueError(f"it returns {shape}, and no scores by class and pixel")
+    def _map(self, images: Tensor) -> Tensor:
+        return _ordered(main_output(self._run(images)), self._last)
 
 
-def logits_of(found: Tensor, output: Output, classes: int) -> Tensor:
-    """Return logits (N, classes, H, W), float32, of any kind of output."""
-    if output == "labels":
-        planes = found.reshape(found.shape[0], *found.shape[-2:]).long().clamp(0, classes - 1)
-        return nn.functional.one_hot(planes, classes).movedim(-1, 1).float() * _SURE
-    scores = (found.unsqueeze(1) if found.ndim == 3 else found).float()
-    if output == "logits":
-        return scores
-    if scores.shape[1] == 1:
-        return scores.clamp(_LEAST, 1 - 1e-7).logit()
-    return scores.clamp(min=_LEAST).log()
+def _ordered(found: Tensor, last: bool) -> Tensor:
+    return found.movedim(-1, 1) if last else found
 
 
-def kind_of(found: Tensor) -> Output:
-    """Tell what an output is by its numbers: whole, between 0 and 1 with a sum of 1 over classes, or other ones."""
-    if not found.is_floating_point():
-        return "labels"
-    single = found.ndim == 3 or found.shape[1] == 1
-    if single and bool((found == found.round()).all()) and bool((found >= 0).all()):
-        return "labels"
-    if not bool((found >= 0).all()) or not bool((found <= 1).all()):
-        return "logits"
-    return "probabilities" if single or bool(((found.sum(1) - 1).abs() < 1e-3).all()) else "logits"
+def _stopped(pixels: Tensor, error: Exception) -> ProgramFailed:
+    height, width = pixels.shape[-2:]
+    return ProgramFailed(
+        f"The network stops at an image of {width} x {height} pixels: {first_line(error)}.",
+        "Its file does not tell which sizes it takes. Try an image of the size that it was made for.",
+    )
+
+
+def _unknown(error: UnknownClass) -> ProgramFailed:
+    return ProgramFailed(
+        f"The network returns {error.value:g} at a pixel, which is the id of none of its {error.classes} classes.",
+        "Name the classes in the sidecar, <model file>.segstudio.toml: a [[class]] for each id that it returns, with "
+        "ignore = true where that is no class.",
+    )
 
 
 @torch.inference_mode()
@@ -154,15 +143,18 @@ def tried(run: Callable[[Tensor], Any], channels: int, size: tuple[int, int] | N
     fault: Exception | None = None
     for sides, shape in _candidates(size):
         try:
-            found = main_output(run(_noise(1, channels, shape)))
+            returned = run(_noise(1, channels, shape))
+            found = main_output(returned)
         except Exception as error:  # whatever a stranger's program raises at a size that it does not take
             fault = error
             continue
+        last = classes_last(found, shape)
+        found = _ordered(found, last)
         output = kind_of(found)
         classes = int(found.max()) + 1 if output == "labels" else found.shape[1] if found.ndim == 4 else 1
-        if sides.size is None and (traced := _traced_size(run, channels, sides, found)):
+        if sides.size is None and (traced := _traced_size(run, channels, sides, last, found)):
             sides, shape = Sides(traced), traced
-        return Told(output, classes, sides, _batch(run, channels, shape))
+        return Told(output, classes, sides, _batch(run, channels, shape), last, note_on(returned))
     raise ValueError(f"it runs on no image that was tried: {first_line(fault)}") from fault
 
 
@@ -177,11 +169,13 @@ def _noise(images: int, channels: int, size: tuple[int, int]) -> Tensor:
     return 4 * torch.randn((images, channels, *size), generator=torch.Generator().manual_seed(0))
 
 
-def _traced_size(run: Callable[[Tensor], Any], channels: int, sides: Sides, found: Tensor) -> tuple[int, int] | None:
+def _traced_size(
+    run: Callable[[Tensor], Any], channels: int, sides: Sides, last: bool, found: Tensor
+) -> tuple[int, int] | None:
     """Return the size of a network whose results have one size whatever it is given; it was traced with that."""
     height, width = found.shape[-2:]
     try:
-        other = main_output(run(_noise(1, channels, sides.near(2 * max(ABOUT)))))
+        other = _ordered(main_output(run(_noise(1, channels, sides.near(2 * max(ABOUT))))), last)
     except Exception:  # it does not take that size, which tells nothing of results
         return None
     return (height, width) if other.shape[-2:] == (height, width) else None

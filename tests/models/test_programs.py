@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from segstudio.models.programs import Program, ProgramFailed, kind_of, logits_of, main_output, tried
+from segstudio.models.outputs import UnknownClass, kind_of, logits_of, main_output, note_on
+from segstudio.models.programs import Program, ProgramFailed, tried
 from segstudio.models.sides import Sides
 
 HEAD = nn.Conv2d(3, 4, 1)
@@ -139,7 +140,7 @@ LOUD = 4 * torch.randn((2, 4, 9, 7), generator=torch.Generator().manual_seed(0))
         (LOUD.softmax(1), "probabilities"),
         (LOUD[:, :1].sigmoid(), "probabilities"),
         (LOUD[:, 0].sigmoid(), "probabilities"),
-        (LOUD.sigmoid(), "logits"),
+        (LOUD.sigmoid(), "probabilities"),
         (LOUD.argmax(1), "labels"),
         (LOUD.argmax(1, keepdim=True), "labels"),
         (LOUD.argmax(1).float(), "labels"),
@@ -149,9 +150,41 @@ LOUD = 4 * torch.randn((2, 4, 9, 7), generator=torch.Generator().manual_seed(0))
 def test_kinds_of_output_are_told_and_keep_the_class_that_wins(found: Tensor, kind: str) -> None:
     assert kind_of(found) == kind
     if found.ndim == 4 and found.shape[1] == 4:
-        assert torch.equal(logits_of(found, kind_of(found), 4).argmax(1), LOUD.argmax(1))
+        assert torch.equal(logits_of(found, kind_of(found), range(4)).argmax(1), LOUD.argmax(1))
     elif kind == "labels":
-        assert torch.equal(logits_of(found, "labels", 4).argmax(1), LOUD.argmax(1))
+        assert torch.equal(logits_of(found, "labels", range(4)).argmax(1), LOUD.argmax(1))
     else:
-        logits = logits_of(found, kind_of(found), 1).squeeze(1)
+        logits = logits_of(found, kind_of(found), range(1)).squeeze(1)
         assert torch.allclose(logits.sigmoid(), LOUD[:, 0].sigmoid(), atol=1e-6)
+
+
+def test_a_label_that_is_no_class_is_said_and_never_another() -> None:
+    labels = torch.tensor([[[0, 3, 255]]])
+    with pytest.raises(UnknownClass, match="255"):
+        logits_of(labels, "labels", range(4))
+    with pytest.raises(ProgramFailed, match="returns 255 at a pixel") as raised:
+        Program(lambda image: labels, "labels", 4)(torch.zeros(1, 3, 1, 3))
+    assert "Name the classes in the sidecar" in raised.value.hint
+    found = logits_of(labels, "labels", (255, 3, 0))
+    assert found.argmax(1).tolist() == [[[2, 1, 0]]]
+
+
+@pytest.mark.parametrize("reduced", [1, 4])
+def test_classes_on_the_last_axis_are_found_there(reduced: int) -> None:
+    def run(image: Tensor) -> Tensor:
+        return scores(image)[..., ::reduced, ::reduced].permute(0, 2, 3, 1)
+
+    told = tried(run, 3)
+    assert (told.last, told.classes, told.size, told.batch) == (True, 4, None, None)
+    images = torch.randn(2, 3, 20, 32)
+    whole = Program(run, "logits", 4, last=True)(images)
+    assert torch.allclose(whole[..., 0, 0], scores(images)[..., 0, 0], atol=1e-6) or reduced > 1
+    assert whole.shape == (2, 4, 20, 32)
+
+
+def test_auxiliary_maps_are_not_taken_and_a_choice_is_told() -> None:
+    other = torch.zeros(1, 9, 8, 8)
+    assert main_output({"aux": other, "seg": PLANES}) is PLANES
+    assert note_on({"aux": other, "seg": PLANES}) == note_on({"x": other, "out": PLANES}) == ""
+    assert "'seg' is taken for the scores of classes, and not depth" in note_on({"seg": PLANES, "depth": other})
+    assert tried(lambda image: {"b": scores(image), "a": scores(image)[:, :1]}, 3).note

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from segstudio.core.errors import UnreadableFile
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.program_description import program_description
 from segstudio.models.loaders.pt2.archive import Blocked, Export, read_export
-from segstudio.models.loaders.stored import StoredTensor
+from segstudio.models.loaders.stored import ITEM_SIZES, StoredTensor, shape_text
 from segstudio.models.segmenter import LoadStep
 from segstudio.models.sides import Sides
 
@@ -24,6 +25,10 @@ FORMAT: Final = "torch_export"
 FAMILY: Final = "torch.export"
 _TRIED: Final = (16, 60, 125, 250)
 """Heights near which a program is tried; the smallest that it takes."""
+_SHARED: Final = 4
+"""How often weights may lie over one another in the file: networks share some by views of other shapes."""
+_TRIED_LARGEST: Final = 1 << 28
+"""Numbers of an image with which a program is tried."""
 _CUT: Final = "Copy or download it again."
 
 
@@ -39,7 +44,6 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     sides = export.graph.taken.rule()
     yield LoadStep("Trying it", 0, 0)
     told = _tried(path, export, network, sides)
-    program = Program(network, told.output, told.classes, sides, told.batch)
     said = program_description(
         path,
         export.graph.title or "exported program",
@@ -47,8 +51,10 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
         (told.classes, export.graph.taken.example[1]),
         sides,
         metadata=export.metadata,
+        labels=told.output == "labels",
+        note=told.note,
     )
-    yield Loaded(FORMAT, program, said)
+    yield Loaded(FORMAT, Program.of(network, told._replace(sides=sides), said.classes), said)
 
 
 def inspect(found: Inspection) -> Inspection:
@@ -57,7 +63,7 @@ def inspect(found: Inspection) -> Inspection:
         export = read_export(found.file)
     except Blocked as error:
         return replace(found, executes=error.executes, reason=error.sentence())
-    learnt = sum(export.weights[name].count for name in export.graph.learnt)
+    learnt = sum(tensor.count for tensor in {export.weights[name] for name in export.graph.learnt})
     found = replace(found, tensors=len(export.weights), parameters=learnt)
     graph = export.graph
     classes = graph.shape[1] if len(graph.shape) == 4 else 1
@@ -74,18 +80,22 @@ def _read(path: Path, stored: dict[str, StoredTensor]) -> "Generator[LoadStep, N
     """Read tensors as they are stored, from the first byte to the last; after each one it can be stopped."""
     from segstudio.models.loaders.loaded import TensorReader
 
-    names = sorted(stored, key=lambda name: stored[name].position)
-    found, done, total = {}, 0, sum(tensor.count for tensor in stored.values())
+    places = sorted(set(stored.values()), key=lambda tensor: tensor.position)  # many names may be of one tensor
+    if sum(tensor.extent * ITEM_SIZES[tensor.dtype] for tensor in places) > _SHARED * path.stat().st_size:
+        raise UnreadableFile(path, "its weights claim to be larger than the file", "It was not loaded.")
+    read, done, total = {}, 0, sum(tensor.count for tensor in places)
     try:
         with path.open("rb") as file:
             reader = TensorReader(file)
-            for name in names:
-                found[name] = reader.exactly(stored[name])
-                done += stored[name].count
+            for place in places:
+                read[place] = reader.exactly(place)
+                done += place.count
                 yield LoadStep("Reading weights", done, total)
     except (OSError, EOFError) as error:
         raise UnreadableFile(path, "it ends within its weights", _CUT) from error
-    return found
+    except (MemoryError, RuntimeError) as error:
+        raise UnreadableFile(path, f"its weights cannot be read: {error}", "It was not loaded.") from error
+    return {name: read[place] for name, place in stored.items()}
 
 
 def _tried(path: Path, export: Export, network: "ExportedNetwork", sides: Sides) -> "Told":
@@ -96,9 +106,11 @@ def _tried(path: Path, export: Export, network: "ExportedNetwork", sides: Sides)
     size = next((near for about in _TRIED if taken.takes(near := sides.near(about))), taken.usual)
     batch = taken.batch(size)
     shape = (batch or 1, taken.example[1], *size)
+    if prod(shape) > _TRIED_LARGEST:
+        raise UnreadableFile(path, f"it takes {shape_text(shape)} numbers at once", "It was not loaded.")
     try:
         network.tried_without_memory(shape)
         told = tried(lambda pixels: network(pixels[:1].expand(shape)), taken.example[1], size)
-    except ValueError as error:
+    except (ValueError, MemoryError) as error:
         raise UnreadableFile(path, f"its program cannot be run: {error}", "It was not loaded.") from error
     return told._replace(batch=batch)

@@ -12,6 +12,9 @@ from segstudio.models.loaders.preparation import preparation_of
 from segstudio.models.loaders.recognition import Recognised
 from segstudio.models.references import Option
 
+MOST_CLASSES: Final = 4096
+"""Classes of a network; data sets have some hundreds."""
+
 _ON_VOC: Final = ("torchvision", "VainF", "jfzhang95", "hszhao", "DrSleep", "wkentaro", "ptsemseg", "TensorFlow")
 _ON_CITYSCAPES: Final = ("HRNet", "VainF", "jfzhang95", "hszhao", "ptsemseg", "TensorFlow")
 _ON_ADE20K: Final = ("CSAILVision", "hszhao", "HRNet", "ptsemseg")
@@ -50,8 +53,11 @@ def divisor_of(architecture: str, options: Mapping[str, Option]) -> int:
 def assumed_classes(family: str, count: int) -> LabelSchema:
     """Return the classes of the data set that a family's weights are published for, where their number is its own.
 
-    Others are numbered, 0 is background, as in nearly every data set. A single output tells an object from it.
+    Others are numbered, 0 is background, as in nearly every data set. A single output tells an object from it. Raises
+    ``ValueError`` for more than ``MOST_CLASSES``.
     """
+    if count > MOST_CLASSES:
+        raise ValueError(f"it returns {count:,} classes, and {MOST_CLASSES:,} are the most")
     if count == 21 and family in _ON_VOC:
         return LabelSchema(voc_schema().scored)
     if count == 19 and family in _ON_CITYSCAPES:

@@ -101,7 +101,11 @@ def understand(path: Path, content: Unwrapped) -> Understood:
         raise UnreadableFile(
             path, str(error), f"Known here: {', '.join(ARCHITECTURES)}. Others come with a later version."
         ) from error
-    return Understood(found, with_sidecar(path, described(found)), weights)
+    try:
+        said = described(found)
+    except ValueError as error:
+        raise UnreadableFile(path, str(error), "It was not loaded.") from error
+    return Understood(found, with_sidecar(path, said), weights)
 
 
 def _whole(path: Path, weights: Stored) -> Stored:

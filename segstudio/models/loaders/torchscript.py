@@ -33,11 +33,11 @@ def load(path: Path, copy: Path) -> "Generator[LoadStep | Loaded, None, None]":
     module, metadata = _opened(path, copy)
     yield LoadStep("Finding out what it takes", 0, 0)
     told, channels = found_out(path, module)
-    program = Program(module, told.output, told.classes, told.sides, told.batch)
     said = program_description(
-        path, script.title or "TorchScript", "TorchScript", (told.classes, channels), told.sides, metadata=metadata
-    )
-    yield Loaded(FORMAT, program, said)
+        path, script.title or "TorchScript", "TorchScript", (told.classes, channels), told.sides,
+        metadata=metadata, labels=told.output == "labels", note=told.note,
+    )  # fmt: skip
+    yield Loaded(FORMAT, Program.of(module, told, said.classes), said)
 
 
 def inspect(found: Inspection) -> Inspection:
