@@ -13,6 +13,7 @@ from segstudio.models.loaders.onnx_file.graph import Plan, planned
 from segstudio.models.loaders.onnx_file.header import OnnxHeader
 from segstudio.models.loaders.onnx_file.names import named_classes
 from segstudio.models.loaders.onnx_file.reading import read_onnx
+from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.loaders.onnx_file.yolo import YoloPlan, yolo_description, yolo_planned
 from segstudio.models.loaders.program_description import assumed_preparation, program_description
 from segstudio.models.loaders.sidecar import with_sidecar
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 FORMAT: Final = "onnx"
 METADATA: Final = "segstudio"
 """The text beside a graph of ours that has its description."""
+LONGEST: Final = 60.0
+"""Seconds that one image of the trial may take: networks take some."""
+_PAUSE: Final = 0.1
+"""Seconds between two places where a trial can be cancelled."""
 _UNREAD: Final = "It was not loaded."
 
 
@@ -39,7 +44,9 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     from segstudio.models.loaders.onnx_file.session import OnnxNetwork, devices, runtime
     from segstudio.models.programs import Program
 
+    files = Unchanged.of(path)
     header = _checked(path)
+    files = files.also(path.parent / each.location for each in header.external)
     plan, yolo = _planned(path, header)
     runtime()
     yield LoadStep("Building the graph", 0, 0)
@@ -47,13 +54,12 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
         from segstudio.models.loaders.onnx_file.yolo_network import YoloNetwork
 
         said = with_sidecar(path, yolo_description(header, yolo))
-        yield Loaded(FORMAT, YoloNetwork(path, plan, yolo), said, header.parameters, devices())
+        yield Loaded(FORMAT, YoloNetwork(files, plan, yolo), said, header.parameters, devices())
         return
-    network = OnnxNetwork(path, plan)
-    told = _tried(path, network, plan)
-    program = Program(network, told.output, told.classes, told.sides, told.batch)
-    said = _described(path, header, plan, told.classes, told.sides)
-    yield Loaded(FORMAT, program, said, header.parameters, devices())
+    network = OnnxNetwork(files, plan)
+    told = yield from _tried(path, network, plan)
+    said = _described(path, header, plan, told.classes, told.sides, labels=told.output == "labels")
+    yield Loaded(FORMAT, Program.of(network, told, said.classes), said, header.parameters, devices())
 
 
 def inspect(found: Inspection) -> Inspection:
@@ -65,7 +71,8 @@ def inspect(found: Inspection) -> Inspection:
         return replace(found, description=with_sidecar(found.file, yolo_description(header, yolo)))
     if plan.classes is None:
         return found  # how many there are is told by running it
-    return replace(found, description=_described(found.file, header, plan, plan.classes, Sides(plan.size)))
+    labels = plan.meaning == "labels"
+    return replace(found, description=_described(found.file, header, plan, plan.classes, Sides(plan.size), labels))
 
 
 def _checked(path: Path) -> OnnxHeader:
@@ -82,21 +89,37 @@ def _planned(path: Path, header: OnnxHeader) -> tuple[Plan, YoloPlan | None]:
         raise UnreadableFile(path, str(error), _UNREAD) from error
 
 
-def _tried(path: Path, network: "OnnxNetwork", plan: Plan) -> "Told":
-    """Find out by running it what the header does not tell; what the header tells counts."""
-    from segstudio.models.programs import tried
+def _tried(path: Path, network: "OnnxNetwork", plan: Plan) -> "Generator[LoadStep, None, Told]":
+    """Find out by running it what the header does not tell, and whether it is as its header says.
 
+    Between steps it can be given up, which stops the graph; so does an image that takes longer than ``LONGEST``.
+    """
+    from segstudio.models.loaders.onnx_file.trial import Trial
+
+    trial = Trial(network, plan)
     try:
-        told = tried(
-            lambda images: network(images.expand(plan.batch or len(images), -1, -1, -1)), plan.channels, plan.size
-        )
+        while not trial.done.wait(_PAUSE):
+            if network.seconds > LONGEST:
+                reason = f"it has made nothing of one image within {LONGEST:.0f} seconds"
+                raise UnreadableFile(path, reason, "It was stopped and not loaded.")
+            yield LoadStep("Trying it", 0, 0)
+        told = trial.told()
     except ValueError as error:
         raise UnreadableFile(path, str(error), _UNREAD) from error
-    classes = plan.classes or (max(told.classes, 2) if told.output == "labels" else told.classes)
-    return told._replace(output=plan.meaning or told.output, classes=classes, batch=plan.batch or told.batch)
+    finally:
+        trial.stop()
+    if told.output == "labels" or plan.meaning == "labels":
+        return told._replace(
+            output="labels", classes=max(plan.classes or 0, told.classes, 2), batch=plan.batch or told.batch
+        )
+    if plan.stated and plan.classes != told.classes:
+        raise UnreadableFile(path, f"it returns {told.classes} channels, and its header says {plan.classes}", _UNREAD)
+    return told._replace(output=plan.meaning or told.output, batch=plan.batch or told.batch)
 
 
-def _described(path: Path, header: OnnxHeader, plan: Plan, classes: int, sides: Sides) -> Description:
+def _described(
+    path: Path, header: OnnxHeader, plan: Plan, classes: int, sides: Sides, labels: bool = False
+) -> Description:
     usual = assumed_preparation(plan.channels, sides.size, sides.multiple)
     if plan.kind == "uint8":  # such a graph prepares bytes by itself
         zeros, ones = (0.0,) * plan.channels, (1.0,) * plan.channels
@@ -108,6 +131,7 @@ def _described(path: Path, header: OnnxHeader, plan: Plan, classes: int, sides: 
         (classes, plan.channels),
         sides,
         metadata=header.metadata.get(METADATA, ""),
-        classes_told=named_classes(header.metadata, classes),
+        classes_told=named_classes(header.metadata, None if labels else classes),
         preprocess=usual,
+        labels=labels,
     )

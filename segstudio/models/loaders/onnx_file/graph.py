@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from segstudio.core.errors import listed
+from segstudio.models.description import LARGEST_SIDE
+from segstudio.models.loaders.families import MOST_CLASSES
 from segstudio.models.loaders.onnx_file.header import Node, OnnxHeader, Shape, Side, Value
+from segstudio.models.loaders.onnx_file.made_sizes import check_made
 
 Output = Literal["logits", "probabilities", "labels"]
 
@@ -15,6 +18,10 @@ KINDS: Final = ("float32", "float16", "float64", "uint8")
 """What images may be given as."""
 
 _USUAL: Final = ("out", "logits", "semantic_logits", "output", "masks", "labels")
+_LARGEST: Final = 1 << 26
+"""Pixels of all images that a graph insists on at once."""
+_USUAL_SIZE: Final = (512, 512)
+"""What is reckoned with where a graph takes any size."""
 _PASSING: Final = (
     "Cast", "Identity", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Resize", "Upsample", "Slice", "Pad", "Dropout",
 )  # fmt: skip
@@ -24,7 +31,10 @@ _MEANINGS: Final[dict[str, Output]] = {
     "Sigmoid": "probabilities", "HardSigmoid": "probabilities", "LogSoftmax": "logits", "Conv": "logits",
     "ConvTranspose": "logits",
 }  # fmt: skip
-_AS_MANY: Final = (*_PASSING, *_MEANINGS, "Add", "Mul", "BatchNormalization", "Relu")
+_AS_MANY: Final = (
+    *(each for each in _PASSING if each not in ("Slice", "Pad", "Reshape")),
+    *_MEANINGS, "Add", "Mul", "BatchNormalization", "Relu",
+)  # fmt: skip
 """Operations that leave as many channels as there are."""
 _FARTHEST: Final = 64
 
@@ -35,6 +45,7 @@ class Plan:
 
     ``last`` says that channels are the last axis of the input, ``single`` that it has no axis of images. ``meaning``
     and ``classes`` of the output are None where the header does not tell; one class is the probability of an object.
+    With ``stated`` the output's own shape says how many classes there are; else it is the likeliest.
     """
 
     input: str
@@ -47,6 +58,7 @@ class Plan:
     output: str
     meaning: Output | None
     classes: int | None
+    stated: bool = False
 
 
 def planned(header: OnnxHeader) -> Plan:
@@ -66,9 +78,24 @@ def planned(header: OnnxHeader) -> Plan:
     last = sides[0] not in (1, 3) and sides[2] in (1, 3)
     channels, height, width = (sides[2], *sides[:2]) if last else sides
     size = None if height is None or width is None else (height, width)
+    _check_size(size, batch)
+    check_made(header)
     output = _output(header, size, single)
-    meaning, classes = _meaning(header, output.name), _classes(header, output, size, last)
-    return Plan(given.name, given.kind, channels or 3, last, single, size, batch, output.name, meaning, classes)
+    meaning, stated = _meaning(header, output.name), _stated(header, output, size, last)
+    classes = stated or _likeliest(header, output)
+    if classes is not None and classes > MOST_CLASSES:
+        raise ValueError(f"it returns {classes:,} classes, and {MOST_CLASSES:,} are the most")
+    return Plan(
+        given.name, given.kind, channels or 3, last, single, size, batch, output.name, meaning, classes,
+        stated is not None,
+    )  # fmt: skip
+
+
+def _check_size(size: tuple[int, int] | None, batch: int | None) -> None:
+    height, width = size or _USUAL_SIZE
+    if max(height, width) > LARGEST_SIDE or height * width * (batch or 1) > _LARGEST:
+        images = f"{batch:,} images" if batch and batch > 1 else "an image"
+        raise ValueError(f"it insists on {images} of {width:,} x {height:,} pixels, which no memory is for")
 
 
 def text_of(value: Value) -> str:
@@ -146,19 +173,24 @@ def _meaning(header: OnnxHeader, name: str) -> Output | None:
     return None
 
 
-def _classes(header: OnnxHeader, output: Value, size: tuple[int, int] | None, last: bool) -> int | None:
-    """Return how many classes there are, by the output's shape or by the convolution that it comes from."""
-    meaning, shape = _meaning(header, output.name), output.shape or ()
-    if meaning != "labels" and len(shape) == 4:
-        is_last = channels_last(shape, size, last)
-        if is_last is not None and (side := shape[3 if is_last else 1]) is not None:
-            return side
+def _stated(header: OnnxHeader, output: Value, size: tuple[int, int] | None, last: bool) -> int | None:
+    """Return how many classes there are by the output's shape."""
+    shape = output.shape or ()
+    if _meaning(header, output.name) == "labels" or len(shape) != 4:
+        return None
+    is_last = channels_last(shape, size, last)
+    return None if is_last is None else shape[3 if is_last else 1]
+
+
+def _likeliest(header: OnnxHeader, output: Value) -> int | None:
+    """Return how many classes there are by the convolution that the output comes from."""
     for node in _behind(header, output.name):
         if node.operation.startswith("Greater"):
             return 2
         kernel = _kernel(header, node)
         if node.operation in ("Conv", "ConvTranspose") and len(kernel) == 4:
-            return kernel[node.operation == "ConvTranspose"]
+            transposed = node.operation == "ConvTranspose"
+            return (kernel[transposed] or 0) * (node.group if transposed else 1) or None
         if node.operation not in _AS_MANY:
             return None
     return None

@@ -30,10 +30,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation, and the values it takes."""
+    """One operation, and the values it takes. ``group`` is into how many parts a convolution divides channels."""
 
     operation: str
     inputs: tuple[str, ...]
+    group: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class OnnxHeader:
     """``inputs`` are those that no stored tensor fills. ``made_by`` has the operation that makes a value, by its name.
 
     ``shapes`` are those of stored tensors, by name, and ``parameters`` how many real numbers they have together.
-    ``domains`` are those of all operations, and ``defined`` those that the file has functions for.
+    ``makers`` are the operations anywhere in the file that make values as large as their inputs say, and ``numbers``
+    the whole numbers stored under a name, where they are few: inputs of these. ``domains`` are those of all operations,
+    and ``defined`` those that the file has functions for.
     """
 
     producer: str = ""
@@ -60,6 +63,8 @@ class OnnxHeader:
     made_by: dict[str, Node] = field(default_factory=dict)
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     external: list[External] = field(default_factory=list)
+    makers: list[Node] = field(default_factory=list)
+    numbers: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
     defined: set[str] = field(default_factory=set)
     parameters: int = 0

@@ -71,6 +71,11 @@ class Messages:
         except UnicodeDecodeError as error:
             raise DamagedMessage("a text in it is not UTF-8") from error
 
+    def content(self, where: Span, most: int) -> bytes:
+        """Return the bytes of a span, no more than the first ``most``."""
+        self.file.seek(where.begin)
+        return self.file.read(min(where.end - where.begin, most))
+
     def numbers(self, value: int | Span, most: int) -> list[int]:
         """Return the whole numbers of a repeated field, one alone or packed; raises ``DamagedMessage``."""
         found = [value] if isinstance(value, int) else []

@@ -10,6 +10,7 @@ from typing import Final
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.loaders.onnx_file.header import ITEM_SIZES, KINDS, REAL, External, Node, OnnxHeader, Side, Value
+from segstudio.models.loaders.onnx_file.made_sizes import MAKERS
 from segstudio.models.loaders.onnx_file.protobuf import DEEPEST, DamagedMessage, Messages, Span, span, whole
 
 CUT: Final = "Copy or download it again."
@@ -17,6 +18,10 @@ _TYPED: Final = (4, 5, 6, 7, 10, 11)
 """Fields of a tensor that hold its numbers one by one, and not as raw bytes."""
 _MOST_SIDES: Final = 64
 _LARGEST_SIDE: Final = 1 << 48
+_LARGEST_SPARSE: Final = 1 << 28
+"""Numbers of a tensor that is stored sparsely: it is filled with zeros when it is read."""
+_FEW: Final = 16
+"""Whole numbers of a tensor that says how large another one is."""
 
 
 def read_onnx(path: Path) -> OnnxHeader:
@@ -42,6 +47,7 @@ class _Tensor:
     shape: list[int] = field(default_factory=list)
     there: int = 0
     typed: bool = False
+    raw: list[int | Span] = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -107,6 +113,8 @@ class _Reader:
         for number, value in self.messages.fields(where):
             if number == 7:
                 self._node(span(value), 1)
+            elif number == 11:
+                self._attribute(span(value), 1)
             elif number == 10:
                 self.header.defined.add(self.messages.text(value))
 
@@ -114,31 +122,48 @@ class _Reader:
         if depth > DEEPEST:
             raise DamagedMessage("its graphs lie too deep within each other")
         texts: dict[int, list[str]] = {number: [] for number in (1, 2, 4, 7)}
+        attributes: list[Span] = []
         for number, value in self.messages.fields(where):
             if number in texts:
                 texts[number].append(self.messages.text(value))
             elif number == 5:
-                self._attribute(span(value), depth)
-        operation = (texts[4] or [""])[-1]
-        self.header.domains.setdefault((texts[7] or [""])[-1], operation)
+                attributes.append(span(value))
+        numbers = dict(self._attribute(each, depth, (texts[2] or [""])[0]) for each in attributes)
+        node = Node((texts[4] or [""])[-1], tuple(texts[1]), numbers.get("group", 1))
+        self.header.domains.setdefault((texts[7] or [""])[-1], node.operation)
+        if node.operation in MAKERS:
+            self.header.makers.append(node)
         if not depth:
-            self.header.made_by.update(dict.fromkeys(texts[2], Node(operation, tuple(texts[1]))))
+            self.header.made_by.update(dict.fromkeys(texts[2], node))
 
-    def _attribute(self, where: Span, depth: int) -> None:
+    def _attribute(self, where: Span, depth: int, made: str = "") -> tuple[str, int]:
+        """Read an attribute of what makes a value, and return its name and its number, 0 of one that has none."""
+        name, whole_number = "", 0
         for number, value in self.messages.fields(where):
-            if number in (5, 10):
-                self._tensor(span(value), depth + 1)
+            if number == 1:
+                name = self.messages.text(value)
+            elif number == 3:
+                whole_number = whole(value)
+            elif number in (5, 10):
+                self._tensor(span(value), depth + 1, made)
             elif number in (6, 11):
                 self._graph(span(value), depth + 1)
             elif number in (22, 23):
                 self._sparse(span(value))
+        return name, whole_number
 
     def _sparse(self, where: Span) -> None:
+        sides: list[int] = []
         for number, value in self.messages.fields(where):
             if number in (1, 2):
                 self._tensor(span(value), 1)
+            elif number == 3:
+                sides += self.messages.numbers(value, _MOST_SIDES - len(sides))
+        if prod(sides) > _LARGEST_SPARSE:
+            raise DamagedMessage(f"a sparse tensor in it claims {prod(sides):,} numbers")
 
-    def _tensor(self, where: Span, depth: int) -> None:
+    def _tensor(self, where: Span, depth: int, made: str = "") -> None:
+        """Read a tensor; ``made`` is the name of the value that an operation makes of it."""
         found, outside = _Tensor(), False
         for number, value in self.messages.fields(where):
             if number == 1:
@@ -150,6 +175,7 @@ class _Reader:
             elif number == 9 or number in _TYPED:
                 found.there += 1 if isinstance(value, int) else value.end - value.begin
                 found.typed = found.typed or number != 9
+                found.raw.append(value)
             elif number == 13:
                 found.elsewhere.update([self._entry(span(value))])
             elif number == 14:
@@ -158,9 +184,22 @@ class _Reader:
             self.header.external.append(found.outside())
         else:
             found.check()
+        if found.kind in ("int64", "int32") and 0 < found.count <= _FEW and not outside:
+            self.header.numbers.setdefault(made or found.name, []).append(self._whole_numbers(found))
         if not depth:
             self.header.shapes[found.name] = tuple(found.shape)
             self.header.parameters += found.count * (found.kind in REAL)
+
+    def _whole_numbers(self, tensor: _Tensor) -> tuple[int, ...]:
+        """Return the few whole numbers of a tensor, be they stored one by one or as bytes."""
+        if tensor.typed:
+            found = [each for value in tensor.raw for each in self.messages.numbers(value, _FEW)]
+            return tuple(each - (1 << 64) if each >= 1 << 63 else each for each in found)
+        size = ITEM_SIZES[tensor.kind]
+        content = b"".join(self.messages.content(span(value), _FEW * size) for value in tensor.raw)
+        return tuple(
+            int.from_bytes(content[at : at + size], "little", signed=True) for at in range(0, len(content), size)
+        )
 
     def _value(self, where: Span) -> Value:
         found = Value("", "", None)

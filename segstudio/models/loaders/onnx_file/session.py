@@ -1,6 +1,7 @@
 """An ONNX graph as a module of torch: onnxruntime computes, and arrays go in and out in the order that it wants."""
 
-from pathlib import Path
+import threading
+import time
 from typing import Any, Final
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor, nn
 
 from segstudio.core.late import imported_extra
 from segstudio.models.loaders.onnx_file.graph import Plan, channels_last, is_map
+from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 
 EXTRA: Final = "onnx"
 _QUIET: Final = 4
@@ -27,26 +29,58 @@ def devices() -> tuple[str, ...]:
 
 
 class Session:
-    """An open graph; made anew where it is to run on another device, or on another number of threads."""
+    """An open graph; made anew where it is to run on another device, or on another number of threads.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    It can be stopped from another thread, for good: then it raises ``ValueError``.
+    """
+
+    def __init__(self, files: Unchanged) -> None:
+        self._files = files
+        self._lock = threading.Lock()
+        self._running: Any = None
+        self._began = 0.0
+        self._stopped = False
         self._made_for: tuple[torch.device, int] | None = None
         self._session: Any = None
 
+    @property
+    def seconds(self) -> float:
+        """How long what is at work now has been; 0 where nothing is."""
+        return time.monotonic() - self._began if self._running is not None else 0.0
+
+    def stop(self) -> None:
+        """Stop what is at work, between two operations, and whatever comes after it."""
+        with self._lock:
+            self._stopped = True
+            if self._running is not None:
+                self._running.terminate = True
+
     def run(self, device: torch.device, outputs: list[str], given: dict[str, Any]) -> list[Any]:
-        """Return the named outputs, as numpy; raises what onnxruntime raises, ``RuntimeError`` without memory."""
+        """Return the named outputs, as numpy; raises what onnxruntime raises, ``RuntimeError`` without memory.
+
+        And ``UnreadableFile`` where it is to be opened anew and its file is another one by now.
+        """
         wanted = device, torch.get_num_threads()
         try:
             if wanted != self._made_for:
                 self._session = None  # before the next one is made, which takes as much memory
                 self._session, self._made_for = self._opened(*wanted), wanted
-            found: list[Any] = self._session.run(outputs, given)
+            found: list[Any] = self._session.run(outputs, given, self._begun())
         except Exception as error:  # its errors have no base of their own
             if any(words in str(error) for words in _NO_MEMORY):
                 raise RuntimeError("out of memory") from error
             raise
+        finally:
+            self._running = None
         return found
+
+    def _begun(self) -> Any:
+        """Return the options of a run that begins now."""
+        with self._lock:
+            if self._stopped:
+                raise ValueError("it was stopped")
+            self._began, self._running = time.monotonic(), runtime().RunOptions()
+            return self._running
 
     def _opened(self, device: torch.device, threads: int) -> Any:
         onnxruntime = runtime()
@@ -54,7 +88,10 @@ class Session:
         options.log_severity_level = _QUIET
         options.intra_op_num_threads = threads
         cuda = [("CUDAExecutionProvider", {"device_id": device.index or 0})] if device.type == "cuda" else []
-        return onnxruntime.InferenceSession(self._path, options, providers=[*cuda, "CPUExecutionProvider"])
+        self._files.check()
+        made = onnxruntime.InferenceSession(self._files.path, options, providers=[*cuda, "CPUExecutionProvider"])
+        self._files.check()  # so that it cannot have been another one for the moment in between
+        return made
 
 
 class OnnxNetwork(nn.Module):
@@ -63,10 +100,19 @@ class OnnxNetwork(nn.Module):
     Raises ``ValueError`` where that is no map of the images. Arrays travel through the memory of the CPU.
     """
 
-    def __init__(self, path: Path, plan: Plan) -> None:
+    def __init__(self, files: Unchanged, plan: Plan) -> None:
         super().__init__()
-        self._session, self._plan = Session(path), plan
+        self._session, self._plan = Session(files), plan
         self._last: bool | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been at work on one batch of images; 0 where it is not."""
+        return self._session.seconds
+
+    def stop(self) -> None:
+        """Stop it, for good, from another thread."""
+        self._session.stop()
 
     def forward(self, pixels: Tensor) -> Tensor:
         plan = self._plan

@@ -11,6 +11,7 @@ from typing import Final
 from segstudio.core.palettes import numbered_colors
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Description, Preprocess
+from segstudio.models.loaders.families import MOST_CLASSES
 from segstudio.models.loaders.onnx_file.header import OnnxHeader, Value
 from segstudio.models.loaders.onnx_file.names import names_in
 
@@ -63,6 +64,8 @@ def yolo_planned(header: OnnxHeader) -> YoloPlan | None:
     classes = len(names) if chosen or rows is None else rows - _BOX - coefficients
     if classes < 1 or (names and len(names) != classes):
         return None
+    if max(classes, coefficients) > MOST_CLASSES:
+        raise ValueError(f"it finds objects of {classes:,} classes, and {MOST_CLASSES:,} are the most")
     _, _, height, width = (*(header.inputs[0].shape or ()), None, None, None, None)[:4]
     size = None if height is None or width is None else (height, width)
     side, stride = _number(header, "imgsz", _USUAL_SIDE), _number(header, "stride", _USUAL_STRIDE)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from pathlib import Path
 from typing import Final
 
 import torch
@@ -15,6 +14,7 @@ from segstudio.models.layers.mask_pasting import Placed, sampled
 from segstudio.models.layers.nms import batched_nms
 from segstudio.models.loaders.onnx_file.graph import Plan
 from segstudio.models.loaders.onnx_file.session import Session, as_given
+from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.loaders.onnx_file.yolo import YoloPlan
 from segstudio.models.zoo.object_network import Detections, ObjectFinder
 
@@ -98,9 +98,9 @@ class YoloDetections(Detections):
 class YoloNetwork(ObjectFinder):
     """Takes images of 0..1, in RGB. One goes through the graph at a time."""
 
-    def __init__(self, path: Path, given: Plan, plan: YoloPlan) -> None:
+    def __init__(self, files: Unchanged, given: Plan, plan: YoloPlan) -> None:
         super().__init__()
-        self._session, self._given, self._plan = Session(path), given, plan
+        self._session, self._given, self._plan = Session(files), given, plan
 
     def forward(self, images: Sequence[Tensor] | Tensor) -> list[Detections]:
         return [self._find(image) for image in images]
