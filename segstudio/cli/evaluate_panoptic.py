@@ -55,8 +55,10 @@ def _of_maps(args: argparse.Namespace) -> PanopticEvaluation:
     found = find_pairs(args.truth, args.prediction, args.classes, args.ignore, objects=True)
     for out in outputs(args):
         refuse_input(out, [args.truth, args.prediction], args.classes, found)
-    evaluation = PanopticEvaluation(categories_of(found.schema))
-    take_all(evaluate_panoptic_maps(found.pairs, found.schema), evaluation.add, found.notes)
+    instances = found.project is not None and found.project.task == "instances"
+    schema = found.schema.telling_apart() if instances else found.schema
+    evaluation = PanopticEvaluation(categories_of(schema))
+    take_all(evaluate_panoptic_maps(found.pairs, schema), evaluation.add, found.notes)
     return evaluation
 
 

@@ -141,6 +141,11 @@ class Project:
     linked: tuple[LabelSource, ...] = ()
 
     @property
+    def segments(self) -> LabelSchema:
+        """The classes with those of things marked: without marks all are stuff, unless objects are told apart."""
+        return self.schema.telling_apart() if self.task == "instances" else self.schema
+
+    @property
     def predictions(self) -> Path:
         """The folder that holds one folder a run."""
         return self.root / "predictions"

@@ -117,6 +117,15 @@ class LabelSchema:
         marked = frozenset(c.id for c in self.classes if c.thing)
         return marked or frozenset(c.id for c in self.scored if not c.background)
 
+    @property
+    def marked(self) -> bool:
+        """Whether any class is marked as one of things."""
+        return any(c.thing for c in self.classes)
+
+    def telling_apart(self) -> "LabelSchema":
+        """Return a schema in which all classes whose objects are told apart are marked as things."""
+        return LabelSchema(tuple(replace(c, thing=c.id in self.things) for c in self.classes))
+
     def with_background(self) -> "LabelSchema":
         """Return a schema that can start a new mask: where no class can, an ignored "unlabelled" one is added."""
         if any(c.background or c.ignore for c in self.classes):

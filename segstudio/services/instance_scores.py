@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError
+from segstudio.core.raster import LabelMap
 from segstudio.core.schema import LabelSchema
 from segstudio.metrics.average_precision import Ranking, all_points, by_ranking, eleven_points, ranking
 from segstudio.metrics.instances import Ints, Objects, Overlap, coded, meet, objects_of, overlap
 from segstudio.metrics.matching import Matching, class_matrix, match
-from segstudio.metrics.panoptic import Matches, paired, segments_of
+from segstudio.metrics.panoptic import Matches, Segment, paired, segments_of
 from segstudio.services.ahead import in_order
 from segstudio.services.object_maps import (
     ObjectMap,
@@ -35,12 +36,14 @@ class ImageObjects(NamedTuple):
     """What the objects of an image have come to.
 
     ``overlap`` is what any matching is made of; ``panoptic`` are segments by class id, objects and stuff alike.
-    ``numbered`` says of truth and prediction whether objects were told apart, or are connected areas.
+    ``numbered`` says of truth and prediction whether objects were told apart, or are connected areas. Where not even
+    things are ``apart``, all that there is of a class is one segment.
     """
 
     overlap: Overlap
     panoptic: Mapping[int, Matches]
     numbered: tuple[bool, bool]
+    apart: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,10 @@ class ObjectCounts:
 
 
 def compare_objects(truth: ObjectMap, prediction: ObjectMap, schema: LabelSchema) -> ImageObjects:
-    """Compare the objects of one image; both sides are of one shape."""
+    """Compare the objects of one image; both sides are of one shape.
+
+    Connected areas are objects, yet no segments of PQ where no class is marked as one of things: all are then stuff.
+    """
     scored = [c.id for c in schema.scored]
     planes = [coded(side.planes, scored) for side in (truth, prediction)]
     met = meet(*planes)
@@ -86,8 +92,9 @@ def compare_objects(truth: ObjectMap, prediction: ObjectMap, schema: LabelSchema
         segments_of(met.truth.tolist(), true, schema.things, truth=True),
         segments_of(met.prediction.tolist(), predicted, schema.things, truth=False),
     )
-    numbered = truth.numbered, prediction.numbered
-    return ImageObjects(overlap(true, predicted, met), paired(met, *sides).by_category, numbered)
+    apart = schema.marked or truth.numbered
+    by_category = paired(met, *sides).by_category if apart else _whole_classes(truth, prediction, scored)
+    return ImageObjects(overlap(true, predicted, met), by_category, (truth.numbered, prediction.numbered), apart)
 
 
 def score_objects(pairs: Sequence[Pair], schema: LabelSchema, results: RunResults) -> Generator[ObjectStep, None, None]:
@@ -143,6 +150,13 @@ def _compared(pair: Pair, schema: LabelSchema, results: RunResults) -> tuple[tup
             read_predicted_objects(pair.prediction, schema, own), pair.prediction, shape, pair.truth.path
         )
     return (truth, prediction), compare_objects(truth, prediction, schema)
+
+
+def _whole_classes(truth: ObjectMap, prediction: ObjectMap, scored: Sequence[int]) -> Mapping[int, Matches]:
+    """Return what matches where each class of an image is one segment."""
+    met = meet(*(coded(LabelMap(side.planes.classes), scored) for side in (truth, prediction)))
+    sides = ([Segment(c + 1, c) for c in scored if c + 1 in codes] for codes in (met.truth, met.prediction))
+    return paired(met, *sides).by_category
 
 
 def _scored_objects(side: ObjectMap, scored: Sequence[int]) -> Objects:

@@ -33,16 +33,21 @@ class PanopticStep:
     matches: Mapping[int, Matches] | None = None
     stale: int = 0
     error: SegstudioError | None = None
+    apart: bool = True
 
 
 @dataclass(slots=True, eq=False)
 class PanopticEvaluation:
-    """What a run has found so far. ``stale`` segments of the truth have other pixels than their ``area`` says."""
+    """What a run has found so far. ``stale`` segments of the truth have other pixels than their ``area`` says.
+
+    ``apart``: whether any image has things; without them all categories are stuff.
+    """
 
     categories: Sequence[Category]
     matches: dict[int, Matches] = field(default_factory=dict)
     images: int = 0
     stale: int = 0
+    apart: bool = False
     failures: dict[str, SegstudioError] = field(default_factory=dict)
 
     def add(self, step: PanopticStep) -> None:
@@ -51,6 +56,7 @@ class PanopticEvaluation:
         if step.matches is not None:
             self.images += 1
             self.stale += step.stale
+            self.apart = self.apart or step.apart
             for category, matches in step.matches.items():
                 self.matches[category] = self.of(category) + matches
 
@@ -59,7 +65,7 @@ class PanopticEvaluation:
 
     def means(self, thing: bool | None = None) -> dict[str, float]:
         """Return PQ, SQ and RQ over the categories that have any segment; of things or stuff alone where asked."""
-        chosen = (self.of(c.id) for c in self.categories if thing is None or c.thing == thing)
+        chosen = (self.of(c.id) for c in self.categories if thing is None or (c.thing and self.apart) == thing)
         return dict(zip(("pq", "sq", "rq"), mean_of(chosen), strict=True))
 
 
@@ -94,8 +100,8 @@ def evaluate_panoptic_maps(pairs: Sequence[Pair], schema: LabelSchema) -> Genera
     steps = score_objects(pairs, schema, RunResults())
     with closing(steps):
         for step in steps:
-            matches = None if step.found is None else step.found.panoptic
-            yield PanopticStep(step.id, step.done, step.total, matches, error=step.error)
+            matches, apart = (None, False) if step.found is None else (step.found.panoptic, step.found.apart)
+            yield PanopticStep(step.id, step.done, step.total, matches, error=step.error, apart=apart)
 
 
 def categories_of(schema: LabelSchema) -> tuple[Category, ...]:

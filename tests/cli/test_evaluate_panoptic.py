@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from segstudio.cli import main
+from tests.journeys.compared import STREET, write_project
 
 CATEGORIES = [{"id": 1, "name": "cat", "isthing": 1}, {"id": 2, "name": "sky", "isthing": 0}, {"id": 3, "name": "no"}]
 
@@ -133,3 +134,17 @@ def test_label_maps_are_segments_too(tiny_project: Path, capsys: pytest.CaptureF
     assert document["things"]["pq"] == document["stuff"]["pq"] == 1.0
     assert main(["evaluate", "--task", "panoptic", str(tiny_project), masks, "--ignore", "1"]) == 0
     assert "cell" not in capsys.readouterr().out
+
+
+def test_without_things_a_class_is_one_segment_as_on_conventions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth, predicted = np.zeros((6, 12), np.uint8), np.zeros((6, 12), np.uint8)
+    truth[1:3, 1:4] = truth[1:3, 6:9] = predicted[1:3, 1:5] = predicted[1:3, 6:8] = 1
+    root = write_project(tmp_path, {"images/a": truth, "masks/a": truth, "predictions/one/a": predicted}, STREET)
+    words = [str(root), str(root / "predictions" / "one")]
+    _, document, _ = scored(words, capsys)
+    # Of the car 10 pixels are right, 2 false, 2 missed; of the road 58, and the same 4.
+    assert document["pq"] == document["stuff"]["pq"] == pytest.approx((10 / 14 + 58 / 62) / 2)
+    assert [(c["tp"], c["fp"], c["fn"]) for c in document["classes"]] == [(1, 0, 0), (1, 0, 0), (0, 0, 0)]
+    assert document["things"]["pq"] is None

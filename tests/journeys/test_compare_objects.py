@@ -19,6 +19,7 @@ from segstudio.gui.widgets import percent
 from segstudio.metrics.matching import match
 from segstudio.services.open_objects import ObjectTotal
 from tests.conftest import TINY_PROJECT, write_mask
+from tests.journeys.compared import STREET, write_project
 from tests.journeys.user import User
 
 Box = tuple[int, int, int, int]
@@ -293,3 +294,13 @@ def test_real_cells(user: User, shared_data: Callable[[str], Path], tmp_path: Pa
     counts, objects = page.totals.total.counts, sum(len(np.unique(np.asarray(Image.open(p)))) - 1 for p in labels)
     assert counts.matched + counts.missed == objects
     assert counts.matched > objects / 2
+
+
+def test_without_things_pq_is_that_of_whole_classes_as_on_the_command_line(user: User, tmp_path: Path) -> None:
+    truth, predicted = np.zeros((6, 12), np.uint8), np.zeros((6, 12), np.uint8)
+    truth[1:3, 1:4] = truth[1:3, 6:9] = predicted[1:3, 1:5] = predicted[1:3, 6:8] = 1
+    planes = {"images/a": truth, "masks/a": truth, "predictions/one/a": predicted}
+    page = opened(user, write_project(tmp_path / "street", planes, STREET))
+    assert page.totals.total.panoptic[0] == image_total(page).panoptic[0] == pytest.approx((10 / 14 + 58 / 62) / 2)
+    assert "all of a class is one segment of PQ" in page.side.note.text()
+    assert np.isnan(page.views.worths.image.worth(page.views.rows[0].correction)), "an area is no segment"

@@ -1,5 +1,6 @@
 """Objects of pairs compared and added up."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from segstudio.core.confusion import Confusion
 from segstudio.core.raster import LabelMap
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.metrics.conventions import Counted, coco_panoptic
+from segstudio.metrics.panoptic import Matches, mean_of
 from segstudio.services.instance_scores import ImageObjects, compare_objects, matched_at, score_objects
-from segstudio.services.object_maps import ObjectMap, RunResults
+from segstudio.services.object_maps import ObjectMap, RunResults, objects_without_numbers
 from segstudio.services.open_objects import match_image, total_of
 from segstudio.services.scoring import Mask, Pair
 
@@ -100,3 +104,26 @@ def test_no_image_comes_to_nothing_that_is_defined() -> None:
     assert (total.images, total.counts.matched, total.sure) == (0, 0, False)
     assert total.panoptic[0] != total.panoptic[0]
     assert matched_at([], (1,)).averages["voc"] != pytest.approx(0)
+
+
+def test_without_things_pq_takes_a_class_for_one_segment_as_the_conventions_do() -> None:
+    schema = LabelSchema(tuple(LabelClass(i, str(i), (i, 0, 0), ignore=i == 3) for i in range(4)))
+    rng = np.random.default_rng(4)
+    matches: dict[int, Matches] = {}
+    counted = []
+    for _ in range(6):
+        truth = np.kron(rng.integers(0, 4, (5, 5)), np.ones((4, 4), int)).astype(np.uint8)
+        predicted = np.where(rng.random(truth.shape) < 0.3, rng.integers(0, 4, truth.shape), truth).astype(np.uint8)
+        sides = [objects_without_numbers(LabelMap(plane), schema.things) for plane in (truth, predicted)]
+        found = compare_objects(sides[0], sides[1], schema)
+        assert not found.apart
+        for category, of in found.panoptic.items():
+            matches[category] = matches.get(category, Matches()) + of
+        ignored = np.array([c.ignore for c in schema.classes])
+        opened = LabelSchema(tuple(replace(c, ignore=False) for c in schema.classes))
+        counted.append(Counted.of(Confusion.of(truth, predicted, opened), ignored))
+    assert max(of.tp + of.fn for of in matches.values()) <= 6, "one segment of a class an image"
+    assert mean_of(matches.values())[0] == pytest.approx(coco_panoptic(Counted.together(counted)).pq)
+    numbered = sides[0]._replace(numbered=True)
+    assert compare_objects(numbered, numbered, schema).apart
+    assert compare_objects(numbered, numbered, schema).panoptic[0].tp > 1

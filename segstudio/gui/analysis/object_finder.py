@@ -79,7 +79,7 @@ class ObjectFinder(QObject):
         project, opened = self._session.project, self._session.current
         if project is None or opened is None or opened.prediction is None or not opened.has_truth:
             return None
-        return Subject(opened, opened.document.revision, Same(opened.prediction), self._session.run, project.schema)
+        return Subject(opened, opened.document.revision, Same(opened.prediction), self._session.run, project.segments)
 
     def _find(
         self, wanted: Subject, samples: Iterable[Sample], known: tuple[LabelSource, RunResults] | None

@@ -119,4 +119,4 @@ class ObjectTotals(Following):
 def _read(project: Project, run: LabelSource, every: Sequence[str]) -> Generator[ObjectStep, None, None]:
     """Read the objects of a project's samples; ``every`` are the ids of all that the run may be of."""
     results = run_results(run.folder, every)
-    yield from score_objects(project_pairs(project, run), project.schema, results)
+    yield from score_objects(project_pairs(project, run), project.segments, results)

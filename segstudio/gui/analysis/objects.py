@@ -121,7 +121,8 @@ class ObjectsPage(Page):
         self.views.show_total(total, self.asked.least_score)
         averaged = self.asked.averaged if self.asked.class_id is None else {self.asked.class_id}
         image = self.image_total.by_class if self.image_total is not None else {}
-        self.views.show_worths(Quality(image, averaged), Quality(total.by_class, averaged))
+        worths = Quality(image, averaged), Quality(total.by_class, averaged)
+        self.views.show_worths(*(worths if self._apart() else (Quality({}), Quality({}))))
         self._show_note()
 
     def _show_note(self) -> None:
@@ -147,7 +148,12 @@ class ObjectsPage(Page):
             return []
         over = "classes of objects" if self.asked.averaged is not None else "all classes, stuff too"
         values = [f"{self._class_of(i).name} {percent(of.pq)}" for i, of in sorted(by_class.items())]
-        return [f"PQ: a mean over {over}. Set: {listed(values)}."]
+        whole = "" if self._apart() else " No class is marked as one of things: all of a class is one segment of PQ."
+        return [f"PQ: a mean over {over}.{whole} Set: {listed(values)}."]
+
+    def _apart(self) -> bool:
+        """Whether objects are segments of PQ, so that putting one right is worth something of it."""
+        return self.finder.seen is None or self.finder.seen.objects.found.apart
 
     # On the canvas
 
