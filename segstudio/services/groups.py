@@ -96,7 +96,8 @@ def _by_share(ids: Sequence[str], rows: NDArray[np.intp], counts: ImageCounts) -
     """Yield by class the images that have it in the truth, by the range its share of the scored pixels lies in."""
     truth = counts.margins(rows).truth
     limits = np.multiply.outer(EDGES, truth.sum(axis=1))
-    names = [f"from {low:.0%}" for low in (0.0, *EDGES)]
+    ends = [*(f" to {high:.0%}" for high in EDGES), ""]
+    names = [f"from {low:.0%}{end}" for low, end in zip((0.0, *EDGES), ends, strict=True)]
     for index, label in enumerate(counts.labels):
         pixels = truth[:, index]
         reached = np.where(pixels > 0, (pixels >= limits).sum(axis=0), -1)

@@ -70,11 +70,13 @@ def test_by_tag_an_image_may_be_in_several(scores: DatasetScores) -> None:
 def test_by_the_share_of_a_class(scores: DatasetScores) -> None:
     ground, cell = grouped(scores, "share")
     assert (ground.class_id, cell.class_id) == LABELS
-    assert ids_of(cell) == {"from 10%": ("a/x", "b/y"), "from 50%": ("s#0001", "top")}
+    assert ids_of(cell) == {"from 10% to 50%": ("a/x", "b/y"), "from 50%": ("s#0001", "top")}
     assert cell.groups[0].total.intersection.tolist() == [20, 6]
 
 
-@pytest.mark.parametrize(("pixels", "name"), [(1, "from 1%"), (10, "from 10%"), (50, "from 50%"), (9, "from 1%")])
+@pytest.mark.parametrize(
+    ("pixels", "name"), [(1, "from 1% to 10%"), (10, "from 10% to 50%"), (50, "from 50%"), (9, "from 1% to 10%")]
+)
 def test_a_share_belongs_to_the_range_that_it_begins(pixels: int, name: str) -> None:
     made = DatasetScores()
     made.put("a", counts(pixels, 0, 100 - pixels))
