@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from segstudio.gui.panels.chips import untinted
 from segstudio.gui.rows import set_up_table
 from segstudio.gui.widgets import Index
 
@@ -92,7 +93,7 @@ class RankedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(entry)
         if role == Qt.ItemDataRole.DecorationRole and column.chip is not None:
-            return column.chip(entry)
+            return untinted(column.chip(entry))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(column)
         return entry if role == Qt.ItemDataRole.UserRole else None
@@ -127,6 +128,13 @@ class RankedTable(QTableView):
         """The row that was gone to. Not the current one: that is the first as soon as the table gets the keys."""
         rows = self.selectionModel().selectedRows()
         return rows[0].row() if rows else None
+
+    def scrollTo(self, index: Index, hint: QTableView.ScrollHint = QTableView.ScrollHint.EnsureVisible) -> None:
+        """Scroll to a row, never sideways: a row is chosen as a whole, and its name stays in sight."""
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        super().scrollTo(index, hint)
+        bar.setValue(before)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.currentIndex().row()
