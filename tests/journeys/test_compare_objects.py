@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from segstudio.cli import main
 from segstudio.core.rle import numbered_counts
+from segstudio.gui.analysis.object_classes import LEAST_CELL
 from segstudio.gui.analysis.object_rows import Fate
 from segstudio.gui.analysis.objects import ObjectsPage
 from segstudio.gui.widgets import percent
@@ -157,6 +158,7 @@ def test_the_classes_that_objects_are_taken_for_are_a_matrix(user: User, cells: 
     user.wait(lambda: plot.isVisible() and not plot.empty and page.totals.total.images == 2)
     names, rows = plot.table()
     assert list(names[:3]) == ["truth", "cell", "nothing"]
+    assert plot.minimumWidth() >= plot.needed(LEAST_CELL).width(), "no column is cut off"
     assert [list(row)[:3] for row in rows] == [["cell", 7, 1], ["nothing", 1, 0]]
     plot.go_to((0, 1))
     assert views.classes.sentence.text() == "cell missed: 1 object"

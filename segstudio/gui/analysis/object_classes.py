@@ -1,5 +1,6 @@
 """Which classes objects are taken for, and of which they are missed or made up."""
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
@@ -68,6 +69,7 @@ class ObjectClasses(QWidget):
                 nothing = len(self._matrix.classes) - 1
                 shown = tuple(sorted({*most_confused(self._matrix.confusion, MOST_CLASSES), nothing}))
         self.plot.show_matrix(self._matrix, by, shown)
+        self.plot.setMinimumWidth(math.ceil(self.plot.needed(LEAST_CELL).width()))
         self._say()
 
     def _say(self) -> None:
