@@ -25,8 +25,6 @@ AHEAD = {"A": QColor(0x8B, 0x5C, 0xF6), "B": QColor(0xEB, 0xC2, 0x1F)}
 
 LEAST_SPAN = 0.02
 SPAN_ROOM = 1.1
-FAR = 2.5
-"""Times as far from 0 as half of the rows are, from where a row is not shown to scale."""
 SURE = 0.05
 
 
@@ -80,7 +78,7 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             f"{100 * LEVEL:g} % interval",
             "Of the difference, by drawing images with replacement",
             _interval,
-            112,
+            144,
             number=True,
         ),
         Column(
@@ -130,15 +128,14 @@ def _signed(value: float) -> str:
 class IntervalDelegate(QStyledItemDelegate):
     """Draws the difference as a point on its interval, 0 in the middle.
 
-    All rows have one scale, made for most of them: the few that are far beyond it end at the border in an arrow.
+    All rows have one scale, on which each lies as a whole.
     """
 
     def __init__(self, theme: Theme, parent: QTableView, rows: Sequence[BoutRow]) -> None:
         super().__init__(parent)
         self._theme = theme
         found = [row.way.difference for row in rows if not math.isnan(row.way.difference.low)]
-        ends = sorted(max(abs(one.low), abs(one.high)) for one in found)
-        most = min(ends[-1], FAR * ends[len(ends) // 2]) if ends else 0.0
+        most = max((max(abs(one.low), abs(one.high)) for one in found), default=0.0)
         self._span = max(LEAST_SPAN, most) * SPAN_ROOM
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -155,16 +152,11 @@ class IntervalDelegate(QStyledItemDelegate):
             ahead = AHEAD["A" if found.value > 0 else "B"]
             color = ahead if row.way.p <= SURE else tokens.color("text3")
             low, value, high = (
-                QPointF(middle.x() + min(max(v / self._span, -1), 1) * area.width() / 2, middle.y())
+                QPointF(middle.x() + v / self._span * area.width() / 2, middle.y())
                 for v in (found.low, found.value, found.high)
             )
             painter.setPen(QPen(color, 4))
             painter.drawLine(low, high)
             painter.setPen(QPen(color, 1))
-            painter.setBrush(color)
-            if abs(found.value) <= self._span:
-                painter.drawLine(value - QPointF(0, 6), value + QPointF(0, 6))
-            else:
-                back = QPointF(math.copysign(7, -found.value), 0)
-                painter.drawPolygon([value, value + back + QPointF(0, 5), value + back - QPointF(0, 5)])
+            painter.drawLine(value - QPointF(0, 6), value + QPointF(0, 6))
         painter.restore()
