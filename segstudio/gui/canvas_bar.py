@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.layouts import Layout
 from segstudio.gui.menu_button import MenuButton
-from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.panels.chips import chip_icon
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Choice, ElidedLabel, NumberSlider, Segments, tool_button
 from segstudio.services.open_sample import OpenSample
@@ -110,7 +110,7 @@ class CanvasBar(QFrame):
         self._focus.addItem(ALL_CLASSES, None)
         self._focus.setIconSize(QSize(14, 14))
         for c in schema.scored:
-            self._focus.addItem(chip_pixmap(c, self._theme.tokens), c.name, c.id)
+            self._focus.addItem(chip_icon(c, self._theme.tokens), c.name, c.id)
         self.show_focus(chosen)
 
     def show_focus(self, class_id: int | None) -> None:

@@ -128,7 +128,7 @@ class Presenter(QObject):
 
     @property
     def truth_in_view(self) -> bool:
-        """Whether what one draws is seen, at the latest once it is drawn: where there was no truth, it is there then."""
+        """Whether what one draws is seen, at the latest once it is drawn: there is a truth then."""
         if self.mode != "compare":
             return True
         layout, key = self.layout, self.layout_key

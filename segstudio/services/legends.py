@@ -22,7 +22,7 @@ from segstudio.overlays.agreement import (
     ONLY_B_STRIPE,
     Difference,
 )
-from segstudio.overlays.base import COLOR_A, COLOR_B
+from segstudio.overlays.base import COLOR_A, COLOR_B, FAINT
 from segstudio.overlays.distances import DEEPEST, FADED, reach
 from segstudio.overlays.errors import (
     FALSE_NEGATIVE,
@@ -122,9 +122,11 @@ def _errors(other: bool) -> Teller:
         confusion = asked.counts.confusion(other)
         if confusion is None:
             return None
-        right = "True positive" if asked.focus is not None else "Right"
-        found = [Entry(right, TRUE_POSITIVE, verdict_counts(confusion, asked.schema, asked.focus)[Verdict.HIT])]
-        return Legend(asked.head, (*found, *_wrong(asked, confusion)), _score(asked, confusion))
+        focused = asked.focus is not None
+        right, color = ("True positive", TRUE_POSITIVE) if focused else ("Right", _over_dark(TRUE_POSITIVE, FAINT))
+        hits = Entry(right, color, verdict_counts(confusion, asked.schema, asked.focus)[Verdict.HIT])
+        entries = (hits, *_wrong(asked, confusion), *_not_scored(asked, confusion))
+        return Legend(asked.head, entries, _score(asked, confusion))
 
     return tell
 
@@ -141,6 +143,13 @@ def _wrong(asked: LegendQuestion, confusion: Confusion) -> Iterator[Entry]:
         yield Entry("False negative" if focused else "Missed", FALSE_NEGATIVE, missed, stripe)
     if asked.kinds > 1:
         yield Entry("Other class", SWAPPED, counts[Verdict.SWAPPED])
+
+
+def _not_scored(asked: LegendQuestion, confusion: Confusion) -> Iterator[Entry]:
+    """Yield the pixels whose truth is ignored: they are as bare as what is right of the background."""
+    ignored = asked.counts.opened.document.labels.size - confusion.pixels
+    if ignored and asked.focus is None:
+        yield Entry("Not scored", _over_dark(TRUE_POSITIVE, 0), ignored)
 
 
 def _score(asked: LegendQuestion, confusion: Confusion) -> float:

@@ -113,7 +113,7 @@ def test_the_warning_leads_to_the_classes(user: User, tiny_project: Path, tmp_pa
     user.window.set_mode("label")
     bench.predictor.predict_current()
     user.wait(lambda: not bench.predictor.busy)
-    said = next(message for message in user.heard if message.title == "The model file names no classes.")
+    said = next(message for message in user.heard if message.title == "net.pth names no classes.")
     said.choices[0][1]()
     assert section.opened
     assert section.view.isVisible()
@@ -156,7 +156,7 @@ def test_of_a_thousand_classes_only_those_in_sight_cost_anything(
         made.append(c)
         return QPixmap(16, 16)
 
-    monkeypatch.setattr(target_popup, "chip_pixmap", make)
+    monkeypatch.setattr(target_popup, "chip_icon", make)
     section.view.setCurrentIndex(section.rows.index(0))
     user.bot.keyClick(section.view, Qt.Key.Key_Return)
     user.wait(section.popup.isVisible)

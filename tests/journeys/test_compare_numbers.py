@@ -110,6 +110,7 @@ def test_a_second_prediction_stands_beside_the_first(compared: User) -> None:
     metrics = compared.window.metrics
     choose_second(compared, "one")
     compared.wait(lambda: heads(compared)[-1] == "A - B")
+    assert heads(compared)[0] == "IoU by class"
     compared.bot.mouseClick(metrics.scope.button("set"), LEFT)
     first, second = compared.window.session.live_total(), compared.window.session.live_other_total()
     assert first is not None
@@ -174,6 +175,14 @@ def test_a_cell_lists_its_images_and_its_pixels_flash(compared: User) -> None:
     assert sorted(listed(compared)) == list(NAMES)
     assert not chip.isVisible()
     assert plot.cell is None
+
+
+def test_an_empty_cell_leaves_the_list_and_says_so(compared: User) -> None:
+    compared.wait(lambda: not compared.window.confusion_panel.plot.empty)
+    before = listed(compared)
+    compared.window.confusions.show_cell(0, 2)
+    assert listed(compared) == before
+    assert compared.heard[-1].title == "No image has pixels of road as pole."
 
 
 def test_the_list_is_ordered_by_the_class_that_is_looked_at(compared: User) -> None:

@@ -110,7 +110,7 @@ AGREEMENTS = {
 
 def check(legend: Legend, judged: NDArray[np.uint8], meaning: dict[str, Verdict] | dict[str, Difference]) -> None:
     """Check that the legend lists every pixel that is painted, each once."""
-    told = pixels(legend)
+    told = {text: count for text, count in pixels(legend).items() if text != "Not scored"}  # it is not painted
     assert told == {text: int((judged == meaning[text]).sum()) for text in told}
     assert sum(filter(None, told.values())) == np.count_nonzero(judged)
 
@@ -126,6 +126,9 @@ def test_legends_count_the_pixels_painted_while_one_paints(seed: int, focus: int
         check(desk.legend("difference", focus, counts), differences(desk.seen(focus)), DIFFERENCES)
         check(desk.legend("agreement", focus, counts), agreements(desk.seen(focus)), AGREEMENTS)
         check_confusions(desk, counts, focus)
+        ignored = np.isin(desk.document.labels, [c.id for c in SCHEMA.scored], invert=True).sum()
+        not_scored = pixels(desk.legend("errors", focus, counts)).get("Not scored", 0)
+        assert not_scored == (ignored if focus is None else 0)
         desk.paint()
     counts.close()
     desk.opened.close()
@@ -164,7 +167,7 @@ def test_classes_and_outlines_count_what_is_inside(seed: int, focus: int | None)
 def test_only_what_can_occur_is_listed() -> None:
     no_background = LabelSchema(tuple(c for c in SCHEMA.classes if not c.background))
     one = LabelSchema((SCHEMA.classes[0], SCHEMA.classes[1]))
-    assert set(pixels(Desk(3, one).legend("errors", None))) == {"Right", "Extra", "Missed"}
+    assert set(pixels(Desk(3, one).legend("errors", None))) == {"Right", "Extra", "Missed", "Not scored"}
     assert "Extra" not in pixels(Desk(3, no_background).legend("errors", None))
     assert set(pixels(Desk(3).legend("errors", 1))) == {"True positive", "False positive", "False negative"}
     assert "Another class" not in pixels(Desk(3, one).legend("agreement", None))

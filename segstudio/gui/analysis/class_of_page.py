@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QIcon
-
-from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.panels.chips import chip_icon
 from segstudio.gui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ class ClassOfPage(Choice):
         if [self.itemData(i) for i in range(self.count())] != [c.id for c in classes]:
             self.clear()
             for c in classes:
-                self.addItem(QIcon(chip_pixmap(c, self._window.theme.tokens)), c.name, c.id)
+                self.addItem(chip_icon(c, self._window.theme.tokens), c.name, c.id)
         focus = self._window.presenter.focus
         self.class_id = focus if focus in {c.id for c in classes} else self._default()
         self.setCurrentIndex(-1 if self.class_id is None else self.findData(self.class_id))

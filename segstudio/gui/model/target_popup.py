@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.panels.chips import chip_icon
 from segstudio.gui.rows import set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index
@@ -48,7 +48,7 @@ class Targets(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.DecorationRole and isinstance(more, LabelClass):
-            return chip_pixmap(more, self._theme.tokens)
+            return chip_icon(more, self._theme.tokens)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{name}: id {more.id}" if isinstance(more, LabelClass) else more
         if role == Qt.ItemDataRole.SizeHintRole:

@@ -1,7 +1,7 @@
 """The chip of a class: its colour, or a hatch where the class is ignored."""
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap
 
 from segstudio.core.schema import LabelClass
 from segstudio.gui.theme import Tokens
@@ -26,6 +26,18 @@ def paint_chip(painter: QPainter, rect: QRect, c: LabelClass, tokens: Tokens, fa
         painter.setBrush(QBrush(stripes, Qt.BrushStyle.BDiagPattern))
         painter.drawRoundedRect(rect, 3, 3)
     painter.restore()
+
+
+def chip_icon(c: LabelClass, tokens: Tokens) -> QIcon:
+    """Return a class's chip for rows that can be selected."""
+    return untinted(chip_pixmap(c, tokens))
+
+
+def untinted(pixmap: QPixmap) -> QIcon:
+    """Return a picture that keeps its colours where its row is selected: Qt tints those that it is not told of."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def chip_pixmap(c: LabelClass, tokens: Tokens, size: int = 14) -> QPixmap:

@@ -70,7 +70,7 @@ class ErrorRegionsPanel(Section):
         self._of = Segments()
         self.filters, self.filter = QWidget(), tool_button(theme, "filter-variant", "What is listed, in which order")
         self._sum, self._kept = label("", "note", wrap=True), label("", "note")
-        self.gain = ElidedLabel("gain", Qt.TextElideMode.ElideRight)
+        self.gain = ElidedLabel("note", Qt.TextElideMode.ElideRight)
         self._lay_out()
         self._connect()
         self.refresh()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from segstudio.core.schema import LabelSchema
-from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.panels.chips import chip_icon
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Check, NumberSlider, Section, Segments, label, row
 from segstudio.services.seen import Seen
@@ -79,7 +79,7 @@ class RulesPanel(Section):
         self.classes.blockSignals(True)
         self.classes.clear()
         for c in project.schema.classes if project is not None else ():
-            item = QListWidgetItem(chip_pixmap(c, self._theme.tokens), c.name)
+            item = QListWidgetItem(chip_icon(c, self._theme.tokens), c.name)
             item.setData(Qt.ItemDataRole.UserRole, c.id)
             item.setSizeHint(QSize(0, ROW))
             self.classes.addItem(item)

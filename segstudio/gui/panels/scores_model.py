@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from segstudio.core.schema import LabelClass
-from segstudio.gui.panels.chips import chip_pixmap
+from segstudio.gui.panels.chips import chip_icon
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Index, percent
 from segstudio.overlays.base import COLOR_A, COLOR_B
@@ -136,7 +136,8 @@ class ScoresModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or section >= self.columnCount():
             return None
-        name = ScoreColumn("Class", "Click a class to see its errors alone; click it again for all")
+        title = "IoU by class" if self.layout_shown is PAIRED else "Class"
+        name = ScoreColumn(title, "Click a class to see its errors alone; click it again for all")
         column = (name, self.layout_shown.bars, *self.layout_shown.columns)[section]
         if role == Qt.ItemDataRole.DisplayRole:
             by, descending = self._sorted
@@ -160,7 +161,7 @@ class ScoresModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
             return c.name
         if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            return chip_pixmap(c, self._theme.tokens)
+            return chip_icon(c, self._theme.tokens)
         if role == Qt.ItemDataRole.TextAlignmentRole and column > BARS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

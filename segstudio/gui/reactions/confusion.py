@@ -68,12 +68,20 @@ class Confusions(QObject):
         session.live_total()  # what was painted since is counted
         if (counts := scores.counts) is not None:
             rows, pixels = counts.having(row, column)
+            if not len(rows):
+                self._say_empty(cell)
+                return
             ids = tuple(scores.id_at(at) for at in rows.tolist())
             told = dict(zip(ids, (f"{count:,} px" for count in pixels.tolist()), strict=True))
             whose = f"{self._of}: " if self._window.confusion_choice.paired else ""
             self._found = Found(f"{whose}{cell}: {len(ids):,} image{'s' if len(ids) != 1 else ''}", ids, told)
             self._window.samples.show_found(self._found)
         self._find(self._point_out)
+
+    def _say_empty(self, cell: str) -> None:
+        """Leave the list as it is: an empty one would say nothing."""
+        self._window.confusion_panel.plot.pick(None)
+        self._window.bench.messages.info(f"No image has pixels of {cell}.")
 
     def enlarge(self) -> None:
         """Show the whole matrix below the canvas, and give it room."""

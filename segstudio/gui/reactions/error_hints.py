@@ -74,7 +74,7 @@ class ErrorHints(QObject):
         """Say at the button what taking the prediction adds, to this image and to the data set."""
         gains = zip(("image", "set"), self._gains(), strict=True)
         told = ", ".join(f"{of} {gain}" for of, gain in gains if gain)
-        self._panel.gain.setText(f"Taken: {told}" if told else "")
+        self._panel.gain.setText(f"Taking it: {told}" if told else "")
         self._panel.gain.setToolTip("What taking the prediction over adds to mean IoU, in points" if told else "")
 
     def _gains(self) -> tuple[str, str]:

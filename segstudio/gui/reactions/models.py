@@ -42,6 +42,9 @@ class Models(QObject):
         card.strip.cancel.clicked.connect(bench.predictor.loading.cancel)
         bench.predictor.model_changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.model_changed.connect(self._give_focus)
+        for button in (window.model_panel.predict.this_image, window.model_panel.predict.folder):
+            # Else the field beside it would have the focus, and be changed by the next key.
+            button.clicked.connect(lambda: window.canvas.setFocus())
         bench.mappings.wanted.connect(lambda info: _show_mapping(window, info))
 
     def _give_focus(self) -> None:
