@@ -171,7 +171,7 @@ class TorchSegmenter:
         found = _of_both(scores)
         if found.shape[1] != len(self._ids):
             raise SegstudioError(
-                f"{self.info.file.name} returns {scores.shape[1]} channels, and {len(self._ids)} classes are described.",
+                f"{self.info.file.name} returns {scores.shape[1]} channels, not {len(self._ids)} as described.",
                 "Describe as many in its sidecar, or ask whoever made the file.",
             )
         return found

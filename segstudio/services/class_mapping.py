@@ -84,8 +84,11 @@ class ClassMap:
 
     @property
     def written(self) -> dict[int, int]:
-        nothing = self.schema.ignored_ids[:1] or ((self.schema.background,) if self.ignored else ())
-        return {row.source.id: row.target.id for row in self.rows} | {i: nothing[0] for i in self.ignored}
+        written = {row.source.id: row.target.id for row in self.rows}
+        if self.ignored:
+            nothing = next(iter(self.schema.ignored_ids), None)
+            written |= dict.fromkeys(self.ignored, self.schema.background if nothing is None else nothing)
+        return written
 
     @property
     def outputs(self) -> tuple[LabelClass, ...]:

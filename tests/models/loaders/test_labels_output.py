@@ -78,3 +78,14 @@ def test_labels_beyond_all_reason_are_refused(tmp_path: Path) -> None:
 def test_a_divisor_has_bounds(divisor: int) -> None:
     with pytest.raises(ValueError, match="multiple"):
         Preprocess(divisor=divisor)
+
+
+def test_scores_of_other_classes_than_are_described_are_said(tmp_path: Path) -> None:
+    from segstudio.models.description import Description
+    from segstudio.models.inference import TorchSegmenter
+    from segstudio.models.loaders.loaded import Loaded
+
+    said = Description("any", {"classes": 2, "in_channels": 3}, assumed_classes("any", 2))
+    model = TorchSegmenter(tmp_path / "net.pt", Loaded("any", nn.Conv2d(3, 5, 1), said), "cpu", None)
+    with pytest.raises(SegstudioError, match="returns 5 channels, not 2"):
+        model.predict([IMAGE])
