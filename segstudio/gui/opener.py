@@ -114,6 +114,21 @@ class Opener(QObject):
         if self._asked is not None:
             self.go(self._asked)
 
+    def drop_unstored(self, second: bool) -> None:
+        """Take a prediction of the open sample away that is in no file, the second one or the first.
+
+        What the run has stored in its place is read anew.
+        """
+        current = self._session.current
+        if current is None or not (current.other_by if second else current.predicted_by):
+            return
+        if second:
+            self._session.set_other(None)
+            self._read_other(self._session.other_run)
+        else:
+            self._session.set_prediction(None)
+            self._read_prediction(self._session.run)
+
     def close(self) -> None:
         self._background.close()
 
@@ -149,9 +164,11 @@ class Opener(QObject):
         current = self._session.current
         if self._session.project is None or current is None:
             return
+        before = current.other
 
         def done(said: Said) -> None:
-            if self._session.current is current and self._session.other_run is run:
+            late = self._session.current is not current or self._session.other_run is not run
+            if not late and current.other is before:  # else it was predicted meanwhile
                 self._session.set_other(said.labels)
             self._tell(said.problems)
 

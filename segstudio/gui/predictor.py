@@ -15,6 +15,7 @@ from segstudio.gui.jobs import JobRunner
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model_loading import Loading, ModelLoading, Side
+from segstudio.gui.unmapped import Unmapped
 from segstudio.models import Segmenter
 from segstudio.services.adopting import adopt_classes
 from segstudio.services.class_mapping import map_classes
@@ -45,6 +46,7 @@ class Predictor(QObject):
 
     busy_changed = Signal(str)  # what is being done, or ""
     model_changed = Signal()
+    replaced = Signal(bool)  # another model is A now, or B where this is True
     untrusted = Signal(object, object)  # a Loading, and an UntrustedFile
     run_began = Signal(int)  # images
     stepped = Signal(object)  # a Step
@@ -60,6 +62,7 @@ class Predictor(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._messages, self._autosave, self._mappings = session, messages, autosave, mappings
+        self._unmapped = Unmapped(session, messages, mappings)
         self._runner = JobRunner(self)
         self._on_step: Callable[[Any], None] = lambda _: None
         self._on_end: Callable[[], None] = lambda: None
@@ -83,19 +86,22 @@ class Predictor(QObject):
 
     def take(self, side: Side, model: Segmenter | None) -> None:
         """Predict with a model from now on, or with none. Where only a second one is left, it becomes the first."""
-        if side == "a":
-            self.model = model
-        else:
-            self.other = model
-        if self.model is None:
-            self.model, self.other = self.other, None
-        self.model_changed.emit()
+        first, second = (model, self.other) if side == "a" else (self.model, model)
+        self._become(*((first, second) if first is not None else (second, None)))
 
     def swap(self) -> None:
         """Let A be B, and B be A."""
         if self.model is not None and self.other is not None:
-            self.model, self.other = self.other, self.model
-            self.model_changed.emit()
+            self._become(self.other, self.model)
+
+    def _become(self, model: Segmenter | None, other: Segmenter | None) -> None:
+        """Let these be A and B."""
+        gone = (self.model is not model, self.other is not other)
+        self.model, self.other = model, other
+        for second in (False, True):
+            if gone[second]:
+                self.replaced.emit(second)
+        self.model_changed.emit()
 
     def predict_current(self) -> None:
         """Predict the open image with each model; the results are shown and not written."""
@@ -107,7 +113,7 @@ class Predictor(QObject):
         schema, models = self._session.project.schema, [m for m in (model, self.other) if m is not None]
         mapped = [(each, self._mappings.of(each.info)) for each in models]
         for each in models:
-            self._warn_of_classes(each)
+            self._unmapped.warn_of(each)
 
         def job() -> Generator[tuple[Segmenter, Prediction], None, None]:
             for each, mapping in mapped:
@@ -117,11 +123,18 @@ class Predictor(QObject):
             said_by, prediction = step
             if self._session.current is not current:
                 return
-            if said_by is model:
-                classes = map_classes(model.info, schema, mapped[0][1]).schema.classes
-                self._session.set_prediction(prediction.labels, classes, prediction.confidence, prediction.instances)
-            else:
-                self._session.set_other(prediction.labels)
+            name = said_by.info.file.name
+            if said_by is self.model:
+                mapping = next(mapping for each, mapping in mapped if each is said_by)
+                self._session.set_prediction(
+                    prediction.labels,
+                    map_classes(said_by.info, schema, mapping).schema.classes,
+                    prediction.confidence,
+                    prediction.instances,
+                    name,
+                )
+            elif said_by is self.other:  # else it was replaced meanwhile
+                self._session.set_other(prediction.labels, name)
 
         self.start(job(), f"Predicting {current.sample.name}", predicted)
 
@@ -141,7 +154,7 @@ class Predictor(QObject):
 
         if not self._refuse_second():
             for model in models:
-                self._warn_of_classes(model)
+                self._unmapped.warn_of(model)
             self._autosave.when_configured(lambda: self._begin(project.root, models, samples, batch, keep))
 
     def _begin(
@@ -225,29 +238,6 @@ class Predictor(QObject):
         self.busy_changed.emit("")
         self._on_end()
 
-    def _warn_of_classes(self, model: Segmenter) -> None:
-        """Say where the ids of a prediction do not mean what the project's names for them say."""
-        assert self._session.project is not None
-        info = model.info
-        if not map_classes(info, self._session.project.schema, self._mappings.of(info)).by_number:
-            return
-        show = ("Map them", lambda: self._mappings.wanted.emit(info))
-        if "classes" in info.assumed:
-            self._messages.ask(
-                "The model file names no classes.",
-                "Its outputs 0, 1, ... are taken for the project's class ids.",
-                show,
-                about=MAPPED,
-            )
-        else:
-            known = ", ".join(c.name for c in info.classes.scored[:6])
-            self._messages.ask(
-                "No class of the model is named as one of this project.",
-                f"It knows {known}. Its ids are shown under the project's names, which need not mean the same.",
-                show,
-                about=MAPPED,
-            )
-
     def _folder_step(self, run: Run, step: Step) -> None:
         self.stepped.emit(step)
         run.failed += step.error is not None
@@ -284,8 +274,5 @@ class Predictor(QObject):
             run.done = len(run.files)
         self.run_ended.emit(run)
 
-
-MAPPED = "class mapping"
-"""What messages about classes are about."""
 
 _MISSING = ("There is nothing to predict yet.", "It takes an image that is open, and a model that is loaded.")

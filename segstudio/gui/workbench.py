@@ -78,6 +78,7 @@ class Workbench(QObject):
         self.unsaved_work.wanted.connect(self.opener.go)
         self.mappings = Mappings(self.session, settings, self)
         self.predictor = Predictor(self.session, self.messages, self.autosave, self.mappings, self)
+        self.predictor.replaced.connect(self.opener.drop_unstored)
         self.correcting = Correcting(self.predictor, self.messages, self)
         self.measures = ModelMeasures(self.messages, self)
         self.scorer = Scorer(self.session, self.messages, self)

@@ -214,18 +214,20 @@ class Session:
     def set_prediction(
         self,
         prediction: LabelPlane | None,
-        predicted: tuple[LabelClass, ...],
+        predicted: tuple[LabelClass, ...] | None = None,
         confidence: Confidence | None = None,
         found: InstancePlane | None = None,
+        by: str = "",
     ) -> None:
         """Give the open sample another prediction, of the size of its labels, and say which classes it holds.
 
-        ``found`` numbers its objects, where it tells them apart.
+        None are those of the run. ``found`` numbers its objects; ``by`` names the model of what is in no file.
         """
         assert self.project is not None
         assert self.current is not None
-        self.predicted, self.current.confidence, self.current.stored = predicted, confidence, None
-        self.current.found = found
+        self.predicted = self._predicted_by_run if predicted is None else predicted
+        self.current.confidence, self.current.stored = confidence, None
+        self.current.found, self.current.predicted_by = found, by
         self.current.compare(prediction, self.project.schema)
         self.prediction_changed.emit(self.current)
 
@@ -239,10 +241,11 @@ class Session:
             self.current.try_labels(labels, self.project.schema)
             self.prediction_changed.emit(self.current)
 
-    def set_other(self, other: LabelPlane | None) -> None:
+    def set_other(self, other: LabelPlane | None, by: str = "") -> None:
         """Give the open sample another second prediction, of the size of its labels."""
         assert self.project is not None
         assert self.current is not None
+        self.current.other_by = by
         self.current.compare_other(other, self.project.schema)
         self.prediction_changed.emit(self.current)
 

@@ -86,7 +86,7 @@ class MetricsPanel(Section):
         agreeing = self._agreeing.needed
         image, other_image = self._live()
         dataset, other_set = self._session.live_total(), self._session.live_other_total()
-        paired = self._session.other_run is not None and not agreeing
+        paired = (self._session.other_run is not None or other_image is not None) and not agreeing
         if agreeing:
             image, dataset = self._agreeing.image, self._agreeing.dataset
         self.headline.show_scores((image, dataset), (other_image, other_set) if paired else None, agreeing)

@@ -23,7 +23,7 @@ class PredictionsChoice(QWidget):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._by = session, ("", "")
         self.runs = Choice(theme, "Prediction that is compared, A")
         self.others = Choice(theme, "Second prediction beside it, B")
         self.others.setToolTip("Another run, or labels of somebody else, beside the first")
@@ -41,6 +41,8 @@ class PredictionsChoice(QWidget):
         self.others.activated.connect(lambda at: self._choose(self.others, at, session.choose_other))
         for event in (session.project_opened, session.project_changed):
             event.connect(lambda _: self._list())
+        session.sample_opened.connect(lambda _: self._follow())
+        session.prediction_changed.connect(lambda _: self._follow())
         session.run_changed.connect(lambda _: self._list())
         session.other_run_changed.connect(lambda _: self._list())
         self._list()
@@ -48,14 +50,24 @@ class PredictionsChoice(QWidget):
     def _list(self) -> None:
         project, run, other = self._session.project, self._session.run, self._session.other_run
         known = tuple(reversed(project.runs)) if project is not None else ()
-        _fill(self.runs, [(source.name, source) for source in known], run)
+        self._by = self._unstored()
+        _fill(self.runs, [(source.name, source) for source in known], run, self._by[0])
         self.runs.setEnabled(project is not None)
-        self.runs.setPlaceholderText("No predictions yet")
         people = [(f"{source.name} (labels)", source) for source in (project.sources[1:] if project else ())]
         seconds = [(source.name, source) for source in known if not _same(source, run)]
-        _fill(self.others, [(NONE, None), *seconds, *people], other)
+        _fill(self.others, [(NONE, None), *seconds, *people], other, self._by[1])
         self.others.setEnabled(project is not None)
         self.listed.emit()
+
+    def _follow(self) -> None:
+        """List anew where another model said what is shown, or none did: a run is what was chosen."""
+        if self._by != self._unstored():
+            self._list()
+
+    def _unstored(self) -> tuple[str, str]:
+        """Return which models said what is shown of the open image and is in no file; "" for what is."""
+        current = self._session.current
+        return ("", "") if current is None else (current.predicted_by, current.other_by)
 
     def _choose(self, choice: Choice, at: int, choose: Callable[[LabelSource | None], None]) -> None:
         """Take over what was chosen; the last entry asks for more to choose from, and what was chosen before stays."""
@@ -73,11 +85,14 @@ def letter(text: str) -> QLabel:
     return made
 
 
-def _fill(choice: Choice, offered: list[tuple[str, LabelSource | None]], chosen: LabelSource | None) -> None:
+def _fill(choice: Choice, offered: list[tuple[str, LabelSource | None]], chosen: LabelSource | None, by: str) -> None:
+    """Offer sources; where a model said ``by`` itself what is shown, that is named, and none of them is chosen."""
     choice.clear()
+    choice.setPlaceholderText(f"This image, by {by}" if by else "No predictions yet")
     for text, source in offered:
         choice.addItem(text, source)
-    choice.setCurrentIndex(next((at for at, (_, source) in enumerate(offered) if _same(source, chosen)), -1))
+    found = next((at for at, (_, source) in enumerate(offered) if _same(source, chosen)), -1)
+    choice.setCurrentIndex(-1 if by else found)
     choice.insertSeparator(choice.count())
     choice.addItem("Add predictions ...", ADD)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.records import LabelSource
 from segstudio.gui.canvas.contents import CONTENTS, Need, missing
 from segstudio.gui.edits import SLICE_S
 from segstudio.services.legends import Legend, LegendQuestion, legend_of
@@ -111,8 +112,9 @@ class Legends(QObject):
 
     def _whose(self, name: str) -> str:
         session, there = self._window.session, self._window.presenter.there
-        a = session.run.name if session.run is not None else "of this image"
-        b = session.other_run.name if session.other_run is not None else "of this image"
+        current = session.current
+        a = _said_by(session.run, current.predicted_by if current is not None else "")
+        b = _said_by(session.other_run, current.other_by if current is not None else "")
         if name == "truth":
             return "labels" if Need.TRUTH in there else "no labels yet"
         if name in ("difference", "agreement", "outlines") and Need.OTHER in there:
@@ -136,3 +138,10 @@ class Legends(QObject):
         asked = LegendQuestion(counts, project.schema, window.session.seen_schema, window.presenter.focus)
         legends: list[Legend | None] = [legend_of(name, asked) for name in names]
         window.captions.show_legends(legends)
+
+
+def _said_by(run: LabelSource | None, model: str) -> str:
+    """Return who says a prediction: a model that was asked of this image alone, or a run."""
+    if model:
+        return f"this image, by {model}"
+    return run.name if run is not None else "of this image"
