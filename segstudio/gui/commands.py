@@ -70,10 +70,10 @@ def _model_start(window: MainWindow) -> str:
 
 
 def undo(window: MainWindow) -> None:
-    """Take back the last corner of a shape that is being drawn, else the last step."""
+    """Take back the last corner of a shape that is being drawn, else the region kept last, else the last step."""
     if window.canvas.hand.back():
         window.canvas.update()
-    elif window.session.current is not None:
+    elif not window.errors.take_back_kept() and window.session.current is not None:
         window.bench.edits.undo(window.session.current.document)
 
 

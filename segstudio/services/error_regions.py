@@ -154,6 +154,10 @@ class KeptTruth:
     def add(self, sample_id: str, key: Key) -> None:
         self._by_sample.setdefault(sample_id, set()).add(key)
 
+    def take_back(self, sample_id: str, key: Key) -> None:
+        """List one region again."""
+        self._by_sample.get(sample_id, set()).discard(key)
+
     def forget(self, sample_id: str) -> None:
         """List all regions of a sample again."""
         self._by_sample.pop(sample_id, None)

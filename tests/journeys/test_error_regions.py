@@ -230,6 +230,21 @@ def test_what_is_kept_is_out_of_the_way_until_it_is_wanted(comparing: User) -> N
     assert not user.window.session.unsaved()
 
 
+def test_undo_brings_back_what_was_kept_before_what_was_taken(comparing: User) -> None:
+    user, regions = comparing, listed(comparing, 3)
+    user.key(Qt.Key.Key_N)
+    user.window.actions_by_name["take prediction"].trigger()
+    listed(user, 2)
+    user.window.actions_by_name["keep truth"].trigger()
+    listed(user, 1)
+    user.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    listed(user, 2)
+    assert current(user).key == regions[1].key
+    assert user.window.session.unsaved()
+    user.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    listed(user, 3)
+
+
 def test_painting_the_truth_draws_with_its_class(comparing: User) -> None:
     user = comparing
     user.window.choose_tool("fill")

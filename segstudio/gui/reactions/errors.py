@@ -48,6 +48,7 @@ class Errors(QObject):
         self.guide: Guide | None = None
         self._pending = 0  # steps to go once there is a list
         self._sought: tuple[str, Key] | None = None  # the sample and the region to go to once there is a list
+        self._kept: list[tuple[Key, int]] = []  # the same of regions that were kept
         self._taken: list[tuple[Key, int]] = []  # regions of the sample, and the revision of its labels after each
         self._connect()
 
@@ -113,13 +114,27 @@ class Errors(QObject):
         region, current = self.current, self._session.current
         if region is not None and current is not None:
             self._finder.kept.add(current.sample.id, region.key)
+            self._kept.append((region.key, current.document.revision))
             self._done_with(region)
             self._finder.look_soon()
+
+    def take_back_kept(self) -> bool:
+        """Go back to the region kept last, if nothing was drawn since; return whether there was one."""
+        current = self._session.current
+        compared = current is not None and self._window.presenter.mode == "compare"
+        if current is None or not compared or not self._kept or self._kept[-1][1] != current.document.revision:
+            return False
+        key, _ = self._kept.pop()
+        self._finder.kept.take_back(current.sample.id, key)
+        self._sought = current.sample.id, key
+        self._finder.look_soon()
+        return True
 
     def list_kept(self) -> None:
         """List again what was kept in the open sample."""
         if self._session.current is not None:
             self._finder.kept.forget(self._session.current.sample.id)
+            self._kept = []
             self._finder.look_soon()
 
     def paint(self) -> None:
@@ -199,7 +214,7 @@ class Errors(QObject):
         self.moved.emit()
 
     def _on_sample(self, opened: OpenSample) -> None:
-        self.current, self._pending, self._taken = None, 0, []
+        self.current, self._pending, self._taken, self._kept = None, 0, [], []
         if self._sought is not None and self._sought[0] != opened.sample.id:
             self._sought = None
         self._on_current()
