@@ -222,7 +222,7 @@ def test_tensors_without_end_are_refused_before_they_are_made(clean: Path, tmp_p
         first_node(data)["outputs"] = [{"as_tensor": {"name": "huge"}}]
 
     rewritten(clean, tmp_path / "net.pt2", in_json(PROGRAM, change))
-    with pytest.raises(UnreadableFile, match="huge would have 1,099,511,627,776 numbers"):
+    with pytest.raises(UnreadableFile, match="would have 1,099,511,627,776 numbers"):
         load_model(tmp_path / "net.pt2", "cpu")
 
 

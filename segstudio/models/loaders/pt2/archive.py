@@ -4,6 +4,7 @@ torch's own loader unpickles weights that say ``use_pickle``, objects beside the
 opens compiled code. Here weights are numbers at a place in the file; whatever else there is refuses the archive.
 """
 
+import io
 import json
 import struct
 import zipfile
@@ -17,9 +18,10 @@ from segstudio.models.loaders.pickles import LARGEST, DamagedPickle
 from segstudio.models.loaders.program_description import METADATA
 from segstudio.models.loaders.pt2.arguments import DTYPES, UnreadableGraph
 from segstudio.models.loaders.pt2.graph import Graph, read_graph
+from segstudio.models.loaders.section import Section
 from segstudio.models.loaders.sniff import pickled
 from segstudio.models.loaders.state_dict import executed
-from segstudio.models.loaders.stored import Stored, StoredTensor, placed
+from segstudio.models.loaders.stored import Header, Stored, StoredTensor, placed
 from segstudio.models.loaders.torch_files import read_archive, within
 
 _CUT: Final = "Copy or download it again."
@@ -69,6 +71,13 @@ class _Entries:
         """Return the first byte of an entry in the file, and its count of bytes; raises ``KeyError``."""
         return within(self.file, self.entries[name])
 
+    def inner(self, name: str) -> Header:
+        """Read the header of an archive that lies within; raises ``UnreadableFile`` where it would unpack to more."""
+        begin, length = self.place(name)
+        with io.BufferedReader(Section(self.path, begin, length)) as file, zipfile.ZipFile(file) as archive:
+            _believed(self.path, archive, length)
+        return read_archive(self.path, begin, length)
+
 
 def read_export(path: Path) -> Export:
     """Read what torch.export has saved, but for the weights; raises ``UnreadableFile``, and ``Blocked`` for what could
@@ -92,7 +101,7 @@ def read_export(path: Path) -> Export:
     except UnreadableGraph as error:
         raise _refused(path, error) from error
     except (zipfile.BadZipFile, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, struct.error,
-            RuntimeError, RecursionError, NotImplementedError) as error:  # fmt: skip
+            RuntimeError, RecursionError, NotImplementedError, MemoryError) as error:  # fmt: skip
         raise UnreadableFile(path, f"it is damaged or cut short ({error})", _CUT) from error
 
 
@@ -104,7 +113,15 @@ def _refused(path: Path, error: UnreadableGraph) -> UnreadableFile:
 
 def _named(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return the entries by name; raises ``UnreadableFile`` where their sizes cannot be believed."""
-    size = path.stat().st_size
+    entries = _believed(path, archive, path.stat().st_size)
+    root = entries[0].filename.partition("/")[0] + "/" if entries else ""
+    if not all(entry.filename.startswith(root) for entry in entries):
+        root = ""
+    return {entry.filename.removeprefix(root): entry for entry in entries}
+
+
+def _believed(path: Path, archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
+    """Return the entries of an archive of ``size`` bytes, also one within another; none of them is compressed."""
     entries = archive.infolist()
     for entry in entries:
         if entry.flag_bits & 1:
@@ -115,10 +132,7 @@ def _named(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise UnreadableFile(path, f"its {entry.filename} claims to be larger than the file", _CUT)
     if sum(entry.file_size for entry in entries) > size:
         raise UnreadableFile(path, "its records overlap", "It was not loaded.")
-    root = entries[0].filename.partition("/")[0] + "/" if entries else ""
-    if not all(entry.filename.startswith(root) for entry in entries):
-        root = ""
-    return {entry.filename.removeprefix(root): entry for entry in entries}
+    return entries
 
 
 def _program(entries: _Entries) -> str:
@@ -139,7 +153,7 @@ def _check_examples(entries: _Entries) -> None:
     """Refuse example inputs that want to import something. They are not needed, but torch's own loader opens them."""
     for name in entries.entries:
         if name.startswith("data/sample_inputs/") or name == "serialized_example_inputs.pt":
-            header = read_archive(entries.path, *entries.place(name))
+            header = entries.inner(name)
             if blocked := tuple(executed(header)):
                 raise Blocked(entries.path, f"its example inputs are pickled objects ({listed(blocked)})", blocked)
 
@@ -172,8 +186,8 @@ def _stored(entries: _Entries, folder: str, name: str, meta: Mapping[str, Any]) 
 def _pickled(entries: _Entries, name: str, inside: str) -> UnreadableFile:
     """Return the error for a weight that only an unpickler could read, with what that would import."""
     try:
-        imports = tuple(executed(read_archive(entries.path, *entries.place(inside))))
-    except (UnreadableFile, DamagedPickle, LookupError):
+        imports = tuple(executed(entries.inner(inside)))
+    except (UnreadableFile, DamagedPickle, LookupError, zipfile.BadZipFile):
         imports = ()
     what = listed(imports) or "an object"
     return Blocked(entries.path, f"{name} is pickled ({what}) and not stored as numbers", imports or (inside,))
@@ -181,7 +195,7 @@ def _pickled(entries: _Entries, name: str, inside: str) -> UnreadableFile:
 
 def _saved(entries: _Entries, name: str) -> dict[str, StoredTensor]:
     """Return the tensors of a state dict within the archive, read as any other is."""
-    header = read_archive(entries.path, *entries.place(name))
+    header = entries.inner(name)
     if blocked := tuple(executed(header)):
         raise Blocked(entries.path, f"its weights are pickled objects ({listed(blocked)})", blocked)
     if not isinstance(header.content, dict):

@@ -137,8 +137,10 @@ def _step(node: Mapping[str, Any], depth: int) -> Step:
             parts.append(_part(value["graph"], depth + 1))
         elif not target.startswith("torch.ops.aten."):
             arguments.append(value_of(entry["arg"]))
+        elif not (name := entry["name"]) or name in keywords:
+            raise UnreadableGraph(f"{target} is given an argument without a name, or one twice")
         else:
-            keywords[str(entry["name"])] = value_of(entry["arg"])
+            keywords[str(name)] = value_of(entry["arg"])
     results = tuple(value_of(output) for output in node["outputs"])
     listed = len(results) == 1 and isinstance(results[0], list)
     single = node.get("is_hop_single_tensor_return") is not False

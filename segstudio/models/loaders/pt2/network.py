@@ -1,18 +1,16 @@
 """A program of torch.export, run step by step on any device; each step calls one operator from the list."""
 
-from collections.abc import Callable, Mapping, Sequence
-from math import prod
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from segstudio.models.loaders.pt2.arguments import Constant, Ref
+from segstudio.models.loaders.pt2.calls import computed, operator_called
 from segstudio.models.loaders.pt2.graph import Graph, Part, Step
-from segstudio.models.loaders.pt2.operators import ARITHMETIC, FACTORIES, UNCHECKED
-
-LARGEST: Final = 1 << 32
-"""Numbers of one tensor. A hundred channels of a gigapixel have more; such images do not go through at once."""
+from segstudio.models.loaders.pt2.memory import Memory, Watch, size_of
+from segstudio.models.loaders.pt2.operators import ARITHMETIC, FACTORIES
 
 
 class ExportedNetwork(nn.Module):
@@ -26,20 +24,31 @@ class ExportedNetwork(nn.Module):
         self._graph = graph
         self._kind: torch.dtype = getattr(torch, graph.taken.dtype)
         self._places: dict[str, str] = {}  # names of a file may have dots, which names of modules have not
+        self._foreseen: set[tuple[int, ...]] = set()
+        shared: dict[int, str] = {}  # one tensor may have many names: it goes to a device once
         for index, (name, tensor) in enumerate(tensors.items()):
-            self._places[name] = f"tensor {index}"
+            self._places[name] = shared.setdefault(id(tensor), f"tensor {index}")
+            if self._places[name] != f"tensor {index}":
+                continue
+            if tensor.dtype is torch.bool:
+                tensor = tensor.view(torch.uint8) != 0  # a file may have others, with which kernels count wrongly
             if name in graph.learnt and tensor.is_floating_point():
                 self.register_parameter(self._places[name], nn.Parameter(tensor, requires_grad=False))
             else:
                 self.register_buffer(self._places[name], tensor)
 
     def forward(self, pixels: Tensor) -> Any:
-        """Raise ``RuntimeError`` or ``ValueError`` where a step cannot be done, or what it makes is too large."""
+        """Raise ``RuntimeError`` or ``ValueError`` where a step cannot be done, or what it makes is too large.
+
+        An image of another shape than those before is gone through without computing anything first.
+        """
+        if not pixels.is_meta and tuple(pixels.shape) not in self._foreseen:
+            self.tried_without_memory(pixels.shape)
         part = self._graph.part
         known: dict[str, Any] = {name: getattr(self, place) for name, place in self._places.items()}
         known |= self._graph.given
         known |= {name: pixels.to(self._kind) for name in part.inputs if name not in known}
-        found = _run(part, known, pixels.device)
+        found = _run(part, known, pixels.device, Memory(self._allowance(pixels.numel())))
         if self._graph.names:
             return dict(zip(self._graph.names, found, strict=True))
         return found if len(found) > 1 else found[0]
@@ -50,47 +59,53 @@ class ExportedNetwork(nn.Module):
         Raises ``ValueError`` where a step cannot be done, its result cannot be foreseen, or is too large.
         """
         without = {name: tensor.to("meta") for name, tensor in self.state_dict().items()}
+        image = torch.empty(tuple(shape), device="meta")
         try:
-            torch.func.functional_call(self, without, (torch.empty(tuple(shape), device="meta"),), strict=True)
-        except (RuntimeError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError) as error:
+            with Watch(self._allowance(image.numel())):
+                torch.func.functional_call(self, without, (image,), strict=True)
+        except (
+            MemoryError,
+            RuntimeError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            AssertionError,
+        ) as error:
             raise ValueError(_first_line(error)) from error
+        self._foreseen.add(tuple(shape))
+
+    def _allowance(self, pixels: int) -> int:
+        weights = sum(size_of(tensor) for tensor in (*self.parameters(), *self.buffers()))
+        return Memory.allowed(weights, pixels)
 
 
-def _run(part: Part, known: dict[str, Any], device: torch.device) -> list[Any]:
-    last = _last_uses(part)
+def _run(part: Part, known: dict[str, Any], device: torch.device, memory: Memory) -> list[Any]:
+    last, made = _last_uses(part), set[str]()
     for index, step in enumerate(part.steps):
-        _kept(step, _called(step, known, device), known)
+        _kept(step, _called(step, known, device, memory), known)
+        for name in _names(step.results):
+            memory.take(name, known.get(name))
+            made.add(name)
         for name in last.get(index, ()):  # so that there is no more in memory than the program still needs
-            known.pop(name, None)
+            gone = known.pop(name, None)
+            if name in made:
+                memory.release(gone)
     return [_resolved(output, known, device) for output in part.outputs]
 
 
-def _called(step: Step, known: Mapping[str, Any], device: torch.device) -> Any:
+def _called(step: Step, known: Mapping[str, Any], device: torch.device, memory: Memory) -> Any:
     arguments = [_resolved(value, known, device) for value in step.arguments]
     if step.parts:
         part = step.parts[0]
-        found = _run(part, dict(zip(part.inputs, arguments[1:], strict=True)), device)
+        found = _run(part, dict(zip(part.inputs, arguments[1:], strict=True)), device, memory)
         return found[0] if step.single else found
     if step.target in ARITHMETIC:
-        return ARITHMETIC[step.target](*arguments)
+        return computed(step.target, arguments)
     keywords = {key: _resolved(value, known, device) for key, value in step.keywords.items()}
     if "device" in keywords or step.target.split(".")[3] in FACTORIES:
         keywords["device"] = device
-    return _operator(step.target, keywords)(**keywords)
-
-
-def _operator(target: str, keywords: Mapping[str, Any]) -> Callable[..., Any]:
-    """Return an operator of ATen by its name, once it is sure that it checks what it is given, or that it fits."""
-    name, overload = target.split(".")[3:]
-    found = getattr(getattr(torch.ops.aten, name), overload)
-    if not isinstance(found, torch._ops.OpOverload):
-        raise ValueError(f"{target} is no operator of this torch")
-    if name in UNCHECKED:
-        image, *statistics = (keywords.get(key) for key in ("input", "weight", "bias", "running_mean", "running_var"))
-        channels = image.shape[1] if isinstance(image, Tensor) and image.ndim > 1 else -1
-        if any(isinstance(value, Tensor) and value.numel() != channels for value in statistics):
-            raise ValueError(f"{name} has not as many statistics as channels")
-    return found
+    return operator_called(step.target, keywords)(**keywords)
 
 
 def _kept(step: Step, found: Any, known: dict[str, Any]) -> None:
@@ -101,8 +116,6 @@ def _kept(step: Step, found: Any, known: dict[str, Any]) -> None:
 
 def _named(result: Any, value: Any, known: dict[str, Any]) -> None:
     if isinstance(result, Ref):
-        if isinstance(value, Tensor) and prod(value.shape) > LARGEST:
-            raise ValueError(f"{result.name} would have {prod(value.shape):,} numbers")
         known[result.name] = value
     elif isinstance(result, list):
         for inner, part in zip(result, value, strict=False):
