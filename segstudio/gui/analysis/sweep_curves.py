@@ -9,6 +9,9 @@ from segstudio.gui.plots.series import Series
 from segstudio.metrics.probability import LEVELS, Counts, decided, reliability, selective, sweep
 
 LEVEL = np.arange(float(LEVELS))
+LEAST_COVERED = 0.001
+"""Share of the pixels below which a curve would show chance."""
+FEW = f"Not drawn where fewer than {LEAST_COVERED:.1%} of the pixels are left"
 SCORES = ("IoU", "Dice", "Precision", "Recall")
 SCORE_AXES = Axes("Threshold", "%", (0, LEVELS - 1), (0, 100), 0.1)
 RELIABILITY_AXES = Axes("Confidence, %", "%", (0, 100), (0, 100), 0.1)
@@ -26,10 +29,14 @@ def score_curves(counts: Counts) -> list[Series]:
 
 
 def sure_curves(counts: Counts) -> list[Series]:
-    """Return how many of the pixels that a model is so sure of are right, and how many it is so sure of, per cent."""
+    """Return how many of the pixels that a model is so sure of are right, and how many it is so sure of, per cent.
+
+    The former ends where these are fewer than ``LEAST_COVERED`` of all.
+    """
     found = selective(counts)
+    right = np.where(found.coverage >= LEAST_COVERED, 100 * found.accuracy, np.nan)
     return [
-        Series("right of these", LEVEL, 100 * found.accuracy, 0),
+        Series("right of these", LEVEL, right, 0),
         Series("of all pixels", LEVEL, 100 * found.coverage, 1, "dashed"),
     ]
 

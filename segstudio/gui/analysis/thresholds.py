@@ -13,6 +13,7 @@ from segstudio.core.raster import LabelPlane
 from segstudio.gui.analysis.newest import Newest, Same
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.sweep_curves import (
+    FEW,
     RELIABILITY_AXES,
     SCORE_AXES,
     figures_at,
@@ -167,6 +168,7 @@ class ThresholdsPage(Page):
         else:
             self.plot.show_series(sure_curves(counts), sure_axes(counts))
         self.plot_frame.title.setText("Scores by threshold" if binary else "Accuracy by confidence")
+        self.plot_frame.title.setToolTip("" if binary else FEW)
         self._show_threshold()
 
     def _show_threshold(self) -> None:
