@@ -156,6 +156,22 @@ def test_such_programs_are_refused_in_a_sentence(
         load_model(tmp_path / "net.pt2", "cpu")
 
 
+def test_statistics_that_are_fewer_than_channels_are_not_read_beyond(clean: Path, tmp_path: Path) -> None:
+    """torch's own normalisations for exported programs do not look: they would read what lies behind in memory."""
+
+    def change(data: Any) -> None:
+        graph = data["graph_module"]["graph"]
+        node = next(node for node in graph["nodes"] if "batch_norm" in node["target"])
+        node["target"] = "torch.ops.aten._native_batch_norm_legit_no_training.default"
+        node["inputs"] = [each for each in node["inputs"] if each["name"] not in ("training", "cudnn_enabled")]
+        node["inputs"][1]["arg"]["as_tensor"]["name"] = "p_head_bias"
+        node["outputs"] += [{"as_none": True}, {"as_none": True}]
+
+    changed(clean, tmp_path / "net.pt2", PROGRAM, change)
+    with pytest.raises(UnreadableFile, match="not as many statistics as channels"):
+        load_model(tmp_path / "net.pt2", "cpu")
+
+
 def test_what_operators_make_on_their_way_counts(tmp_path: Path) -> None:
     class Wide(nn.Module):
         def forward(self, image: torch.Tensor) -> torch.Tensor:
