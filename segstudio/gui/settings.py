@@ -67,6 +67,15 @@ class Settings:
     def keep_last_sample(self, project: Path, sample_id: str) -> None:
         self._keep_newest("last samples", project, sample_id)
 
+    def compared(self, project: Path) -> tuple[str, str]:
+        """Return the folders of the predictions A and B that were chosen last in a project, "" for none."""
+        kept = self._table("compared").get(str(project), [])
+        first, second = kept if isinstance(kept, list) and len(kept) == 2 else ("", "")
+        return str(first), str(second)
+
+    def keep_compared(self, project: Path, first: str, second: str) -> None:
+        self._keep_newest("compared", project, [first, second])
+
     def displays(self, project: Path) -> dict[Kind, Display]:
         """Return how the user wanted the pictures of a project shown, by their kind."""
         kept = self._table("displays").get(str(project), [])

@@ -92,6 +92,8 @@ class Workbench(QObject):
         self._maker.failed.connect(self.messages.fail)
         self.session.project_opened.connect(self._remember)
         self.session.sample_opened.connect(self._remember_sample)
+        self.session.run_changed.connect(lambda _: self._remember_compared())
+        self.session.other_run_changed.connect(lambda _: self._remember_compared())
         self.opener.last_sample = settings.last_sample
         self.session.scores_dropped.connect(lambda _: self.scorer.score())
         self.session.other_scores_dropped.connect(lambda _: self.other_scorer.score())
@@ -236,6 +238,22 @@ class Workbench(QObject):
     def _remember(self, project: Project) -> None:
         self.settings.add_recent(project.root)
         self.session.displays = self.settings.displays(project.root)
+        self._compare_again(project)
+
+    def _compare_again(self, project: Project) -> None:
+        """Choose the predictions that were compared the last time, as far as they are still there."""
+        known = {str(source.folder): source for source in (*project.sources[1:], *project.runs)}
+        first, second = map(known.get, self.settings.compared(project.root))
+        if first is not None and first in project.runs and first is not self.session.run:
+            self.session.choose_run(first)
+        if second is not None and second is not self.session.run:
+            self.session.choose_other(second)
+
+    def _remember_compared(self) -> None:
+        session = self.session
+        if session.project is not None:
+            first, second = (str(run.folder) if run is not None else "" for run in (session.run, session.other_run))
+            self.settings.keep_compared(session.project.root, first, second)
 
     def keep_displays(self) -> None:
         """Remember how the pictures of the open project are shown."""

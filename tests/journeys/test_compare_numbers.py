@@ -408,3 +408,18 @@ def test_samples_are_found_by_what_is_in_them(compared: User) -> None:
         search.clear()
         compared.bot.keyClicks(search, text)
         assert sorted(listed(compared)) == list(found)
+
+
+def test_what_was_compared_is_compared_again(compared: User) -> None:
+    session = compared.window.session
+    root = session.project.root  # type: ignore[union-attr]
+    a, b = session.run, next(run for run in session.project.runs if run is not session.run)  # type: ignore[union-attr]
+    session.choose_run(b)
+    session.choose_other(a)
+    compared.saved()
+    compared.window.bench.open(root)
+    compared.wait(lambda: session.project is not None and session.run is not b)
+    assert a is not None
+    assert session.run is not None
+    assert session.other_run is not None
+    assert (session.run.folder, session.other_run.folder) == (b.folder, a.folder)
