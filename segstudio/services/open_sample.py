@@ -56,8 +56,8 @@ class OpenSample:
     one; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
     ``stored`` is what it was. ``found`` numbers the objects of the prediction, None where that does not tell them
     apart. ``predicted_by`` names the model that said the prediction and ``other_by`` that of the second one, where
-    these are in no file, else "". ``labelled`` says that labels were found for it. ``resumed`` says what the document was
-    made of, None where it was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
+    these are in no file, else "". ``labelled`` says that labels were found for it. ``resumed`` says what the document
+    was made of, None where it was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
     ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no prediction, which
     are all kept up to date.
     """

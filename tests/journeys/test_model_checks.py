@@ -127,3 +127,41 @@ def test_without_labels_it_is_said(user: User, tmp_path: Path, tiny_project: Pat
     user.wait(user.errors)
     assert "is labelled" in user.errors()[0].title
     assert section.check.text() == "Check"
+
+
+def test_a_check_stored_from_the_menu_is_told_and_can_be_replayed(user: User, tiny_project: Path, plain: Path) -> None:
+    user.open(tiny_project)
+    section = load(user, plain).verify
+    section.set_opened(False)
+    user.window.set_mode("label")
+    actions = user.window.actions_by_name
+    assert not actions["verify model"].isEnabled()
+    actions["store check"].trigger()
+    idle(user)
+    (said,) = [message for message in user.heard if message.title == "Saved net.pth.segstudio.check"]
+    assert said.text.startswith("The same")
+    user.wait(actions["verify model"].isEnabled)
+    assert said.action is not None
+    section.set_opened(False)
+    said.action()
+    assert section.said.isVisible()
+
+
+def test_the_last_correction_is_undone_from_the_menu(user: User, tiny_project: Path, plain: Path) -> None:
+    user.open(tiny_project)
+    load(user, plain)
+    panel, undo = user.window.model_panel, user.window.actions_by_name["undo correction"]
+    assert undo in panel.card.doing.actions()
+    assert not undo.isEnabled()
+    panel.take_classes()
+    user.wait(undo.isEnabled)
+    assert sidecar_of(plain).exists()
+    assert panel.card.grid.shown()["Classes"][1] == "corrected"
+    undo.trigger()
+    user.wait(lambda: not undo.isEnabled())
+    assert not sidecar_of(plain).exists()
+    redo = user.heard[-1].action
+    assert redo is not None
+    redo()
+    user.wait(undo.isEnabled)
+    assert sidecar_of(plain).exists()

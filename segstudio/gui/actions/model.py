@@ -30,6 +30,10 @@ def _corrected(window: MainWindow) -> bool:
     return model is not None and bool(model.info.corrected)
 
 
+def _corrected_here(window: MainWindow) -> bool:
+    return window.bench.correcting.can_undo(window.model_panel.side)
+
+
 def _takes_classes(window: MainWindow) -> bool:
     return _loaded(window) and window.session.project is not None
 
@@ -57,6 +61,12 @@ ROWS: dict[str, ActionSpec] = {
     "remove model": ActionSpec("Remove B", "Model", lambda w: w.bench.predictor.take("b", None), enabled=_two),
     "take project classes": ActionSpec(
         "Take the project's classes", "Model", lambda w: w.model_panel.take_classes(), enabled=_takes_classes
+    ),
+    "undo correction": ActionSpec(
+        "Undo the last correction",
+        "Model",
+        lambda w: w.bench.correcting.undo(w.model_panel.side),
+        enabled=_corrected_here,
     ),
     "forget corrections": ActionSpec(
         "Back to what was assumed", "Model", lambda w: w.bench.correcting.forget(w.model_panel.side), enabled=_corrected

@@ -1,9 +1,9 @@
 """What is asked of the model that is shown: how classes are mapped, whether it is verified, how pictures are."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.errors import SegstudioError
 from segstudio.gui.files import ask_file, tell_written
@@ -27,7 +27,12 @@ class ShownModel(Protocol):
 
 
 class Checking(QObject):
-    """The three sections, and what is done when their buttons, or the rows of the menu, ask for it."""
+    """The three sections, and what is done when their buttons, or the rows of the menu, ask for it.
+
+    ``verdict_wanted`` asks that the section be brought into sight which says whether the model is verified.
+    """
+
+    verdict_wanted = Signal()
 
     def __init__(self, panel: ShownModel, bench: Workbench, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -101,7 +106,7 @@ class Checking(QObject):
     def store_check(self) -> None:
         """Write a check beside the model, and replay it."""
         if (model := self._panel.shown) is not None:
-            self._replay(model, storing(model), "Storing a check of")
+            self._replay(model, storing(model), "Storing a check of", self._tell_stored)
 
     def check_normalisation(self) -> None:
         """Rank the usual normalisations by how well the model then predicts labelled images of the project."""
@@ -116,14 +121,25 @@ class Checking(QObject):
             section.set_opened(True)
             section.begin()
 
-    def _replay(self, model: Segmenter, job: Generator[Verified, None, None], what: str) -> None:
+    def _tell_stored(self, found: Verified) -> None:
+        self._bench.messages.info(f"Saved {found.where.name}", found.sentence(), "Show", self.verdict_wanted.emit)
+
+    def _replay(
+        self,
+        model: Segmenter,
+        job: Generator[Verified, None, None],
+        what: str,
+        tell: Callable[[Verified], None] = lambda _: None,
+    ) -> None:
         def verified(found: Verified) -> None:
             self.verify.stored()
             self.verify.show_verdict(found)
 
-        if self._bench.predictor.start(
-            job, f"{what} {model.info.file.name}", lambda found: self._if_shown(model, verified, found)
-        ):
+        def replayed(found: Verified) -> None:
+            self._if_shown(model, verified, found)
+            tell(found)
+
+        if self._bench.predictor.start(job, f"{what} {model.info.file.name}", replayed):
             self.verify.set_opened(True)
 
     def _if_shown(self, model: Segmenter, show: Any, found: object) -> None:

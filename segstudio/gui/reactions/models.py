@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 FILES = ("load model", "load model folder", BESIDE)
 DOING = (
-    BESIDE, "swap models", "remove model", "take project classes", "forget corrections", "export model",
-    "architectures",
+    BESIDE, "swap models", "remove model", "take project classes", "undo correction", "forget corrections",
+    "export model", "architectures",
 )  # fmt: skip
 
 
@@ -41,7 +41,10 @@ class Models(QObject):
         card.sample.clicked.connect(bench.load_sample_model)
         card.strip.cancel.clicked.connect(bench.predictor.loading.cancel)
         bench.predictor.model_changed.connect(lambda: window.action_states.refresh_soon())
+        bench.predictor.busy_changed.connect(lambda _: window.action_states.refresh_soon())  # a check may be there now
+        bench.correcting.changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.model_changed.connect(self._give_focus)
+        window.model_panel.checking.verdict_wanted.connect(lambda: _show_verdict(window))
         for button in (window.model_panel.predict.this_image, window.model_panel.predict.folder):
             # Else the field beside it would have the focus, and be changed by the next key.
             button.clicked.connect(lambda: window.canvas.setFocus())
@@ -63,3 +66,11 @@ def _show_mapping(window: MainWindow, info: ModelInfo) -> None:
     panel.checking.map_by("hand")
     panel.checking.mapping.focus()
     scroll_to(panel.checking.mapping)
+
+
+def _show_verdict(window: MainWindow) -> None:
+    """Go to what was found when the check of a model was replayed."""
+    window.set_mode("predict")
+    section = window.model_panel.checking.verify
+    section.set_opened(True)
+    scroll_to(section)
