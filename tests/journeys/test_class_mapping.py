@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog
 from safetensors.torch import load_file
@@ -169,3 +169,16 @@ def test_of_a_thousand_classes_only_those_in_sight_cost_anything(
     assert section.popup.view.currentIndex().data(Qt.ItemDataRole.UserRole) == 123
     user.bot.keyClick(section.popup, Qt.Key.Key_Escape)
     user.wait(lambda: not section.popup.isVisible())
+
+
+def test_the_choices_stay_on_the_screen(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    section = load(user, resource(MODEL))
+    assert user.window.session.project is not None
+    screen, row = section.popup.screen().availableGeometry(), section.rows.index(0).data(Qt.ItemDataRole.UserRole)
+    at = QRect(screen.right() - 90, 100, 90, 24)
+    section.popup.open_for(row, user.window.session.project.schema, at)
+    shown_at = section.popup.geometry()
+    frame = shown_at.y() - at.bottom() - 1  # the offscreen platform gives one to what has none
+    assert screen.contains(shown_at.translated(-frame, -frame))
+    section.popup.hide()

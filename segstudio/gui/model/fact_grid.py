@@ -77,6 +77,9 @@ def show_mark(tag: QLabel, mark: Mark) -> None:
     text, tip = MARKS.get(mark, ("", ""))
     tag.setText(text)
     tag.setToolTip(tip)
+    if tag.property("mark") != mark:
+        tag.setProperty("mark", mark)
+        tag.style().polish(tag)
     set_shown(tag, bool(text))
 
 

@@ -98,7 +98,8 @@ class TargetPopup(QFrame):
         self.setFixedWidth(max(WIDTH, at.width()))
         height, screen = self.sizeHint().height(), self.screen().availableGeometry()
         below = at.bottom() + height <= screen.bottom()
-        self.move(QPoint(at.x(), at.bottom() + 1 if below else max(at.y() - height, screen.y())))
+        left = max(min(at.x(), screen.right() + 1 - self.width()), screen.x())
+        self.move(QPoint(left, at.bottom() + 1 if below else max(at.y() - height, screen.y())))
         self.show()
         self.search.setFocus()
 
