@@ -1,5 +1,6 @@
 """Exact Euclidean distances from some pixels to the nearest of others, whatever the size of a pixel."""
 
+import math
 from typing import Any, TypeAlias
 
 import cv2
@@ -22,8 +23,17 @@ NEAR = 24
 FEW_PIXELS = 1 << 12
 """Up to so many pixels, of the picture, OpenCV is through with all of them before anything else has begun."""
 
-FEW_PAIRS = 1 << 20
+VERY_FEW_PAIRS = 1 << 17
 """Up to so many pairs of pixels it is quickest to look at each."""
+
+MANY_PAIRS, NEAR_ROWS = 1 << 27, 12
+"""Up to so many first those are looked at that are so many rows apart, or less: outlines are mostly near each other."""
+
+AT_ONCE = 128
+"""Pixels, in order of rows, that are held against the same rows."""
+
+FEW_PAIRS = 1 << 20
+"""Up to so many of what is left then are looked at each."""
 
 SMALL_SIDE = 2048
 """Up to here single precision holds the square of any distance in a picture, and what it is made of."""
@@ -45,9 +55,15 @@ def both_ways(
         far = _squared_far(_far_from(second)[first]), _squared_far(_far_from(first)[second])
     else:
         one, other = _points(first), _points(second)
-        if not 0 < len(one) * len(other) <= FEW_PAIRS or max(first.shape) > SMALL_SIDE:
+        pairs = len(one) * len(other)
+        if not 0 < pairs <= MANY_PAIRS or max(first.shape) > SMALL_SIDE:
             return distances(first, second, spacing), distances(second, first, spacing)
-        forth, back = _of_pairs(one, other)
+        if pairs <= VERY_FEW_PAIRS:
+            forth, back = _of_pairs(one, other, math.inf)
+        else:
+            forth, back = _of_pairs(one, other, NEAR_ROWS)
+            _add_far(forth, one, other, second)
+            _add_far(back, other, one, first)
         far = forth.astype(np.float64), back.astype(np.float64)
     return np.sqrt(far[0]) * spacing[0], np.sqrt(far[1]) * spacing[0]
 
@@ -71,24 +87,40 @@ def _points(mask: Mask) -> Points:
     return points
 
 
-def _of_pairs(first: Points, second: Points) -> tuple[Points, Points]:
-    """Return the least square of the distances of each point to the others, from all pairs; shapes (n, 2), (m, 2).
+def _of_pairs(first: Points, second: Points, reach: float) -> tuple[Points, Points]:
+    """Return the least square of the distances of each point to the others; shapes (n, 2), (m, 2), in order of rows.
 
+    Of pairs that are no more than ``reach`` rows apart, and some others: what is farther than that may be too far.
     As |a|² + |b|² - 2ab in one product of matrices. With points given from the middle of a picture that is whole and
     less than 2**24 all along, whatever is added first, so that single precision is exact.
     """
-    found: list[Points] = []
-    least: Points | None = None
-    of_first, of_second = (np.square(points).sum(axis=1, keepdims=True) for points in (first, second))
-    left = np.hstack((first, of_first, np.ones_like(of_first)))
-    right = np.hstack((-2 * second, np.ones_like(of_second), of_second)).T
-    step = max(1, _BLOCK // len(second))
-    for start in range(0, len(first), step):
-        squares = left[start : start + step] @ right
-        found.append(squares.min(axis=1))
-        nearest = squares.min(axis=0)
-        least = nearest if least is None else np.minimum(least, nearest)
-    return np.concatenate(found), np.asarray(least)
+    of_first, of_second = (np.einsum("ij,ij->i", points, points) for points in (first, second))
+    left = np.column_stack((first, of_first, np.ones_like(of_first)))
+    right = np.vstack((-2 * second.T, np.ones_like(of_second), of_second))
+    starts = np.arange(0, len(first), AT_ONCE if reach < math.inf else max(1, _BLOCK // len(second)))
+    ends = np.append(starts[1:], len(first))
+    begins = np.searchsorted(second[:, 0], first[starts, 0] - np.float32(reach), "left")
+    stops = np.searchsorted(second[:, 0], first[ends - 1, 0] + np.float32(reach), "right")
+    forth, back = np.full(len(first), np.inf, np.float32), np.full(len(second), np.inf, np.float32)
+    for start, end, begin, stop in np.stack((starts, ends, begins, stops), axis=1).tolist():
+        if begin < stop:
+            squares = left[start:end] @ right[:, begin:stop]
+            squares.min(axis=1, out=forth[start:end])
+            np.minimum(back[begin:stop], squares.min(axis=0), out=back[begin:stop])
+    return forth, back
+
+
+def _add_far(found: Points, points: Points, others: Points, target: Mask) -> None:
+    """Find the squares that pairs on near rows do not tell: those of points that are farther from all ``others``.
+
+    ``target`` is the mask that these are the pixels of.
+    """
+    far = np.flatnonzero(found > NEAR_ROWS**2)
+    if len(far) * len(others) > FEW_PAIRS:
+        rows, columns = (points[far] + np.array(target.shape) // 2).astype(np.intp).T
+        found[far] = _squares(rows, columns, target, None)
+    elif len(far):
+        found[far] = _of_pairs(points[far], others, math.inf)[0]
 
 
 def distances(source: Mask, target: Mask, spacing: Spacing = (1.0, 1.0)) -> NDArray[np.float64]:

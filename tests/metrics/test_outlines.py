@@ -31,14 +31,21 @@ def pair(seed: int) -> tuple[Mask, Mask]:
     return first, (blobs(rng, shape) if rng.random() < 0.6 else ndi.binary_dilation(first))
 
 
+PAIRS = {"FEW_PIXELS": 0}
+ROWS = {**PAIRS, "VERY_FEW_PAIRS": 0, "NEAR_ROWS": 1, "AT_ONCE": 3}
+COLUMNS = {**PAIRS, "MANY_PAIRS": 0}
 WAYS: list[dict[str, int]] = [
     {},
-    {"FEW_PAIRS": 0},
-    {"FEW_PAIRS": 0, "NEAR": 1},
-    {"FEW_PAIRS": 0, "NEAR": 1, "MANY_ROWS": 0},
-    {"FEW_PAIRS": 0, "NEAR": 1, "MANY_ROWS": 0, "EXACT_PIXELS": 0},
-    {"_BLOCK": 50},
-    {"FEW_PAIRS": 0, "NEAR": 1, "_BLOCK": 50},
+    PAIRS,
+    {**PAIRS, "_BLOCK": 50},
+    {**PAIRS, "VERY_FEW_PAIRS": 0},
+    ROWS,
+    {**ROWS, "FEW_PAIRS": 0},
+    COLUMNS,
+    {**COLUMNS, "NEAR": 1},
+    {**COLUMNS, "NEAR": 1, "MANY_ROWS": 0},
+    {**COLUMNS, "NEAR": 1, "MANY_ROWS": 0, "EXACT_PIXELS": 0},
+    {**COLUMNS, "NEAR": 1, "_BLOCK": 50},
 ]
 """Ways to find distances; which is taken depends on how many there are, and how long they are."""
 
