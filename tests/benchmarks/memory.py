@@ -31,7 +31,7 @@ def measure(folder: Path, edge: int = EDGE, large: int = LARGE_EDGE, strokes: in
             assert window.session.current is not None
             needed = PYRAMID * 5 * large**2 / 1e6
             held = 0 if window.session.current.prediction is None else large**2 / 1e6
-            taken = resident() - before - held
+            taken = max(resident() - before - held, 0)  # what was let go elsewhere meanwhile can be more
         yield Row(f"memory: {large} px open, MB (peer: what is needed)", [taken], RATIO * needed, 1.0, [needed])
 
 

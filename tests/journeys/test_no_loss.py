@@ -249,6 +249,7 @@ def test_an_image_without_labels_shows_no_score_and_what_failed_is_told(person: 
     person.desk.go("c")
     metrics.refresh()
     assert shown.data() == "-"
+    person.window.choose_tool("brush")  # Compare begins without a tool that draws
     person.draw()
     metrics.refresh()
     assert shown.data() != "-"

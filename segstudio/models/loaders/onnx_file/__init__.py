@@ -69,10 +69,10 @@ def inspect(found: Inspection) -> Inspection:
     plan, yolo = _planned(found.file, header)
     if yolo is not None:
         return replace(found, description=with_sidecar(found.file, yolo_description(header, yolo)))
-    if plan.classes is None:
+    if plan.classes is None and METADATA not in header.metadata:
         return found  # how many there are is told by running it
-    labels = plan.meaning == "labels"
-    return replace(found, description=_described(found.file, header, plan, plan.classes, Sides(plan.size), labels))
+    labels, classes = plan.meaning == "labels", plan.classes or 0
+    return replace(found, description=_described(found.file, header, plan, classes, Sides(plan.size), labels))
 
 
 def _checked(path: Path) -> OnnxHeader:
@@ -131,7 +131,7 @@ def _described(
         (classes, plan.channels),
         sides,
         metadata=header.metadata.get(METADATA, ""),
-        classes_told=named_classes(header.metadata, None if labels else classes),
+        classes_told=named_classes(header.metadata, None if labels else classes or None),
         preprocess=usual,
         labels=labels,
     )
