@@ -60,7 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=_positive, metavar="N", help=f"times through all images (default: {EPOCHS})")
     length.add_argument("--minutes", type=float, metavar="M", help="minutes instead, scoring included")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the model file (default: a new one in the project's models/, or in models/ beside a folder that is none)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the model file (default: a new one in the project's models/, or in models/ beside a folder that is none)",
+    )
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from the checkpoint of a stopped training;"
                         " of its plan, --epochs or --minutes alone can be changed")  # fmt: skip
     parser.add_argument("--crop", type=_positive, metavar="N", help=f"side of what is learnt from ({SIDE})")

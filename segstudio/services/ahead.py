@@ -12,6 +12,9 @@ from segstudio.core.errors import SegstudioError
 READERS: Final = min(4, os.cpu_count() or 1)
 """Threads that decode and count; each holds one pair of planes."""
 
+AHEAD: Final = 8 * READERS
+"""Items begun at most before they are asked for; anew when half of them are, so that threads seldom wait for these."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -29,8 +32,8 @@ def in_order(
     try:
         ahead: deque[tuple[T, Future[R]]] = deque()
         for _ in items:
-            for item in islice(remaining, 2 * READERS + 1 - len(ahead)):
-                ahead.append((item, begin(pool, item)))
+            if len(ahead) <= AHEAD // 2:
+                ahead.extend((item, begin(pool, item)) for item in islice(remaining, AHEAD - len(ahead)))
             item, future = ahead.popleft()
             try:
                 yield item, future.result()

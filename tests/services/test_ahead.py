@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from segstudio.core.errors import SegstudioError
-from segstudio.services.ahead import READERS, in_order
+from segstudio.services.ahead import AHEAD, in_order
 
 
 def test_results_come_in_order_with_errors_among_them() -> None:
@@ -41,7 +41,7 @@ def test_so_much_is_begun_ahead_and_no_more() -> None:
     for _ in range(3):
         next(steps)
     steps.close()
-    assert 3 <= len(begun) <= 3 + 2 * READERS + 1
+    assert 3 <= len(begun) <= 3 + AHEAD
     nothing: list[int] = []
     rest = in_order(nothing, begin)
     assert next(rest, None) is None

@@ -162,9 +162,7 @@ def refusal(path: Path, format: str) -> UnreadableFile:
     return UnreadableFile(path, f"it is {LOADERS[format].line}", hint)
 
 
-def loading(
-    loader: Loader, path: Path, trusted: Collection[str] = ()
-) -> "Generator[LoadStep | Loaded, None, None]":
+def loading(loader: Loader, path: Path, trusted: Collection[str] = ()) -> "Generator[LoadStep | Loaded, None, None]":
     """Import a loader that can load, and begin; raises ``UntrustedFile`` for programs that are not ``trusted``."""
     load: Callable[..., Generator[LoadStep | Loaded, None, None]] = imported(loader.load or "")
     if not loader.program:
