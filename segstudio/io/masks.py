@@ -13,9 +13,10 @@ from PIL.ImageFile import ImageFile
 from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.raster import InstancePlane, LabelPlane, RgbImage, plane_dtype, value_counts
 from segstudio.core.schema import MAX_ID, Color, LabelSchema
+from segstudio.io.byte_png import read_byte_png
 from segstudio.io.color_codes import colors_of, gray_of, ids_of_colors
-from segstudio.io.decoder import check_decodable, opened, orientation, stored_maximum, turn_to, upright
-from segstudio.io.files import write_atomically
+from segstudio.io.decoder import check_decodable, faults_named, opened, orientation, stored_maximum, turn_to, upright
+from segstudio.io.files import check_readable, write_atomically
 
 BINARY_VALUES = (1, 255)
 """What programs write for "object" where there is one class beside the background."""
@@ -121,6 +122,11 @@ def encoded_mask(labels: LabelPlane, schema: LabelSchema) -> bytes:
 
 
 def _read(path: Path, page: int) -> _Raster:
+    check_readable(path)
+    with faults_named(path):
+        plain = read_byte_png(path)
+    if plain is not None:
+        return _Raster(*plain)
     with opened(path) as picture:
         if picture.format == "TIFF" and getattr(picture, "n_frames", 1) > 1:
             turn_to(path, picture, page)
