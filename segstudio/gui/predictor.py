@@ -28,6 +28,7 @@ class Run:
     """A folder run under way: its project, where its masks are found, what it predicts, and how far it is.
 
     ``files`` is what ``source`` lists: it grows while the run goes on. The ``second`` of two is shown beside the first.
+    ``instead_of`` is what was shown where it belongs when it began.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Run:
     samples: tuple[Sample, ...]
     classes: tuple[LabelClass, ...]
     second: bool = False
+    instead_of: LabelSource | None = None
     done: int = 0
     failed: int = 0
     cancelled: bool = False
@@ -141,9 +143,10 @@ class Predictor(QObject):
     def predict_all(
         self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY, sides: Sequence[Side] = ("a",)
     ) -> None:
-        """Predict samples into a new run of the project, which becomes the chosen one; ``keep`` more than labels.
+        """Predict samples into a new run of the project; ``keep`` more than labels.
 
-        With both ``sides`` there are two runs, one after the other: A and B in Compare.
+        It becomes the chosen one: at once where none is chosen, else when it is through: until then somebody may be
+        looking at the other, and where they have chosen another since, they go on looking at that. With both ``sides`` there are two runs, one after the other: A and B in Compare.
         """
         models = [model for side in sides if (model := self.model_of(side)) is not None]
         if not models or not samples or not adopt_classes(self._session, models[0].info):
@@ -176,6 +179,7 @@ class Predictor(QObject):
         source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
         mapping = self._mappings.of(model.info)
         run = Run(root, source, files, samples, map_classes(model.info, project.schema, mapping).schema.classes, second)
+        run.instead_of = self._chosen(run)
         steps = predict_folder(samples, model, project.schema, folder, batch, keep, mapping)
 
         def ended() -> None:
@@ -242,21 +246,21 @@ class Predictor(QObject):
         self.stepped.emit(step)
         run.failed += step.error is not None
         run.done += step.error is None
-        project = self._session.project
         if step.prediction is not None:
             run.files[step.sample.id] = run.source.target(step.sample.id)
-        if project is None or project.root != run.root:
+        if self._session.project is None or not self._belongs(run):
             return  # another project was opened meanwhile; the run goes on and is found in its folder
-        if all(known is not run.source for known in project.runs):  # its first step, or the first since it was reopened
-            self._session.add_run(run.source, run.second)
-            if not run.second:
-                self._session.predicted = run.classes
-        current, chosen = self._session.current, (self._session.run, self._session.other_run)[run.second]
+        if all(known is not run.source for known in self._session.project.runs):  # its first step, or the first since it was reopened
+            self._session.add_run(run.source)
+            chosen = self._chosen(run)
+            if chosen is None or chosen.folder == run.source.folder:
+                self._choose(run)
+        current = self._session.current
         if (
             step.prediction is None
             or current is None
             or current.sample.id != step.sample.id
-            or chosen is not run.source
+            or self._chosen(run) is not run.source
         ):
             return
         if run.second:
@@ -265,6 +269,22 @@ class Predictor(QObject):
             said = step.prediction
             self._session.set_prediction(said.labels, run.classes, said.confidence, said.instances)
 
+    def _belongs(self, run: Run) -> bool:
+        """Whether the project that is open is the one it is made for."""
+        return self._session.project is not None and self._session.project.root == run.root
+
+    def _chosen(self, run: Run) -> LabelSource | None:
+        """Return what is shown where a run belongs."""
+        return self._session.other_run if run.second else self._session.run
+
+    def _choose(self, run: Run) -> None:
+        """Show a run where it belongs, with its classes: its folder may not say them yet."""
+        if run.second:
+            self._session.choose_other(run.source)
+        else:
+            self._session.choose_run(run.source)
+            self._session.predicted = run.classes
+
     def _folder_ended(self, run: Run) -> None:
         run.cancelled = self._cancelled
         if run.cancelled:  # what was at work was finished and written, but is no step any more
@@ -272,6 +292,8 @@ class Predictor(QObject):
                 if sample.id not in run.files and (written := run.source.target(sample.id)).is_file():
                     run.files[sample.id] = written
             run.done = len(run.files)
+        elif run.done and self._belongs(run) and self._chosen(run) is run.instead_of:
+            self._choose(run)
         self.run_ended.emit(run)
 
 

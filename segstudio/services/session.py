@@ -168,15 +168,11 @@ class Session:
             if not (rule.free and document.rule.free):  # else what is being computed by the old one stays good
                 document.rule = rule
 
-    def add_run(self, run: LabelSource, second: bool = False) -> None:
-        """Add a run, or what it has become, to the project and choose it, or show it beside the chosen one."""
+    def add_run(self, run: LabelSource) -> None:
+        """Add a run, or what it has become, to those of the project that can be chosen."""
         assert self.project is not None
         others = tuple(r for r in self.project.runs if r.folder != run.folder)
         self.update_project(replace(self.project, runs=(*others, run)))
-        if second:
-            self.choose_other(run)
-        else:
-            self.choose_run(run)
 
     def choose_run(self, run: LabelSource | None) -> None:
         """Compare with another run. The prediction of the open sample is read anew by whoever hears the event."""

@@ -53,22 +53,34 @@ def test_a_prediction_is_not_shown_in_another_project(
     assert (desk.root, desk.shown, desk.predicted) == (other_project, "a", None)
 
 
-def test_a_run_becomes_the_chosen_one_and_is_shown_as_it_goes(desk: Desk, model: Uniform, tiny_project: Path) -> None:
-    add_run(tiny_project, "before", 0, "a")
+def test_a_run_becomes_the_chosen_one_when_it_is_through(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    before = add_run(tiny_project, "before", 0, "a")
     desk.open(tiny_project)
     assert desk.predicted == 0
+    shown = set[object]()
+    desk.bench.predictor.stepped.connect(lambda _: shown.add(desk.session.run and desk.session.run.folder))
     ended: list[Run] = []
     desk.bench.predictor.run_ended.connect(ended.append)
     desk.predict_all()
     desk.finish(desk.bench.predictor)
-    assert desk.predicted == 1, "before the reading of the run's file is through"
+    assert shown == {before.folder}, "nobody who looks at another run is torn away from it"
     desk.settle()
-    assert desk.predicted == 1, "and after it"
+    assert desk.predicted == 1
     (folder,) = [run for run in runs(tiny_project) if run.name != "before"]
     assert desk.session.run is not None
     assert desk.session.run.folder == folder
     assert set(desk.session.run.files) == {"a", "c", "deep/b"}
     assert [(run.done, run.failed, run.cancelled) for run in ended] == [(3, 0, False)]
+
+
+def test_the_first_run_is_shown_as_it_goes(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    desk.predict_all()
+    desk.work(desk.bench.predictor)
+    desk.deliver()
+    assert desk.predicted == 1, "before the reading of the run's file is through"
+    desk.settle()
+    assert desk.predicted == 1, "and after it"
 
 
 def test_a_late_step_does_not_take_the_place_of_a_run_chosen_since(

@@ -43,12 +43,13 @@ def test_another_run_is_compared_with(session: Session, project: Project) -> Non
     session.run_changed.connect(heard.append)
     run = LabelSource("two", project.root / "predictions" / "two", "run")
     session.add_run(run)
+    session.choose_run(run)
     assert session.run is run
     assert session.project is not None
     assert session.project.runs == (*project.runs, run)
     session.add_run(LabelSource("two", run.folder, "run", files={"a": run.folder / "a.png"}))
     assert [r.name for r in session.project.runs] == ["one", "two"]
-    assert len(heard) == 2
+    assert heard == [run]
     session.set_prediction(np.zeros((24, 32), np.uint8), ())
     assert exact(opened, project.schema)
 

@@ -64,6 +64,7 @@ class ThresholdWriter(QObject):
         if self._target is not None:
             if chosen:
                 session.add_run(self._target)
+                session.choose_run(self._target)
             self._tell(self._target.name, " It is chosen now." if chosen else "", stopped)
         self.changed.emit()
 

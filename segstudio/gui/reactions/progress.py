@@ -79,5 +79,9 @@ class Progress(QObject):
         if not run.done:
             return  # why not was said
         title = f"{'Cancelled after' if run.cancelled else 'Predicted'} {run.done:,} images"
-        text = f"{run.failed:,} failed: they are listed below the canvas." if run.failed else ""
+        text = f"{run.failed:,} failed: they are listed below the canvas. " if run.failed else ""
+        session = self._window.bench.session
+        listed = session.project.runs if session.project is not None else ()
+        if run.source in listed and run.source not in (session.run, session.other_run):
+            text += f"What was shown stays; {run.source.name} can be chosen in Compare."
         self._window.bench.messages.info(title, text, "Compare", lambda: self._window.set_mode("compare"))
