@@ -221,8 +221,9 @@ def test_a_line_lets_nothing_through(way: list[Point]) -> None:
     way = [(-1.0, inside[0][1]), *inside, (SIZE[1] + 1.0, inside[-1][1])]
     drawn = spread(line(way, SIZE))
     left = {(int(r), int(c)) for r, c in zip(*np.nonzero(~drawn[:, [0]]), strict=True)}
-    for start in left:
-        reached = component(~drawn, start, diagonal=False)
+    while left:
+        reached = component(~drawn, left.pop(), diagonal=False)
+        left -= reached
         above = {at for at in reached if at[0] == 0}
         below = {at for at in reached if at[0] == SIZE[0] - 1}
         assert not (above and below)
