@@ -39,7 +39,7 @@ TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "opening": lambda folder, _: opening.measure(folder, edge=600, times=1),
     "start": lambda folder, _: start.measure(folder, times=1),
     "stepping": lambda folder, project: stepping.measure(folder, project, steps=2),
-    "evaluate": lambda folder, project: evaluate.measure(folder, project / "masks", times=1),
+    "evaluate": lambda folder, project: evaluate.measure(folder, [project / "masks"], times=1),
     "heartbeat": lambda folder, _: heartbeat.measure(folder, images=2, idle_ms=20),
     "pixels": lambda folder, _: pixels.measure(folder, shape=(300, 400), times=1),
     "objects": lambda folder, _: objects.measure(folder, shape=(64, 96), images=2, times=1),

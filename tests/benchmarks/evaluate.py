@@ -1,7 +1,7 @@
 """Scoring a folder of masks, against decoding it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -21,11 +21,14 @@ from tests.benchmarks.stepping import DATA
 TIMES = 5
 
 
-def measure(folder: Path, masks: Path = DATA / "camvid", times: int = TIMES) -> Iterator[Row]:
+CAMVID = (DATA / "camvid" / "trainannot", DATA / "camvid" / "valannot")
+
+
+def measure(folder: Path, masks: Sequence[Path] = CAMVID, times: int = TIMES) -> Iterator[Row]:
     """Score all masks against themselves. The peers decode as many files, each twice, in as many threads."""
-    if not masks.is_dir():
+    if not all(part.is_dir() for part in masks):
         return
-    found = [find_pairs(masks / part, masks / part, ignore=[11]) for part in ("trainannot", "valannot")]
+    found = [find_pairs(part, part, ignore=[11]) for part in masks]
     pairs, schema = [pair for part in found for pair in part.pairs], found[0].schema
     paths = [path for pair in pairs for path in repeat(pair.truth.path, 2)]
 
@@ -49,10 +52,11 @@ def measure(folder: Path, masks: Path = DATA / "camvid", times: int = TIMES) -> 
             began = time.perf_counter()
             way()
             taken[name].append(1000 * (time.perf_counter() - began) / len(pairs))
+    what = f"evaluate: {masks[0].parent.name}, {len(pairs)} pairs"
     for name in ("Pillow", "cv2"):
         once, peer = float(np.median(taken[name])), taken[name]
-        yield Row(f"evaluate: {masks.name}, {len(pairs)} pairs, each (peer: {name} decodes)", taken["ours"], once / 0.8, 0.5, peer)
-        yield Row(f"evaluate: {masks.name}, again, each (peer: {name} decodes)", taken["again"], once / 10, 0.5, peer)
+        yield Row(f"{what}, each (peer: {name} decodes)", taken["ours"], once / 0.8, 0.5, peer)
+        yield Row(f"{what}, again, each (peer: {name} decodes)", taken["again"], once / 10, 0.5, peer)
 
 
 def decode(paths: list[Path], read: Callable[[Path], object]) -> None:
