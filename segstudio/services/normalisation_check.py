@@ -45,6 +45,14 @@ class Ranked(NamedTuple):
     gain: float
 
 
+def ranked_beside(ranked: Sequence[Ranked], preprocess: Preprocess) -> tuple[Ranked, ...]:
+    """Return ways that were ranked as they stand beside ``preprocess`` in use; none where that is not among them."""
+    used = next((row for row in ranked if row.way.preprocess == preprocess), None)
+    if used is None:
+        return ()
+    return tuple(Ranked(r.way._replace(in_use=r is used), r.mean_iou, r.mean_iou - used.mean_iou) for r in ranked)
+
+
 @dataclass(frozen=True, slots=True)
 class NormalisationStep:
     """One image was predicted in one way, or could not be read: ``done`` of ``total`` predictions, since the start.

@@ -101,7 +101,22 @@ def test_the_right_normalisation_is_found_and_used(user: User, tmp_path: Path, p
     assert bench.predictor.model is not None
     assert bench.predictor.model.info.preprocess.mean == NORMALISATIONS["ImageNet"].mean
     assert "# what somebody guessed" in sidecar_of(plain).read_text()
-    assert not section.rows.rows, "what was found was about the model as it was"
+    rows = section.rows.rows
+    assert [row.way.name for row in rows if row.way.in_use] == ["ImageNet"], "the table stays, and marks what is used"
+    assert rows[section.rows.current].way.in_use
+    assert rows[0].gain == 0
+    assert not section.use.isEnabled()
+    assert section.said.text().startswith("ImageNet is in use now.")
+    section.rows.choose(next(at for at, row in enumerate(rows) if row.way.name == "0 to 1"))
+    click(user, section.use)
+    user.wait(lambda: bench.predictor.model.info.preprocess.std == (1.0, 1.0, 1.0))  # type: ignore[union-attr]
+    assert [row.way.name for row in section.rows.rows if row.way.in_use] == ["0 to 1"]
+    assert section.rows.rows[0].gain > 0
+    bench.correcting.forget("a")
+    user.wait(lambda: [row.way.name for row in section.rows.rows if row.way.in_use] == ["ImageNet"])
+    section.rows.choose(1)
+    user.window.model_panel.input.scale.setValue(7)
+    user.wait(lambda: not section.rows.rows)
 
 
 def test_a_check_under_way_is_cancelled(user: User, tmp_path: Path, plain: Path) -> None:

@@ -12,7 +12,7 @@ from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent
 from segstudio.models import ModelInfo
 from segstudio.services.model_facts import numbers
-from segstudio.services.normalisation_check import IMAGES, NormalisationStep, Ranked
+from segstudio.services.normalisation_check import IMAGES, NormalisationStep, Ranked, ranked_beside
 
 ROW = 26
 SCORE_ROOM, GAIN_ROOM = 44, 52
@@ -33,9 +33,9 @@ class RankedRows(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
-    def show_rows(self, rows: tuple[Ranked, ...]) -> None:
-        """Show ways, the best first, which is then the chosen one."""
-        self.rows, self.current = rows, 0
+    def show_rows(self, rows: tuple[Ranked, ...], current: int = 0) -> None:
+        """Show ways, the best first, which is then the chosen one where ``current`` does not say otherwise."""
+        self.rows, self.current = rows, current
         self.setAccessibleDescription(", ".join(f"{row.way.name} {percent(row.mean_iou)} %" for row in rows))
         self.updateGeometry()
         self.update()
@@ -130,16 +130,29 @@ class NormalisationSection(Section):
         self.forget()
 
     def show_model(self, info: ModelInfo) -> None:
-        """Keep what was found as long as it is about this model."""
-        if self._shown is None or (info.file, info.preprocess) != (self._shown.file, self._shown.preprocess):
+        """Keep what was found as long as it is about this model, in whichever of the ways it is run now."""
+        before, self._shown = self._shown, info
+        if before is None or (info.file, info.options) != (before.file, before.options):
             self.forget()
-        self._shown = info
+        elif info.preprocess != before.preprocess:
+            self._show_used(info)
 
     def forget(self) -> None:
         """Show that nothing was checked."""
         self.rows.show_rows(())
         self.note.clear()
         self.said.setText(f"Predicts up to {IMAGES} labelled images in each of the usual ways and ranks these.")
+        self._offer()
+
+    def _show_used(self, info: ModelInfo) -> None:
+        """Mark the way that the model is run in by now; one that was not ranked says nothing of those that were."""
+        rows = ranked_beside(self.rows.rows, info.preprocess)
+        if not rows:
+            self.forget()
+            return
+        used = next(at for at, row in enumerate(rows) if row.way.in_use)
+        self.rows.show_rows(rows, used)
+        self.said.setText(f"{rows[used].way.name} is in use now. Another row can be chosen, and used instead.")
         self._offer()
 
     def begin(self) -> None:
