@@ -8,10 +8,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.errors import UntrustedFile
-from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Sample
+from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Sample
 from segstudio.core.schema import LabelClass
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.jobs import JobRunner
+from segstudio.gui.live_prediction import LivePrediction
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model_loading import Loading, ModelLoading, Side
@@ -19,7 +20,7 @@ from segstudio.gui.unmapped import Unmapped
 from segstudio.models import Segmenter
 from segstudio.services.adopting import adopt_classes
 from segstudio.services.class_mapping import map_classes
-from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
+from segstudio.services.predict import Step, predict_folder, run_folder
 from segstudio.services.session import Session
 
 
@@ -65,6 +66,7 @@ class Predictor(QObject):
         super().__init__(parent)
         self._session, self._messages, self._autosave, self._mappings = session, messages, autosave, mappings
         self._unmapped = Unmapped(session, messages, mappings)
+        self._live = LivePrediction(session, messages, mappings, self._side_of, self)
         self._runner = JobRunner(self)
         self._on_step: Callable[[Any], None] = lambda _: None
         self._on_end: Callable[[], None] = lambda: None
@@ -85,6 +87,9 @@ class Predictor(QObject):
 
     def model_of(self, side: Side) -> Segmenter | None:
         return self.model if side == "a" else self.other
+
+    def _side_of(self, model: Segmenter) -> Side | None:
+        return "a" if model is self.model else "b" if model is self.other else None
 
     def take(self, side: Side, model: Segmenter | None) -> None:
         """Predict with a model from now on, or with none. Where only a second one is left, it becomes the first."""
@@ -109,36 +114,12 @@ class Predictor(QObject):
         """Predict the open image with each model; the results are shown and not written."""
         current, model = self._session.current, self.model
         if current is None or model is None or not adopt_classes(self._session, model.info):
-            self._messages.info(*_MISSING)
+            self._say_what_is_missing()
             return
-        assert self._session.project is not None
-        schema, models = self._session.project.schema, [m for m in (model, self.other) if m is not None]
-        mapped = [(each, self._mappings.of(each.info)) for each in models]
+        models = [each for each in (model, self.other) if each is not None]
         for each in models:
             self._unmapped.warn_of(each)
-
-        def job() -> Generator[tuple[Segmenter, Prediction], None, None]:
-            for each, mapping in mapped:
-                yield each, predict_one(current.seen.for_model(), each, schema, mapping)
-
-        def predicted(step: tuple[Segmenter, Prediction]) -> None:
-            said_by, prediction = step
-            if self._session.current is not current:
-                return
-            name = said_by.info.file.name
-            if said_by is self.model:
-                mapping = next(mapping for each, mapping in mapped if each is said_by)
-                self._session.set_prediction(
-                    prediction.labels,
-                    map_classes(said_by.info, schema, mapping).schema.classes,
-                    prediction.confidence,
-                    prediction.instances,
-                    name,
-                )
-            elif said_by is self.other:  # else it was replaced meanwhile
-                self._session.set_other(prediction.labels, name)
-
-        self.start(job(), f"Predicting {current.sample.name}", predicted)
+        self.start(self._live.predict(current, models), f"Predicting {current.sample.name}", self._live.show)
 
     def predict_all(
         self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY, sides: Sequence[Side] = ("a",)
@@ -150,7 +131,7 @@ class Predictor(QObject):
         """
         models = [model for side in sides if (model := self.model_of(side)) is not None]
         if not models or not samples or not adopt_classes(self._session, models[0].info):
-            self._messages.info(*_MISSING)
+            self._say_what_is_missing()
             return
         project = self._session.project
         assert project is not None
@@ -190,6 +171,13 @@ class Predictor(QObject):
         self.start(steps, "Predicting", lambda step: self._folder_step(run, step), ended)
         self.run_began.emit(len(samples))
 
+    def _say_what_is_missing(self) -> None:
+        loading = self.loading.current
+        if loading is not None and self.model is None and self._session.current is not None:
+            self._messages.info(f"{loading.path.name} is still being loaded.", "Predict once its card is there.")
+        else:
+            self._messages.info(*_MISSING)
+
     def cancel(self) -> None:
         """Stop after the images under way; those that are done stay."""
         self._cancelled = True
@@ -198,6 +186,7 @@ class Predictor(QObject):
             self.busy_changed.emit("Cancelling, after what is at work")
 
     def close(self) -> None:
+        self._live.close()
         self.loading.close()
         self._runner.close()
 
@@ -250,7 +239,9 @@ class Predictor(QObject):
             run.files[step.sample.id] = run.source.target(step.sample.id)
         if self._session.project is None or not self._belongs(run):
             return  # another project was opened meanwhile; the run goes on and is found in its folder
-        if all(known is not run.source for known in self._session.project.runs):  # its first step, or the first since it was reopened
+        if all(
+            known is not run.source for known in self._session.project.runs
+        ):  # its first step, or the first since it was reopened
             self._session.add_run(run.source)
             chosen = self._chosen(run)
             if chosen is None or chosen.folder == run.source.folder:
@@ -264,7 +255,7 @@ class Predictor(QObject):
         ):
             return
         if run.second:
-            self._session.set_other(step.prediction.labels)
+            self._session.set_other(step.prediction.labels, confidence=step.prediction.confidence)
         else:
             said = step.prediction
             self._session.set_prediction(said.labels, run.classes, said.confidence, said.instances)

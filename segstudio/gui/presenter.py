@@ -91,7 +91,7 @@ class Presenter(QObject):
         opened = loaded.opened
         self._look_around(opened)
         self._canvas.show_document(loaded.picture, opened.document, opened.prediction, self._style())
-        self._canvas.set_predictions(opened.said, opened.other, opened.confidence)
+        self._canvas.set_predictions(opened.said, opened.other, opened.confidence, opened.other_confidence)
 
     def set_mode(self, mode: str) -> None:
         """Work in another way: the picture, the view and the selection stay."""
@@ -209,6 +209,7 @@ class Presenter(QObject):
             Need.PREDICTION: opened.prediction is not None,
             Need.OTHER: opened.other is not None,
             Need.CONFIDENCE: opened.confidence is not None,
+            Need.OTHER_CONFIDENCE: opened.other_confidence is not None,
         }
         before, self.there = self.there, frozenset(need for need, there in found.items() if there)
         if self.there != before:
@@ -233,7 +234,7 @@ class Presenter(QObject):
     def _on_prediction(self, opened: OpenSample) -> None:
         self.look_around()
         self.restyle()
-        self._canvas.set_predictions(opened.said, opened.other, opened.confidence)
+        self._canvas.set_predictions(opened.said, opened.other, opened.confidence, opened.other_confidence)
 
     def _on_theme(self) -> None:
         t = self._theme.tokens

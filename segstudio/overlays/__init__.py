@@ -19,14 +19,18 @@ OVERLAYS: dict[str, Overlay] = {
     "errors": errors,
     "other errors": of_other(errors),
     "error distances": error_distances,
+    "other error distances": of_other(error_distances),
     "signed contours": signed_contours,
+    "other signed contours": of_other(signed_contours),
     "confusions": confusions,
     "other confusions": of_other(confusions),
     "outlines": outlines,
     "difference": difference,
     "agreement": agreement,
     "confidence": confidence,
+    "other confidence": of_other(confidence),
     "entropy": entropy,
+    "other entropy": of_other(entropy),
     "none": nothing,
 }
 
@@ -36,9 +40,11 @@ NUMBERED = frozenset({"truth", "truth outline"})
 OF_FOUND = frozenset({"prediction", "prediction outline"})
 """The overlays that look at the numbers of the prediction's objects."""
 
-OF_OTHER = frozenset({"other", "other errors", "other confusions", "outlines", "difference", "agreement"})
+OF_OTHER = frozenset({*(name for name in OVERLAYS if name.startswith("other")), "outlines", "difference", "agreement"})
 """The overlays that look at the second prediction."""
 OF_CONFIDENCE = frozenset({"confidence", "entropy"})
-"""The overlays that look at how sure the model was."""
-OF_DEPTH = frozenset({"error distances", "signed contours"})
+"""The overlays that look at how sure the model of the prediction was."""
+OF_OTHER_CONFIDENCE = frozenset({"other confidence", "other entropy"})
+"""The overlays that look at how sure the model of the second prediction was."""
+OF_DEPTH = frozenset({"error distances", "other error distances", "signed contours", "other signed contours"})
 """The overlays that look at how far pixels lie from the borders of the truth."""

@@ -121,7 +121,8 @@ class OverlayInput:
     ``truth`` and ``prediction`` have one shape; where there is no prediction it is None. ``origin`` is the row and
     column of the rectangle on the screen, so that a hatch goes on over the seam of two rectangles. ``instances``, of
     the same shape, numbers the objects of the truth; it is None where they are not told apart. ``other`` is a second
-    prediction and ``confidence`` how sure the model of the first was, of the same shape, None where there is none.
+    prediction, and ``confidence`` and ``other_confidence`` are how sure the models of the first and the second were, of
+    the same shape, None where there is none.
     ``depth`` is how far each pixel lies from the borders of the truth, as ``distances.depth`` has it, None for overlays
     that do not ask for it: what lies further away than the rectangle goes counts, too. ``found`` numbers the objects
     of the prediction, None where it does not tell them apart.
@@ -136,6 +137,7 @@ class OverlayInput:
     confidence: Confidence | None = None
     depth: NDArray[np.uint8] | None = None
     found: InstancePlane | None = None
+    other_confidence: Confidence | None = None
 
 
 Overlay: TypeAlias = Callable[[OverlayInput], Pixels]
@@ -203,7 +205,7 @@ def of_other(overlay: Overlay) -> Overlay:
     """Return the overlay that has the second prediction in place of the first."""
 
     def drawn(source: OverlayInput) -> Pixels:
-        return overlay(replace(source, prediction=source.other))
+        return overlay(replace(source, prediction=source.other, confidence=source.other_confidence))
 
     return drawn
 

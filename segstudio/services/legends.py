@@ -4,7 +4,6 @@ import heapq
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import TypeAlias
 
 import numpy as np
@@ -35,50 +34,12 @@ from segstudio.overlays.errors import (
 from segstudio.overlays.heat import VIRIDIS, entropy_scale
 from segstudio.overlays.outlines import OTHER_GAP, TRUTH_LINE
 from segstudio.overlays.signed_contours import ramp
+from segstudio.services.legend import Entry, Legend, Mark, Ramp
 from segstudio.services.picture_counts import PictureCounts
 from segstudio.services.verdicts import verdict_counts
 
 MOST = 6
 """Classes, or confusions, that are listed: the largest."""
-
-
-class Mark(Enum):
-    """How an entry is drawn on the picture."""
-
-    AREA = "area"
-    LINE = "line"
-    DASHES = "dashes"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """``stripe`` is the colour of the hatch over ``color``, or None. ``pixels`` is None where nothing is counted."""
-
-    text: str
-    color: Color
-    pixels: int | None
-    stripe: Color | None = None
-    mark: Mark = Mark.AREA
-
-
-@dataclass(frozen=True, slots=True)
-class Ramp:
-    """A bar of colours, from ``low`` to ``high``; ``colors`` from left to right."""
-
-    colors: tuple[Color, ...]
-    low: str
-    high: str
-
-
-@dataclass(frozen=True, slots=True)
-class Legend:
-    """``score`` stands beside the head: a ratio of 0..1, nan where it is not defined, or None where there is none."""
-
-    head: str
-    entries: tuple[Entry, ...] = ()
-    score: float | None = None
-    ramp: Ramp | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,22 +120,26 @@ def _score(asked: LegendQuestion, confusion: Confusion) -> float:
     return float(iou(confusion)[confusion.labels.index(asked.focus)]) if known else math.nan
 
 
-def _distances(asked: LegendQuestion) -> Legend | None:
-    confusion = asked.counts.confusion(other=False)
-    if confusion is None:
-        return None
-    entries = tuple(_wrong(asked, confusion))
-    most = max(entries, key=lambda entry: entry.pixels or 0).color if entries else FALSE_POSITIVE
-    steps = tuple(_over_dark(most, FADED + (1 - FADED) * level / DEEPEST) for level in range(DEEPEST + 1))
-    away = reach(asked.counts.opened.document.labels.shape)
-    return Legend(asked.head, entries, ramp=Ramp(steps, "at a border", f"{away} px away"))
+def _distances(other: bool) -> Teller:
+    def tell(asked: LegendQuestion) -> Legend | None:
+        confusion = asked.counts.confusion(other)
+        if confusion is None:
+            return None
+        entries = tuple(_wrong(asked, confusion))
+        most = max(entries, key=lambda entry: entry.pixels or 0).color if entries else FALSE_POSITIVE
+        steps = tuple(_over_dark(most, FADED + (1 - FADED) * level / DEEPEST) for level in range(DEEPEST + 1))
+        away = reach(asked.counts.opened.document.labels.shape)
+        return Legend(asked.head, entries, ramp=Ramp(steps, "at a border", f"{away} px away"))
+
+    return tell
 
 
-def _signed_contours(asked: LegendQuestion) -> Legend:
-    away = reach(asked.counts.opened.document.labels.shape)
-    return Legend(
-        "Contours of A", ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's"
-    )
+def _signed_contours(head: str) -> Teller:
+    def tell(asked: LegendQuestion) -> Legend:
+        away = reach(asked.counts.opened.document.labels.shape)
+        return Legend(head, ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's")
+
+    return tell
 
 
 def _over_dark(color: Color, opacity: float) -> Color:
@@ -271,15 +236,18 @@ def _inside(asked: LegendQuestion, counts: NDArray[np.int64]) -> int | None:
     return int(sum(counts[class_id] for class_id in wanted if class_id < len(counts)))
 
 
-def _confidence(asked: LegendQuestion) -> Legend | None:
-    return Legend("Confidence", ramp=Ramp(VIRIDIS, "0", "1"), note="of the class that is predicted")
+def _confidence(head: str) -> Teller:
+    return lambda _: Legend(head, ramp=Ramp(VIRIDIS, "0", "1"), note="of the class that is predicted")
 
 
-def _entropy(asked: LegendQuestion) -> Legend | None:
-    scale = entropy_scale(len(asked.schema.scored))
-    more = " and more" if len(asked.schema.scored) > 2**scale else ""
-    note = "entropy, at the least" if len(asked.schema.scored) > 2 else "entropy"
-    return Legend("Uncertainty", ramp=Ramp(VIRIDIS, "0", f"{scale:.1f} bit{more}"), note=note)
+def _entropy(head: str) -> Teller:
+    def tell(asked: LegendQuestion) -> Legend:
+        scale = entropy_scale(len(asked.schema.scored))
+        more = " and more" if len(asked.schema.scored) > 2**scale else ""
+        note = "entropy, at the least" if len(asked.schema.scored) > 2 else "entropy"
+        return Legend(head, ramp=Ramp(VIRIDIS, "0", f"{scale:.1f} bit{more}"), note=note)
+
+    return tell
 
 
 _TELLERS: dict[str, Teller] = {
@@ -288,13 +256,17 @@ _TELLERS: dict[str, Teller] = {
     "other": _classes("other", "Prediction B"),
     "errors": _errors(other=False),
     "other errors": _errors(other=True),
-    "error distances": _distances,
-    "signed contours": _signed_contours,
+    "error distances": _distances(other=False),
+    "other error distances": _distances(other=True),
+    "signed contours": _signed_contours("Contours of A"),
+    "other signed contours": _signed_contours("Contours of B"),
     "confusions": _confusions(other=False),
     "other confusions": _confusions(other=True),
     "outlines": _outlines,
     "difference": _difference,
     "agreement": _agreement,
-    "confidence": _confidence,
-    "entropy": _entropy,
+    "confidence": _confidence("Confidence of A"),
+    "other confidence": _confidence("Confidence of B"),
+    "entropy": _entropy("Uncertainty of A"),
+    "other entropy": _entropy("Uncertainty of B"),
 }

@@ -52,8 +52,8 @@ class Counted:
 class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
-    ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, and ``other`` a second
-    one; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
+    ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, ``other`` a second one
+    and ``other_confidence`` how sure the model of that was; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
     ``stored`` is what it was. ``found`` numbers the objects of the prediction, None where that does not tell them
     apart. ``predicted_by`` names the model that said the prediction and ``other_by`` that of the second one, where
     these are in no file, else "". ``labelled`` says that labels were found for it. ``resumed`` says what the document
@@ -76,6 +76,7 @@ class OpenSample:
     found: InstancePlane | None = None
     predicted_by: str = ""
     other_by: str = ""
+    other_confidence: Confidence | None = None
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
@@ -203,6 +204,7 @@ def load_sample(
         confidence=said.confidence,
         other=other.labels,
         found=said.numbers,
+        other_confidence=other.confidence,
     )
 
 

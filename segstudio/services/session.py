@@ -237,11 +237,11 @@ class Session:
             self.current.try_labels(labels, self.project.schema)
             self.prediction_changed.emit(self.current)
 
-    def set_other(self, other: LabelPlane | None, by: str = "") -> None:
-        """Give the open sample another second prediction, of the size of its labels."""
+    def set_other(self, other: LabelPlane | None, by: str = "", confidence: Confidence | None = None) -> None:
+        """Give the open sample another second prediction, of the size of its labels, and say how sure its model was."""
         assert self.project is not None
         assert self.current is not None
-        self.current.other_by = by
+        self.current.other_by, self.current.other_confidence = by, confidence
         self.current.compare_other(other, self.project.schema)
         self.prediction_changed.emit(self.current)
 

@@ -16,7 +16,7 @@ from segstudio.gui.messages import Toast
 from segstudio.overlays.agreement import Difference, agreements, differences
 from segstudio.overlays.base import OverlayInput, Style
 from segstudio.overlays.errors import Verdict, verdict
-from segstudio.services.legends import Legend
+from segstudio.services.legend import Legend
 from tests.journeys.compared import write_project
 from tests.journeys.user import User
 
@@ -411,3 +411,16 @@ def test_legends_can_be_left_away(user: User, project: MakeProject) -> None:
     assert not legends(user)
     user.window.actions_by_name["legends"].trigger()
     user.wait(lambda: legends(user))
+
+
+@pytest.mark.parametrize("name", ["confidence", "entropy", "error distances", "signed contours"])
+def test_the_second_prediction_is_seen_in_a_pane_of_its_own(user: User, project: MakeProject, name: str) -> None:
+    compare(user, project())
+    look(user, "panes")
+    user.window.presenter.show_in(0, name)
+    user.window.presenter.show_in(1, f"other {name}")
+    assert [title.rsplit(", ", 1)[1] for title in titles(user)] == ["a", "b"]
+    assert "instead of" not in "".join(titles(user))
+    shown = user.window.canvas.grab().toImage()
+    user.window.presenter.show_in(1, name)
+    assert user.window.canvas.grab().toImage() != shown, "B is drawn from its own labels and confidence"

@@ -1,6 +1,7 @@
 """Overlays of two predictions, confusions, depth and heat, against plain definitions, pixel by pixel."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -98,14 +99,21 @@ def test_a_confusion_has_the_colours_of_both_classes_the_background_included(see
             assert pixel >> 24 == (0 if true in (0, 4) else round(255 * 0.2 * 0.6))
 
 
-@pytest.mark.parametrize("name", ["errors", "confusions"])
+OF_EITHER = ["errors", "confusions", "confidence", "entropy", "error distances", "signed contours"]
+
+
+@pytest.mark.parametrize("name", OF_EITHER)
 @given(SEEDS)
 def test_of_the_second_prediction_is_as_if_it_were_the_first(name: str, seed: int) -> None:
     truth, a, b = planes(seed)
     style = Style.of(SCHEMA, 0.5)
-    second = OVERLAYS[f"other {name}"](OverlayInput(truth, a, style, (1, 2), other=b))
-    np.testing.assert_array_equal(second, OVERLAYS[name](OverlayInput(truth, b, style, (1, 2))))
-    assert not OVERLAYS[f"other {name}"](OverlayInput(truth, a, style, (1, 2))).any()
+    sure, surer = np.random.default_rng(seed).integers(0, 256, (2, *truth.shape)).astype(np.uint8)
+    one = OverlayInput(truth, a, style, (1, 2), confidence=sure, depth=depth(truth, None, 4))
+    both = replace(one, other=b, other_confidence=surer)
+    np.testing.assert_array_equal(
+        OVERLAYS[f"other {name}"](both), OVERLAYS[name](replace(one, prediction=b, confidence=surer))
+    )
+    assert not OVERLAYS[f"other {name}"](one).any()
 
 
 @pytest.mark.parametrize("name", ["difference", "agreement", "other", "confidence", "entropy", "error distances"])

@@ -18,7 +18,8 @@ from segstudio.overlays.agreement import Difference, agreements, differences
 from segstudio.overlays.base import OverlayInput, Style
 from segstudio.overlays.confusions import confused
 from segstudio.overlays.errors import Verdict, verdict
-from segstudio.services.legends import MOST, Legend, LegendQuestion, Mark, legend_of
+from segstudio.services.legend import Legend, Mark
+from segstudio.services.legends import MOST, LegendQuestion, legend_of
 from segstudio.services.live_verdicts import LiveVerdicts, PlaneCounts
 from segstudio.services.open_sample import Counted, OpenSample
 from segstudio.services.picture_counts import PictureCounts
@@ -190,9 +191,10 @@ def test_without_a_truth_no_errors_are_told_and_outlines_are_of_the_predictions(
     check(desk.legend("agreement", None), agreements(desk.seen(None)), AGREEMENTS)
 
 
+@pytest.mark.parametrize("side", ["", "other "])
 @pytest.mark.parametrize("name", ["confidence", "entropy", "error distances"])
-def test_a_scale_says_what_its_ends_are(name: str) -> None:
-    ramp = Desk(2).legend(name, None).ramp
+def test_a_scale_says_what_its_ends_are(name: str, side: str) -> None:
+    ramp = Desk(2).legend(side + name, None).ramp
     assert ramp is not None
     ends = {"confidence": ("0", "1"), "entropy": ("0", "1.6 bit"), "error distances": ("at a border", "4 px away")}
     assert (ramp.low, ramp.high) == ends[name]

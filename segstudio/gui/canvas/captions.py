@@ -12,7 +12,7 @@ from segstudio.gui.canvas.layouts import Arrangement, Pane
 from segstudio.gui.canvas.legend import LegendBox
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import ElidedLabel, label
-from segstudio.services.legends import Legend
+from segstudio.services.legend import Legend
 
 MARGIN = 12
 HEIGHT = 26

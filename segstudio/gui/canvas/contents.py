@@ -12,6 +12,7 @@ class Need(Enum):
     PREDICTION = "There is no prediction of this image: choose a run in Metrics, or predict it"
     OTHER = "There is no second prediction of this image: choose B in Metrics"
     CONFIDENCE = 'The run kept no confidence: predict with "Keep confidence"'
+    OTHER_CONFIDENCE = 'The second run kept no confidence: predict with "Keep confidence"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Content:
     gray: bool = False
 
 
-_T, _A, _B, _C = Need.TRUTH, Need.PREDICTION, Need.OTHER, Need.CONFIDENCE
+_T, _A, _B = Need.TRUTH, Need.PREDICTION, Need.OTHER
+_C, _C_B = Need.CONFIDENCE, Need.OTHER_CONFIDENCE
 CONTENTS: dict[str, Content] = {
     "none": Content("Image", "The bare picture"),
     "truth": Content(
@@ -63,10 +65,19 @@ CONTENTS: dict[str, Content] = {
         gray=True,
     ),
     "error distances": Content(
-        "Errors by depth",
+        "Errors of A by depth",
         "Errors near the borders of the truth fade, those far from them stand out",
         (_T, _A),
         ("agreement", "prediction", "truth"),
+        held=("other error distances", "truth"),
+        gray=True,
+    ),
+    "other error distances": Content(
+        "Errors of B by depth",
+        "Errors of the second prediction: those near the borders of the truth fade, those far from them stand out",
+        (_T, _B),
+        ("agreement", "error distances", "truth"),
+        held=("error distances", "truth"),
         gray=True,
     ),
     "signed contours": Content(
@@ -74,6 +85,15 @@ CONTENTS: dict[str, Content] = {
         "Contours of the prediction: blue where they fall short of the truth, orange where they go beyond it",
         (_T, _A),
         ("agreement", "prediction", "truth"),
+        held=("other signed contours", "truth"),
+        gray=True,
+    ),
+    "other signed contours": Content(
+        "Contours of B by distance",
+        "Contours of the second prediction: blue where they fall short of the truth, orange where they go beyond it",
+        (_T, _B),
+        ("agreement", "signed contours", "truth"),
+        held=("signed contours", "truth"),
         gray=True,
     ),
     "confusions": Content(
@@ -113,7 +133,15 @@ CONTENTS: dict[str, Content] = {
         "How probable the predicted class is to the model",
         (_A, _C),
         ("prediction", "truth"),
-        held=("errors", "prediction"),
+        held=("other confidence", "errors", "prediction"),
+        gray=True,
+    ),
+    "other confidence": Content(
+        "Confidence of B",
+        "How probable the class that the second run predicted is to its model",
+        (_B, _C_B),
+        ("confidence", "other", "truth"),
+        held=("confidence", "other errors", "other"),
         gray=True,
     ),
     "entropy": Content(
@@ -121,7 +149,15 @@ CONTENTS: dict[str, Content] = {
         "The entropy of each pixel's class probabilities, at the least",
         (_A, _C),
         ("prediction", "truth"),
-        held=("errors", "prediction"),
+        held=("other entropy", "errors", "prediction"),
+        gray=True,
+    ),
+    "other entropy": Content(
+        "Uncertainty of B",
+        "The entropy of each pixel's class probabilities to the second run's model, at the least",
+        (_B, _C_B),
+        ("entropy", "other", "truth"),
+        held=("entropy", "other errors", "other"),
         gray=True,
     ),
 }

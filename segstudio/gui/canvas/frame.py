@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,9 +17,11 @@ from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
-from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_DEPTH, OF_FOUND, OF_OTHER, OVERLAYS
+from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_DEPTH, OF_FOUND, OF_OTHER, OF_OTHER_CONFIDENCE, OVERLAYS
 from segstudio.overlays.base import OverlayInput, Pixels, Style
 from segstudio.overlays.distances import depth, reach
+
+S = TypeVar("S", bound=np.generic)
 
 BAND = 256
 """Screen pixels: lower bands follow what changed more closely, and each costs a little by itself.
@@ -33,8 +36,8 @@ class Scene:
     """What there is to see: a picture and the labels over it, all of one size.
 
     ``instances`` numbers the objects of the truth, and ``found`` those of the prediction, None where they are not told
-    apart. ``other`` is a second prediction, and ``confidence`` how sure the model of the first was; None where there
-    is none.
+    apart. ``other`` is a second prediction, and ``confidence`` and ``other_confidence`` are how sure the models of the
+    first and the second were; None where there is none.
     """
 
     picture: Picture
@@ -44,6 +47,7 @@ class Scene:
     other: LabelPlane | None = None
     confidence: Confidence | None = None
     found: InstancePlane | None = None
+    other_confidence: Confidence | None = None
 
 
 class Frame:
@@ -151,16 +155,21 @@ class Frame:
 
     def _colors(self, name: str, style: Style, grid: Grid) -> Pixels:
         scene = self._scene
+
+        def seen(plane: NDArray[S] | None, looked_at: Collection[str]) -> NDArray[S] | None:
+            return grid.sample(plane) if plane is not None and name in looked_at else None
+
         source = OverlayInput(
             grid.sample(scene.truth),
-            None if scene.prediction is None else grid.sample(scene.prediction),
+            seen(scene.prediction, OVERLAYS),
             style,
             (grid.rect.y0 - self._view.dy, grid.rect.x0 - self._view.dx),
-            grid.sample(scene.instances) if scene.instances is not None and name in NUMBERED else None,
-            grid.sample(scene.other) if scene.other is not None and name in OF_OTHER else None,
-            grid.sample(scene.confidence) if scene.confidence is not None and name in OF_CONFIDENCE else None,
+            seen(scene.instances, NUMBERED),
+            seen(scene.other, OF_OTHER),
+            seen(scene.confidence, OF_CONFIDENCE),
             self._depth(style, grid) if name in OF_DEPTH else None,
-            grid.sample(scene.found) if scene.found is not None and name in OF_FOUND else None,
+            seen(scene.found, OF_FOUND),
+            seen(scene.other_confidence, OF_OTHER_CONFIDENCE),
         )
         return OVERLAYS[name](source)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from segstudio.core.schema import Color
 from segstudio.gui.canvas.kept import Kept
 from segstudio.gui.widgets import percent
-from segstudio.services.legends import Entry, Legend, Mark, Ramp
+from segstudio.services.legend import Entry, Legend, Mark, Ramp
 
 SWATCH = 18, 10
 BAR_HEIGHT = 10

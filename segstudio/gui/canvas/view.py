@@ -74,11 +74,24 @@ class PaneView(QWidget):
         self._scene = self.document = None
         self.redraw()
 
-    def set_predictions(self, said: LabelMap | None, other: LabelPlane | None, confidence: Confidence | None) -> None:
-        """Show a prediction, a second one, and how sure the model of the first was."""
+    def set_predictions(
+        self,
+        said: LabelMap | None,
+        other: LabelPlane | None,
+        confidence: Confidence | None,
+        other_confidence: Confidence | None = None,
+    ) -> None:
+        """Show a prediction, a second one, and how sure the models of both were."""
         if self._scene is not None:
             labels, found = said if said is not None else (None, None)
-            self._scene = replace(self._scene, prediction=labels, found=found, other=other, confidence=confidence)
+            self._scene = replace(
+                self._scene,
+                prediction=labels,
+                found=found,
+                other=other,
+                confidence=confidence,
+                other_confidence=other_confidence,
+            )
             self.redraw()
 
     def set_picture(self, picture: Picture) -> None:

@@ -174,19 +174,25 @@ class ErrorRegionsPanel(Section):
         for part in (self._kept, self.again):
             kept.addWidget(part)
             part.setSizePolicy(_keeping_room(part))
-        buttons = QGridLayout()
-        buttons.setSpacing(8)
-        icons = ("tray-arrow-down", "check", "brush", "tray-arrow-down")
-        for place, (act, icon) in enumerate(zip((self.take, self.keep, self.paint, self.whole), icons, strict=True)):
-            self._theme.dress(act, icon)
-            buttons.addWidget(act, place // 2, place % 2)
         self.filters.hide()
         self.filter.toggled.connect(self.filters.setVisible)
         self.body.addWidget(self.filters)
+        self.body.addLayout(
+            self._beside((self.take, "tray-arrow-down"), (self.keep, "check"))
+        )  # in sight with the list
         self.body.addWidget(self.view)
-        self.body.addWidget(self._sum)
         self.body.addLayout(kept)
-        self.body.addLayout(buttons)
+        self.body.addWidget(self._sum)
+        self.body.addLayout(self._beside((self.paint, "brush"), (self.whole, "tray-arrow-down")))
+
+    def _beside(self, *buttons: tuple[QPushButton, str]) -> QHBoxLayout:
+        """Lay buttons with their icons side by side, all of one width."""
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for button, icon in buttons:
+            self._theme.dress(button, icon)
+            line.addWidget(button, 1)
+        return line
 
 
 def _keeping_room(part: QWidget) -> QSizePolicy:

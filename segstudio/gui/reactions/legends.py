@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from segstudio.core.records import LabelSource
 from segstudio.gui.canvas.contents import CONTENTS, Need, missing
 from segstudio.gui.edits import SLICE_S
-from segstudio.services.legends import Legend, LegendQuestion, legend_of
+from segstudio.services.legend import Legend
+from segstudio.services.legends import LegendQuestion, legend_of
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.picture_counts import PictureCounts
 
@@ -24,6 +25,7 @@ LACKING = {
     Need.PREDICTION: "there is no prediction",
     Need.OTHER: "there is no prediction B",
     Need.CONFIDENCE: "the run kept none",
+    Need.OTHER_CONFIDENCE: "the second run kept none",
 }
 
 
