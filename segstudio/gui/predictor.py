@@ -127,7 +127,8 @@ class Predictor(QObject):
         """Predict samples into a new run of the project; ``keep`` more than labels.
 
         It becomes the chosen one: at once where none is chosen, else when it is through: until then somebody may be
-        looking at the other, and where they have chosen another since, they go on looking at that. With both ``sides`` there are two runs, one after the other: A and B in Compare.
+        looking at the other, and where they have chosen another since, they go on looking at that. With both ``sides``
+        there are two runs, one after the other: A and B in Compare.
         """
         models = [model for side in sides if (model := self.model_of(side)) is not None]
         if not models or not samples or not adopt_classes(self._session, models[0].info):

@@ -30,7 +30,7 @@ class Unmapped:
         if "classes" in info.assumed:
             self._messages.ask(
                 f"{info.file.name} names no classes.",
-                "Its outputs 0, 1, ... are taken for the project's class ids.",
+                "Each is shown as the project's class with the same id, which may be another thing.",
                 show,
                 about=MAPPED,
             )
@@ -38,7 +38,7 @@ class Unmapped:
             known = ", ".join(c.name for c in info.classes.scored[:6])
             self._messages.ask(
                 f"No class of {info.file.name} is named as one of this project.",
-                f"It knows {known}. Its ids are shown under the project's names, which need not mean the same.",
+                f"It knows {known}. Each is shown as the project's class with the same id, which may be another thing.",
                 show,
                 about=MAPPED,
             )

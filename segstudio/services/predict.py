@@ -55,15 +55,6 @@ class Step:
         return (self.total - self.done) / self.rate
 
 
-def predict_one(
-    image: RgbImage, segmenter: Segmenter, schema: LabelSchema, mapping: ClassMapping = BY_NAME
-) -> Prediction:
-    """Predict one image, with confidence; labels are in the ids that ``map_classes`` finds."""
-    return translated(
-        segmenter.predict([image], Keep(confidence=True))[0], map_classes(segmenter.info, schema, mapping)
-    )
-
-
 def run_folder(project: Project, model: Path, images: Path | None = None, now: datetime | None = None) -> Path:
     """Return where a run of ``model`` goes: a free ``predictions/<model>-<date>T<time>`` in the project.
 

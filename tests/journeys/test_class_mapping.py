@@ -92,6 +92,26 @@ def test_chosen_by_hand_it_counts_at_once_and_after_a_restart(user: User, tiny_p
     assert [ClassMapping.from_json(data).how for data in kept.values()] == ["hand"]
 
 
+def test_what_is_on_the_screen_follows_the_mapping_and_not_the_model(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    section = load(user, resource(MODEL))
+    current, asked = user.window.session.current, list[str]()
+    assert current is not None
+    model = user.window.bench.predictor.model
+    assert model is not None
+    user.window.bench.predictor.predict_current()
+    user.wait(lambda: current.predicted_by and not user.window.bench.predictor.busy)
+    user.window.bench.predictor.busy_changed.connect(asked.append)
+    before, names = np.array(current.prediction), ("background", "round cell", "rod", "granular cell")
+    ids = {row.source.name: row.target.id for row in section.found.rows}  # type: ignore[union-attr]
+    most = max(names, key=lambda name: int((before == ids[name]).sum()))
+    section.chosen.emit(ClassMapping().with_chosen(model.info.classes.scored[names.index(most)].id, 1))
+    user.wait(lambda: (np.asarray(current.prediction) == np.where(before == ids[most], 1, before)).all())
+    assert not asked, "the model is not asked again"
+    section.chosen.emit(ClassMapping())
+    user.wait(lambda: (np.asarray(current.prediction) == before).all())
+
+
 def test_by_order_and_back(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
     section = load(user, resource(MODEL))
@@ -109,7 +129,7 @@ def test_the_warning_leads_to_the_classes(user: User, tiny_project: Path, tmp_pa
     bench = user.window.bench
     section = load(user, tmp_path / "net.pth")
     section.set_opened(False)
-    assert section.note.text() == "by their ids"
+    assert section.note.text() == "same id, not checked"
     user.window.set_mode("label")
     bench.predictor.predict_current()
     user.wait(lambda: not bench.predictor.busy)

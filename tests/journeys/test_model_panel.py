@@ -258,6 +258,20 @@ def test_a_slow_load_is_told_and_given_up_while_the_model_before_predicts(
     assert not user.errors()
 
 
+def test_asked_to_predict_while_the_first_model_is_loading_that_is_said(
+    user: User, tiny_project: Path, weights: Callable[[str, int], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.open(tiny_project)
+    gate = Gate()
+    monkeypatch.setattr(model_loading, "load_steps", gate.steps)
+    user.window.bench.open(weights("slow.pth", 1))
+    user.wait(lambda: user.window.bench.predictor.loading.current is not None)
+    user.window.actions_by_name["predict image"].trigger()
+    assert user.heard[-1].title == "slow.pth is still being loaded."
+    gate.allowed.release(4)
+    loaded(user, "slow.pth")
+
+
 def test_models_that_were_loaded_are_offered_again(
     user: User, tiny_project: Path, weights: Callable[[str, int], Path]
 ) -> None:

@@ -25,7 +25,7 @@ from segstudio.models.description import Preprocess
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.services.binary import binary_of
 from segstudio.services.class_mapping import map_classes
-from segstudio.services.predict import Step, predict_folder, predict_one, run_folder
+from segstudio.services.predict import Step, predict_folder, run_folder, translated
 from segstudio.services.run_record import read_run, written_classes
 
 MODEL_CLASSES = LabelSchema(
@@ -252,8 +252,9 @@ def test_no_samples_make_an_empty_run(tmp_path: Path, model: Thirds) -> None:
 
 def test_one_image_is_in_the_ids_of_the_project(model: Thirds) -> None:
     image = np.array([[[0] * 3, [100] * 3, [200] * 3]], np.uint8)
-    np.testing.assert_array_equal(predict_one(image, model, SCHEMA).labels, [[0, 5, 2]])
-    np.testing.assert_array_equal(predict_one(image, model, MODEL_CLASSES).labels, [[0, 1, 2]])
+    (said,) = model.predict([image])
+    for schema, labels in ((SCHEMA, [[0, 5, 2]]), (MODEL_CLASSES, [[0, 1, 2]])):
+        np.testing.assert_array_equal(translated(said, map_classes(model.info, schema)).labels, labels)
 
 
 def gray_of(sample: Sample) -> LabelPlane:
@@ -304,12 +305,6 @@ def test_a_mask_is_only_there_with_what_was_to_be_kept(tmp_path: Path, model: Th
     assert [step.sample.id for step in failed] == ["d"]
     assert "d.confidence.png" in str(failed[0].error)
     assert not (tmp_path / "run" / "d.png").exists()
-
-
-def test_one_image_comes_with_its_confidence(model: Thirds) -> None:
-    prediction = predict_one(np.full((2, 2, 3), 200, np.uint8), model, SCHEMA)
-    assert prediction.confidence is not None
-    assert (prediction.confidence == 200).all()
 
 
 def schema(*names: str) -> LabelSchema:

@@ -22,6 +22,10 @@ HOWS: Final = {
     "hand": ("By hand", "As it is now; click a row to choose another class for it"),
 }
 SAVE: Final = "Save the class mapping as a file, for segstudio predict --map"
+SAME_ID: Final = (
+    "So each is written as the project's class with the same id, which may be another thing: look at a prediction, and "
+    "click a row to choose another class."
+)
 MANY: Final = 12
 """Outputs from which on they are searched, and the rows that are in sight at the most."""
 
@@ -88,7 +92,7 @@ class MappingSection(Section):
         self.note.setToolTip(found.sentence())
         self.search.setVisible(len(found.rows) > MANY)
         self.view.setFixedHeight(ROW * min(len(found.rows), MANY) + 2)
-        self._about.setText(what_becomes(found, schema))
+        self._about.setText(what_becomes(found, "classes" not in info.assumed))
 
     def focus(self) -> None:
         """Open it, for the keyboard."""
@@ -107,19 +111,20 @@ class MappingSection(Section):
 def told_in_head(found: ClassMap) -> str:
     """Return how many outputs are no class of the project, in a few words."""
     if found.by_number:
-        return "by their ids"
+        return "same id, not checked"
     missing, count = len(found.unmapped), len(found.rows)
     return f"{missing:,} of {count:,} not in this project" if missing else f"all {count:,} in this project"
 
 
-def what_becomes(found: ClassMap, schema: LabelSchema) -> str:
-    """Say what is written where an output is no class of the project."""
-    said = ["Counts from the next prediction on."]
+def what_becomes(found: ClassMap, named: bool) -> str:
+    """Say what is written where an output is no class of the project; ``named``: the file tells what they are."""
+    said = ["The prediction on the screen follows at once; runs stay as they were written."]
     if any(row.found == "nothing" for row in found.rows):
         nothing = found.schema.get(found.schema.background)
         said.insert(0, f"Nothing is written as {nothing.name if nothing is not None else 'background'}.")
     if any(row.found == "new" for row in found.rows):
         said.insert(0, "New classes are written with the id shown; the project does not get them.")
     if found.by_number:
-        said.insert(0, "No name of the model is known here, so its ids are taken to mean the project's.")
+        why = "None of the model's names is one of the project's." if named else "The file does not name its classes."
+        said.insert(0, f"{why} {SAME_ID}")
     return " ".join(said)

@@ -21,7 +21,7 @@ LEFT = 12
 WHY: Final[dict[Found, str]] = {
     "name": "the names are the same",
     "alike": "the names differ in spelling only",
-    "number": "no name is known, so ids are taken to mean the same",
+    "number": "it has the same id; no name says that it is the same thing",
     "order": "the same place in the order of the classes",
     "hand": "chosen by hand",
     "new": "not in the project: a class of its own in the masks",
