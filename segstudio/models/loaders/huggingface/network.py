@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
-from segstudio.core.late import imported_extra
+from segstudio.core.late import TORCHVISION, imported_extra, unusable
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.folders import Part, count_of
@@ -155,6 +155,8 @@ def _said(said: Configured) -> Iterator[None]:
             f"Install what it takes: pip install 'segstudio[{EXTRA}]'.",
         ) from error
     except Exception as error:  # a stranger's configuration reaches every corner of the library
+        if TORCHVISION in str(error):
+            raise unusable(TORCHVISION, WHAT, error) from error
         line = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
         raise UnreadableFile(
             said.folder, f"no {said.kind.network} can be built from its config.json: {line}", "Download it again."
