@@ -1,0 +1,44 @@
+"""What is said where a package that is imported late is absent, or installed and of no use."""
+
+from pathlib import Path
+
+import pytest
+
+from segstudio.core.errors import SegstudioError
+from segstudio.core.late import imported_extra
+
+
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, name: str) -> SegstudioError:
+    (tmp_path / f"{name}.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SegstudioError) as caught:
+        imported_extra(name, "extra", "Such a model")
+    return caught.value
+
+
+def test_an_absent_package_is_named_with_what_to_install() -> None:
+    with pytest.raises(SegstudioError, match="needs the package no_such_package, which is not installed") as caught:
+        imported_extra("no_such_package.part", "extra", "Such a model")
+    assert caught.value.hint == "Install it: pip install 'segstudio[extra]'."
+
+
+def test_an_absent_package_that_another_needs_is_the_one_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = refused(tmp_path, monkeypatch, "import no_such_package.part", "late_needing")
+    assert "needs the package no_such_package, which is not installed" in str(error)
+
+
+def test_a_torchvision_that_does_not_fit_is_told_apart_from_an_absent_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "raise RuntimeError('operator torchvision::nms does not exist')"
+    error = refused(tmp_path, monkeypatch, text, "late_misfit")
+    assert "torchvision, which is installed and cannot be imported: operator torchvision::nms" in str(error)
+    assert "built for this torch" in error.hint
+
+
+def test_a_damaged_package_is_to_be_installed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = refused(tmp_path, monkeypatch, "from os import no_such_name", "late_damaged")
+    assert "late_damaged, which is installed and cannot be imported" in str(error)
+    assert error.hint.endswith("late_damaged.")
