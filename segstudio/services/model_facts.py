@@ -59,6 +59,9 @@ def disk_bytes(path: Path) -> int:
         return 0
 
 
+TITLED: Final = ("torch_export", "torchscript")
+"""Formats that tell the name of a class in somebody's program, and not which network that is."""
+
 _OWN: Final = ("its own numbers", "by each image's own numbers")
 
 
@@ -120,7 +123,8 @@ def output_stride(info: ModelInfo, cost: Cost | None) -> int | None:
     variant = nearest_variant(info.architecture, info.options)
     if variant is not None:
         return variant.output_stride
-    return cost.stride if cost is not None else None
+    # A program enlarges its scores itself; what its network did before that cannot be seen.
+    return cost.stride if cost is not None and cost.stride > 1 else None
 
 
 def nearest_variant(architecture: str, options: Mapping[str, Option]) -> Variant | None:
@@ -137,6 +141,8 @@ def _in_lines(names: Sequence[str]) -> str:
 
 
 def _architecture(info: ModelInfo) -> Fact:
+    if info.format in TITLED and info.architecture not in ARCHITECTURES:
+        return Fact("Architecture", info.file.stem, more=f"The program calls itself {info.architecture}")
     open_ones = {choice.option for choice in (*info.choices, *info.settled)}
     built_with = {key: value for key, value in info.options.items() if key not in open_ones}
     entry = ARCHITECTURES.get(info.architecture)

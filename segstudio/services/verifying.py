@@ -54,7 +54,8 @@ class Verified:
         return (
             f"{verdict}: the largest difference is {self.difference:.2g}, {self.tolerance:.2g} is allowed, scores go "
             f"up to {self.largest:.3g}; the class is the same at {self.agreeing:,} of {self.places:,} places "
-            f"({self.device}, {self.precision}; check made on {self.made or 'an unknown device'}).{why}"
+            f"(run here on {self.device}, {self.precision}; stored when it was made, on "
+            f"{self.made or 'an unknown device'}).{why}"
         )
 
     def to_json(self) -> dict[str, Any]:

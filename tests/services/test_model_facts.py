@@ -63,8 +63,17 @@ def test_the_stride_of_others_is_that_which_was_counted() -> None:
     assert output_stride(other, Cost(1, 4, 0)) == 4
     assert output_stride(other, None) is None
     assert "Output stride" not in said(other)
+    assert output_stride(other, Cost(1, 1, 0)) is None, "it enlarges its scores itself"
     open_one = replace(INFO, choices=(Choice("output_stride", (8, 16), 8, ""),), options={"output_stride": 8})
     assert "Output stride" not in said(open_one), "it is chosen on the card"
+
+
+def test_a_program_is_called_as_its_file_is() -> None:
+    program = replace(INFO, format="torch_export", architecture="D")
+    assert said(program)["Architecture"][:2] == ("Architecture", "net")
+    assert said(program)["Architecture"].more == "The program calls itself D"
+    ours = replace(program, architecture="pspnet")
+    assert said(ours)["Architecture"].value == "PSPNet, resnet50"
 
 
 def test_the_rule_of_sizes_in_words() -> None:
