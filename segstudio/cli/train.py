@@ -241,7 +241,18 @@ def _report(target: str | None, trainer: "Trainer", material: Material, model: P
             write_atomically(Path(target), text.encode())
     if target != "-" and best is not None:
         score = f"{MEASURES[trainer.measure]} {best.score:.3f}"
-        sys.stdout.write(f"{model}: {score} at epoch {best.number}; {curve_path(model)}\n")
+        sys.stdout.write(f"{model}: {score} at epoch {best.number}; {curve_path(model)}\n{_worthless(trainer)}")
+
+
+def _worthless(trainer: "Trainer") -> str:
+    """Return a line on a network that is no better than one that learnt nothing; "" for any other."""
+    best, trivial = trainer.best, trainer.trivial
+    if best is None or trivial is None or best.score > trivial:
+        return ""
+    nothing = "it finds no object as it should" if trainer.measure == "pq" else (
+        f"calling every pixel the most frequent class scores {trivial:.3f}"
+    )  # fmt: skip
+    return f"This network is of no use yet: {nothing}. Train longer, or on more images.\n"
 
 
 def _summary(trainer: "Trainer", material: Material, model: Path) -> dict[str, Any]:
@@ -254,6 +265,7 @@ def _summary(trainer: "Trainer", material: Material, model: Path) -> dict[str, A
         "learnt": len(material.split.learnt),
         "scored": len(material.split.scored),
         "best": None if best is None else {"epoch": best.number, trainer.measure: best.score},
+        "trivial": trainer.trivial,
         "epochs": [
             {"epoch": e.number, "loss": e.loss, trainer.measure: e.score, "seconds": e.seconds} for e in trainer.epochs
         ],

@@ -75,6 +75,16 @@ def test_a_model_its_curve_and_how_it_went(project: Path, tmp_path: Path, capsys
     assert main(["predict", str(model), str(project), "--out", str(tmp_path / "run"), "--device", "cpu"]) == 0
 
 
+def test_a_network_that_is_worth_nothing_is_said_to_be(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    how = tmp_path / "how.json"
+    assert run(project, "--epochs", 1, "--rate", "1e-9", "--out", tmp_path / "m.safetensors", "--json", how) == 0
+    told, said = json.loads(how.read_text()), capsys.readouterr().out
+    assert told["best"]["mean_iou"] <= told["trivial"]
+    assert f"of no use yet: calling every pixel the most frequent class scores {told['trivial']:.3f}." in said
+
+
 def test_without_out_the_project_gets_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(project, "--epochs", 1, "--json", "-") == 0
     (model,) = (project / "models").glob("*.safetensors")
@@ -238,6 +248,7 @@ def test_a_network_of_objects_is_scored_by_pq_and_its_model_finds_objects(
     assert (tmp_path / "m.curve.csv").read_text().startswith("epoch,loss,pq,")
     told = json.loads(how.read_text())
     assert told["best"].keys() == {"epoch", "pq"}
+    assert ("finds no object as it should" in said.out) == (told["best"]["pq"] == 0)
     assert told["options"]["classes"] == 3
     assert main(["predict", str(model), str(scenes), "--out", str(tmp_path / "run"), "--device", "cpu"]) == 0
     assert (tmp_path / "run" / "a.instances.png").is_file()

@@ -39,6 +39,12 @@ class PixelScoring:
         union = both.sum(0) + both.sum(1) - hit
         return float((hit[union > 0] / union[union > 0]).mean()) if union.any() else 0.0
 
+    @property
+    def trivial(self) -> float:
+        """What calling every pixel the most frequent class would score; 0 where nothing was counted."""
+        truth = self._counts.counts.sum(1)
+        return float(truth.max() / truth.sum() / (truth > 0).sum()) if truth.any() else 0.0
+
 
 class Quality(Protocol):
     """Adds up over images how well the objects that were found agree with those that there are."""
@@ -53,6 +59,9 @@ class Quality(Protocol):
 
 class ObjectScoring:
     """The quality of the objects that are found in examples, one after the other."""
+
+    trivial: Final = 0.0
+    """What finding nothing scores."""
 
     def __init__(self, network: nn.Module, description: Description, quality: Quality) -> None:
         self._network: Final = network

@@ -25,6 +25,11 @@ class Scoring(Protocol[LabelsIn]):
         """0..1, the higher the better; 0 where there was nothing to score."""
         ...
 
+    @property
+    def trivial(self) -> float:
+        """The score of a prediction that learnt nothing from the images; what is no better is worth nothing."""
+        ...
+
 
 class Task(Protocol[LabelsIn, Crop, Batch]):
     """``measure`` is the name of the score in files; ``batch`` says what one is made of, for messages."""

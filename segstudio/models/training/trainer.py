@@ -44,6 +44,7 @@ class Trainer:
     ``description`` names the classes, of whose ids examples are made; ``device`` is as ``choose_device`` takes it.
     Labels are planes of classes; of a network that finds objects label maps with both planes, and ``quality`` begins
     what its predictions are scored with.
+    ``trivial`` is what a prediction would score that has learnt nothing, None before anything was scored.
     Raises ``ValueError`` or ``TypeError`` for a network that cannot be built, ``SegstudioError`` for an absent device,
     and for crops that are too small for the network.
     """
@@ -68,7 +69,9 @@ class Trainer:
         self._scaler = torch.amp.GradScaler(self._device.type, enabled=self._precision is torch.float16)
         self._task = _task(self.network, description, plan, self._device, quality)
         self._steps = 0
+        self.trivial: float | None = None
         self._seconds = 0.0
+        self._scoring_seconds = 0.0
         self._clock = 0.0
         self._losses: list[float] = []
 
@@ -97,16 +100,22 @@ class Trainer:
 
         Each step is a place to stop: what ``checkpoint`` returns then goes on as if nothing had been. What is random
         depends on the plan's seed and the number of the step alone. What the caller does between two steps is counted
-        in the time. Raises what reading an example raises, ``Diverged`` where the loss or a weight is no finite number,
-        and ``SegstudioError`` where memory is too small for a batch, or a batch for the network.
+        in the time, and of minutes so many are left for scoring at the end as that takes. Raises what reading an
+        example raises, ``Diverged`` where the loss or a weight is no finite number, and ``SegstudioError`` where memory
+        is too small for a batch, or a batch for the network.
         """
         batches = Batches(examples, self._task, self.plan)
         self._clock = time.perf_counter()
+        if self.plan.minutes is not None:
+            self._foresee_scoring(unseen)
         with closing(batches.starting_at(self._steps)) as prepared:
             while True:
                 progress = self._progress(batches.each_epoch)
                 if self._losses and (progress >= 1 or self._steps % batches.each_epoch == 0):
+                    before = self._seconds
                     yield from self._end_epoch(unseen, batches.each_epoch)
+                    self._tick()  # with what the caller made of it: it writes a network that is the best
+                    self._scoring_seconds = self._seconds - before
                 elif progress >= 1:
                     return
                 else:
@@ -189,7 +198,18 @@ class Trainer:
         if self.plan.epochs is not None:
             return self._steps / (self.plan.epochs * each_epoch)
         assert self.plan.minutes is not None
-        return self._seconds / (60 * self.plan.minutes)
+        whole = 60 * self.plan.minutes
+        return self._seconds / max(whole - self._scoring_seconds, whole / 2)
+
+    def _foresee_scoring(self, unseen: Examples[Any]) -> None:
+        """Find out by one or two images, of which the first takes longer, what has to be left for the last scoring."""
+        scoring, before = self._task.scoring(self.network), self._seconds
+        for index in range(min(2, len(unseen))):
+            before = self._seconds
+            with memory_of(self.device_name, "one of the images that it is scored on"):
+                scoring.add(*unseen[index])
+            self._tick()
+        self._scoring_seconds = (self._seconds - before) * len(unseen)
 
     def _tick(self) -> None:
         """Count the time since the last look at the clock."""
@@ -213,6 +233,7 @@ class Trainer:
             self._tick()
             if index + 1 < len(unseen):
                 yield self._step(each_epoch, len(unseen), index + 1)
+        self.trivial = scoring.trivial
         step = self._step(each_epoch, len(unseen), len(unseen), self._ended(scoring.score))
         self._losses = []
         yield step

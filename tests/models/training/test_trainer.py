@@ -83,14 +83,31 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
 
 
 def test_minutes_end_a_training_within_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the clock is a second later: a step takes one, so 6 of them make the tenth of a minute."""
+    """Each look at the clock is a second later: one for an image to foresee scoring, four steps, one for scoring."""
     seconds = iter(range(10_000))
     monkeypatch.setattr("time.perf_counter", lambda: next(seconds))
     trainer = Trainer(DISCS, Plan(crop=16, minutes=0.1, batch=1), "cpu")
     steps = list(trainer.run([disc(seed) for seed in range(50)], UNSEEN[:1]))
-    assert [step.epoch is not None for step in steps] == [False] * 6 + [True]
-    assert [(step.done, step.total, step.unit) for step in steps[:2]] == [(1, 6, "seconds"), (2, 6, "seconds")]
+    assert [step.epoch is not None for step in steps] == [False] * 4 + [True]
+    assert [(step.done, step.total, step.unit) for step in steps[:2]] == [(2, 6, "seconds"), (3, 6, "seconds")]
     assert steps[-1].done == 6
+
+
+def test_minutes_hold_though_an_epoch_takes_most_of_them_to_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step takes a second, scoring 10, and what the caller does with an epoch 2, of 60."""
+    now = [0.0]
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    trainer = Trainer(DISCS, Plan(crop=16, minutes=1, batch=1), "cpu")
+
+    class Slow(list[Example]):
+        def __getitem__(self, index: Any) -> Any:
+            now[0] += 5
+            return super().__getitem__(index)
+
+    for step in trainer.run([disc(seed) for seed in range(20)], Slow(UNSEEN)):
+        now[0] += 2 if step.epoch is not None else 1
+    assert len(trainer.epochs) == 2
+    assert 60 <= now[0] <= 66
 
 
 def test_the_learning_rate_rises_and_falls_to_nothing() -> None:
