@@ -100,6 +100,7 @@ def _read(path: Path, stored: dict[str, StoredTensor]) -> "Generator[LoadStep, N
 
 def _tried(path: Path, export: Export, network: "ExportedNetwork", sides: Sides) -> "Told":
     """Find out what the program returns: first whether it can be run without a surprise, then by running it."""
+    from segstudio.models.loaders.pt2.memory import KernelsAsStored
     from segstudio.models.programs import tried
 
     taken = export.graph.taken
@@ -110,7 +111,8 @@ def _tried(path: Path, export: Export, network: "ExportedNetwork", sides: Sides)
         raise UnreadableFile(path, f"it takes {shape_text(shape)} numbers at once", "It was not loaded.")
     try:
         network.tried_without_memory(shape)
-        told = tried(lambda pixels: network(pixels[:1].expand(shape)), taken.example[1], size)
+        with KernelsAsStored():  # type: ignore[no-untyped-call]
+            told = tried(lambda pixels: network(pixels[:1].expand(shape)), taken.example[1], size)
     except (ValueError, MemoryError) as error:
         raise UnreadableFile(path, f"its program cannot be run: {error}", "It was not loaded.") from error
     return told._replace(batch=batch)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from segstudio.core.errors import UnreadableFile, listed
+from segstudio.models.loaders.entries import unpacked
 from segstudio.models.loaders.pickles import LARGEST, DamagedPickle
 from segstudio.models.loaders.program_description import METADATA
 from segstudio.models.loaders.pt2.arguments import DTYPES, UnreadableGraph
@@ -65,7 +66,7 @@ class _Entries:
         entry = self.entries[name]
         if entry.file_size > LARGEST:
             raise UnreadableFile(self.path, f"its {name} claims {entry.file_size:,} bytes")
-        return self.archive.read(entry).decode()
+        return unpacked(self.archive, entry).decode()
 
     def place(self, name: str) -> tuple[int, int]:
         """Return the first byte of an entry in the file, and its count of bytes; raises ``KeyError``."""

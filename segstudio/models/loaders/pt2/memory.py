@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -15,6 +16,11 @@ _OF_PIXELS: Final = 1 << 12
 _LARGEST: Final = 1 << 34
 """Bytes of one tensor, whatever the image; those that need more do not go through at once."""
 _DIMENSIONS: Final = 16
+_LIGHT: Final = 1 << 22
+"""Bytes of a kernel that may be copied."""
+_CONVOLUTIONS: Final = (
+    torch.ops.aten.convolution.default, torch.ops.aten.conv2d.default, torch.ops.aten.conv2d.padding,
+)  # fmt: skip
 
 
 class Memory:
@@ -56,6 +62,31 @@ class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if isinstance(value, Tensor):
                 check_size(value, "a step", self._limit)
         return found
+
+
+class KernelsAsStored(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Has torch compute without oneDNN where that would copy a kernel which is larger than the image it goes over.
+
+    oneDNN copies each kernel into an order of its own for as long as it computes with it: of FCN-8s three quarters of
+    all weights. The setting is that of the process: what another thread computes meanwhile is slower, and no different.
+    """
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        usual = torch._C._get_mkldnn_enabled()
+        if not usual or func not in _CONVOLUTIONS or not _is_heavy(*args[:2]):
+            return func(*args, **(kwargs or {}))
+        torch._C._set_mkldnn_enabled(False)
+        try:
+            return func(*args, **(kwargs or {}))
+        finally:
+            torch._C._set_mkldnn_enabled(usual)
+
+
+def _is_heavy(images: Tensor, kernel: Tensor) -> bool:
+    """Tell whether a kernel is large, and larger than what it is multiplied with: its window at each place."""
+    return size_of(kernel) > max(_LIGHT, size_of(images) * kernel.shape[2:].numel())
 
 
 def check_size(value: Tensor, name: str, limit: int) -> None:
