@@ -316,6 +316,32 @@ def test_two_models_dropped_are_a_and_b(user: User, tiny_project: Path, weights:
     assert panel.card.file.accessibleDescription() == "a.pth"
 
 
+def test_a_second_model_of_one_image_is_in_the_confusion_of_that_image_alone(
+    user: User, tiny_project: Path, weights: Callable[[str, int], Path]
+) -> None:
+    user.open(tiny_project)
+    drop(user, weights("a.pth", 0), weights("b.pth", 1))
+    loaded(user, "a.pth", "b.pth")
+    choice, current, told = user.window.confusion_choice, user.window.session.current, list[bool]()
+    choice.changed.connect(lambda: told.append(choice.paired))
+    assert not choice.paired
+    user.window.set_mode("compare")
+    predict(user)
+    assert told == [True]
+    assert current is not None
+    assert current.other_by == "b.pth"
+    choice.choose(of="B", scope="image")
+    matrix = choice.matrix()
+    assert matrix is not None
+    assert current.other_scored is not None
+    assert matrix.confusion is current.other_scored.confusion
+    choice.choose(scope="set")
+    assert choice.matrix() is None
+    assert user.window.confusion_panel.plot.note.startswith("b.pth has predicted this image alone.")
+    user.window.bench.predictor.take("b", None)
+    assert not choice.paired
+
+
 def test_the_architectures_are_searched_and_trained_by_a_line(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
     user.window.actions_by_name["architectures"].trigger()

@@ -27,7 +27,6 @@ class MatrixPage(Page):
         super().__init__(window)
         self._choice = window.confusion_choice
         self.plot = ConfusionPlot(window.theme, LEAST_CELL, names_on_top=True)
-        self.plot.say("Nothing is scored yet. Choose a run in Metrics.")
         self.few = Check(f"Only the {FEW} with the most errors", window.theme)
         self.few.setToolTip("Leave out the classes that are seldom confused")
         self.note, self.sentence = label("", "note"), label("", "note", wrap=True)
@@ -40,6 +39,7 @@ class MatrixPage(Page):
     def refresh(self) -> None:
         if not self.isVisible():
             return
+        self.plot.say(self._choice.nothing)
         matrix = self._choice.matrix()
         classes = len(matrix.classes) if matrix is not None else 0
         shown = present(matrix.confusion) if matrix is not None else ()

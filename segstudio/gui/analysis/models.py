@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 REST_MS = 700
 """Scores that still change are not compared before they have rested so long."""
 
+ONE_IMAGE = "{} has predicted this image alone. Predict the folder with it, and it is compared over all images."
 NO_SECOND = "Choose a second prediction, B, in Metrics: another run, or somebody else's labels."
 
 
@@ -130,8 +131,10 @@ class ModelsPage(Page):
             self._column.removeWidget(self.table)
             self.table.deleteLater()
             self.table = None
-        if self.window_shown.session.other_run is None:
-            self.side.say(NO_SECOND)
+        session = self.window_shown.session
+        if session.other_run is None:
+            by = session.current.other_by if session.current is not None else ""
+            self.side.say(ONE_IMAGE.format(by) if by else NO_SECOND)
         elif result is None:
             self.side.say("")
         elif self.side.way == AGREEMENT:

@@ -29,7 +29,6 @@ class ConfusionPanel(Section):
         self.foldable(theme)
         self._choice = choice
         self.plot = ConfusionPlot(theme, LEAST_CELL, MOST_CELL)
-        self.plot.say("Nothing is scored yet.")
         self.sentence = ElidedLabel("note", Qt.TextElideMode.ElideRight)
         self.shown = choice_button(choice, theme)
         self.enlarge = tool_button(theme, "arrow-expand", "All classes, large")
@@ -48,6 +47,7 @@ class ConfusionPanel(Section):
         """Show the counts as they are now; where nobody sees them, when they are seen again."""
         if not self.isVisible():
             return
+        self.plot.say(self._choice.nothing)
         matrix = self._choice.matrix()
         classes = len(matrix.classes) if matrix is not None else 0
         shown = present(matrix.confusion) if matrix is not None else ()

@@ -28,6 +28,7 @@ WAYS: dict[str, tuple[str, str]] = {
     By.ROW.value: ("By row", "Part of the true class: the diagonal is recall"),
     By.COLUMN.value: ("By column", "Part of what was predicted as a class: the diagonal is precision"),
 }
+NOTHING = "Nothing is scored yet. Choose a run in Metrics."
 NOTES = {By.COUNTS: "pixels", By.ROW: "% of truth row", By.COLUMN: "% of prediction column"}
 
 
@@ -42,7 +43,10 @@ class ConfusionChoice(QObject):
         self._of: Of = "A"
         self.scope: Scope = "set"
         self.by = By.ROW
+        self._was_paired = False
         session.other_run_changed.connect(lambda _: self.changed.emit())
+        session.sample_opened.connect(lambda _: self._follow())
+        session.prediction_changed.connect(lambda _: self._follow())
         session.project_opened.connect(lambda _: self.changed.emit())
 
     def choose(self, scope: Scope | None = None, by: By | None = None, of: Of | None = None) -> None:
@@ -52,8 +56,26 @@ class ConfusionChoice(QObject):
 
     @property
     def paired(self) -> bool:
-        """Whether there is a B to choose."""
-        return self._session.other_run is not None
+        """Whether there is a B to choose: of the data set, or a model's of the open image alone."""
+        return self._session.other_run is not None or bool(self._live("B"))
+
+    @property
+    def nothing(self) -> str:
+        """Why there may be nothing to show, and what to do."""
+        run = self._session.run if self.of == "A" else self._session.other_run
+        if self.scope == "set" and run is None and (by := self._live(self.of)):
+            return f"{by} has predicted this image alone. Choose Image, or predict the folder with it."
+        return NOTHING
+
+    def _live(self, of: Of) -> str:
+        """Return the model that said what is in no run: of the open image; "" where it is a run's."""
+        current = self._session.current
+        return "" if current is None else current.predicted_by if of == "A" else current.other_by
+
+    def _follow(self) -> None:
+        if self.paired != self._was_paired:
+            self._was_paired = self.paired
+            self.changed.emit()
 
     @property
     def of(self) -> Of:
