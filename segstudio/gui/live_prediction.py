@@ -77,7 +77,7 @@ class LivePrediction(QObject):
         if mapped.mapping != self._mappings.of(info):
             self._map(said)
         elif side == "b":
-            self._session.set_other(prediction.labels, info.file.name)
+            self._session.set_other(prediction.labels, info.file.name, prediction.confidence, prediction.instances)
         else:
             classes = mapped.classes.schema.classes
             self._session.set_prediction(

@@ -169,7 +169,7 @@ class Opener(QObject):
         def done(said: Said) -> None:
             late = self._session.current is not current or self._session.other_run is not run
             if not late and current.other is before:  # else it was predicted meanwhile
-                self._session.set_other(said.labels, confidence=said.confidence)
+                self._session.set_other(said.labels, sure=said.confidence, found=said.numbers)
             self._tell(said.problems)
 
         self._read_said(current, run, done)

@@ -255,10 +255,10 @@ class Predictor(QObject):
             or self._chosen(run) is not run.source
         ):
             return
+        said = step.prediction
         if run.second:
-            self._session.set_other(step.prediction.labels, confidence=step.prediction.confidence)
+            self._session.set_other(said.labels, "", said.confidence, said.instances)
         else:
-            said = step.prediction
             self._session.set_prediction(said.labels, run.classes, said.confidence, said.instances)
 
     def _belongs(self, run: Run) -> bool:

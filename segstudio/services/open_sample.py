@@ -53,11 +53,12 @@ class OpenSample:
     """Everything that was read to show one sample. ``problems`` are faults that did not prevent it.
 
     ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, ``other`` a second one
-    and ``other_confidence`` how sure the model of that was; all are of the size of the labels, or None. While other labels are tried in the place of the prediction,
-    ``stored`` is what it was. ``found`` numbers the objects of the prediction, None where that does not tell them
-    apart. ``predicted_by`` names the model that said the prediction and ``other_by`` that of the second one, where
-    these are in no file, else "". ``labelled`` says that labels were found for it. ``resumed`` says what the document
-    was made of, None where it was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
+    and ``other_confidence`` how sure the model of that was; all are of the size of the labels, or None. While other
+    labels are tried in the place of the prediction, ``stored`` is what it was. ``found`` numbers the objects of the
+    prediction, None where that does not tell them apart, and ``other_found`` those of the second one. ``predicted_by``
+    names the model that said the prediction and ``other_by`` that of the second one, where these are in no file, else
+    "". ``labelled`` says that labels were found for it. ``resumed`` says what the document was made of, None where it
+    was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
     ``instances``, None where objects are not told apart, and a ``comparison``, None where there is no prediction, which
     are all kept up to date.
     """
@@ -77,6 +78,7 @@ class OpenSample:
     predicted_by: str = ""
     other_by: str = ""
     other_confidence: Confidence | None = None
+    other_found: InstancePlane | None = None
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
@@ -104,6 +106,11 @@ class OpenSample:
         if self.prediction is None:
             return None
         return LabelMap(self.prediction, self.found if self.stored is None else None)
+
+    @property
+    def other_said(self) -> LabelMap | None:
+        """What is shown as the second prediction."""
+        return None if self.other is None else LabelMap(self.other, self.other_found)
 
     @property
     def has_truth(self) -> bool:
@@ -205,6 +212,7 @@ def load_sample(
         other=other.labels,
         found=said.numbers,
         other_confidence=other.confidence,
+        other_found=other.numbers,
     )
 
 

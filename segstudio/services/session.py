@@ -237,11 +237,13 @@ class Session:
             self.current.try_labels(labels, self.project.schema)
             self.prediction_changed.emit(self.current)
 
-    def set_other(self, other: LabelPlane | None, by: str = "", confidence: Confidence | None = None) -> None:
-        """Give the open sample another second prediction, of the size of its labels, and say how sure its model was."""
+    def set_other(
+        self, other: LabelPlane | None, by: str = "", sure: Confidence | None = None, found: InstancePlane | None = None
+    ) -> None:
+        """Give the open sample another second prediction, with what ``set_prediction`` is told of the first."""
         assert self.project is not None
         assert self.current is not None
-        self.current.other_by, self.current.other_confidence = by, confidence
+        self.current.other_by, self.current.other_confidence, self.current.other_found = by, sure, found
         self.current.compare_other(other, self.project.schema)
         self.prediction_changed.emit(self.current)
 

@@ -44,7 +44,7 @@ class Counting(ScoringPage):
         self.lay_out(QWidget(), self.save)
 
     def subject(self) -> Compared | None:
-        return compared(self.window_shown.session)
+        return compared(self.window_shown.session, self.window_shown.session.run)
 
     def job_of(self) -> Callable[[], Generator[int, None, None]]:
         self.found = []

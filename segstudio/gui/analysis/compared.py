@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from segstudio.core.records import Spacing
+from segstudio.core.records import LabelSource, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.newest import Same
 from segstudio.services.session import Session
@@ -22,9 +22,9 @@ class Compared:
     run: Same
 
 
-def compared(session: Session) -> Compared | None:
-    """Return what is compared now; None where there is no project, or no run."""
-    project, run = session.project, session.run
+def compared(session: Session, run: LabelSource | None) -> Compared | None:
+    """Return what is compared now when a run is; None where there is no project, or no run."""
+    project = session.project
     if project is None or run is None:
         return None
     return Compared(project.root, project.schema, project.spacing, Same(run))

@@ -40,7 +40,6 @@ class ConventionsPage(ScoringPage):
         self.distances = Check("Distances too (HD95, NSD)", window.theme)
         self.distances.setToolTip("Takes longer: outlines are measured in three ways")
         self.why = label("", "", wrap=True)
-        self.why.setContentsMargins(12, 8, 12, 8)
         files = {
             "md": ("Markdown", lambda: to_markdown([table(self.rows)])),
             "tex": ("LaTeX", lambda: to_latex([table(self.rows)])),
@@ -48,12 +47,11 @@ class ConventionsPage(ScoringPage):
         }
         tip = "Save the table of conventions"
         self.save = files_button(window.theme, tip, lambda: "conventions", files, window.bench.messages)
-        self.content.addWidget(self.why)
-        self.lay_out(self.distances, self.save)
+        self.lay_out(self.distances, self.save, self.why)
         self.distances.toggled.connect(lambda _: self.begin())
 
     def subject(self) -> Compared | None:
-        return compared(self.window_shown.session)
+        return compared(self.window_shown.session, self.window_shown.session.run)
 
     def job_of(self) -> Callable[[], Generator[ScoredStep | Measured, None, None]] | None:
         session = self.window_shown.session

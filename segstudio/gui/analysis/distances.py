@@ -16,6 +16,7 @@ from segstudio.gui.analysis.far_line import FarLine
 from segstudio.gui.analysis.outlining import Outlining
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.pass_progress import PassProgress
+from segstudio.gui.analysis.side_choice import SideSwitch
 from segstudio.gui.plots.framed import FramedPlot
 from segstudio.gui.plots.lines import Axes, LinePlot
 from segstudio.gui.plots.series import Series
@@ -52,11 +53,12 @@ class DistancesPage(Page):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         theme = window.theme
-        self.outlining = Outlining(window.session, window.bench.messages, self)
+        self.outlining = Outlining(window.session, window.analysis.sides, window.bench.messages, self)
         self.outlining.changed.connect(self._show)
         self.line = FarLine(window.canvas)
         self._pointed = ""
         self.of_class = ClassOfPage(window)
+        self.switch = SideSwitch(window.analysis.sides, window.session)
         self.nsd = LinePlot(theme, "Surface Dice by tolerance")
         self.boundary = LinePlot(theme, "Boundary IoU by width")
         self.figures = {key: QPushButton() if key in POINTED else label("") for key in FIGURES}
@@ -66,7 +68,7 @@ class DistancesPage(Page):
         self.measure_button.clicked.connect(self._measure_or_stop)
         self.contours_button = QPushButton("Colour the contours")
         self.contours_button.setToolTip("Show the prediction's contours on the canvas, coloured by their distance")
-        self.contours_button.clicked.connect(lambda: window.presenter.set_layout("signed contours"))
+        self.contours_button.clicked.connect(self._colour_contours)
         self._progress = PassProgress()
         self._lay_out()
 
@@ -158,14 +160,23 @@ class DistancesPage(Page):
         going = self.outlining.going
         self._progress.show_pass(going)
         self.measure_button.setText("Stop" if going.running else "Measure the data set")
-        self.measure_button.setEnabled(going.running or self.window_shown.session.run is not None)
+        self.measure_button.setEnabled(going.running or self.window_shown.analysis.sides.run is not None)
 
     def _advice(self) -> str:
         current = self.window_shown.session.current
-        ready = current is not None and current.has_truth and current.prediction is not None
+        said = None if current is None else self.window_shown.analysis.sides.said(current)
+        ready = current is not None and current.has_truth and said is not None
         if ready and self.outlining.image is None:
             return "Measuring ..."
         return "Neither labels nor prediction have this class here." if ready else NOTHING
+
+    def _colour_contours(self) -> None:
+        """Show the contours of the chosen prediction on the canvas."""
+        window = self.window_shown
+        window.presenter.set_layout("signed contours")
+        window.presenter.show_in(
+            0, "signed contours" if window.analysis.sides.letter == "A" else "other signed contours"
+        )
 
     def _measure_or_stop(self) -> None:
         if self.outlining.going.running:
@@ -206,6 +217,7 @@ class DistancesPage(Page):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self.switch)
         column.addWidget(self.of_class)
         column.addLayout(grid)
         column.addWidget(self.contours_button)

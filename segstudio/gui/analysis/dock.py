@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.page_strip import PageStrip
 from segstudio.gui.analysis.pages import PAGES
+from segstudio.gui.analysis.side_choice import SideChoice
 from segstudio.gui.widgets import tool_button
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class AnalysisDock(QFrame):
         self._window = window
         self._made: dict[str, Page] = {}
         self.page = next(iter(PAGES), "")
+        self.sides = SideChoice(window.session, self)
+        self.sides.changed.connect(self.refresh_soon)
         self.strip = PageStrip(window.theme, PAGES)
         self.strip.chosen.connect(self.show_page)
         self._stack = _Pages()

@@ -64,7 +64,7 @@ class GroupsPage(ScoringPage):
         self._newest.close()
 
     def subject(self) -> Compared | None:
-        return compared(self.window_shown.session)
+        return compared(self.window_shown.session, self.window_shown.session.run)
 
     def job_of(self) -> Callable[[], Generator[ScoredStep, None, None]] | None:
         session = self.window_shown.session

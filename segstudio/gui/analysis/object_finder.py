@@ -11,6 +11,7 @@ from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.analysis.newest import Same
 from segstudio.gui.analysis.object_outlines import Outlines, outlines_of
+from segstudio.gui.analysis.side_choice import SideChoice
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.object_maps import RunResults, run_results
@@ -45,9 +46,9 @@ class ObjectFinder(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, sides: SideChoice, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._messages = session, messages
+        self._session, self._sides, self._messages = session, sides, messages
         self._background = Background(1, "objects", self)
         self._under_way: Subject | None = None
         self._failed: Subject | None = None
@@ -64,7 +65,9 @@ class ObjectFinder(QObject):
         if wanted is None or project is None or self._under_way is not None or wanted in (known, self._failed):
             return
         self._under_way = wanted
-        find = partial(self._find, wanted, project.samples, self._results)
+        said = self._sides.said(wanted.opened)
+        assert said is not None
+        find = partial(self._find, wanted, said, project.samples, self._results)
         self._background.run(find, self._on_found, self._on_failed)
 
     @property
@@ -77,23 +80,23 @@ class ObjectFinder(QObject):
 
     def _wanted(self) -> Subject | None:
         project, opened = self._session.project, self._session.current
-        if project is None or opened is None or opened.prediction is None or not opened.has_truth:
+        said = None if opened is None else self._sides.said(opened)
+        if project is None or opened is None or said is None or not opened.has_truth:
             return None
-        return Subject(opened, opened.document.revision, Same(opened.prediction), self._session.run, project.segments)
+        return Subject(opened, opened.document.revision, Same(said.classes), self._sides.run, project.segments)
 
     def _find(
-        self, wanted: Subject, samples: Iterable[Sample], known: tuple[LabelSource, RunResults] | None
+        self, wanted: Subject, said: LabelMap, samples: Iterable[Sample], known: tuple[LabelSource, RunResults] | None
     ) -> tuple[tuple[LabelSource, RunResults] | None, Seen]:
         """Find the objects of a document that may be written to meanwhile: then it is done once more."""
         if wanted.run is None:
             known = None
         elif known is None or known[0] is not wanted.run:
             known = wanted.run, run_results(wanted.run.folder, (sample.id for sample in samples))
-        document, shown = wanted.opened.document, wanted.opened.said
-        assert shown is not None
+        document = wanted.opened.document
         planes = LabelMap(document.labels, document.instances)
         results = known[1] if known is not None else RunResults()
-        found = open_objects(wanted.opened.sample, planes, wanted.run, shown, wanted.schema, results)
+        found = open_objects(wanted.opened.sample, planes, wanted.run, said, wanted.schema, results)
         sides = ((found.truth, found.found.overlap.truth), (found.prediction, found.found.overlap.prediction))
         return known, Seen(wanted, found, *(outlines_of(side, objects) for side, objects in sides))
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.analysis.pass_progress import PassProgress
+from segstudio.gui.analysis.side_choice import SideSwitch
 from segstudio.gui.widgets import NumberSlider, label, percent, row
 from segstudio.metrics.average_precision import all_points
 from segstudio.services.open_objects import ObjectTotal
@@ -29,12 +30,13 @@ FIGURES = {
 
 
 class ObjectSide(QWidget):
-    """``moved`` says the least IoU and the least score, 0..1."""
+    """``moved`` says the least IoU and the least score, 0..1; ``switch`` chooses the prediction that is matched."""
 
     moved = Signal(float, float)
 
-    def __init__(self) -> None:
+    def __init__(self, switch: SideSwitch) -> None:
         super().__init__()
+        self.switch = switch
         self.setFixedWidth(WIDTH)
         self.iou = NumberSlider("Least IoU of a pair", 5, 95, " %")
         self.score = NumberSlider("Least score of a prediction", 0, 100, " %")
@@ -78,6 +80,7 @@ class ObjectSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(self.switch)
         column.addWidget(self.progress)
         column.addLayout(row("IoU from", self.iou, 64))
         column.addLayout(row("Score from", self.score, 64))

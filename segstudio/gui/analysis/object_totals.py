@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from segstudio.core.records import LabelSource, Project
 from segstudio.gui.analysis.compared import Compared, compared
 from segstudio.gui.analysis.following import Following
+from segstudio.gui.analysis.side_choice import SideChoice
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.evaluate import project_pairs
@@ -44,8 +45,9 @@ class ObjectQuestion:
 class ObjectTotals(Following):
     """``total`` is of the images that were read, at what was asked for last."""
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, sides: SideChoice, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(session, messages, parent)
+        self._sides = sides
         self._messages = messages
         self._background = Background(1, "object sums", self)
         self._of: Compared | None = None
@@ -56,7 +58,7 @@ class ObjectTotals(Following):
 
     def follow(self) -> None:
         """Read the data set as far as it is not known, and what was written to since."""
-        if (of := compared(self._session)) != self._of:
+        if (of := compared(self._session, self._sides.run)) != self._of:
             self._of, self._images, self.total = of, {}, ObjectTotal()
             self._read()
             self.changed.emit()
@@ -80,7 +82,7 @@ class ObjectTotals(Following):
         self._background.close()
 
     def _read(self) -> None:
-        project, run = self._session.project, self._session.run
+        project, run = self._session.project, self._sides.run
         if project is None or run is None:
             self.going.stop()
             return

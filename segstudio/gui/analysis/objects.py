@@ -18,6 +18,7 @@ from segstudio.gui.analysis.object_side import ObjectSide
 from segstudio.gui.analysis.object_totals import ObjectQuestion, ObjectTotals
 from segstudio.gui.analysis.object_views import ObjectViews
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.side_choice import SideSwitch
 from segstudio.gui.widgets import percent
 from segstudio.metrics.object_worth import Quality
 from segstudio.services.instance_scores import ImageObjects
@@ -33,14 +34,14 @@ class ObjectsPage(Page):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         messages = window.bench.messages
-        self.finder = ObjectFinder(window.session, messages, self)
-        self.totals = ObjectTotals(window.session, messages, self)
+        self.finder = ObjectFinder(window.session, window.analysis.sides, messages, self)
+        self.totals = ObjectTotals(window.session, window.analysis.sides, messages, self)
         self.asked = ObjectQuestion()
         self.image_total: ObjectTotal | None = None
         """What the open image has come to, None while that is not known."""
         self._newest = Newest(messages, self)
         self.marks = ObjectMarks()
-        self.side = ObjectSide()
+        self.side = ObjectSide(SideSwitch(window.analysis.sides, window.session))
         self.views = ObjectViews(window.theme, messages, self._class_of)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 4, 12, 8)

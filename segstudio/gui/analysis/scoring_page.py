@@ -157,12 +157,12 @@ class ScoringPage(Page):
             self.table.deleteLater()
             self.table = None
 
-    def lay_out(self, top: QWidget, save: QToolButton) -> None:
-        """Put what is chosen on ``top``, and a button to save what was found, beside ``content``."""
+    def lay_out(self, top: QWidget, save: QToolButton, *below: QWidget) -> None:
+        """Put what is chosen on ``top``, a button to save what was found, and what is told, beside ``content``."""
         line = QHBoxLayout()
         line.addWidget(self.again)
         line.addStretch(1)
         line.addWidget(save)
         side = Side(SIDE_WIDTH)
-        side.fill(top, self.note, self.job, line)
+        side.fill(top, self.note, self.job, line, *below)
         side.stand_beside(self.content, self)

@@ -10,6 +10,7 @@ from segstudio.core.records import LabelSource, Project
 from segstudio.gui.analysis.compared import Compared, compared
 from segstudio.gui.analysis.following import FollowingImage
 from segstudio.gui.analysis.newest import Same
+from segstudio.gui.analysis.side_choice import SideChoice
 from segstudio.gui.messages import Messages
 from segstudio.io.sureness import beside
 from segstudio.metrics.probability import Counts
@@ -31,8 +32,9 @@ class Subject:
 class Sweeping(FollowingImage[Counts]):
     """Counts the open image and the data set; ``sure`` is how sure the model was of the open one, None until read."""
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, sides: SideChoice, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(session, messages, parent)
+        self._sides = sides
         self._of: Compared | None = None
         self.subject: Subject | None = None
         self.total: SweepTotal = SweepTotal()
@@ -40,9 +42,10 @@ class Sweeping(FollowingImage[Counts]):
 
     def follow(self) -> None:
         """Count what is open now, and what was written to, as far as that is not counted."""
-        if (of := compared(self._session)) != self._of:
+        if (of := compared(self._session, self._sides.run)) != self._of:
             self._of = of
-            self._begin(self._session.project, self._session.run)
+            self.sure = None
+            self._begin(self._session.project, self._sides.run)
         else:
             self._go_on(self._count_set)
         if self._session.current is not self._opened:
@@ -73,7 +76,8 @@ class Sweeping(FollowingImage[Counts]):
         opened, subject, known = self._opened, self.subject, self.sure
         if opened is None or subject is None:
             return
-        predicted = opened.stored if opened.stored is not None else opened.prediction
+        first = self._sides.letter == "A"
+        predicted = (opened.prediction if opened.stored is None else opened.stored) if first else opened.other
 
         def counted(found: tuple[Confidence, Counts | None] | None) -> None:
             self.sure, self.image = found if found is not None else (None, None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from segstudio.gui.analysis.data_set_pass import DataSetPass
 from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.pass_progress import PassProgress
+from segstudio.gui.analysis.side_choice import SideSwitch
 from segstudio.gui.analysis.sweep_curves import FIGURES
 from segstudio.gui.widgets import NumberSlider, Segments, label, percent
 from segstudio.metrics.probability import LEVELS
@@ -24,7 +25,8 @@ TIPS = {
 class ThresholdSide(QWidget):
     """``moved`` says the threshold; ``reset`` asks for the run as it was predicted, ``best`` for the best threshold.
 
-    ``job`` is what writes a run; how far it is, and a way to stop it, is shown below the button that begins it.
+    ``switch`` chooses the prediction that is looked at. ``job`` is what writes a run; how far it is, and a way to stop
+    it, is shown below the button that begins it.
     """
 
     moved = Signal(int)
@@ -33,7 +35,7 @@ class ThresholdSide(QWidget):
     write = Signal()
     curves_of = Signal(str)  # "set" or "image"
 
-    def __init__(self, job: PageJob) -> None:
+    def __init__(self, job: PageJob, switch: SideSwitch) -> None:
         super().__init__()
         self.setFixedWidth(WIDTH)
         self.slider = NumberSlider("Threshold", 0, LEVELS - 1)
@@ -68,7 +70,7 @@ class ThresholdSide(QWidget):
         self.reset_button.clicked.connect(self.reset)
         self.write_button.clicked.connect(self.write)
         self.progress = PassProgress()
-        self._lay_out(job)
+        self._lay_out(job, switch)
 
     def show_threshold(self, threshold: int) -> None:
         """Show a threshold, without announcing it."""
@@ -94,7 +96,12 @@ class ThresholdSide(QWidget):
         for _, of_set in self._values:
             of_set.setEnabled(going.of_set() == "set")
 
-    def _lay_out(self, job: PageJob) -> None:
+    def _lay_out(self, job: PageJob, switch: SideSwitch) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(switch)
+        head.addWidget(self.of)
+        head.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.best_button)
@@ -103,7 +110,7 @@ class ThresholdSide(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.progress)
-        column.addWidget(self.of)
+        column.addLayout(head)
         column.addWidget(self.slider)
         column.addWidget(self._meaning)
         column.addLayout(self._grid)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from segstudio.core.raster import LabelPlane
 from segstudio.gui.analysis.newest import Newest, Same
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.analysis.side_choice import SideSwitch
 from segstudio.gui.analysis.sweep_curves import (
     FEW,
     RELIABILITY_AXES,
@@ -47,17 +48,17 @@ NO_TRUTH = "Nothing is labelled yet, so there is nothing to hold this against."
 
 
 class ThresholdsPage(Page):
-    """Moving the threshold of a binary run shows its mask on the canvas; leaving the page brings the run's back."""
+    """Moving the threshold of a binary run A shows its mask on the canvas; leaving the page brings the run's back."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         theme, messages = window.theme, window.bench.messages
-        self.sweeping = Sweeping(window.session, messages, self)
+        self.sweeping = Sweeping(window.session, window.analysis.sides, messages, self)
         self.writer = ThresholdWriter(window.bench, self)
         self.plot = LinePlot(theme, "Scores by threshold")
         self.calibration = LinePlot(theme, "Reliability")
         self._of = "set"
-        self.side = ThresholdSide(self.writer.job)
+        self.side = ThresholdSide(self.writer.job, SideSwitch(window.analysis.sides, window.session))
         self._newest = Newest(messages, self)
         self.threshold = AS_PREDICTED
         self._wanted: int | None = None  # None: as predicted
@@ -72,6 +73,8 @@ class ThresholdsPage(Page):
 
     def refresh(self) -> None:
         before = self.sweeping.subject, self.sweeping.image
+        if self._wanted is not None and not self._tried_on_canvas:
+            self.as_predicted()
         self.sweeping.follow()
         if before != (self.sweeping.subject, self.sweeping.image) or self.plot.empty:
             self._show()  # else it is what this page has changed by itself
@@ -96,7 +99,7 @@ class ThresholdsPage(Page):
     def set_threshold(self, threshold: int) -> None:
         """Put the threshold somewhere; of a binary run, show the mask that it makes."""
         self.threshold = threshold
-        if self.binary:
+        if self.binary and self._tried_on_canvas:
             self._wanted = threshold
             self._soon.start()  # a hand moves faster than pictures are drawn
         self._show_threshold()
@@ -122,6 +125,11 @@ class ThresholdsPage(Page):
     def binary(self) -> bool:
         """Whether the run tells one class from the rest, and kept its probability."""
         return self.sweeping.subject is not None and self.sweeping.subject.asked.binary is not None
+
+    @property
+    def _tried_on_canvas(self) -> bool:
+        """Whether the mask of a threshold takes the place of a prediction on the canvas: only A's does."""
+        return self.window_shown.analysis.sides.letter == "A"
 
     def _try(self) -> None:
         """Show the mask at the threshold that is wanted, made in a worker, or what the run has stored."""
@@ -189,7 +197,7 @@ class ThresholdsPage(Page):
         self.side.show_pass(self.sweeping.going)
 
     def _advice(self) -> str:
-        if self.window_shown.session.run is None:
+        if self.window_shown.analysis.sides.run is None:
             return NO_RUN
         if self.sweeping.subject is None:
             return NOTHING_KEPT

@@ -20,6 +20,7 @@ from segstudio.gui.analysis.newest import Newest, Same
 from segstudio.gui.analysis.object_side import ObjectSide
 from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.pass_progress import PassProgress
+from segstudio.gui.analysis.side_choice import SideChoice, SideSwitch
 from segstudio.gui.analysis.threshold_side import ThresholdSide
 from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message, Messages
@@ -305,7 +306,9 @@ def test_a_failure_is_told_once_and_does_not_block(newest: Newest, messages: Mes
 def test_figures_of_a_part_of_the_data_set_say_so(
     of: str, going: DataSetPass, messages: Messages, qtbot: QtBot
 ) -> None:
-    shown = ObjectSide() if of == "objects" else ThresholdSide(PageJob(messages))
+    session = Session()
+    switch = SideSwitch(SideChoice(session), session)
+    shown = ObjectSide(switch) if of == "objects" else ThresholdSide(PageJob(messages), switch)
     qtbot.addWidget(shown)
     heads: list[tuple[bool, bool]] = []
 
