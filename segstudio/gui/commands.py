@@ -17,12 +17,16 @@ from segstudio.gui.model_loading import Side
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.widgets import scroll_to
 from segstudio.io.images import IMAGE_SUFFIXES
+from segstudio.services.demo import MODEL
 from segstudio.services.model_paths import MODEL_SUFFIXES
+from segstudio.services.resources import resource
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-MODEL_FILES = f"Models ({' '.join('*' + suffix for suffix in MODEL_SUFFIXES)});;All files (*)"
+CHOSEN = (*MODEL_SUFFIXES, ".bin", ".ts", ".zip")
+"""Suffixes of models; the last ones are those of much else too, so that such a file is one only where it is chosen."""
+MODEL_FILES = f"Models ({' '.join('*' + suffix for suffix in CHOSEN)});;All files (*)"
 
 
 def ask_folder(window: MainWindow) -> None:
@@ -64,9 +68,9 @@ def ask_model_folder(window: MainWindow) -> None:
 
 
 def _model_start(window: MainWindow) -> str:
-    """Return where a dialog for models begins: beside the one that was loaded last."""
-    recent = window.bench.settings.recent_models()
-    return str(recent[0].parent) if recent else ""
+    """Return where a dialog for models begins: beside the one that was loaded last, but for the sample model."""
+    recent = (path.parent for path in window.bench.settings.recent_models() if path != resource(MODEL))
+    return next((str(folder) for folder in recent if folder.is_dir()), "")
 
 
 def undo(window: MainWindow) -> None:

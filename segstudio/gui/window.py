@@ -101,9 +101,9 @@ class MainWindow(Parts):
         """Change what stands around the canvas; the picture, the view and the selection stay."""
         self.top.modes.choose(mode)
         self.right.setCurrentIndex(list(MODES).index(mode))
-        self.run_dock.setVisible(mode == "predict" and self.session.project is not None)
         self.samples.show_scores(mode == "compare")
         self.presenter.set_mode(mode)
+        self._show_runs()
         self._show_tool()
         self.strip.setVisible(mode != "predict" and self.session.project is not None)
         sizes = self.sides.sizes()
@@ -124,6 +124,12 @@ class MainWindow(Parts):
     @property
     def _drawn_in(self) -> str:
         return "compare" if self.presenter.mode == "compare" else "label"
+
+    def _show_runs(self, began: bool = False) -> None:
+        """Show in Predict what becomes of runs, once there is one: until then the picture has the room."""
+        project = self.session.project
+        any_yet = began or bool(project.runs if project is not None else ()) or self.run_dock.failures.count() > 0
+        self.run_dock.setVisible(self.presenter.mode == "predict" and any_yet)
 
     def _show_tool(self) -> None:
         self.canvas.set_tool("pan" if self.presenter.mode == "predict" else self.tool)
@@ -153,6 +159,8 @@ class MainWindow(Parts):
         self.welcome.cleared.connect(self.clear_recent)
         bench.opener.shown.connect(self.windowing.show)
         session.project_opened.connect(lambda _: self._on_project())
+        session.project_changed.connect(lambda _: self._show_runs())
+        bench.predictor.run_began.connect(lambda _: self._show_runs(began=True))
 
     def _on_project(self) -> None:
         project = self.session.project
@@ -166,7 +174,7 @@ class MainWindow(Parts):
         self.record_panel.show()
         self.history_panel.show()
         self.strip.setVisible(self.presenter.mode != "predict")
-        self.run_dock.setVisible(self.presenter.mode == "predict")
+        self._show_runs()
         self.looks.show_classes()
         self.looks.show_hint()
         self.toasts.clear()

@@ -47,13 +47,16 @@ class Verified:
     def within(self) -> bool:
         return self.difference <= self.tolerance
 
+    @property
+    def verdict(self) -> str:
+        return "The same" if self.within else "Not the same"
+
     def sentence(self) -> str:
         """Return the verdict, and what it rests on."""
-        verdict = "The same" if self.within else "Not the same"
         why = f" {self.why}" if self.why and not self.within else ""
         return (
-            f"{verdict}: the largest difference is {self.difference:.2g}, {self.tolerance:.2g} is allowed, scores go "
-            f"up to {self.largest:.3g}; the class is the same at {self.agreeing:,} of {self.places:,} places "
+            f"{self.verdict}: the largest difference is {self.difference:.2g}, {self.tolerance:.2g} is allowed, "
+            f"scores go up to {self.largest:.3g}; the class is the same at {self.agreeing:,} of {self.places:,} places "
             f"(run here on {self.device}, {self.precision}; stored when it was made, on "
             f"{self.made or 'an unknown device'}).{why}"
         )

@@ -103,7 +103,12 @@ def test_one_bad_image_is_listed_and_the_run_goes_on(user: User, cells: Path) ->
     pictures[2].write_bytes(pictures[2].read_bytes()[:2000])
     user.open(cells)
     load_model(user)
+    assert not user.window.run_dock.isVisible(), "the picture has the room until there is a run"
     predict_folder(user)
+    user.window.set_mode("label")
+    assert not user.window.run_dock.isVisible()
+    user.window.set_mode("predict")
+    assert user.window.run_dock.isVisible()
     assert user.window.run_dock.failures.count() == 1
     assert pictures[2].stem in user.window.run_dock.failures.item(0).text()
     run = next((cells / "predictions").iterdir())

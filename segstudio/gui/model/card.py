@@ -107,12 +107,14 @@ class ModelCard(Section):
         column = QVBoxLayout(empty)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label("No model yet. Drop a model file on the window, or load one.", "hintText", wrap=True))
-        self.load, self.sample = QPushButton("Load a model"), QPushButton("Use the sample model")
-        self.zoo = QPushButton("Architectures")
+        how = "No model yet. Drop a model file or folder on the window, or load one."
+        column.addWidget(label(how, "hintText", wrap=True))
+        self.load, self.load_folder = QPushButton("Load a model"), QPushButton("Load a model folder")
+        self.sample, self.zoo = QPushButton("Use the sample model"), QPushButton("Architectures")
+        self.load_folder.setToolTip("Of Hugging Face, nnU-Net, MONAI, or segmentation_models_pytorch")
         self.sample.setToolTip("The small U-Net that comes with segstudio; it knows synthetic cells only")
         self.zoo.setToolTip("Which networks can be built, loaded and trained here")
-        for button in (self.load, self.sample, self.zoo):
+        for button in (self.load, self.load_folder, self.sample, self.zoo):
             button.setObjectName("secondary")
             column.addWidget(button)
         return empty

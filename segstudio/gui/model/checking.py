@@ -122,7 +122,8 @@ class Checking(QObject):
             section.begin()
 
     def _tell_stored(self, found: Verified) -> None:
-        self._bench.messages.info(f"Saved {found.where.name}", found.sentence(), "Show", self.verdict_wanted.emit)
+        said = f"{found.verdict}: replayed at once."
+        self._bench.messages.info(f"Saved {found.where.name}", said, "Show", self.verdict_wanted.emit)
 
     def _replay(
         self,

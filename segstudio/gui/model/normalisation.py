@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from segstudio.gui.pace import Pace
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent
+from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent, scroll_to
 from segstudio.models import ModelInfo
 from segstudio.services.model_facts import numbers
 from segstudio.services.normalisation_check import IMAGES, NormalisationStep, Ranked, ranked_beside
@@ -164,7 +164,10 @@ class NormalisationSection(Section):
 
     def show_step(self, step: NormalisationStep) -> None:
         """Show how far it is, or what was found."""
+        first = not self.rows.rows
         self.rows.show_rows(step.ranked)
+        if first:
+            scroll_to(self)
         if not step.finished:
             self.note.setText(self._pace.told(step.done, step.total, "predictions"))
             return

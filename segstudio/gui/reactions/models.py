@@ -37,6 +37,7 @@ class Models(QObject):
         for menu in (menus[RECENT], card.files):
             RecentMenu(menu, actions[CLEAR], bench.settings.recent_models, bench.predictor.load)
         card.load.clicked.connect(actions["load model"].trigger)
+        card.load_folder.clicked.connect(actions["load model folder"].trigger)
         card.zoo.clicked.connect(actions["architectures"].trigger)
         card.sample.clicked.connect(bench.load_sample_model)
         card.strip.cancel.clicked.connect(bench.predictor.loading.cancel)
