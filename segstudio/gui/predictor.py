@@ -104,6 +104,8 @@ class Predictor(QObject):
     def _become(self, model: Segmenter | None, other: Segmenter | None) -> None:
         """Let these be A and B."""
         gone = (self.model is not model, self.other is not other)
+        if any(gone):
+            self._unmapped.take_back()
         self.model, self.other = model, other
         for second in (False, True):
             if gone[second]:

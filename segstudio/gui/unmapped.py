@@ -17,6 +17,12 @@ class Unmapped:
         self._session, self._messages, self._mappings = session, messages, mappings
         self._warned: list[ModelInfo] = []
         session.project_opened.connect(lambda _: self._warned.clear())
+        mappings.changed.connect(self.take_back)
+        mappings.wanted.connect(lambda _: self.take_back())
+
+    def take_back(self) -> None:
+        """Say it no longer: the classes are mapped otherwise, or the model is another."""
+        self._messages.over.emit(MAPPED)
 
     def warn_of(self, model: Segmenter) -> None:
         """Say that the outputs of a model are taken for the project's class ids, where they are."""

@@ -134,7 +134,10 @@ def test_the_warning_leads_to_the_classes(user: User, tiny_project: Path, tmp_pa
     bench.predictor.predict_current()
     user.wait(lambda: not bench.predictor.busy)
     said = next(message for message in user.heard if message.title == "net.pth names no classes.")
+    over = list[str]()
+    bench.messages.over.connect(over.append)
     said.choices[0][1]()
+    assert said.about in over, "it does not stay on the picture once one has gone there"
     assert section.opened
     assert section.view.isVisible()
     assert section.how.button("hand").isChecked()
