@@ -83,8 +83,8 @@ class ModelPanel(QFrame):
         if (model := self.shown) is not None:
             self.input.set_opened("preprocess" in model.info.assumed)
             self.classes.set_opened("classes" in model.info.assumed)
-            first = self.input.usual if self.input.opened else self.classes.view
-            first.setFocus()
+            first = self.input if self.input.opened else self.classes
+            (self.input.usual if self.input.opened else self.classes.view).setFocus()
             scroll_to(first)
 
     def showEvent(self, event: QShowEvent) -> None:
