@@ -74,9 +74,9 @@ class CanvasBar(QFrame):
         needed = sum(_width(part) + SPACING for part in kept if not part.isHidden())
         return QSize(2 * MARGIN + NAME_WIDTH + SPACING + FIELD_WIDTH + needed, super().minimumSizeHint().height())
 
-    def show_sample(self, opened: OpenSample) -> None:
+    def show_sample(self, opened: OpenSample, title: str) -> None:
         height, width = opened.document.labels.shape
-        self._name.setText(opened.sample.name)
+        self._name.setText(title)
         self._name.setToolTip(str(opened.sample.image))
         kind = opened.seen.kind.text
         self._facts.setText(f"{width:,} x {height:,}{kind and f', {kind}'}")

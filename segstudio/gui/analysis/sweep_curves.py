@@ -13,7 +13,7 @@ LEAST_COVERED = 0.001
 """Share of the pixels below which a curve would show chance."""
 FEW = f"Not drawn where fewer than {LEAST_COVERED:.1%} of the pixels are left"
 SCORES = ("IoU", "Dice", "Precision", "Recall")
-SCORE_AXES = Axes("Threshold", "%", (0, LEVELS - 1), (0, 100), 0.1)
+SCORE_AXES = Axes(f"Threshold, of {LEVELS - 1}", "%", (0, LEVELS - 1), (0, 100), 0.1)
 RELIABILITY_AXES = Axes("Confidence, %", "%", (0, 100), (0, 100), 0.1)
 
 
@@ -45,7 +45,8 @@ def sure_axes(counts: Counts) -> Axes:
     """Return the axes of ``sure_curves``, from the tens below the least of the values: most lie near 100."""
     values = np.concatenate([series.y for series in sure_curves(counts)])
     least = float(np.nanmin(values, initial=90.0))
-    return Axes("Confidence of at least", "%", (0, LEVELS - 1), (10 * math.floor(least / 10), 100), 0.1)
+    title, lowest = f"Confidence of at least, of {LEVELS - 1}", 10 * math.floor(least / 10)
+    return Axes(title, "%", (0, LEVELS - 1), (lowest, 100), 0.1)
 
 
 def reliability_curves(counts: Counts) -> list[Series]:

@@ -1,6 +1,5 @@
 """The list of samples as Qt sees it: filtered and ordered, any number of them."""
 
-from collections import Counter
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -71,7 +70,7 @@ class SamplesModel(QAbstractListModel):
         self._samples: tuple[Sample, ...] = ()
         self._order: list[int] = []
         self._rows: dict[str, int] = {}
-        self._shared: frozenset[str] = frozenset()  # names that several samples have, in different folders
+        self._shared = False  # whether several samples have one name, in different folders
         self._arranged: tuple[Order, Found | None] = (Order.NAME, None)
         self.focus: int | None = None
         """The class that is looked at, whose IoU orders the list by ``Order.CLASS``."""
@@ -83,8 +82,7 @@ class SamplesModel(QAbstractListModel):
     def set_samples(self, samples: tuple[Sample, ...]) -> None:
         self.failed, self.dates = {}, {}
         self._samples = samples
-        counted = Counter(sample.name for sample in samples)
-        self._shared = frozenset(name for name, count in counted.items() if count > 1)
+        self._shared = len({sample.name for sample in samples}) < len(samples)
         self.set_order(list(range(len(samples))))
 
     def arrange(self, search: str, states: Container[State] | None, order: Order, found: Found | None = None) -> None:
@@ -156,7 +154,7 @@ class SamplesModel(QAbstractListModel):
         sample = self._samples[self._order[index.row()]]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._named(sample)
+                return self.title(sample)
             case Qt.ItemDataRole.ToolTipRole:
                 notes = self._session.records.get(sample.id).notes
                 return self.failed.get(sample.id, f"{sample.id}\n\n{notes}" if notes else sample.id)
@@ -185,9 +183,9 @@ class SamplesModel(QAbstractListModel):
             return found.told.get(sample.id) if found is not None else None
         return self._session.scores.mean_iou(sample.id) if role == SCORE_ROLE else None
 
-    def _named(self, sample: Sample) -> str:
-        """Return the name of a sample, with its folder where others have the same name."""
-        return "/".join(sample.id.split("/")[-2:]) if sample.name in self._shared else sample.name
+    def title(self, sample: Sample) -> str:
+        """Return the name of a sample, with its folder where names alone do not tell all samples apart."""
+        return "/".join(sample.id.split("/")[-2:]) if self._shared else sample.name
 
     def _note(self, sample_id: str) -> str:
         """Return the class that a sample has the lowest IoU of, or that it is listed by, and the IoU; "" for none."""

@@ -39,7 +39,7 @@ class Looks(QObject):
         session.sample_opened.connect(lambda _: self._show_look())
         session.options.changed.connect(lambda _: self.show_hint())
         session.project_changed.connect(lambda _: self.show_classes())
-        session.sample_opened.connect(bar.show_sample)
+        session.sample_opened.connect(lambda o: bar.show_sample(o, window.samples.model.title(o.sample)))
         bar.lens.clicked.connect(window.lens.toggle)
         window.lens.changed.connect(self._show_lens)
         window.keymap.changed.connect(self._show_missing)
