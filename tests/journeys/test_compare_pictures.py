@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMenu
 from segstudio.gui.canvas.contents import CONTENTS, Need
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
 from segstudio.gui.messages import Toast
-from segstudio.gui.widgets import ElidedLabel
 from segstudio.overlays.agreement import Difference, agreements, differences
 from segstudio.overlays.base import OverlayInput, Style
 from segstudio.overlays.errors import Verdict, verdict
@@ -425,11 +424,3 @@ def test_the_second_prediction_is_seen_in_a_pane_of_its_own(user: User, project:
     shown = user.window.canvas.grab().toImage()
     user.window.presenter.show_in(1, name)
     assert user.window.canvas.grab().toImage() != shown, "B is drawn from its own labels and confidence"
-
-
-def test_where_names_are_shared_all_samples_stand_with_their_folders(user: User, tmp_path: Path) -> None:
-    planes = {f"images/{name}": np.zeros((HEIGHT, WIDTH, 3), np.uint8) for name in ("dog/00", "cat/00", "cat/01")}
-    user.open(write_project(tmp_path / "frames", planes, CLASSES, "ground"))
-    model = user.window.samples.model
-    assert [model.index(row, 0).data() for row in range(3)] == ["cat/00", "cat/01", "dog/00"]
-    assert user.window.canvas_bar.findChild(ElidedLabel, "sampleName").text() == "cat/00"  # type: ignore[union-attr]

@@ -1,10 +1,11 @@
-"""The list of samples: names that several share are told apart by their folders."""
+"""Samples are told apart by their folders where several share a name."""
 
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import Qt
 
+from segstudio.gui.widgets import ElidedLabel
 from tests.journeys.user import User
 
 
@@ -16,4 +17,7 @@ def test_samples_of_one_name_are_shown_with_their_folders(user: User, tmp_path: 
     user.open(tmp_path / "davis")
     model = user.window.samples.model
     shown = [model.index(row, 0).data(Qt.ItemDataRole.DisplayRole) for row in range(model.rowCount())]
-    assert shown == ["bear/00000", "boat/00000", "00001"]
+    assert shown == ["bear/00000", "boat/00000", "boat/00001"]
+    named = user.window.canvas_bar.findChild(ElidedLabel, "sampleName")
+    assert isinstance(named, ElidedLabel)
+    assert named.text() == "bear/00000"
