@@ -9,6 +9,7 @@ from tomlkit import TOMLDocument
 from tomlkit.exceptions import ParseError, TOMLKitError
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.toml_bounds import check_toml
 
 KINDS: dict[type, str] = {int: "a whole number", str: "text in quotes", bool: "true or false", list: "a list"}
 
@@ -20,6 +21,7 @@ def toml_error(path: Path, reason: str) -> UnreadableFile:
 def parse_toml(path: Path, text: str) -> TOMLDocument:
     """Parse a TOML text, comments and order kept; raises ``UnreadableFile`` with the line of the fault."""
     try:
+        check_toml(text)
         return tomlkit.parse(text)
     except ParseError as error:
         fault = str(error).partition(" at line ")[0]

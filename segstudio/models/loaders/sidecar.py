@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.schema import LabelSchema
+from segstudio.core.toml_bounds import check_toml
 from segstudio.models.description import (
     VERSION,
     Description,
@@ -18,8 +19,6 @@ from segstudio.models.description import (
 
 LARGEST: Final = 1 << 18
 """Bytes; a few thousand classes have as many."""
-_MOST_DOTS: Final = 40
-"""In a line: tomllib takes time by the square of the parts of a dotted key, and numbers and names have few."""
 _KEYS: Final = ("version", "options", "preprocess", "class")
 _MEND: Final = "Mend or remove it; the model was not loaded."
 
@@ -48,9 +47,7 @@ def with_sidecar(path: Path, said: Description) -> Description:
 
 def _read(sidecar: Path) -> dict[str, Any]:
     text = sidecar.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.count(".") > _MOST_DOTS and not line.lstrip().startswith("#"):
-            raise ValueError(f"line {number} has more than {_MOST_DOTS} dots")
+    check_toml(text)
     return tomllib.loads(text)
 
 
