@@ -1,4 +1,7 @@
-"""The model files that a person has said to trust: programs, known by what they hold, whatever they are called."""
+"""The model files that a person has said to trust: programs, known by what they hold, whatever they are called.
+
+Where each lay is kept as well, to tell that it has changed since; it counts for nothing else.
+"""
 
 import json
 from itertools import count
@@ -16,9 +19,17 @@ FILE = "trusted.json"
 def trusted() -> frozenset[str]:
     """Return the SHA-256 of files that may run; none where the list is missing or damaged."""
     try:
-        return _listed()
+        return frozenset(_listed())
     except (OSError, ValueError, RecursionError):
         return frozenset()
+
+
+def changed_since(path: Path, digest: str) -> bool:
+    """Tell whether another file was trusted in the place of this one, which now has the SHA-256 ``digest``."""
+    try:
+        return str(path.absolute()) in {where for other, where in _listed().items() if other != digest}
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def trusted_once(path: Path) -> frozenset[str]:
@@ -26,12 +37,14 @@ def trusted_once(path: Path) -> frozenset[str]:
     return trusted() | {digest_of(path)} if path.exists() else trusted()
 
 
-def trust(digest: str) -> None:
-    """Remember that a file may run; raises ``UnwritableFile``.
+def trust(digest: str, path: Path) -> None:
+    """Remember that a file may run, which lies at ``path`` now; raises ``UnwritableFile``.
 
     A list that is damaged is kept beside the new one, under a name of its own: what it held can be told from it.
     """
-    write_atomically(_file(), json.dumps(sorted({*_kept(), digest}), indent=1).encode())
+    rows = {**_kept(), digest: str(path.absolute())}
+    found = [{"sha256": each, "path": where} if where else each for each, where in sorted(rows.items())]
+    write_atomically(_file(), json.dumps(found, indent=1).encode())
 
 
 def forget() -> int:
@@ -44,25 +57,37 @@ def forget() -> int:
     return before
 
 
-def _listed() -> frozenset[str]:
-    """Raise ``OSError`` for a list that cannot be read, ``ValueError`` or ``RecursionError`` for what is none."""
+def _listed() -> dict[str, str]:
+    """Return by SHA-256 where files lay, "" where that is not known: earlier lists had texts alone.
+
+    Raises ``OSError`` for a list that cannot be read, ``ValueError`` or ``RecursionError`` for what is none.
+    """
     found = json.loads(_file().read_text(encoding="utf-8"))
-    if not isinstance(found, list) or not all(isinstance(digest, str) for digest in found):
-        raise ValueError("it is no list of texts")
-    return frozenset(found)
+    if not isinstance(found, list):
+        raise ValueError("it is no list")
+    return dict(map(_row, found))
 
 
-def _kept() -> frozenset[str]:
+def _row(entry: object) -> tuple[str, str]:
+    match entry:
+        case str():
+            return entry, ""
+        case {"sha256": str(digest), "path": str(where)}:
+            return digest, where
+    raise ValueError("it is no list of files")
+
+
+def _kept() -> dict[str, str]:
     """Return what the list holds; one that is damaged is set aside. Raises ``UnwritableFile``."""
     try:
         return _listed()
     except FileNotFoundError:
-        return frozenset()
+        return {}
     except OSError as error:
         raise UnwritableFile(_file(), plain_reason(error)) from error
     except (ValueError, RecursionError):
         _set_aside(_file())
-        return frozenset()
+        return {}
 
 
 def _set_aside(path: Path) -> None:
