@@ -13,6 +13,13 @@ LARGEST_HEADER = 100_000_000
 
 _LEGACY_TORCH = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 _HEAD = 512
+_OTHERS = {
+    b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG\r\n": "a PNG picture", b"GIF8": "a GIF picture",
+    b"II*\0": "a TIFF picture", b"MM\0*": "a TIFF picture", b"BM": "a BMP picture", b"RIFF": "a WebP picture or a film",
+    b"%PDF": "a PDF document", b"\x1f\x8b": "packed by gzip", b"7z\xbc\xaf": "a 7z archive", b"Rar!": "a RAR archive",
+    b"BZh": "packed by bzip2", b"\xfd7zXZ": "packed by xz", b"\x89HDF": "an HDF5 file, as Keras saves",
+}  # fmt: skip
+"""What is often taken for a model, by its first bytes."""
 _NOT_A_MODEL = "Choose a model file, such as one that segstudio trained."
 _INCOMPLETE = "Copy or download it again."
 
@@ -63,7 +70,8 @@ def _sniff_content(path: Path, head: bytes, size: int) -> str:
             "it is a tar archive, as torch wrote before 2017, or a folder packed into one",
             "Unpack it, or save the weights anew with a later torch.",
         )
-    raise UnreadableFile(path, "it is no model file that is known here", _NOT_A_MODEL)
+    what = next((f"it is {what}" for begin, what in _OTHERS.items() if head.startswith(begin)), "")
+    raise UnreadableFile(path, what or "it is no model file that is known here", _NOT_A_MODEL)
 
 
 def is_legacy(path: Path) -> bool:

@@ -98,9 +98,8 @@ def understand(path: Path, content: Unwrapped) -> Understood:
     try:
         found = recognise(weights)
     except Unrecognised as error:
-        raise UnreadableFile(
-            path, str(error), f"Known here: {', '.join(ARCHITECTURES)}. Others come with a later version."
-        ) from error
+        known = f"Known here: {', '.join(ARCHITECTURES)}. Others come with a later version."
+        raise UnreadableFile(path, str(error), error.way_out or known) from error
     try:
         said = described(found)
     except ValueError as error:

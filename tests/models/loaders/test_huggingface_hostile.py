@@ -170,6 +170,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "classes that are missing": ({"id2label": {"0": "a", "2": "b"}}, "'id2label' is"),
     "classes that are no texts": ({"id2label": {"0": 1}}, "'id2label' is"),
     "classes that are a list": ({"id2label": ["a"]}, "'id2label' is"),
+    "classes without end": ({"id2label": None, "num_labels": 4096}, "'num_labels' is 4096 and not 0 to 4,095"),
     "a width beyond any": ({"hidden_sizes": [10**9, 16, 24, 32]}, "it says 1000000000"),
     "a depth beyond any": ({"depths": [10**7, 1, 1, 1]}, "it says 10000000"),
     "no number": ({"layer_norm_eps": float("nan")}, "it says nan"),

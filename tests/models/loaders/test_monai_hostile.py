@@ -107,6 +107,14 @@ def test_a_zip_that_becomes_too_large_is_refused(tmp_path: Path, name: str) -> N
         load_model(zipped(folder), "cpu")
 
 
+def test_what_a_zip_becomes_together_is_bound_too(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bundle")
+    for name in ("inference", "evaluate", "train"):
+        (folder / "configs" / f"{name}.json").write_bytes(b" " * (1 << 20))
+    with pytest.raises(UnreadableFile, match=r"what it holds claims 3,1[0-9,]+ bytes together"):
+        load_model(zipped(folder), "cpu")
+
+
 def test_what_an_entry_claims_of_itself_is_not_believed(tmp_path: Path) -> None:
     """A size in the zip of a thousand times the zip itself allows no more than the zip does."""
     folder = written(tmp_path / "bundle")

@@ -15,6 +15,7 @@ from torch import nn
 
 from segstudio.cli import main
 from segstudio.core.errors import SegstudioError, UnreadableFile
+from segstudio.core.late import absent_extra
 from segstudio.core.records import Keep
 from segstudio.models import load_model
 from segstudio.models.description import Description
@@ -164,7 +165,9 @@ def test_inspecting_needs_no_onnxruntime(tmp_path: Path, monkeypatch: pytest.Mon
     path = write_graph(tmp_path / "net.onnx", result=["N", CLASSES, "H", "W"])
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     found = inspect(path)
-    assert (found.format, found.reason, found.tensors, found.parameters) == ("onnx", None, 2, 4 * 3 + 4)
+    assert (found.format, found.tensors, found.parameters) == ("onnx", 2, 4 * 3 + 4)
+    assert found.description is not None
+    assert found.reason == absent_extra("onnxruntime", "onnx", "An ONNX model"), "so that loading it is no surprise"
     assert found.description is not None
     assert found.description.config == {"classes": CLASSES, "in_channels": 3}
     assert found.description.family == "by hand"

@@ -59,6 +59,27 @@ def test_operations_that_make_all_there_is_are_refused(
         load_model(written(tmp_path / "net.onnx", nodes, stored), "cpu")
 
 
+def test_sizes_that_are_joined_before_they_are_used_count(tmp_path: Path) -> None:
+    nodes, stored = with_large("ConstantOfShape", s=np.array([1]))
+    nodes[0].input[0] = "shape"
+    joined = [
+        helper.make_node("Cast", ["a"], ["side"], to=TensorProto.INT64),
+        helper.make_node("Concat", ["side", "b", "unknown"], ["sides"], axis=0),
+        helper.make_node("Identity", ["sides"], ["shape"]),
+    ]
+    sides = {"a": np.array([1 << 16], np.int32), "b": np.array([1 << 16])}
+    with pytest.raises(UnreadableFile, match="makes 4,294,967,296 numbers"):
+        load_model(written(tmp_path / "net.onnx", [*joined, *nodes], {**stored, **sides}), "cpu")
+
+
+def test_a_shape_of_shapes_to_no_end_is_soon_through(tmp_path: Path) -> None:
+    nodes, stored = with_large("ConstantOfShape", s=np.array([1]))
+    nodes[0].input[0] = "v40"
+    doubled = [helper.make_node("Concat", [f"v{i}"] * 16, [f"v{i + 1}"], axis=0) for i in range(40)]
+    path = written(tmp_path / "net.onnx", [*doubled, *nodes], {**stored, "v0": np.array([2])})
+    assert inspect(path).description is not None
+
+
 @pytest.mark.parametrize(
     ("given", "result", "words"),
     [

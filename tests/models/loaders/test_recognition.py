@@ -106,6 +106,15 @@ def test_strangers_have_their_own_names(name: str, title: str) -> None:
         recognise(stored(reference_shapes(name)))
 
 
+def test_where_the_rest_lies_is_the_way_out_and_no_list_of_what_is_known() -> None:
+    with pytest.raises(Unrecognised) as caught:
+        recognise(stored(reference_shapes("hf_segformer_b0")))
+    assert caught.value.way_out == "Choose that folder."
+    with pytest.raises(Unrecognised) as caught:
+        recognise(stored(reference_shapes("sam_official_vit_b")))
+    assert not caught.value.way_out
+
+
 def test_look_alikes_are_choices_with_what_is_assumed() -> None:
     at_once = recognise(stored(reference_shapes("wkentaro_FCN8sAtOnce")))
     assert [(c.option, c.values, c.usual) for c in at_once.choices] == [("at_once", (False, True), False)]

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.palettes import known_colors, voc_color
 from segstudio.core.schema import DEFAULT_COLORS, UNKNOWN_COLOR, Color, LabelClass, LabelSchema
-from segstudio.models.loaders.families import assumed_classes
+from segstudio.models.loaders.families import MOST_CLASSES, assumed_classes
 from segstudio.models.loaders.fields import Fields, check_sizes
 from segstudio.models.loaders.folders import read_json
 from segstudio.models.loaders.sniff_folders import CONFIG
@@ -18,7 +18,8 @@ EXTRA: Final = "huggingface"
 WHAT: Final = "A Hugging Face folder"
 _LARGEST: Final = 100_000
 """Of the whole numbers in a configuration; sizes of words and pictures are below it. Loops are made of them."""
-_MOST_CLASSES: Final = 4096
+_MOST_CLASSES: Final = MOST_CLASSES - 1
+"""With one before them, where labels are reduced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def read_config(folder: Path) -> Configured:
             path, f"its backbone is not described, but to be fetched ({fetched[:80]})", "Save it anew."
         )
     names = _names(fields)
-    count = len(names) if names else fields.whole("num_labels", 2)
+    count = len(names) if names else fields.whole("num_labels", 2, _MOST_CLASSES)
     numbered = names is None or all(name == f"LABEL_{i}" for i, name in enumerate(names))
     return Configured(folder, model_type, kind, _network(data), count, None if numbered else names)
 

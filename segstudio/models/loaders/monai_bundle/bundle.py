@@ -67,20 +67,24 @@ def _unpack(path: Path, folder: Path) -> None:
             entries = {entry.filename: entry for entry in archive.infolist()}
             root = next(name for name in entries if name.endswith(f"{CONFIGS}/{METADATA}"))
             root = root.removesuffix(f"{CONFIGS}/{METADATA}")
-            for name in [f"{CONFIGS}/{name}" for name in (METADATA, *_INFERENCE)] + [f"{MODELS}/{WEIGHTS}"]:
-                if (entry := entries.get(root + name)) is not None:
-                    _check_size(path, entry)
-                    _copy(path, archive, entry, folder / name)
+            names = [f"{CONFIGS}/{name}" for name in (METADATA, *_INFERENCE)] + [f"{MODELS}/{WEIGHTS}"]
+            wanted = {name: entries[root + name] for name in names if root + name in entries}
+            _check_sizes(path, list(wanted.values()))
+            for name, entry in wanted.items():
+                _copy(path, archive, entry, folder / name)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFile(path, "it is damaged or cut short", "Copy or download it again.") from error
 
 
-def _check_size(path: Path, entry: zipfile.ZipInfo) -> None:
-    """Refuse what becomes too large; the whole zip is the most that an entry has of it, whatever it claims."""
-    packed = min(entry.compress_size, path.stat().st_size)
-    largest = _DENSEST * packed + _PIECE
-    if entry.file_size > (min(largest, LARGEST_JSON) if entry.filename.endswith(".json") else largest):
-        raise UnreadableFile(path, f"{entry.filename} claims {entry.file_size:,} bytes", "It was not unpacked.")
+def _check_sizes(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse what becomes too large; together entries have no more of it than the whole zip."""
+    size = path.stat().st_size
+    for entry in entries:
+        largest = _DENSEST * min(entry.compress_size, size) + _PIECE
+        if entry.file_size > (min(largest, LARGEST_JSON) if entry.filename.endswith(".json") else largest):
+            raise UnreadableFile(path, f"{entry.filename} claims {entry.file_size:,} bytes", "It was not unpacked.")
+    if (claimed := sum(entry.file_size for entry in entries)) > _DENSEST * size + _PIECE:
+        raise UnreadableFile(path, f"what it holds claims {claimed:,} bytes together", "It was not unpacked.")
 
 
 def _copy(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.late import absent_extra, imported_extra
 from segstudio.models.description import Description
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.onnx_file.external import check_external
 from segstudio.models.loaders.onnx_file.graph import Plan, planned
-from segstudio.models.loaders.onnx_file.header import OnnxHeader
+from segstudio.models.loaders.onnx_file.header import EXTRA, RUNTIME, WHAT, OnnxHeader
 from segstudio.models.loaders.onnx_file.names import named_classes
 from segstudio.models.loaders.onnx_file.reading import read_onnx
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
@@ -41,14 +42,14 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
     And for one that takes no image, or returns no map; ``SegstudioError`` without onnxruntime.
     """
     from segstudio.models.loaders.loaded import Loaded
-    from segstudio.models.loaders.onnx_file.session import OnnxNetwork, devices, runtime
+    from segstudio.models.loaders.onnx_file.session import OnnxNetwork, devices
     from segstudio.models.programs import Program
 
     files = Unchanged.of(path)
     header = _checked(path)
     files = files.also(path.parent / each.location for each in header.external)
     plan, yolo = _planned(path, header)
-    runtime()
+    imported_extra(RUNTIME, EXTRA, WHAT)
     yield LoadStep("Building the graph", 0, 0)
     if yolo is not None:
         from segstudio.models.loaders.onnx_file.yolo_network import YoloNetwork
@@ -63,9 +64,10 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
 
 
 def inspect(found: Inspection) -> Inspection:
-    """Add what the header tells; neither a weight nor onnxruntime is needed."""
+    """Add what the header tells; neither a weight nor onnxruntime is needed, but it is said where that is missing."""
     header = _checked(found.file)
-    found = replace(found, tensors=len(header.shapes), parameters=header.parameters)
+    missing = absent_extra(RUNTIME, EXTRA, WHAT)
+    found = replace(found, tensors=len(header.shapes), parameters=header.parameters, reason=missing)
     plan, yolo = _planned(found.file, header)
     if yolo is not None:
         return replace(found, description=with_sidecar(found.file, yolo_description(header, yolo)))

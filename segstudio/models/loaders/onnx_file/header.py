@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+RUNTIME: Final = "onnxruntime"
+EXTRA: Final = "onnx"
+WHAT: Final = "An ONNX model"
+
 Side: TypeAlias = int | None
 """A side of a shape; None where it may be any."""
 Shape: TypeAlias = tuple[Side, ...]

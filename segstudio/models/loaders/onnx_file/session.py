@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from segstudio.core.late import imported_extra
 from segstudio.models.loaders.onnx_file.graph import Plan, channels_last, is_map
+from segstudio.models.loaders.onnx_file.header import EXTRA, RUNTIME, WHAT
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 
-EXTRA: Final = "onnx"
 _QUIET: Final = 4
 """Of onnxruntime's log: nothing but what ends the process, for faults are raised too."""
 _NO_MEMORY: Final = ("allocate memory", "bad allocation", "bad_alloc", "out of memory")
@@ -20,7 +20,7 @@ _NO_MEMORY: Final = ("allocate memory", "bad allocation", "bad_alloc", "out of m
 
 def runtime() -> Any:
     """Return the package onnxruntime; raises ``SegstudioError``, saying what to install, without it."""
-    return imported_extra("onnxruntime", EXTRA, "An ONNX model")
+    return imported_extra(RUNTIME, EXTRA, WHAT)
 
 
 def devices() -> tuple[str, ...]:

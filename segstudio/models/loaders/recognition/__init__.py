@@ -15,7 +15,14 @@ __all__ = ["Recognised", "Unrecognised", "recognise"]
 
 
 class Unrecognised(ValueError):
-    """Weights of no network that is built here; the text says what they are, or how they begin."""
+    """Weights of no network that is built here; the text says what they are, or how they begin.
+
+    ``way_out`` is how they can be loaded all the same, where there is a way.
+    """
+
+    def __init__(self, reason: str, way_out: str = "") -> None:
+        super().__init__(reason)
+        self.way_out = way_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def recognise(weights: Stored) -> Recognised:
                 failed = error
                 break
     if (known := stranger(weights)) is not None:
-        raise Unrecognised(f"it is {known.title}: {known.reason}")
+        raise Unrecognised(f"it is {known.title}: {known.reason}", known.way_out)
     raise failed or Unrecognised(f"its weights are of another architecture (it begins with {some(weights)})")
 
 

@@ -6,17 +6,19 @@ from segstudio.models.loaders.stored import Stored
 
 
 class Stranger(NamedTuple):
-    """``marks`` are beginnings of names, each of which some tensor has."""
+    """``marks`` are beginnings of names, each of which some tensor has; ``way_out`` is what to do instead."""
 
     title: str
     marks: tuple[str, ...]
     reason: str = "this network is not built here"
+    way_out: str = ""
 
 
 _CLASSIFIER: Final = "it tells whole images apart and has no masks"
 _BOXES: Final = "it finds boxes and has no masks"
 _CLICKS: Final = "it answers clicks and knows no classes"
-_FOLDER: Final = "its options are in the config.json of its folder: choose that folder"
+_FOLDER: Final = "its options are in the config.json of its folder"
+_CHOOSE: Final = "Choose that folder."
 _HALF: Final = "it is half of a network, and does not stand in a file whose fellow can be looked for"
 
 STRANGERS: Final[tuple[Stranger, ...]] = (
@@ -25,11 +27,11 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger("MobileSAM", ("image_encoder.patch_embed.seq.", "mask_decoder."), _CLICKS),
     Stranger("SAM 2", ("image_encoder.trunk.", "sam_mask_decoder."), _CLICKS),
     Stranger("SAM", ("image_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS),
-    Stranger("SegFormer of Hugging Face", ("segformer.",), _FOLDER),
-    Stranger("MobileNetV2-DeepLab of Hugging Face", ("mobilenet_v2.conv_stem.",), _FOLDER),
-    Stranger("Mask2Former or MaskFormer of Hugging Face", ("pixel_level_module.",), _FOLDER),
-    Stranger("DPT of Hugging Face", ("dpt.",), _FOLDER),
-    Stranger("BEiT of Hugging Face", ("beit.",), _FOLDER),
+    Stranger("SegFormer of Hugging Face", ("segformer.",), _FOLDER, _CHOOSE),
+    Stranger("MobileNetV2-DeepLab of Hugging Face", ("mobilenet_v2.conv_stem.",), _FOLDER, _CHOOSE),
+    Stranger("Mask2Former or MaskFormer of Hugging Face", ("pixel_level_module.",), _FOLDER, _CHOOSE),
+    Stranger("DPT of Hugging Face", ("dpt.",), _FOLDER, _CHOOSE),
+    Stranger("BEiT of Hugging Face", ("beit.",), _FOLDER, _CHOOSE),
     Stranger("DPT of smp", ("decoder.reassemble_blocks.", "segmentation_head.")),
     Stranger("SegFormer of smp", ("decoder.mlp_stage.", "segmentation_head.")),
     Stranger("UPerNet of smp", ("decoder.fpn_lateral_blocks.", "segmentation_head.")),
@@ -63,16 +65,16 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger(
         "YOLO of Ultralytics",
         ("0.conv.weight", "0.bn.", "2.cv1."),
-        "it is built by Ultralytics' own program: export it to ONNX there",
+        "it is built by Ultralytics' own program",
+        "Export it to ONNX there.",
     ),
     Stranger(
         "nnU-Net",
         ("encoder.stages.0.", "decoder.seg_layers."),
-        "plans.json of its folder says how it is built: choose that folder",
+        "plans.json of its folder says how it is built",
+        _CHOOSE,
     ),
-    Stranger(
-        "U-Net of MONAI", ("0.conv.unit0.conv.",), "its options are in the configs of its bundle: choose that folder"
-    ),
+    Stranger("U-Net of MONAI", ("0.conv.unit0.conv.",), "its options are in the configs of its bundle", _CHOOSE),
     Stranger("UPerNet of CSAILVision", ("encoder.", "decoder.ppm_conv.0.", "decoder.fpn_in.")),
     Stranger("network of CSAILVision over HRNet", ("encoder.stage4.", "decoder.")),
     Stranger("network of CSAILVision over MobileNetV2", ("encoder.features.0.", "decoder.ppm.0.1.")),

@@ -155,7 +155,10 @@ def described_here(said: SavedNetwork, found: Recognised) -> Description:
     if isinstance(stride := said.arguments.get("encoder_output_stride"), int):
         told = tuple(choice for choice in found.choices if choice.option != "output_stride")
         found = replace(found, options={**found.options, "output_stride": stride}, choices=told)
-    return with_sidecar(said.folder, described(found))
+    try:
+        return with_sidecar(said.folder, described(found))
+    except ValueError as error:  # of classes without end
+        raise UnreadableFile(said.folder, str(error), "It was not loaded.") from error
 
 
 def described_there(said: SavedNetwork) -> Description:
