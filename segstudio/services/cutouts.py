@@ -1,4 +1,4 @@
-"""Small pictures of single objects, as lists show them."""
+"""Small pictures of single objects and regions, as lists show them."""
 
 from typing import NamedTuple
 
@@ -10,6 +10,9 @@ from segstudio.core.records import Instance
 
 MARGIN = 0.15
 """Part of the object's longer side that is seen around it."""
+
+REGION_MARGIN = 0.5
+"""The same of a region, which is known by what it lies in."""
 
 FINE = 2
 """Pixels that are looked at for each pixel of the cutout, along a side: fewer than in a large object there are."""
@@ -26,14 +29,26 @@ class Cutting(NamedTuple):
 
 def cutting(image: RgbImage, instances: InstancePlane, instance: Instance, edge: int) -> Cutting:
     """Return what a cutout of ``edge`` pixels a side needs: whatever the object's size, no more than that."""
-    rect = instance.rect
-    side = max(rect.shape)
-    side += 2 * max(round(MARGIN * side), 1)
-    top, left = (rect.y0 + rect.y1 - side) // 2, (rect.x0 + rect.x1 - side) // 2
-    seen = Rect(top, left, top + side, left + side).clipped(instances.shape)
-    step = max(side // (FINE * edge), 1)
-    rows, columns = slice(seen.y0, seen.y1, step), slice(seen.x0, seen.x1, step)
+    rows, columns = _seen(instance.rect, instances.shape, MARGIN, edge)
     return Cutting(image[rows, columns].copy(), instances[rows, columns] == instance.number)
+
+
+def region_cutting(image: RgbImage, rect: Rect, edge: int) -> Cutting:
+    """Return what a cutout of a rectangle needs, of which more is seen around: it may be a few pixels."""
+    rows, columns = _seen(rect, image.shape[:2], REGION_MARGIN, edge)
+    inside = np.zeros(image.shape[:2], np.bool_)
+    inside[rect.slices] = True
+    return Cutting(image[rows, columns].copy(), inside[rows, columns].copy())
+
+
+def _seen(rect: Rect, shape: tuple[int, ...], margin: float, edge: int) -> tuple[slice, slice]:
+    """Return the rows and columns of a square around a rectangle, as many of them as a cutout needs."""
+    side = max(rect.shape)
+    side += 2 * max(round(margin * side), 1)
+    top, left = (rect.y0 + rect.y1 - side) // 2, (rect.x0 + rect.x1 - side) // 2
+    seen = Rect(top, left, top + side, left + side).clipped(shape)
+    step = max(side // (FINE * edge), 1)
+    return slice(seen.y0, seen.y1, step), slice(seen.x0, seen.x1, step)
 
 
 def cutout(what: Cutting, edge: int) -> RgbImage:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from segstudio.core.raster import LabelPlane, Rect
@@ -326,6 +327,13 @@ def test_suspicious_labels_are_ranked_gone_to_and_fixed(comparing: User) -> None
     assert page is not None
     user.bot.mouseClick(page.look, Qt.MouseButton.LeftButton)
     user.wait(lambda: len(page.lists) == 6 and page.look.isVisible())
+    table = page.lists.regions.ranked
+
+    def seen_of_first() -> QColor:
+        picture = table.data(table.index(0, 0), Qt.ItemDataRole.DecorationRole).pixmap(40, 40)
+        return QColor(picture.toImage().pixelColor(20, 20))
+
+    user.wait(lambda: seen_of_first().alpha() == 255)
     user.key(Qt.Key.Key_N)
     user.wait(lambda: window.errors.current is not None)
     assert window.session.current is not None

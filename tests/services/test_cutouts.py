@@ -5,7 +5,7 @@ import pytest
 
 from segstudio.core.raster import Rect
 from segstudio.core.records import Instance
-from segstudio.services.cutouts import cutout, cutting
+from segstudio.services.cutouts import cutout, cutting, region_cutting
 
 EDGE = 96
 
@@ -29,3 +29,13 @@ def test_an_object_that_is_gone_meanwhile_is_no_error() -> None:
     nothing = np.zeros((50, 60), np.uint32)
     what = cutting(np.full((50, 60, 3), 200, np.uint8), nothing, Instance(4, 1, 1, Rect(2, 2, 9, 9)), EDGE)
     assert cutout(what, EDGE).max() == 70
+
+
+@pytest.mark.parametrize("rect", [Rect(0, 0, 1, 1), Rect(10, 20, 40, 50), Rect(880, 1190, 900, 1200)])
+def test_a_region_is_seen_with_what_is_round_it(rect: Rect) -> None:
+    image = np.full((900, 1200, 3), 200, np.uint8)
+    what = region_cutting(image, rect, EDGE)
+    assert what.mask.sum() == rect.shape[0] * rect.shape[1]
+    assert max(what.mask.shape) >= 1.5 * max(rect.shape)
+    shown = cutout(what, EDGE)
+    assert (shown.max(), shown.min()) == (200, 70)

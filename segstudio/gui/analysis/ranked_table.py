@@ -104,10 +104,10 @@ class RankedTable(QTableView):
 
     picked = Signal(int)  # a row: clicked, or gone to by keys
 
-    def __init__(self, model: RankedModel, name: str) -> None:
+    def __init__(self, model: RankedModel, name: str, row_height: int = ROW_HEIGHT) -> None:
         super().__init__()
         self.ranked = model
-        set_up_table(self, model, ROW_HEIGHT, name)
+        set_up_table(self, model, row_height, name)
         header = self.horizontalHeader()
         for place, column in enumerate(model.columns):
             if column.width:

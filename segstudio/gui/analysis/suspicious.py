@@ -65,6 +65,7 @@ class SuspiciousPage(Page):
 
     def close_page(self) -> None:
         self.job.close_runner()
+        self.lists.cutouts.close()
 
     def _now(self) -> tuple[LabelSource | None, LabelSchema | None]:
         session = self.window_shown.session

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStackedWidget
 
 from segstudio.gui.analysis.ranked_table import Column, RankedModel, RankedTable
+from segstudio.gui.analysis.suspicious_cutouts import SIDE, SuspiciousCutouts
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.panels.error_regions_model import pair_text
 from segstudio.gui.widgets import NOT_DEFINED, percent
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 CHIP = 14
+ROW_HEIGHT = SIDE + 6
 
 BY = {
     "regions": ("Regions", "Regions that the model contradicts, the most suspicious first"),
@@ -32,8 +34,11 @@ class SuspiciousLists(QStackedWidget):
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self._window = window
+        self.cutouts = SuspiciousCutouts(window.session, self)
         self._regions, self._images = RankedModel(self._region_columns()), RankedModel(_image_columns())
-        self.regions = RankedTable(self._regions, "Suspicious regions")
+        self.regions = RankedTable(self._regions, "Suspicious regions", ROW_HEIGHT)
+        self.regions.setIconSize(QSize(SIDE, SIDE))
+        self.cutouts.ready.connect(self.regions.viewport().update)
         self.images = RankedTable(self._images, "Suspicious images")
         self.addWidget(self.regions)
         self.addWidget(self.images)
@@ -51,6 +56,7 @@ class SuspiciousLists(QStackedWidget):
         """Show what is ranked, with the region marked that was, if it is still there."""
         row = self.regions.marked
         marked = self._regions.entries[row] if row is not None else None
+        self.cutouts.forget()
         self._regions.show_entries(ranking.regions if ranking is not None else ())
         self._images.show_entries(ranking.images if ranking is not None else ())
         keys = [(found.sample_id, found.key) for found in self._regions.entries] if marked is not None else []
@@ -86,6 +92,7 @@ class SuspiciousLists(QStackedWidget):
     def _region_columns(self) -> list[Column]:
         class_of = self._window.errors_panel.class_of
         return [
+            Column("", "What it looks like", lambda s: "", SIDE + 10, chip=self.cutouts.get),
             Column("Image", "The image it is in", lambda s: s.sample_id),
             Column(
                 "Truth as prediction",
