@@ -43,6 +43,9 @@ SIDE, CROPS = 256, 8
 IMAGES = 2
 """Whole images at a time, of networks that find objects."""
 
+HARDLY = 0.01
+"""Mean IoU by which a network has to be better than calling every pixel the most frequent class."""
+
 FIXED = ("arch", "backbone", "option", "crop", "batch", "loss", "balance", "optimizer", "rate", "turns", "precision")
 """What a checkpoint says itself: options that cannot stand beside ``--resume``."""
 
@@ -245,9 +248,9 @@ def _report(target: str | None, trainer: "Trainer", material: Material, model: P
 
 
 def _worthless(trainer: "Trainer") -> str:
-    """Return a line on a network that is no better than one that learnt nothing; "" for any other."""
+    """Return a line on a network that is hardly better than one that learnt nothing; "" for any other."""
     best, trivial = trainer.best, trainer.trivial
-    if best is None or trivial is None or best.score > trivial:
+    if best is None or trivial is None or best.score > trivial + (HARDLY if trivial else 0):
         return ""
     nothing = "it finds no object as it should" if trainer.measure == "pq" else (
         f"calling every pixel the most frequent class scores {trivial:.3f}"

@@ -166,7 +166,7 @@ class NormalisationSection(Section):
         """Show how far it is, or what was found."""
         first = not self.rows.rows
         self.rows.show_rows(step.ranked)
-        if first:
+        if first or step.finished:  # at first the rows have no room yet
             scroll_to(self)
         if not step.finished:
             self.note.setText(self._pace.told(step.done, step.total, "predictions"))
