@@ -38,6 +38,7 @@ class SuspiciousLists(QStackedWidget):
         self._regions, self._images = RankedModel(self._region_columns()), RankedModel(_image_columns())
         self.regions = RankedTable(self._regions, "Suspicious regions", ROW_HEIGHT)
         self.regions.setIconSize(QSize(SIDE, SIDE))
+        self.regions.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # images of a sequence differ in how they end
         self.cutouts.ready.connect(self.regions.viewport().update)
         self.images = RankedTable(self._images, "Suspicious images")
         self.addWidget(self.regions)
