@@ -182,13 +182,22 @@ class Predictor(QObject):
             self._messages.info(*_MISSING)
 
     def cancel(self) -> None:
-        """Stop after the images under way; those that are done stay."""
+        """Stop after the images under way; those that are done stay. Said twice, stop these too, where that can be."""
+        if self._cancelled:
+            self._interrupt()
         self._cancelled = True
         self._runner.cancel()
         if self.busy:
             self.busy_changed.emit("Cancelling, after what is at work")
 
+    def _interrupt(self) -> None:
+        for model in (self.model, self.other):
+            if model is not None:
+                model.interrupt()
+
     def close(self) -> None:
+        self._runner.cancel()
+        self._interrupt()
         self._live.close()
         self.loading.close()
         self._runner.close()

@@ -21,7 +21,7 @@ from segstudio.models.description import Preprocess
 from segstudio.models.device import choose_device, device_name, is_out_of_memory
 from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
-from segstudio.models.programs import Program
+from segstudio.models.programs import Interruptible, Program
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.models.zoo.object_network import ObjectFinder
 
@@ -83,6 +83,11 @@ class TorchSegmenter:
 
     def cost(self, height: int, width: int) -> Cost | None:
         return counted(self._network, self.info.preprocess, height, width)
+
+    def interrupt(self) -> None:
+        for part in self._network.modules():
+            if isinstance(part, Interruptible):
+                part.interrupt()
 
     @torch.inference_mode()
     def scores(self, image: RgbImage) -> NDArray[np.float32]:

@@ -45,6 +45,14 @@ class ProgramFailed(SegstudioError, ValueError):
     """A network of a stranger that stops at an image, or returns for it what has no meaning."""
 
 
+class Interruptible(nn.Module):
+    """A network that another library runs, which may not come to an end."""
+
+    def interrupt(self) -> None:
+        """Stop what is at work, from another thread: it raises what that library raises. It can be run again."""
+        raise NotImplementedError
+
+
 class Program(nn.Module):
     """``run`` takes (N, channels, H, W) float32 and returns anything in which ``main_output`` finds scores.
 

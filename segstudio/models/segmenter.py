@@ -87,6 +87,10 @@ class Segmenter(Protocol):
         """Count what an image of a size costs; in any thread. None for a network that cannot be looked into."""
         ...
 
+    def interrupt(self) -> None:
+        """Stop the images under way, from another thread, where the network can be; ``predict`` raises of them."""
+        ...
+
     def scores(self, image: RgbImage) -> NDArray[np.float32]:
         """Return what the network says of one image before anything is made of it: logits (channels, h, w), float32.
 

@@ -204,6 +204,8 @@ class Uniform:
         other.info = replace(self.info, preprocess=preprocess, classes=classes, corrected=corrected)
         return other
 
+    def interrupt(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         return Cost(height * width / 1e9, 1, height * width * 4)
 

@@ -54,6 +54,8 @@ class Stub:
     def scores(self, image: RgbImage) -> NDArray[np.float32]:
         raise NotImplementedError
 
+    def interrupt(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         raise NotImplementedError
 

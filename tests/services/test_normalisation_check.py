@@ -51,6 +51,8 @@ class Fussy:
         other.asked = self.asked
         return other
 
+    def interrupt(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         return None
 

@@ -66,6 +66,8 @@ class Thirds:
     def redescribed(self, preprocess: Preprocess, classes: LabelSchema, corrected: tuple[str, ...]) -> "Thirds":
         raise NotImplementedError
 
+    def interrupt(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         return None
 

@@ -1,5 +1,6 @@
 """ONNX graphs that ask for more than there is, that do not end, or that return other than what their header says."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from onnx import TensorProto, helper, numpy_helper
 from segstudio.core.errors import UnreadableFile
 from segstudio.models import load_model, load_steps
 from segstudio.models.loaders.inspection import inspect
+from segstudio.models.loaders.onnx_file.graph import planned
+from segstudio.models.loaders.onnx_file.reading import read_onnx
+from segstudio.models.loaders.onnx_file.session import OnnxNetwork
+from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.segmenter import LoadStep
 
 FREE = ("N", 3, "H", "W")
@@ -136,6 +141,32 @@ def test_a_trial_can_be_cancelled(tmp_path: Path) -> None:
     steps = load_steps(endless(tmp_path / "net.onnx"), "cpu")
     assert any(isinstance(step, LoadStep) and step.what == "Trying it" for step in steps)
     steps.close()
+
+
+def test_an_image_under_way_can_be_interrupted(tmp_path: Path) -> None:
+    """A graph that came through its trial may not come to an end of another image."""
+    import torch
+
+    path = endless(tmp_path / "net.onnx")
+    network = OnnxNetwork(Unchanged.of(path), planned(read_onnx(path)))
+    for _ in range(2):  # an interruption is not for good
+        failed: list[Exception] = []
+
+        def run(failed: list[Exception] = failed) -> None:
+            try:
+                network(torch.zeros(1, 3, 8, 8))
+            except Exception as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        for _ in range(600):
+            network.interrupt()
+            thread.join(0.1)
+            if failed:
+                break
+        assert failed
+        assert "terminate" in str(failed[0])
 
 
 def test_a_file_that_was_exchanged_is_not_opened_anew(tmp_path: Path) -> None:

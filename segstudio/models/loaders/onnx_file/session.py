@@ -5,12 +5,13 @@ import time
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from segstudio.core.late import imported_extra
 from segstudio.models.loaders.onnx_file.graph import Plan, channels_last, is_map
 from segstudio.models.loaders.onnx_file.header import EXTRA, RUNTIME, WHAT
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
+from segstudio.models.programs import Interruptible
 
 _QUIET: Final = 4
 """Of onnxruntime's log: nothing but what ends the process, for faults are raised too."""
@@ -55,6 +56,12 @@ class Session:
             if self._running is not None:
                 self._running.terminate = True
 
+    def interrupt(self) -> None:
+        """Stop what is at work, between two operations; it can be run again."""
+        with self._lock:
+            if self._running is not None:
+                self._running.terminate = True
+
     def run(self, device: torch.device, outputs: list[str], given: dict[str, Any]) -> list[Any]:
         """Return the named outputs, as numpy; raises what onnxruntime raises, ``RuntimeError`` without memory.
 
@@ -94,7 +101,7 @@ class Session:
         return made
 
 
-class OnnxNetwork(nn.Module):
+class OnnxNetwork(Interruptible):
     """Takes images (N, channels, H, W) float32 to what the graph returns, as (N, C, h, w) or (N, h, w).
 
     Raises ``ValueError`` where that is no map of the images. Arrays travel through the memory of the CPU.
@@ -113,6 +120,9 @@ class OnnxNetwork(nn.Module):
     def stop(self) -> None:
         """Stop it, for good, from another thread."""
         self._session.stop()
+
+    def interrupt(self) -> None:
+        self._session.interrupt()
 
     def forward(self, pixels: Tensor) -> Tensor:
         plan = self._plan

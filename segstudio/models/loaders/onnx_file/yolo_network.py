@@ -16,6 +16,7 @@ from segstudio.models.loaders.onnx_file.graph import Plan
 from segstudio.models.loaders.onnx_file.session import Session, as_given
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.loaders.onnx_file.yolo import YoloPlan
+from segstudio.models.programs import Interruptible
 from segstudio.models.zoo.object_network import Detections, ObjectFinder
 
 GRAY: Final = 114 / 255
@@ -95,12 +96,15 @@ class YoloDetections(Detections):
             yield Placed(y1, x1, self.box.sampled(mask, rows, columns).sigmoid())
 
 
-class YoloNetwork(ObjectFinder):
+class YoloNetwork(Interruptible, ObjectFinder):
     """Takes images of 0..1, in RGB. One goes through the graph at a time."""
 
     def __init__(self, files: Unchanged, given: Plan, plan: YoloPlan) -> None:
         super().__init__()
         self._session, self._given, self._plan = Session(files), given, plan
+
+    def interrupt(self) -> None:
+        self._session.interrupt()
 
     def forward(self, images: Sequence[Tensor] | Tensor) -> list[Detections]:
         return [self._find(image) for image in images]
