@@ -52,8 +52,10 @@ def test_numbers_matrix_and_first_error_regions_are_seen_at_once(street: User, p
     table, regions = window.metrics.table, window.errors_panel.view
     street.wait(lambda: table.visualRect(table.scores.index(CLASSES - 1, 0)).bottom() < table.viewport().height())
     street.wait(lambda: in_sight(street, window.confusion_panel, window.confusion_panel.rect()))
-    fifth = regions.visualRect(regions.model().index(4, 0))
-    street.wait(lambda: in_sight(street, regions, fifth))
+    fourth = regions.visualRect(regions.model().index(3, 0))
+    street.wait(lambda: in_sight(street, regions, fourth))
+    for button in (window.errors_panel.take, window.errors_panel.keep):
+        assert in_sight(street, button, button.rect()), "what is done about them is at hand"
 
 
 def test_a_small_window_holds_it_without_cutting_it_off(street: User) -> None:

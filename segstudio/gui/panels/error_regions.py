@@ -176,6 +176,7 @@ class ErrorRegionsPanel(Section):
             part.setSizePolicy(_keeping_room(part))
         self.filters.hide()
         self.filter.toggled.connect(self.filters.setVisible)
+        self.body.setSpacing(4)  # for one more row in sight
         self.body.addWidget(self.filters)
         self.body.addLayout(
             self._beside((self.take, "tray-arrow-down"), (self.keep, "check"))
