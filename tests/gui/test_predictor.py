@@ -238,6 +238,20 @@ def test_a_second_job_is_refused_and_the_first_can_be_cancelled(desk: Desk, mode
     assert [(run.done < 3, run.cancelled) for run in ended] == [(True, True)]
 
 
+def test_cancelling_twice_interrupts_what_is_under_way(
+    desk: Desk, model: Uniform, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open(tiny_project)
+    interrupted: list[Uniform] = []
+    monkeypatch.setattr(Uniform, "interrupt", lambda model: interrupted.append(model))
+    desk.predict_all()
+    desk.bench.predictor.cancel()
+    assert not interrupted, "those under way are finished and written"
+    desk.bench.predictor.cancel()
+    assert interrupted == [model]
+    desk.settle()
+
+
 def test_without_a_model_or_images_it_is_said(desk: Desk, model: Uniform, tiny_project: Path) -> None:
     desk.bench.predictor.predict_current()
     desk.bench.predictor.predict_all((), 1)

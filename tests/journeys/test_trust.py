@@ -77,7 +77,9 @@ def test_trust_is_in_the_content_and_is_taken_back_in_the_menu(user: User, tiny_
     path = scripted(Net(), tmp_path / "net.pt")
     user.open(tiny_project)
     predictor = user.window.bench.predictor
-    answer(user, asked(user, path), YES)
+    box = asked(user, path)
+    assert "changed since" not in box.informativeText()
+    answer(user, box, YES)
     user.wait(lambda: predictor.model is not None)
     first = predictor.model
     (tmp_path / "renamed.pt").write_bytes(path.read_bytes())
@@ -85,7 +87,9 @@ def test_trust_is_in_the_content_and_is_taken_back_in_the_menu(user: User, tiny_
     user.wait(lambda: predictor.model is not first)
     assert not questions(user)
     scripted(Writing(str(tmp_path / "trace")), path)
-    answer(user, asked(user, path), NO)
+    box = asked(user, path)
+    assert "It has changed since you trusted it" in box.informativeText()
+    answer(user, box, NO)
     assert not (tmp_path / "trace").exists(), "a file that has changed is another one"
     action = user.window.actions_by_name["forget trusted"]
     assert action.text() == "Forget trusted files (1)"
