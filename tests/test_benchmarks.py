@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 
 TINY: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "brush": lambda folder, _: brush.measure(folder, edges=[1200], radii=[4], strokes=1),
-    "instances": lambda folder, _: instances.measure(folder, edge=1200, count=9, hovers=3),
+    "instances": lambda folder, _: instances.measure(folder, edge=1200, count=9, hovers=3, strokes=1),
     "view": lambda folder, _: view.measure(folder, edge=1200, scales=[0.5], frames=2),
     "memory": lambda folder, _: memory.measure(folder, edge=1200, large=1300, strokes=2),
     "fill": lambda folder, _: fill.measure(folder, edge=1200, times=1),

@@ -29,14 +29,16 @@ TARGET_MS = 16.0
 EDGE, COUNT = 4096, 500
 CORNERS = 400
 """Of each outline: as many as a hand leaves that follows a ragged border."""
-HOVERS, FRAMES = 60, 20
+HOVERS, FRAMES, STROKES = 60, 20, 4
 ZOOMS: dict[str, float | None] = {"fit": None, "1:1": 1.0}
 
 Outline = NDArray[np.int32]
 """Shape (n, 2): x, y."""
 
 
-def measure(folder: Path, edge: int = EDGE, count: int = COUNT, hovers: int = HOVERS) -> Iterator[Row]:
+def measure(
+    folder: Path, edge: int = EDGE, count: int = COUNT, hovers: int = HOVERS, strokes: int = STROKES
+) -> Iterator[Row]:
     """Hover over objects and paint among them, coloured by class and by object."""
     outlines = wobbly_outlines(edge, count)
     with desk(instance_project(folder, outlines, edge)) as window:
@@ -49,7 +51,9 @@ def measure(folder: Path, edge: int = EDGE, count: int = COUNT, hovers: int = HO
             frames = [view.panned(i, i) for i in range(FRAMES)]
             yield Row(f"{what}, frame", shown(window, frames), TARGET_MS, 0.95, bare)
             yield Row(f"{what}, hover", hover(window, hovers), TARGET_MS, 0.95, bare)
-            yield Row(f"{what}, brush r 50", Painter(window, "label", scale, 50).paint(4, 8), TARGET_MS, 0.95, bare)
+            yield Row(
+                f"{what}, brush r 50", Painter(window, "label", scale, 50).paint(strokes, 8), TARGET_MS, 0.95, bare
+            )
 
 
 def wobbly_outlines(edge: int, count: int, corners: int = CORNERS) -> list[Outline]:
