@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,12 +17,16 @@ _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEADER: Final = struct.Struct(">IIBBBBB")
 _LENGTH: Final = struct.Struct(">I")
 _GRAY, _INDEX = 0, 3
-_LONGEST = 64 << 20
+_LONGEST: Final = 64 << 20
 """Bytes of a file; what is longer is left to whoever reads a piece at a time."""
-_DENSEST = 1032
+_MOST_CHUNKS: Final = 1 << 14
+"""Looking at each takes longer than decoding what is in it, where they are many and small."""
+_DENSEST: Final = 1032
 """Pixels that a byte may stand for at most: deflate packs no closer."""
-_TURNED: Final = frozenset({b"eXIf", b"acTL"})
-"""Chunks that say more of the pixels than stands in them: how they are turned, or that there are several pictures."""
+_COLOURS: Final = frozenset({b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"hIST", b"pHYs", b"tIME"})
+"""Chunks that say something of colours, sizes and times, and nothing of what the samples are."""
+_TURNING: Final = (b"Raw profile", b"XML:")
+"""How the keywords of texts begin that may say how the picture is turned."""
 
 
 class BytePng(NamedTuple):
@@ -31,57 +36,86 @@ class BytePng(NamedTuple):
     palette: NDArray[np.uint8] | None
 
 
+class _Layout(NamedTuple):
+    """Where the chunks of pixels are in a file, one behind the other, and what stands before them."""
+
+    begin: int
+    end: int
+    header: bytes
+    palette: bytes | None
+
+
 def read_byte_png(path: Path) -> BytePng | None:
     """Read a PNG of one byte a pixel that is whole and plain; None for any other file, whatever is the matter with it.
 
     Raises ``OSError`` where it cannot be read at all.
     """
     with path.open("rb", buffering=0) as stream:
-        if stream.read(len(_SIGNATURE)) != _SIGNATURE or os.fstat(stream.fileno()).st_size > _LONGEST:
+        size = os.fstat(stream.fileno()).st_size
+        if size > _LONGEST or stream.read(len(_SIGNATURE)) != _SIGNATURE:
             return None
-        chunks = _chunks(stream.readall())
-    if chunks is None or b"IDAT" not in chunks or not chunks.keys().isdisjoint(_TURNED):
+        stream.seek(0)
+        data = bytearray(size)
+        stream.readinto(data)  # what it leaves out is no chunk
+    layout = _layout(data)
+    if layout is None:
         return None
-    width, height, depth, kind, *ways = _HEADER.unpack(chunks[b"IHDR"])
-    packed = chunks[b"IDAT"]
-    if (depth, *ways) != (8, 0, 0, 0) or kind not in (_GRAY, _INDEX) or (kind == _INDEX) != (b"PLTE" in chunks):
+    width, height, depth, kind, *ways = _HEADER.unpack(layout.header)
+    indexed = layout.palette is not None
+    if (depth, *ways) != (8, 0, 0, 0) or kind != (_INDEX if indexed else _GRAY):
         return None
-    if not 0 < width * height <= min(MAX_PIXELS, _DENSEST * len(packed)):
+    if not 0 < width * height <= min(MAX_PIXELS, _DENSEST * (layout.end - layout.begin)):
         return None
-    samples = _decoded(width, height, packed)
-    palette = np.frombuffer(chunks[b"PLTE"], np.uint8).reshape(-1, 3) if kind == _INDEX else None
+    samples = _decoded(data, layout, width, height)
+    palette = None if layout.palette is None else np.frombuffer(layout.palette, np.uint8).reshape(-1, 3)
     return None if samples is None else BytePng(samples, palette)
 
 
-def _chunks(data: bytes) -> dict[bytes, bytes] | None:
-    """Return the chunks of a file by their names, those of pixels joined; None unless it is as it was written."""
-    found: dict[bytes, bytes] = {}
-    at, before = 0, b""
-    while before != b"IEND":
+def _layout(data: bytearray) -> _Layout | None:
+    """Return where things are; None unless all chunks are as they were written, and of those that are known here."""
+    header, palette, begin, end = b"", None, 0, 0
+    for number, (name, at, content) in enumerate(_chunks(data)):
+        if (name == b"IHDR") != (number == 0):
+            return None
+        if name == b"IHDR":
+            header = bytes(content)
+        elif name == b"PLTE" and palette is None and not begin and len(content) % 3 == 0:
+            palette = bytes(content)
+        elif name == b"IDAT" and (not begin or at == end):
+            begin, end = begin or at, at + 12 + len(content)
+        elif name == b"IEND":
+            return _Layout(begin, end, header, palette) if begin and len(header) == _HEADER.size else None
+        elif name not in _COLOURS and not (name == b"tEXt" and not bytes(content[:11]).startswith(_TURNING)):
+            return None
+    return None
+
+
+def _chunks(data: bytearray) -> Iterator[tuple[bytes, int, memoryview]]:
+    """Yield names, where they begin and what they hold, up to the first that is not whole or not what was written."""
+    view, at = memoryview(data), len(_SIGNATURE)
+    for _ in range(_MOST_CHUNKS):
         if at + 12 > len(data):
-            return None
+            return
         end = at + 8 + _LENGTH.unpack_from(data, at)[0]
-        name, content = data[at + 4 : at + 8], data[at + 8 : end]
-        if data[end : end + 4] != _LENGTH.pack(zlib.crc32(data[at + 4 : end])):
-            return None
-        if name in found and (name.isupper() and name != before):
-            return None
-        found[name] = found[name] + content if name == before == b"IDAT" else content
-        at, before = end + 4, name
-    whole = len(found.get(b"IHDR", b"")) == _HEADER.size and len(found.get(b"PLTE", b"")) % 3 == 0
-    return found if whole and next(iter(found)) == b"IHDR" else None
+        if view[end : end + 4] != _LENGTH.pack(zlib.crc32(view[at + 4 : end])):
+            return
+        yield bytes(view[at + 4 : at + 8]), at, view[at + 8 : end]
+        at = end + 4
 
 
-def _decoded(width: int, height: int, packed: bytes) -> NDArray[np.uint8] | None:
-    """Decode pixels of one byte each; an index is stored as a gray value is, and only the header tells them apart."""
-    header = _HEADER.pack(width, height, 8, _GRAY, 0, 0, 0)
-    parts = [_chunk(b"IHDR", header), _chunk(b"IDAT", packed), _chunk(b"IEND", b"")]
-    gray = np.frombuffer(b"".join([_SIGNATURE, *parts]), np.uint8)
+def _decoded(data: bytearray, layout: _Layout, width: int, height: int) -> NDArray[np.uint8] | None:
+    """Decode pixels of one byte each; an index is stored as a gray value is, and only the header tells them apart.
+
+    So a header of gray values is written before the pixels, and an end behind them: there is room for both.
+    """
+    begin = _SIGNATURE + _chunk(b"IHDR", _HEADER.pack(width, height, 8, _GRAY, 0, 0, 0))
+    end = _chunk(b"IEND", b"")
+    first, last = layout.begin - len(begin), layout.end + len(end)
+    data[first : layout.begin], data[layout.end : last] = begin, end
     try:
-        samples = cv2.imdecode(gray, cv2.IMREAD_UNCHANGED)
+        return cv2.imdecode(np.frombuffer(data, np.uint8, last - first, first), cv2.IMREAD_UNCHANGED)  # type: ignore[return-value]
     except cv2.error:  # memory does not suffice
         return None
-    return samples if samples is not None and samples.shape == (height, width) else None  # type: ignore[return-value]
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 from random import Random
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +16,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segstudio.core.errors import UnreadableFile
+from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.io import byte_png
 from segstudio.io.byte_png import read_byte_png
 from segstudio.io.decoder import opened
+from segstudio.io.masks import read_mask
 
 Chunks = list[tuple[bytes, bytes]]
 PLANES = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40))
@@ -104,7 +108,7 @@ def test_a_header_that_says_otherwise_is_never_read_as_other_pixels(
         np.testing.assert_array_equal(read.samples, samples_by_pillow(tmp_path / "mask.png"))
 
 
-@pytest.mark.parametrize("name", [b"tRNS", b"gAMA", b"sBIT", b"bKGD", b"iCCP", b"tEXt"])
+@pytest.mark.parametrize("name", [b"tRNS", b"gAMA", b"sBIT", b"bKGD", b"iCCP", b"tEXt", b"pHYs"])
 def test_what_is_said_of_the_colours_changes_no_sample(tmp_path: Path, name: bytes) -> None:
     plane = np.arange(12, dtype=np.uint8).reshape(3, 4)
     header, *others = chunks_of(encoded(plane, 0))
@@ -130,6 +134,7 @@ def test_pixels_that_are_cut_into_several_chunks_are_joined(tmp_path: Path) -> N
 def left_to_others() -> list[tuple[str, bytes]]:
     plane = np.arange(12, dtype=np.uint8).reshape(3, 4)
     gray, indexed = chunks_of(encoded(plane, 0)), chunks_of(encoded(plane, 256))
+    palette = next(chunk for chunk in indexed if chunk[0] == b"PLTE")
     huge = struct.pack(">IIBBBBB", 1 << 15, 1 << 15, 8, 0, 0, 0, 0)
     pixels = next(chunk for chunk in gray if chunk[0] == b"IDAT")
     return [
@@ -137,6 +142,21 @@ def left_to_others() -> list[tuple[str, bytes]]:
         ("colours", _png(np.dstack([plane, plane, plane]))),
         ("16 bits", _png(plane.astype(np.uint16))),
         ("turned by EXIF", joined([gray[0], (b"eXIf", b"MM\0*"), *gray[1:]])),
+        ("turned by a profile in a text", joined([gray[0], (b"tEXt", b"Raw profile type exif\0..."), *gray[1:]])),
+        ("turned by XMP in a text", joined([gray[0], (b"tEXt", b"XML:com.adobe.xmp\0..."), *gray[1:]])),
+        ("turned by XMP", joined([gray[0], (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0..."), *gray[1:]])),
+        ("an unknown chunk", joined([gray[0], (b"abCd", b""), *gray[1:]])),
+        ("gray values with a palette", joined([gray[0], palette, *gray[1:]])),
+        ("a palette behind the pixels", joined([*(c for c in indexed[:-1] if c is not palette), palette, indexed[-1]])),
+        ("two palettes", joined([indexed[0], palette, *indexed[1:]])),
+        (
+            "half a colour",
+            joined([indexed[0], (b"PLTE", palette[1][:-1]), *(c for c in indexed[1:] if c is not palette)]),
+        ),
+        ("a header that is not first", joined([(b"gAMA", b"1234"), *gray])),
+        ("two headers", joined([gray[0], *gray])),
+        ("a header too long", joined([(b"IHDR", gray[0][1] + b"\0"), *gray[1:]])),
+        ("no pixels", joined([gray[0], gray[-1]])),
         ("several pictures", joined([gray[0], (b"acTL", bytes(8)), *gray[1:]])),
         ("indices without a palette", joined([chunk for chunk in indexed if chunk[0] != b"PLTE"])),
         ("more pixels than its bytes can hold", joined([(b"IHDR", huge), *gray[1:]])),
@@ -155,6 +175,31 @@ def _png(pixels: NDArray[np.generic]) -> bytes:
 
 
 @pytest.mark.parametrize(("what", "data"), left_to_others(), ids=[what for what, _ in left_to_others()])
-def test_what_is_not_plain_and_whole_is_left_to_others(tmp_path: Path, what: str, data: bytes) -> None:
+def test_what_is_not_plain_and_whole_is_left_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, data: bytes
+) -> None:
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it was decoded"))
     (tmp_path / "mask.png").write_bytes(data)
     assert read_byte_png(tmp_path / "mask.png") is None, what
+
+
+@pytest.mark.parametrize("bound", ["_LONGEST", "_MOST_CHUNKS"])
+def test_long_files_and_those_in_crumbs_are_left_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    data = encoded(np.zeros((3, 4), np.uint8), 0)
+    (tmp_path / "mask.png").write_bytes(data)
+    for most, read in ((len(data) if bound == "_LONGEST" else 3, True), (2, False)):
+        monkeypatch.setattr(byte_png, bound, most)
+        assert (read_byte_png(tmp_path / "mask.png") is not None) == read
+
+
+@pytest.mark.parametrize("name", [b"tEXt", b"iTXt"])
+def test_a_mask_that_says_how_it_is_turned_is_turned_as_its_image(tmp_path: Path, name: bytes) -> None:
+    plane = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    header, *others = chunks_of(encoded(plane, 0))
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="3"/></x:xmpmeta>'
+    text = b"XML:com.adobe.xmp\0" + (b"" if name == b"tEXt" else b"\0\0\0\0") + xmp
+    (tmp_path / "mask.png").write_bytes(joined([header, (name, text), *others]))
+    ids = LabelSchema(tuple(LabelClass(i, str(i), (i, i, i)) for i in range(12)))
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", ids), plane[::-1, ::-1])
