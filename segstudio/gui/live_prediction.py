@@ -18,7 +18,7 @@ from segstudio.services.predict import translated
 from segstudio.services.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Said:
     """What a model said of a sample, in its own ids."""
 
@@ -38,7 +38,10 @@ class Mapped:
 
 
 class LivePrediction(QObject):
-    """Keeps what was said of the open image as the models said it. ``side_of`` tells whether one is A or B now."""
+    """Keeps what was said of the open image as the models said it, as long as it is on the screen.
+
+    ``side_of`` tells whether a model is A or B now.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,8 @@ class LivePrediction(QObject):
         self._said: dict[Side, Said] = {}
         mappings.changed.connect(self._follow)
         session.sample_opened.connect(lambda _: self._said.clear())
+        session.sample_closed.connect(lambda _: self._said.clear())
+        session.prediction_changed.connect(self._drop)
 
     def predict(self, sample: OpenSample, models: Sequence[Segmenter]) -> Generator[Mapped, None, None]:
         """Return the job that predicts the open sample with each of the models, for ``show``."""
@@ -73,10 +78,11 @@ class LivePrediction(QObject):
         side, info = self._side_of(said.model), said.model.info
         if side is None or self._session.current is not said.of:
             return
-        self._said[side] = said
         if mapped.mapping != self._mappings.of(info):
             self._map(said)
-        elif side == "b":
+            return
+        self._said[side] = said
+        if side == "b":
             self._session.set_other(prediction.labels, info.file.name, prediction.confidence, prediction.instances)
         else:
             classes = mapped.classes.schema.classes
@@ -87,19 +93,29 @@ class LivePrediction(QObject):
     def close(self) -> None:
         self._background.close()
 
+    def _drop(self, opened: OpenSample) -> None:
+        """Keep no longer what has left the screen, nor its model: a run is shown there, or another model is loaded."""
+        if not opened.predicted_by:
+            self._said.pop("a", None)
+        if not opened.other_by:
+            self._said.pop("b", None)
+
     def _follow(self) -> None:
-        """Map anew what is on the screen; what a run has put in its place stays what the run says."""
-        for side, said in tuple(self._said.items()):
-            by = said.of.other_by if side == "b" else said.of.predicted_by
-            if by and said.of is self._session.current and self._side_of(said.model) == side:
-                self._map(said)
-            else:
-                del self._said[side]
+        """Map anew what is on the screen."""
+        for said in tuple(self._said.values()):
+            self._map(said)
 
     def _map(self, said: Said) -> None:
+        """Map anew what is on the screen, and show it unless it has left meanwhile; or what is on its way there."""
         assert self._session.project is not None
         schema, mapping = self._session.project.schema, self._mappings.of(said.model.info)
-        self._background.run(lambda: _mapped(said, schema, mapping), self.show, self._messages.fail)
+        was_shown = said in self._said.values()
+
+        def show(mapped: Mapped) -> None:
+            if said in self._said.values() or not was_shown:
+                self.show(mapped)
+
+        self._background.run(lambda: _mapped(said, schema, mapping), show, self._messages.fail)
 
 
 def _mapped(said: Said, schema: LabelSchema, mapping: ClassMapping) -> Mapped:
