@@ -12,6 +12,9 @@ from segstudio.core.rle import Counts
 from segstudio.core.schema import LabelSchema
 
 Origin = Literal["person", "run", "import"]
+Holds: TypeAlias = Literal["classes", "instances", "panoptic"]
+"""What the pixels of a label file are: class ids, numbers of objects of one class, or of segments that a JSON lists."""
+
 Spacing: TypeAlias = tuple[float, float]
 """The size of a pixel, y then x, both above 0."""
 
@@ -76,8 +79,9 @@ class LabelSource:
 
     ``files`` names the files found, by sample id. Where ``read_only`` is False the mask of a sample may be
     written to ``folder/<id>.png``. ``images`` is the part of the image root that ``folder`` mirrors ("" = all
-    of it). Files that hold "instances" count objects: every number but 0 stands for the one class there is. Where
-    ``resized``, masks of another size than the labels are compared as if they had it, each pixel from the nearest.
+    of it). Files that hold "instances" count objects: every number but 0 stands for the one class there is; those that
+    hold "panoptic" number segments, and a JSON beside ``folder`` tells the class of each. Where ``resized``, masks of
+    another size than the labels are compared as if they had it, each pixel from the nearest.
     """
 
     name: str
@@ -86,7 +90,7 @@ class LabelSource:
     read_only: bool = False
     files: Mapping[str, Path] = field(default_factory=dict)
     images: str = ""
-    holds: Literal["classes", "instances"] = "classes"
+    holds: Holds = "classes"
     resized: bool = False
 
     def find(self, sample_id: str) -> Path | None:

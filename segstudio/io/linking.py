@@ -16,9 +16,12 @@ def with_files(run: LabelSource, samples: Sequence[Sample]) -> LabelSource:
     They go by the whole ids; where none fits, by the names alone, as far as no two have the same. A stack's own file
     goes to each of its pages. Raises ``UnreadableFile`` where the folder cannot be listed.
     """
-    files = label_files(run.folder)
-    ids = [sample.id for sample in samples]
-    return replace(run, files=_paired(ids, files) or _paired_by_name(ids, files))
+    return replace(run, files=paired([sample.id for sample in samples], label_files(run.folder)))
+
+
+def paired(ids: Sequence[str], files: Mapping[str, Path]) -> dict[str, Path]:
+    """Return files, given by key, by the ids of the samples that they are for; as ``with_files`` has it."""
+    return _paired(ids, files) or _paired_by_name(ids, files)
 
 
 def match_names(images: Iterable[str], labels: Iterable[str]) -> dict[str, str]:

@@ -42,6 +42,11 @@ class Images:
         self.samples: dict[str, list[Sample]] = samples_of(pictures.images)
         self.folders = {folder for key in self.samples for folder in _ancestors(key)}
 
+    @property
+    def every(self) -> list[Sample]:
+        """All samples, the pages of a stack one after the other."""
+        return [sample for pages in self.samples.values() for sample in pages]
+
     def pair(self, folder: str, files: Mapping[str, Path]) -> dict[str, Path]:
         """Return the files whose keys match those of images below ``folder``, by image key."""
         keys = (k for key, pages in self.samples.items() for k in (key, *(s.id for s in pages if s.id != key)))

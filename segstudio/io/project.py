@@ -15,7 +15,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.io.class_tables import parse_entries
 from segstudio.io.files import plain_reason, read_text, write_atomically
 from segstudio.io.toml_edits import set_entries, set_key
-from segstudio.io.toml_files import checked, entries, parse_toml, toml_error
+from segstudio.io.toml_files import checked, entries, toml_document, toml_error, toml_values
 
 CONFIG_NAME = "segstudio.toml"
 VERSION = 1
@@ -23,7 +23,7 @@ VERSION = 1
 
 TASKS = ("semantic", "instances")
 ORIGINS = ("person", "run", "import")
-HOLDINGS = ("classes", "instances")
+HOLDINGS = ("classes", "instances", "panoptic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,14 @@ def config_of(project: Project) -> ProjectConfig:
 
 def read_config(path: Path) -> ProjectConfig:
     """Read a project file; raises ``UnreadableFile`` with the line or entry of the fault, or for a newer version."""
-    document = parse_toml(path, read_text(path)).unwrap()
+    document = toml_values(path, read_text(path))
     version = checked(path, document, "version", int, VERSION)
     if version > VERSION:
         raise toml_error(path, f"it is of version {version}, and this program reads up to {VERSION}: update it")
     classes = entries(path, document, "class")
     sources = [_label_source(path, e, n) for n, e in enumerate(entries(path, document, "labels"))]
+    if sources and sources[0].holds == "panoptic":
+        raise toml_error(path, 'the first [[labels]] is where edits are written, and "panoptic" files are only read')
     return ProjectConfig(
         image_root=_folder(path, checked(path, document, "images", str, _usual_images(path.parent))),
         labels=tuple(source for source in sources if not _is_run(source)),
@@ -106,7 +108,7 @@ def write_config(path: Path, config: ProjectConfig) -> str:
     Returns the ``config_stamp`` of what was written. Raises ``UnwritableFile``, and ``UnreadableFile`` where the file
     that is there cannot be understood.
     """
-    document = parse_toml(path, read_text(path)) if path.exists() else tomlkit.document()
+    document = toml_document(path, read_text(path)) if path.exists() else tomlkit.document()
     set_key(document, "version", VERSION)
     set_key(document, "task", config.task)
     set_key(document, "images", _written(path, config.image_root))

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from segstudio.core.errors import listed
+from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.records import LabelSource, Sample
-from segstudio.io.coco_panoptic import json_of
 from segstudio.io.matching import (
     BESIDE,
     Images,
@@ -20,9 +19,10 @@ from segstudio.io.matching import (
     left_over,
     sibling_labels,
 )
-from segstudio.io.pairing import below, image_top, role_of
-from segstudio.io.samples import label_files, sort_pictures
-from segstudio.io.walking import Listing, list_pictures
+from segstudio.io.pairing import below, image_top, joined, role_of
+from segstudio.io.panoptic_folders import PanopticFolder, panoptic_sources, taken_out, with_segments
+from segstudio.io.samples import keyed, sort_pictures
+from segstudio.io.walking import list_pictures
 
 INSTANCE_FOLDER = "SegmentationObject"
 
@@ -43,50 +43,85 @@ def scan(root: Path, deep: bool = True) -> Found:
 
     All sources found are read-only. Raises ``UnreadableFile`` where the folder cannot be listed.
     """
-    listing = _without_panoptic(list_pictures(root, deep))
+    listing = list_pictures(root, deep)
+    segments = taken_out(listing)
     pictures = sort_pictures(listing)
     images = Images(pictures)
     notes = [*listing.notes, *left_over("left out for having the name of another", pictures.left_over)]
     labels = [Labels(BESIDE, root, "", pictures.labels), *label_folders(listing, images, notes)]
     labels += sibling_labels(root, images)
-    top = _choose(images, labels, notes)
+    panoptic = panoptic_sources(segments, images.every, notes)
+    truths = [source for source in panoptic if source.origin != "run"]
+    top = _choose(images, [*labels, *map(_as_labels, truths)], notes)
     fitting = (found for found in labels if below(found.images, top) is not None or below(top, found.images))
     every = [_source(found, top, images) for found in fitting]
     used = {source.folder for source in every if source.files}
-    sources = [source for source in every if source.folder in used]
+    sources = _without_instances([source for source in every if source.folder in used], notes)
+    panoptic = [replace(source, files=images.by_id(source.files, top)) for source in panoptic]
+    sources += [source for source in panoptic if source.origin != "run"]
     groups = {root / folder: files for folder, files in groups_of(listing, "prediction").items()}
     runs = find_runs(root / top, groups, images, top, notes)
-    return _found(root / top, top, images, _without_instances(sources, notes), runs, notes)
+    runs += [source for source in panoptic if source.origin == "run"]
+    return _found(root / top, top, images, sources, runs, notes)
 
 
-def scan_project(root: Path, image_root: Path, sources: Sequence[LabelSource]) -> Found:
+def scan_project(
+    root: Path, image_root: Path, sources: Sequence[LabelSource], linked: Sequence[LabelSource] = ()
+) -> Found:
     """Look through a project whose image root and label folders are known; the sources come back with their files.
 
-    Raises ``UnreadableFile`` where the image root cannot be listed.
+    Folders of ``linked`` are not looked at. Raises ``UnreadableFile`` where the image root cannot be listed.
     """
-    listing = _without_panoptic(list_pictures(image_root))
+    listing = list_pictures(image_root)
+    segments = taken_out(listing)
     pictures = sort_pictures(listing, [source.folder for source in sources if source.folder != image_root])
     images = Images(pictures)
     notes = listing.notes + left_over("left out for having the name of another", pictures.left_over)
-    labels = configured_labels(sources, image_root, images, notes)
+    labels = _configured(sources, image_root, images, notes)
     # What the user has labelled since must not change which images there are, so only the others' labels decide.
     _choose(images, [found for found, source in zip(labels, sources, strict=True) if source.read_only], notes)
     filled = [replace(s, files=images.by_id(found.files)) for s, found in zip(sources, labels, strict=True)]
-    groups = {folder: label_files(folder) for folder in folders_in(root) if role_of(folder.name).kind == "prediction"}
-    return _found(image_root, "", images, filled, find_runs(image_root, groups, images, "", notes), notes)
+    known = {source.folder for source in (*sources, *linked)}
+    segments = [folder for folder in segments if folder.path not in known]
+    groups = _predicted(root, segments)
+    runs = find_runs(image_root, groups, images, "", notes)
+    for source in panoptic_sources([folder for folder in segments if folder.path not in known], images.every, notes):
+        if source.origin == "run":
+            runs.append(source)
+        else:
+            notes.append(f"{source.name} was left out: it numbers segments, and the project does not name it.")
+    return _found(image_root, "", images, filled, runs, notes)
 
 
-def _without_panoptic(listing: Listing) -> Listing:
-    """Leave out the folders whose pictures number segments, as a JSON beside each says, and say what reads them."""
-    only_png = (f for f, names in listing.folders.items() if all(name.casefold().endswith(".png") for name in names))
-    panoptic = {folder: path for folder in only_png if (path := json_of(listing.root / folder)) is not None}
-    for folder, path in panoptic.items():
-        pictures = counted(len(listing.folders.pop(folder)), "picture")
-        listing.notes.append(
-            f"{pictures} in {folder or listing.root.name} left out: they number segments, as {path.name} says. "
-            f"segstudio evaluate --task panoptic {path.name} PREDICTION scores them."
-        )
-    return listing
+def _predicted(root: Path, segments: list[PanopticFolder]) -> dict[Path, dict[str, Path]]:
+    """Return the files of a project's folders of predictions; those that number segments go to ``segments``."""
+    groups: dict[Path, dict[str, Path]] = {}
+    for folder in folders_in(root):
+        if role_of(folder.name).kind == "prediction":
+            listing = list_pictures(folder)
+            known = {found.path for found in segments}
+            taken = (replace(f, name=joined(folder.name, f.name).rstrip("/")) for f in taken_out(listing))
+            segments += (found for found in taken if found.path not in known)
+            groups[folder] = keyed(listing.folders, folder)
+    return groups
+
+
+def _configured(sources: Sequence[LabelSource], image_root: Path, images: Images, notes: list[str]) -> list[Labels]:
+    """Pair the files of the label folders that a project names, one ``Labels`` a source; what is wrong is told."""
+    others = iter(configured_labels([s for s in sources if s.holds != "panoptic"], image_root, images, notes))
+    return [_with_segments(s, images, notes) if s.holds == "panoptic" else next(others) for s in sources]
+
+
+def _with_segments(source: LabelSource, images: Images, notes: list[str]) -> Labels:
+    try:
+        source = with_segments(source, images.every, notes)
+    except UnreadableFile as error:
+        notes.append(error.sentence())
+    return _as_labels(source)
+
+
+def _as_labels(source: LabelSource) -> Labels:
+    return Labels(source.name, source.folder, "", source.files)
 
 
 def _found(

@@ -1,17 +1,20 @@
 """Settle which classes a folder's labels hold, and say what was assumed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.palettes import VOC_VOID, voc_color
+from segstudio.core.records import LabelSource
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
+from segstudio.io.coco_panoptic import Category, classes_of, json_of
 from segstudio.io.images import image_size
 from segstudio.io.masks import BINARY_VALUES, object_value, read_mask, undeclared
 from segstudio.io.matching import counted
+from segstudio.io.panoptic_maps import known_panoptic
 from segstudio.io.scan import Found
 
 LOOKED_AT = 32
@@ -27,11 +30,12 @@ def choose_classes(root: Path, found: Found) -> GuessedClasses:
     The table is looked for in the folder and its parent, then beside the labels. What was assumed, and labels that
     do not fit the table, are said in the notes.
     """
-    masks = _some([file for source in found.sources for file in source.files.values()])
+    segmented = [source for source in found.sources if source.holds == "panoptic" and source.files]
+    masks = _some([file for s in found.sources if s not in segmented for file in s.files.values()])
     tables = (find_classes(folder) for folder in (root, *(source.folder for source in found.sources)))
     table = next((table for table in tables if table is not None), None)
     if table is None:
-        return _guessed(masks, found)
+        return _of_segments(segmented) or _guessed(masks, found)
     try:
         schema = read_classes(table)
     except UnreadableFile as error:
@@ -53,6 +57,29 @@ def _guessed(masks: Sequence[Path], found: Found) -> GuessedClasses:
     names = listed([f"{c.id} {c.name}" for c in guessed.schema.classes])
     note = f"There is no class table; classes were guessed from {counted(len(masks), 'label file')}: {names}."
     return guessed._replace(notes=(note, *guessed.notes))
+
+
+def _of_segments(sources: Sequence[LabelSource]) -> GuessedClasses | None:
+    """Return the classes of panoptic sources; objects are told apart where any is of things. None without classes."""
+    schema = segment_classes(sources)
+    if schema is None:
+        return None
+    note = f"Classes: {len(schema.scored)}, from {listed([f'{source.folder.name}.json' for source in sources])}."
+    return GuessedClasses(schema, (note,), instances=schema.marked)
+
+
+def segment_classes(sources: Iterable[LabelSource]) -> LabelSchema | None:
+    """Return the categories of the JSON files of panoptic sources as classes, of one id the first's.
+
+    None where there are no categories. Raises ``UnreadableFile``.
+    """
+    folders = (source.folder for source in sources if source.holds == "panoptic")
+    files = [path for folder in folders if (path := json_of(folder)) is not None]
+    categories: dict[int, Category] = {}
+    for path in files:
+        for category in known_panoptic(path).content.categories.values():
+            categories.setdefault(category.id, category)
+    return classes_of(files[0], categories.values()) if categories else None
 
 
 def _lack_void(masks: Sequence[Path], schema: LabelSchema) -> bool:

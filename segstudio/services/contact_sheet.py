@@ -158,7 +158,7 @@ def _photo(sample: Sample, shape: tuple[int, ...]) -> RgbImage | None:
 
 
 def _small(mask: Mask, files: FileLabels) -> LabelPlane:
-    plane = read_plane(mask.path, files.schema, mask.page, mask.numbered)
+    plane = read_plane(mask.path, files.schema, mask.page, mask.holds)
     share = min(1.0, LARGEST / max(plane.shape))
     return _as_shown(_sampled(plane, tuple(max(1, round(n * share)) for n in plane.shape)), files)
 

@@ -6,10 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-from segstudio.core.errors import UnwritableFile
+from segstudio.core.errors import UnreadableFile, UnwritableFile
 from segstudio.io.journal_places import Place, own_folders, remove_oldest
 from segstudio.io.keyed_file import read_keyed, write_keyed
-from segstudio.io.project import CONFIG_NAME
+from segstudio.io.panoptic_maps import told_of
+from segstudio.io.project import CONFIG_NAME, HOLDINGS
 from segstudio.services.scoring import Mask
 
 T = TypeVar("T")
@@ -79,7 +80,12 @@ class ContentCache:
         for file in files:
             if (digest := self._digest(file.path)) is None:
                 return None
-            found.update(b"%b %d %d %d " % (digest, file.page, file.numbered, file.resized))
+            found.update(b"%b %d %d %d " % (digest, file.page, HOLDINGS.index(file.holds), file.resized))
+            if file.holds == "panoptic":
+                try:
+                    found.update(told_of(file.path))
+                except UnreadableFile:
+                    return None
         return found.digest()
 
     def _digest(self, path: Path) -> bytes | None:

@@ -109,7 +109,7 @@ def masks_of(samples: Iterable[Sample], sources: Sequence[LabelSource]) -> dict[
 
 def mask_in(source: LabelSource, path: Path, page: int) -> Mask:
     """Return how a file of a label source is read."""
-    return Mask(path, page, source.holds == "instances", source.resized)
+    return Mask(path, page, source.holds, source.resized)
 
 
 def project_pairs(project: Project, run: LabelSource, truth: Sequence[LabelSource] = ()) -> list[Pair]:

@@ -11,6 +11,7 @@ from segstudio.core.records import LabelSource, Project, Sample, first_with
 from segstudio.editing.objects import agreed, told_apart
 from segstudio.io.instances import LARGEST, find_numbers, numbers_path
 from segstudio.io.masks import read_numbers
+from segstudio.io.panoptic_maps import read_panoptic_numbers
 from segstudio.services.opening import read_labels
 
 
@@ -51,6 +52,9 @@ def _numbers(source: LabelSource, path: Path, sample: Sample) -> tuple[Path, Ins
     """Return the numbers of a sample's objects and their file; None where there are none."""
     if source.holds == "instances":
         return path, _with_room(read_numbers(path, sample.page))
+    if source.holds == "panoptic":
+        told = read_panoptic_numbers(path)
+        return None if told is None else (path, _with_room(told))
     found = find_numbers(path)
     return None if found is None else (found.path, _with_room(found.instances))
 

@@ -114,7 +114,7 @@ def read_statistics(
     labels = [c.id for c in schema.classes]
 
     def counted(pair: Pair) -> LabelCounts:
-        return count_labels(read_plane(pair.truth.path, schema, pair.truth.page, pair.truth.numbered), labels)
+        return count_labels(read_plane(pair.truth.path, schema, pair.truth.page, pair.truth.holds), labels)
 
     what = Computation(lambda pair: [pair.truth], counted, _packed, lambda b: _unpacked(b, len(labels)), alone=True)
     return each_pair(pairs, what, ContentCache(root, "labels", f"{__version__} {schema!r}"))

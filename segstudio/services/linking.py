@@ -1,11 +1,15 @@
 """Predictions from elsewhere: a folder of masks that some other program made, compared as a run of the project."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError, UnreadableFile
-from segstudio.core.records import LabelSource, Project
+from segstudio.core.records import Holds, LabelSource, Project, Sample
+from segstudio.io.coco_panoptic import json_of
 from segstudio.io.linking import with_files
+from segstudio.io.pairing import role_of
+from segstudio.io.panoptic_folders import with_segments
 from segstudio.services.class_choice import number_objects
 from segstudio.services.run_record import FILE as RECORD
 
@@ -15,7 +19,8 @@ def found_run(project: Project, folder: Path) -> LabelSource:
 
     Raises ``SegstudioError`` where no file fits a sample.
     """
-    run = with_files(LabelSource(folder.name, folder, "run", read_only=True), project.samples)
+    holds: Holds = "classes" if json_of(folder) is None else "panoptic"
+    run = _filled(LabelSource(folder.name, folder, "run", read_only=True, holds=holds), project.samples)
     if not run.files:
         raise SegstudioError(
             f"No mask in {folder} has the name of an image of this project.",
@@ -47,12 +52,25 @@ def found_again(project: Project) -> Project:
         if any(run.folder == named.folder for run in runs):
             continue
         try:
-            runs.append(with_files(named, project.samples))
+            runs.append(_filled(named, project.samples))
         except UnreadableFile as error:
             notes.append(error.sentence())
     known = [_recognised(project, run) for run in runs]
     notes += [f"{run.name} numbers objects: they are of one class." for run in known if run.holds == "instances"]
-    return replace(project, runs=tuple(known), notes=tuple(notes))
+    folders = {run.folder for run in project.linked}
+    others = (run for run in known if run.folder not in folders and not _looked_for(project.root, run))
+    return replace(project, runs=tuple(known), linked=(*project.linked, *others), notes=tuple(notes))
+
+
+def _looked_for(root: Path, run: LabelSource) -> bool:
+    """Tell whether a run in the project's folder is found again without being named in its file."""
+    if run.holds != "panoptic":
+        return True
+    return run.folder.is_relative_to(root) and role_of(run.folder.relative_to(root).parts[0]).kind == "prediction"
+
+
+def _filled(run: LabelSource, samples: Sequence[Sample]) -> LabelSource:
+    return with_segments(run, samples, []) if run.holds == "panoptic" else with_files(run, samples)
 
 
 def _recognised(project: Project, run: LabelSource) -> LabelSource:
@@ -60,7 +78,7 @@ def _recognised(project: Project, run: LabelSource) -> LabelSource:
 
     This program's own runs hold classes, with the numbers in files beside them.
     """
-    if project.task != "instances" or run.holds == "instances" or (run.folder / RECORD).is_file():
+    if project.task != "instances" or run.holds != "classes" or (run.folder / RECORD).is_file():
         return run
     return replace(run, holds="instances") if number_objects([*run.files.values()], project.schema) else run
 

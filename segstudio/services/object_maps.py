@@ -17,6 +17,7 @@ from segstudio.editing.objects import agreed, told_apart
 from segstudio.io import masks
 from segstudio.io.coco_instances import CocoResult, read_results, runs_of
 from segstudio.io.instances import find_numbers
+from segstudio.io.panoptic_maps import read_panoptic_numbers
 from segstudio.metrics.instances import Floats
 from segstudio.services import scoring
 from segstudio.services.opening import read_plane
@@ -158,8 +159,11 @@ def numbers_of(mask: scoring.Mask, classes: LabelPlane, schema: LabelSchema) -> 
 
     They fit the classes, which are believed. Raises ``UnreadableFile``, and ``SizeMismatch``.
     """
-    if mask.numbered:
+    if mask.holds == "instances":
         return masks.read_numbers(mask.path, mask.page)
+    if mask.holds == "panoptic":
+        numbers = read_panoptic_numbers(mask.path)
+        return None if numbers is None else agreed(LabelMap(classes, numbers), schema.things)[0]
     if (found := find_numbers(mask.path)) is None:
         return None
     if found.instances.shape != classes.shape:
@@ -168,7 +172,7 @@ def numbers_of(mask: scoring.Mask, classes: LabelPlane, schema: LabelSchema) -> 
 
 
 def _read(mask: scoring.Mask, schema: LabelSchema) -> ObjectMap:
-    classes = read_plane(mask.path, schema, mask.page, mask.numbered)
+    classes = read_plane(mask.path, schema, mask.page, mask.holds)
     return objects_without_numbers(LabelMap(classes, numbers_of(mask, classes, schema)), schema.things)
 
 

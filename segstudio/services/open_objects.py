@@ -78,7 +78,7 @@ def open_objects(
     truth, prediction = objects_without_numbers(planes, schema.things), None
     if run is not None and (path := run.find(sample.id)) is not None:
         mask = mask_in(run, path, sample.page)
-        plane = read_plane(mask.path, schema, mask.page, mask.numbered)
+        plane = read_plane(mask.path, schema, mask.page, mask.holds)
         shape = shown.classes.shape
         if np.array_equal(resized(plane, shape) if mask.resized else plane, shown.classes):
             found = read_predicted_objects(mask, schema, results.of(sample.id))

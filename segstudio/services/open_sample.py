@@ -246,7 +246,7 @@ def read_said(sample: Sample, run: LabelSource | None, schema: LabelSchema, docu
     labels, confidence, numbers, problems = None, None, None, list[SegstudioError]()
     mask, shape = mask_in(run, path, sample.page), document.labels.shape
     try:
-        plane = read_plane(mask.path, schema, mask.page, mask.numbered)
+        plane = read_plane(mask.path, schema, mask.page, mask.holds)
         labels = fitted(plane, path, shape, sample.image, mask.resized)
         if beside(path, "confidence").is_file():
             confidence = read_sure(mask, "confidence", shape, sample.image)

@@ -1,6 +1,5 @@
 """Open whatever the user points at as a project, and make a project of it at the first edit."""
 
-import itertools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -9,15 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile, UnwritableFile
+from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
 from segstudio.core.raster import LabelPlane
-from segstudio.core.records import LabelSource, Project, Sample, first_with
+from segstudio.core.records import Holds, LabelSource, Project, Sample, first_with
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import GuessedClasses
-from segstudio.io.files import plain_reason
 from segstudio.io.images import IMAGE_SUFFIXES, image_size, read_image
+from segstudio.io.mask_folders import free_folders, make_free_folder
 from segstudio.io.masks import read_mask, read_objects
 from segstudio.io.pairing import role_of, stem_of
+from segstudio.io.panoptic_maps import read_panoptic_classes
 from segstudio.io.project import CONFIG_NAME, ProjectConfig, config_of, config_stamp, read_config, write_config
 from segstudio.io.scan import Found, scan, scan_project
 from segstudio.services.class_choice import choose_classes
@@ -61,7 +61,7 @@ def configure(project: Project) -> Project:
     that one since. Raises ``UnwritableFile`` in a folder that may not be written to, and as ``save_schema`` does.
     """
     truth, *behind = project.sources
-    folder = _make_free_folder(project.root)
+    folder = make_free_folder(project.root)
     try:
         return save_schema(replace(project, sources=(replace(truth, folder=folder), *behind)))
     except SegstudioError:
@@ -95,15 +95,20 @@ def read_labels(project: Project, sample: Sample, source: LabelSource | None = N
     return None if found is None else _read_plane(found[1], project.schema, sample, found[0])
 
 
-def read_plane(path: Path, schema: LabelSchema, page: int = 0, numbered: bool = False) -> LabelPlane:
-    """Read a file of labels as class ids, also one in which objects are ``numbered``; raises as ``read_mask`` does."""
-    if not numbered:
+def read_plane(path: Path, schema: LabelSchema, page: int = 0, holds: Holds = "classes") -> LabelPlane:
+    """Read a file of labels as class ids, whatever it ``holds``.
+
+    Raises as ``read_mask`` and ``read_panoptic_classes`` do.
+    """
+    if holds == "classes":
         return read_mask(path, schema, page)
+    if holds == "panoptic":
+        return read_panoptic_classes(path, schema)
     return np.where(read_objects(path, page), _object_id(schema), 0).astype(schema.dtype)
 
 
 def _read_plane(path: Path, schema: LabelSchema, sample: Sample, source: LabelSource) -> LabelPlane:
-    plane = read_plane(path, schema, sample.page, source.holds == "instances")
+    plane = read_plane(path, schema, sample.page, source.holds)
     size = image_size(sample.image, sample.page)
     if plane.shape != size:
         raise SizeMismatch(path, plane.shape, sample.image, size)
@@ -164,6 +169,8 @@ def _label_sources(root: Path, config: ProjectConfig) -> tuple[LabelSource, ...]
 def _seen_from(image_root: Path, source: LabelSource, scanned: Path) -> LabelSource | None:
     """Return a source found for the images below ``scanned`` as one for those below ``image_root``, if it has any."""
     mirrored = scanned / source.images
+    if source.holds == "panoptic":  # its files are found by name
+        return source
     if mirrored.is_relative_to(image_root):
         images = mirrored.relative_to(image_root).as_posix()
         return replace(source, images="" if images == "." else images)
@@ -176,7 +183,7 @@ def _open_project(root: Path) -> Project:
     stamp = config_stamp(root / CONFIG_NAME)  # before it is read, so that no later change is taken for what was read
     config = read_config(root / CONFIG_NAME)
     labels = _label_sources(root, config)
-    found = scan_project(root, config.image_root, labels)
+    found = scan_project(root, config.image_root, labels, config.runs)
     if not found.samples:
         raise _no_images(config.image_root, found)
     guessed = GuessedClasses(config.schema) if config.schema else choose_classes(root, found)
@@ -254,9 +261,10 @@ def _sample_of(path: Path, samples: Sequence[Sample], sources: Sequence[LabelSou
 
 def _new_project(root: Path, found: Found, told: Sequence[str]) -> Project:
     guessed = choose_classes(root, found)
-    behind = tuple(replace(s, holds="instances") if guessed.instances else s for s in found.sources)
+    numbered = guessed.instances and not any(source.holds == "panoptic" for source in found.sources)
+    behind = tuple(replace(s, holds="instances") if numbered else s for s in found.sources)
     notes = (*told, *found.notes, *guessed.notes)
-    sources = (LabelSource("truth", next(_free_folders(root))), *behind)
+    sources = (LabelSource("truth", next(free_folders(root))), *behind)
     schema = guessed.schema.with_background()
     project = Project(
         root,
@@ -269,25 +277,6 @@ def _new_project(root: Path, found: Found, told: Sequence[str]) -> Project:
         image_root=found.image_root,
     )
     return found_again(project)
-
-
-def _free_folders(root: Path) -> Iterator[Path]:
-    """Yield where edits may go: what is not there yet, not even as a dangling link, lest labels be written over."""
-    more = (f"masks-segstudio-{number}" for number in itertools.count(2))
-    names = itertools.chain(("masks", "masks-segstudio"), more)
-    return (folder for name in names if not os.path.lexists(folder := root / name))
-
-
-def _make_free_folder(root: Path) -> Path:
-    for folder in _free_folders(root):
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            continue  # made by somebody since it was looked for
-        except OSError as error:
-            raise UnwritableFile(folder, plain_reason(error)) from error
-        return folder
-    raise AssertionError("there are names without end")
 
 
 def _no_images(root: Path, found: Found) -> SegstudioError:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
-from segstudio.core.records import Project, Sample, Spacing
+from segstudio.core.records import LabelSource, Project, Sample, Spacing
 from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
+from segstudio.io.coco_panoptic import json_of
 from segstudio.io.linking import match_names
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
 from segstudio.io.matching import counted
@@ -19,7 +20,7 @@ from segstudio.io.pairing import match
 from segstudio.io.project import CONFIG_NAME
 from segstudio.io.samples import label_files, samples_of
 from segstudio.io.scan import scan
-from segstudio.services.class_choice import number_objects, read_as_object
+from segstudio.services.class_choice import number_objects, read_as_object, segment_classes
 from segstudio.services.evaluate import masks_of
 from segstudio.services.opening import open_path
 from segstudio.services.run_record import FILE as RECORD
@@ -161,7 +162,8 @@ def _truth(path: Path) -> _Side:
     found = scan(path)
     if inside := [source for source in found.sources if source.folder.is_relative_to(path)]:
         note = f"{path} holds images too; their labels are taken as the truth: {inside[0].name}."
-        return _Side(path, masks_of(found.samples, inside), notes=[note], samples=found.samples)
+        masks = masks_of(found.samples, inside)
+        return _Side(path, masks, segment_classes(inside), [note], samples=found.samples)
     side = _folder(path)
     if (path / RECORD).is_file():
         side.notes.append(f"{path} is a run, not a truth: the figures say how much the two agree, not which is right.")
@@ -181,7 +183,8 @@ def _prediction(path: Path) -> _Side:
     found = scan(path)
     if inside := [run for run in found.runs if run.folder.is_relative_to(path)]:
         note = f"{path} holds images too; these are taken as the predictions: {inside[-1].name}."
-        return _Side(path, masks_of(found.samples, inside[-1:]), notes=[note], run=inside[-1].folder)
+        masks = masks_of(found.samples, inside[-1:])
+        return _Side(path, masks, segment_classes(inside[-1:]), [note], run=inside[-1].folder)
     return _folder(path)
 
 
@@ -190,6 +193,9 @@ def _project(path: Path) -> Project | None:
 
 
 def _folder(path: Path) -> _Side:
+    if json_of(path) is not None:
+        segmented = {key: Mask(file, holds="panoptic") for key, file in label_files(path).items()}
+        return _Side(path, segmented, segment_classes([LabelSource(path.name, path, holds="panoptic")]))
     files = samples_of(label_files(path)).values()
     # The file of a page alone goes before the stack, as it does beside images.
     masks = {s.id: Mask(s.image, s.page) for pages in sorted(files, key=len, reverse=True) for s in pages}
@@ -232,9 +238,10 @@ def _left_over(ids: Sequence[str]) -> list[str]:
 
 def _numbered(side: _Side, schema: LabelSchema) -> _Side:
     """Return a side whose files number objects, where they hold more values than there are classes."""
-    if side.schema is not None or not number_objects(_paths(side.masks.values()), schema):
+    segmented = any(mask.holds == "panoptic" for mask in side.masks.values())
+    if side.schema is not None or segmented or not number_objects(_paths(side.masks.values()), schema):
         return side
-    masks = {sample_id: mask._replace(numbered=True) for sample_id, mask in side.masks.items()}
+    masks = {sample_id: mask._replace(holds="instances") for sample_id, mask in side.masks.items()}
     return replace(side, masks=masks, notes=[*side.notes, f"{side.path} numbers objects: they are of one class."])
 
 

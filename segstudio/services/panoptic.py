@@ -12,7 +12,14 @@ import numpy as np
 from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
 from segstudio.core.raster import InstancePlane
 from segstudio.core.schema import LabelSchema
-from segstudio.io.coco_panoptic import Category, PanopticImage, PanopticSet, read_panoptic
+from segstudio.io.coco_panoptic import (
+    Category,
+    PanopticImage,
+    PanopticSet,
+    check_categories,
+    read_panoptic,
+    unknown_segment,
+)
 from segstudio.io.masks import read_numbers
 from segstudio.metrics.instances import VOID
 from segstudio.metrics.panoptic import Matches, Pairing, Segment, mean_of, pair_up
@@ -150,9 +157,6 @@ def _checked(image: PanopticImage, plane: InstancePlane, categories: Mapping[int
     areas = dict(zip(ids.tolist(), pixels.tolist(), strict=True))
     declared = {s.id for s in image.segments}
     if unknown := [i for i in areas if i != VOID and i not in declared]:
-        raise UnreadableFile(image.path, f"it holds the segment {unknown[0]}, which the JSON does not list")
-    if other := [s for s in image.segments if s.category not in categories]:
-        raise UnreadableFile(
-            image.path, f"its segment {other[0].id} is of the category {other[0].category}, which there is not"
-        )
+        raise unknown_segment(image.path, unknown[0])
+    check_categories(image, categories)
     return areas

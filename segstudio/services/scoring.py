@@ -10,6 +10,7 @@ import numpy as np
 from segstudio.core.confusion import Confusion, PairCounter, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.raster import Confidence, InstancePlane, LabelPlane
+from segstudio.core.records import Holds
 from segstudio.core.schema import LabelSchema
 from segstudio.io.masks import undeclared
 from segstudio.io.sureness import Kind, beside, read_sureness
@@ -21,7 +22,7 @@ PlaneT = TypeVar("PlaneT", bound=LabelPlane | InstancePlane)
 
 
 class Mask(NamedTuple):
-    """Where the labels of a sample are read; ``numbered`` says that the file counts objects of one class.
+    """Where the labels of a sample are read; ``holds`` says what its pixels are.
 
     Where ``resized``, labels of another size than those they are compared with are taken as if they had that size, each
     pixel from the nearest by their centres; else such a pair fails.
@@ -29,7 +30,7 @@ class Mask(NamedTuple):
 
     path: Path
     page: int = 0
-    numbered: bool = False
+    holds: Holds = "classes"
     resized: bool = False
 
 
@@ -114,7 +115,7 @@ def read_pair(pair: Pair, schema: LabelSchema) -> PairPlanes:
     """
     if pair.prediction is None:
         raise MissingPrediction(pair)
-    truth, prediction = (read_plane(m.path, schema, m.page, m.numbered) for m in (pair.truth, pair.prediction))
+    truth, prediction = (read_plane(m.path, schema, m.page, m.holds) for m in (pair.truth, pair.prediction))
     if truth.shape == prediction.shape:
         return PairPlanes(truth, prediction, False)
     sized = pair.prediction.resized

@@ -138,7 +138,7 @@ def _count_mask(sample: Sample, file: Mask, schema: LabelSchema, cache: ContentC
     """Count a mask; one that is to be resized in the size of its image, on which the areas then depend too."""
 
     def counted() -> Pixels:
-        plane = read_plane(file.path, schema, file.page, file.numbered)
+        plane = read_plane(file.path, schema, file.page, file.holds)
         if file.resized:
             plane = resized(plane, image_size(sample.image, sample.page))
         counts = value_counts(plane)

@@ -112,7 +112,7 @@ def _counted(pair: Pair, asked: SweepQuestion) -> Counts:
     if asked.binary is None:
         truth, predicted, _ = read_pair(pair, asked.schema)
     else:
-        truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.numbered)
+        truth = read_plane(pair.truth.path, asked.schema, pair.truth.page, pair.truth.holds)
     return asked.count(truth, predicted, read_sure(pair.prediction, asked.kept, truth.shape, pair.truth.path))
 
 

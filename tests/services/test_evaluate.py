@@ -10,10 +10,10 @@ from PIL import Image
 from segstudio.core.confusion import Confusion, UndeclaredTruth
 from segstudio.core.errors import SegstudioError, SizeMismatch, UnreadableFile
 from segstudio.core.raster import LabelPlane
-from segstudio.core.records import LabelSource, Project, Sample
+from segstudio.core.records import Holds, LabelSource, Project, Sample
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import write_mask
-from segstudio.services.ahead import READERS
+from segstudio.services.ahead import AHEAD
 from segstudio.services.evaluate import Evaluation, evaluate, project_pairs
 from segstudio.services.opening import read_plane
 from segstudio.services.scoring import Mask, MissingPrediction, Pair
@@ -105,15 +105,15 @@ def test_a_page_of_a_stack_is_compared_with_its_own_page(tmp_path: Path) -> None
 def test_memory_is_bounded_and_closing_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, read = mask(tmp_path / "a.png", [[0, 1]]), []
 
-    def counted(path: Path, schema: LabelSchema, page: int, numbered: bool) -> LabelPlane:
+    def counted(path: Path, schema: LabelSchema, page: int, holds: Holds) -> LabelPlane:
         read.append(path)
-        return read_plane(path, schema, page, numbered)
+        return read_plane(path, schema, page, holds)
 
     monkeypatch.setattr("segstudio.services.scoring.read_plane", counted)
     steps = evaluate([Pair(str(i), path, path) for i in range(500)], SCHEMA)
     next(steps)
     steps.close()
-    assert 2 <= len(read) <= 2 * (2 * READERS + 1)
+    assert 2 <= len(read) <= 2 * AHEAD
 
 
 def test_a_bug_is_not_taken_for_a_bad_file(pairs: list[Pair], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,8 +159,8 @@ def test_labels_listed_at_opening_are_paired_without_asking_the_disk(
 
 
 def test_numbered_objects_are_one_class(tmp_path: Path) -> None:
-    numbers = mask(tmp_path / "t.png", [[0, 1, 2, 9]])
-    (step,) = evaluate([Pair("a", numbers._replace(numbered=True), mask(tmp_path / "p.png", [[0, 1, 1, 0]]))], SCHEMA)
+    numbers = mask(tmp_path / "t.png", [[0, 1, 2, 9]])._replace(holds="instances")
+    (step,) = evaluate([Pair("a", numbers, mask(tmp_path / "p.png", [[0, 1, 1, 0]]))], SCHEMA)
     assert step.confusion is not None
     assert step.confusion.counts.tolist() == [[1, 0, 0], [1, 2, 0]]
 

@@ -69,7 +69,7 @@ def test_without_numbers_each_connected_area_of_a_thing_is_an_object(tmp_path: P
 def test_a_file_of_numbers_is_of_the_one_thing(tmp_path: Path) -> None:
     path = tmp_path / "n.png"
     Image.fromarray(np.array([[0, 700, 9]], np.uint16)).save(path)
-    found = read_truth_objects(Mask(path, numbered=True), SCHEMA)
+    found = read_truth_objects(Mask(path, holds="instances"), SCHEMA)
     assert (found.planes.classes.tolist(), numbers_of(found)) == ([[0, 1, 1]], [[0, 700, 9]])
 
 
