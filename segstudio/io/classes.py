@@ -10,7 +10,7 @@ from segstudio.core.schema import Color, LabelClass, LabelSchema
 from segstudio.io.class_tables import BLACK, default_color, parse_csv, parse_entries, parse_names
 from segstudio.io.files import read_text
 from segstudio.io.masks import MaskFacts, inspect_mask
-from segstudio.io.toml_files import entries, parse_toml
+from segstudio.io.toml_files import entries, toml_values
 
 TABLE_NAMES = ("classes.csv", "classes.txt", "class_names.txt", "codes.txt", "labels.txt", "names.txt")
 """Looked for in this order."""
@@ -43,7 +43,7 @@ def read_classes(path: Path) -> LabelSchema:
     text = read_text(path)
     suffix = path.suffix.casefold()
     if suffix == ".toml":
-        return parse_entries(path, entries(path, parse_toml(path, text).unwrap(), "class"))
+        return parse_entries(path, entries(path, toml_values(path, text), "class"))
     return parse_csv(path, text) if suffix in (".csv", ".tsv") else parse_names(path, text)
 
 

@@ -14,7 +14,7 @@ from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.files import plain_reason, read_text, write_atomically
 from segstudio.io.toml_edits import set_entries, set_key
-from segstudio.io.toml_files import parse_toml
+from segstudio.io.toml_files import toml_document
 from segstudio.models.description import VERSION, Preprocess, preprocess_to_json
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.models.references import Option
@@ -91,7 +91,7 @@ def write_correction(info: ModelInfo, correction: Correction) -> None:
     Raises ``UnwritableFile``, and ``UnreadableFile`` where the sidecar that is there cannot be understood.
     """
     sidecar = sidecar_of(info.file)
-    document = parse_toml(sidecar, read_text(sidecar)) if sidecar.exists() else tomlkit.document()
+    document = toml_document(sidecar, read_text(sidecar)) if sidecar.exists() else tomlkit.document()
     set_key(document, "version", VERSION)
     if correction.options:
         _set_table(document, "options", correction.options)
@@ -117,7 +117,7 @@ def without_corrections(file: Path) -> bytes | None:
     sidecar = sidecar_of(file)
     if not sidecar.exists():
         return None
-    document = parse_toml(sidecar, read_text(sidecar))
+    document = toml_document(sidecar, read_text(sidecar))
     for key in ("options", "preprocess", "class"):
         document.pop(key, None)
     content = tomlkit.dumps(document)

@@ -10,7 +10,7 @@ import tomlkit
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.files import read_text, write_atomically
-from segstudio.io.toml_files import checked, parse_toml, toml_error
+from segstudio.io.toml_files import checked, toml_error, toml_values
 from segstudio.models.segmenter import ModelInfo
 from segstudio.services.class_mapping import BY_NAME, BY_ORDER, ClassMapping, Rule, Target, standing
 
@@ -35,7 +35,7 @@ def read_mapping(path: Path, info: ModelInfo, schema: LabelSchema) -> ClassMappi
 
     Raises ``UnreadableFile`` for what is no such file, or names a class that the model or the project has not.
     """
-    data = parse_toml(path, read_text(path)).unwrap()
+    data = toml_values(path, read_text(path))
     if unknown := [key for key in data if key not in _KEYS]:
         raise toml_error(path, f'"{unknown[0]}" is not known here; known are {", ".join(_KEYS)}')
     if (version := checked(path, data, "version", int, VERSION)) > VERSION:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segstudio.core.toml_bounds import check_toml
 
-MANY = 9
+MANY = 4
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ MANY = 9
         ("a = " + "[" * 4000, 1),
         ("a = " + "{a = " * 4000, 1),
         ("a = [\n" + "[\n" * 60, 41),
+        ("a.b.c = 1\n" * 600, 501),
+        ("[a.b]\n" * 1100, 1001),
+        ("a = {" + "b.c = 1, " * 1100 + "}", 1),
     ],
 )
 def test_the_line_of_what_is_too_deep_is_told(text: str, line: int) -> None:
@@ -33,6 +36,13 @@ def test_the_line_of_what_is_too_deep_is_told(text: str, line: int) -> None:
 def test_a_text_without_end_is_refused() -> None:
     with pytest.raises(ValueError, match="the most"):
         check_toml("a = 1\n" * 200_000)
+
+
+@pytest.mark.parametrize("begin", ['"', '"""', "'", "'''"])
+def test_what_is_quoted_is_gone_through_once(begin: str) -> None:
+    """By the square it would take an hour."""
+    check_toml("a = " + begin + '\\"' * 200_000)
+    check_toml("a = " + begin + "\\'" * 200_000)
 
 
 @given(st.lists(st.text(alphabet="ab.,[]{}='#", max_size=60), max_size=5))

@@ -67,7 +67,7 @@ def test_dots_of_a_remark_are_no_fault(tmp_path: Path) -> None:
         ("[[class]]\nid = 0", "'name' is missing"),
         ("class = 3", "not iterable"),
         ("#" + "x" * (1 << 18), "too large"),
-        ("version = 1\n" + "a." * 41 + "a = 1", "line 2: a key has more than 8 dots"),
+        ("version = 1\n" + "a." * 41 + "a = 1", "line 2: a key has more than 3 dots"),
     ],
 )
 def test_a_fault_names_the_sidecar(tmp_path: Path, text: str, fault: str) -> None:
