@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from segstudio.gui.analysis.distances import DistancesPage
 from segstudio.gui.analysis.objects import ObjectsPage
@@ -80,3 +80,30 @@ def test_the_choice_is_kept_from_page_to_page_as_long_as_there_is_a_b(both: User
     both.wait(lambda: thresholds.sweeping.sure is not None and int(thresholds.sweeping.sure.max()) == 250)
     QApplication.processEvents()
     assert not objects.side.switch.isVisibleTo(objects.side)
+
+
+class Shown(QObject):
+    """Notes which windows come to the screen."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+@pytest.mark.parametrize("page", ["distances", "objects", "thresholds", "matrix"])
+def test_no_switch_flashes_as_a_window_of_its_own(both: User, page: str) -> None:
+    app = QApplication.instance()
+    assert app is not None
+    shown = Shown(both.window)
+    app.installEventFilter(shown)
+    both.window.comparing.show_page(page)
+    app.removeEventFilter(shown)
+    assert shown.windows == []
+    made = both.window.analysis.made(page)
+    assert made is not None
+    assert {"A", "B"} <= {button.text() for button in made.findChildren(QToolButton) if button.isVisible()}

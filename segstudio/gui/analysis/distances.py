@@ -58,7 +58,7 @@ class DistancesPage(Page):
         self.line = FarLine(window.canvas)
         self._pointed = ""
         self.of_class = ClassOfPage(window)
-        self.switch = SideSwitch(window.analysis.sides, window.session)
+        self.switch = SideSwitch(window.analysis.sides, window.session, self)
         self.nsd = LinePlot(theme, "Surface Dice by tolerance")
         self.boundary = LinePlot(theme, "Boundary IoU by width")
         self.figures = {key: QPushButton() if key in POINTED else label("") for key in FIGURES}

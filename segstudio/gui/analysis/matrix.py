@@ -77,7 +77,7 @@ class MatrixPage(Page):
         head.addWidget(self.note, 1)
         head.addWidget(save_button(self.plot, window.theme, window.bench.messages))
         side.addLayout(head)
-        side.addWidget(side_switch(self._choice))
+        side.addWidget(side_switch(self._choice, self))
         side.addWidget(scope_switch(self._choice))
         side.addWidget(way_switch(self._choice))
         side.addWidget(self.few)

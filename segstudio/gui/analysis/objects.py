@@ -41,7 +41,7 @@ class ObjectsPage(Page):
         """What the open image has come to, None while that is not known."""
         self._newest = Newest(messages, self)
         self.marks = ObjectMarks()
-        self.side = ObjectSide(SideSwitch(window.analysis.sides, window.session))
+        self.side = ObjectSide(SideSwitch(window.analysis.sides, window.session, self))
         self.views = ObjectViews(window.theme, messages, self._class_of)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 4, 12, 8)

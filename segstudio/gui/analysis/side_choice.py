@@ -3,6 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import LabelSource
@@ -48,10 +49,10 @@ class SideChoice(QObject):
 
 
 class SideSwitch(Segments):
-    """A | B, hidden where there is one prediction."""
+    """A | B, hidden where there is one prediction. Shown without a ``parent`` it would be a window for a moment."""
 
-    def __init__(self, choice: SideChoice, session: Session) -> None:
-        super().__init__()
+    def __init__(self, choice: SideChoice, session: Session, parent: QWidget) -> None:
+        super().__init__(parent=parent)
         self._choice, self._session = choice, session
         self.offer({"A": ("A", ""), "B": ("B", "")})
         self.button("A").clicked.connect(lambda: choice.choose("A"))

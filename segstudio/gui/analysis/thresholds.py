@@ -58,7 +58,7 @@ class ThresholdsPage(Page):
         self.plot = LinePlot(theme, "Scores by threshold")
         self.calibration = LinePlot(theme, "Reliability")
         self._of = "set"
-        self.side = ThresholdSide(self.writer.job, SideSwitch(window.analysis.sides, window.session))
+        self.side = ThresholdSide(self.writer.job, SideSwitch(window.analysis.sides, window.session, self))
         self._newest = Newest(messages, self)
         self.threshold = AS_PREDICTED
         self._wanted: int | None = None  # None: as predicted

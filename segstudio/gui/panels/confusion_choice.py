@@ -5,6 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QWidget
 
 from segstudio.gui.menu_button import MenuButton
 from segstudio.gui.theme import Theme
@@ -114,9 +115,10 @@ class ConfusionChoice(QObject):
         return None if total is None or counts is None else Matrix(total, project.schema.scored, counts.images)
 
 
-def side_switch(choice: ConfusionChoice) -> Segments:
-    """Return a switch between A and B, which is there as long as there is a B."""
+def side_switch(choice: ConfusionChoice, parent: QWidget) -> Segments:
+    """Return a switch between A and B, in sight as long as there is a B; without a parent it would be a window."""
     made = _switch(choice, SIDES, lambda: choice.of, lambda key: choice.choose(of="B" if key == "B" else "A"))
+    made.setParent(parent)
     choice.changed.connect(lambda: made.setVisible(choice.paired))
     made.setVisible(choice.paired)
     return made

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from segstudio.core.errors import SegstudioError
@@ -306,8 +306,9 @@ def test_a_failure_is_told_once_and_does_not_block(newest: Newest, messages: Mes
 def test_figures_of_a_part_of_the_data_set_say_so(
     of: str, going: DataSetPass, messages: Messages, qtbot: QtBot
 ) -> None:
-    session = Session()
-    switch = SideSwitch(SideChoice(session), session)
+    session, page = Session(), QWidget()
+    qtbot.addWidget(page)
+    switch = SideSwitch(SideChoice(session), session, page)
     shown = ObjectSide(switch) if of == "objects" else ThresholdSide(PageJob(messages), switch)
     qtbot.addWidget(shown)
     heads: list[tuple[bool, bool]] = []
