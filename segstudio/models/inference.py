@@ -1,10 +1,12 @@
 """Images in, label maps out: the one place where arrays become tensors and tensors become arrays."""
 
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +24,7 @@ from segstudio.models.device import choose_device, device_name, is_out_of_memory
 from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.programs import Interruptible, Program
-from segstudio.models.segmenter import Cost, ModelInfo
+from segstudio.models.segmenter import Cost, Interrupted, ModelInfo
 from segstudio.models.zoo.object_network import ObjectFinder
 
 _LEAST = 1e-8
@@ -40,6 +42,7 @@ class TorchSegmenter:
         network = loaded.network.eval().to(self._device)
         # A program may look at its arrays in ways that depend on how they are laid out.
         self._network = network if isinstance(network, Program) else in_channels_last(network)
+        self._interrupted = threading.Event()
         self._ids = self._ids_of(said.classes)
         self.info = ModelInfo(
             file=file,
@@ -85,16 +88,30 @@ class TorchSegmenter:
         return counted(self._network, self.info.preprocess, height, width)
 
     def interrupt(self) -> None:
-        for part in self._network.modules():
-            if isinstance(part, Interruptible):
-                part.interrupt()
+        self._interrupted.set()
+        for part in self._interruptible():
+            part.interrupt()
+
+    def resume(self) -> None:
+        for part in self._interruptible():
+            part.resume()
+        self._interrupted.clear()
+
+    def _interruptible(self) -> Iterator[Interruptible]:
+        return (part for part in self._network.modules() if isinstance(part, Interruptible))
+
+    def _returned(self, pixels: Tensor) -> Any:
+        """Return what the network does; raises ``Interrupted`` where that is no longer wanted."""
+        if self._interrupted.is_set():
+            raise Interrupted
+        return self._network(pixels)
 
     @torch.inference_mode()
     def scores(self, image: RgbImage) -> NDArray[np.float32]:
         if isinstance(self._network, ObjectFinder):
             raise SegstudioError(f"{self.info.file.name} finds objects, and has no scores by pixel.")
         try:
-            found = self._network(to_input([image], self.info.preprocess, self._device))[0].float().cpu().numpy()
+            found = self._returned(to_input([image], self.info.preprocess, self._device))[0].float().cpu().numpy()
         except RuntimeError as error:
             if is_out_of_memory(error):
                 raise self._too_large(image) from error
@@ -131,16 +148,16 @@ class TorchSegmenter:
 
     def _run(self, images: Sequence[RgbImage], keep: Keep) -> list[Prediction]:
         if isinstance(self._network, ObjectFinder):
-            return [self._find(self._network, image, keep) for image in images]
+            return [self._find(image, keep) for image in images]
         return self._classify(images, keep)
 
     @torch.inference_mode()
-    def _find(self, network: ObjectFinder, image: RgbImage, keep: Keep) -> Prediction:
+    def _find(self, image: RgbImage, keep: Keep) -> Prediction:
         """Find the objects of one image: what is in it decides how much memory it takes."""
         began = time.perf_counter()
         pixels = to_input([image], self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        (found,) = network(pixels)
+        (found,) = self._returned(pixels)
         found.scores.cpu()  # waits for the device, so that the time is the network's
         computed = time.perf_counter()
         said = prediction_of(found, self._ids, keep)
@@ -156,7 +173,7 @@ class TorchSegmenter:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        scores = _enlarged(self._of_classes(self._network(pixels)), images[0].shape[:2])
+        scores = _enlarged(self._of_classes(self._returned(pixels)), images[0].shape[:2])
         channels = scores.argmax(1)
         # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
         found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()

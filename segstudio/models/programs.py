@@ -49,7 +49,11 @@ class Interruptible(nn.Module):
     """A network that another library runs, which may not come to an end."""
 
     def interrupt(self) -> None:
-        """Stop what is at work, from another thread: it raises what that library raises. It can be run again."""
+        """Stop what is at work, from another thread, and whatever comes after it: both raise ``Interrupted``."""
+        raise NotImplementedError
+
+    def resume(self) -> None:
+        """Let it be run again."""
         raise NotImplementedError
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, Prediction
 from segstudio.core.schema import LabelSchema
@@ -19,6 +20,13 @@ LEAST_SCORE: Final = 0.5
 
 MASK_THRESHOLD: Final = 0.5
 """Probability from which a pixel belongs to an object: He 2017, "Mask R-CNN", section 3.1, inference."""
+
+
+class Interrupted(SegstudioError):
+    """A model that was told to stop; what it is asked until it is told to go on is not begun."""
+
+    def __init__(self) -> None:
+        super().__init__("The model was interrupted.", "What was done before stays.")
 
 
 class LoadStep(NamedTuple):
@@ -88,13 +96,20 @@ class Segmenter(Protocol):
         ...
 
     def interrupt(self) -> None:
-        """Stop the images under way, from another thread, where the network can be; ``predict`` raises of them."""
+        """Stop, from any thread: what is under way, where the network can be, and whatever it is asked after that.
+
+        Both raise ``Interrupted``, of ``redescribed`` ones too, until ``resume``.
+        """
+        ...
+
+    def resume(self) -> None:
+        """Let what was interrupted be asked again, before a job begins; not while one is under way."""
         ...
 
     def scores(self, image: RgbImage) -> NDArray[np.float32]:
         """Return what the network says of one image before anything is made of it: logits (channels, h, w), float32.
 
-        Raises ``SegstudioError`` where the device has not enough memory, or the network finds objects.
+        Raises ``SegstudioError`` where the device has not enough memory, the network finds objects, or was interrupted.
         """
         ...
 
@@ -103,6 +118,7 @@ class Segmenter(Protocol):
 
         Of a model of ``instances`` its objects too. Probabilities are in the order of ``info.classes.scored``. Images
         of one size run as one batch. ``seconds`` has an image's share of ``preprocess``, ``forward`` and
-        ``postprocess``. Raises ``SegstudioError`` where the device has not enough memory for a single image.
+        ``postprocess``. Raises ``SegstudioError`` where the device has not enough memory for a single image, and
+        ``Interrupted``.
         """
         ...

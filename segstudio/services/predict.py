@@ -21,7 +21,7 @@ from segstudio.io.files import plain_reason
 from segstudio.io.images import read_image
 from segstudio.io.instances import write_label_map
 from segstudio.io.sureness import beside, write_probabilities, write_sureness
-from segstudio.models.segmenter import Segmenter
+from segstudio.models.segmenter import Interrupted, Segmenter
 from segstudio.services.binary import object_probability
 from segstudio.services.class_mapping import BY_NAME, ClassMap, ClassMapping, map_classes
 from segstudio.services.run_objects import RunObjects
@@ -96,7 +96,8 @@ def predict_folder(
     What to ``keep`` goes beside the masks, and before each: where a mask is, the rest is there too. Of a model that
     tells objects apart, their numbers go with each mask, and ``instances.json`` has them all when the run ends. Yields
     a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step with an
-    error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so.
+    error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so. So it does
+    where the model is interrupted, and ``Interrupted`` is raised; a model is resumed by whoever begins the next job.
     Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds more than a ``run.json``.
     """
     _refuse_used(folder)
@@ -118,7 +119,7 @@ def predict_folder(
             while begun:
                 yield _finish(begun.popleft(), record, objects, len(samples))
             state = "done"
-        except (GeneratorExit, KeyboardInterrupt):
+        except (GeneratorExit, KeyboardInterrupt, Interrupted):
             state = "cancelled"
             raise
         finally:
@@ -169,6 +170,8 @@ def _predict(chosen: Sequence[_Work], segmenter: Segmenter, classes: ClassMap, k
         return
     try:
         predictions = segmenter.predict(list(images.values()), keep)
+    except Interrupted:
+        raise
     except SegstudioError as error:
         if len(images) == 1:
             chosen[next(iter(images))].error = error

@@ -206,6 +206,8 @@ class Uniform:
 
     def interrupt(self) -> None: ...
 
+    def resume(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         return Cost(height * width / 1e9, 1, height * width * 4)
 

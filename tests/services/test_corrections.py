@@ -56,6 +56,8 @@ class Stub:
 
     def interrupt(self) -> None: ...
 
+    def resume(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         raise NotImplementedError
 

@@ -53,6 +53,8 @@ class Fussy:
 
     def interrupt(self) -> None: ...
 
+    def resume(self) -> None: ...
+
     def cost(self, height: int, width: int) -> Cost | None:
         return None
 

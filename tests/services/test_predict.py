@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +23,7 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.masks import read_mask
 from segstudio.io.sureness import read_sureness
 from segstudio.models.description import Preprocess
-from segstudio.models.segmenter import Cost, ModelInfo
+from segstudio.models.segmenter import Cost, Interrupted, ModelInfo
 from segstudio.services.binary import binary_of
 from segstudio.services.class_mapping import map_classes
 from segstudio.services.predict import Step, predict_folder, run_folder, translated
@@ -67,6 +68,8 @@ class Thirds:
         raise NotImplementedError
 
     def interrupt(self) -> None: ...
+
+    def resume(self) -> None: ...
 
     def cost(self, height: int, width: int) -> Cost | None:
         return None
@@ -198,6 +201,46 @@ def test_cancelling_leaves_whole_files_and_says_so(
         if f"{sample.id}.png" in masks:
             written = read_mask(tmp_path / "run" / f"{sample.id}.png", map_classes(model.info, SCHEMA).schema)
             np.testing.assert_array_equal(written, expected(sample))
+
+
+class Hanging(Thirds):
+    """Comes to no end of its second batch until it is interrupted."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self.hangs, self.interrupted = threading.Event(), threading.Event()
+
+    def predict(self, images: Sequence[RgbImage], keep: Keep = LABELS_ONLY) -> list[Prediction]:
+        if self.batches:
+            self.batches.append(len(images))
+            self.hangs.set()
+            assert self.interrupted.wait(60)
+            raise Interrupted
+        return super().predict(images, keep)
+
+    def interrupt(self) -> None:
+        self.interrupted.set()
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_an_interruption_ends_the_run_and_nothing_is_tried_again(
+    tmp_path: Path, model: Thirds, samples: list[Sample], batch: int
+) -> None:
+    hanging = Hanging(model.info.file)
+
+    def interrupt() -> None:
+        assert hanging.hangs.wait(60)
+        hanging.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(Interrupted):
+        list(predict_folder(samples, hanging, SCHEMA, tmp_path / "run", batch))
+    thread.join()
+    assert hanging.batches == [batch, batch]
+    record = read_run(tmp_path / "run")
+    assert (record["state"], record["done"], record["failed"]) == ("cancelled", batch, [])
+    assert files(tmp_path / "run") == {"run.json", *(f"{sample.id}.png" for sample in samples[:batch])}
 
 
 def test_a_bug_ends_the_run_and_is_not_hidden(

@@ -1,6 +1,7 @@
 """ONNX graphs that ask for more than there is, that do not end, or that return other than what their header says."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models import load_model, load_steps
+from segstudio.models.inference import TorchSegmenter
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.onnx_file.graph import planned
 from segstudio.models.loaders.onnx_file.reading import read_onnx
 from segstudio.models.loaders.onnx_file.session import OnnxNetwork
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
-from segstudio.models.segmenter import LoadStep
+from segstudio.models.programs import Program
+from segstudio.models.segmenter import Interrupted, LoadStep, Segmenter
 
 FREE = ("N", 3, "H", "W")
 RESULT = ("N", "C", "h", "w")
@@ -143,30 +146,62 @@ def test_a_trial_can_be_cancelled(tmp_path: Path) -> None:
     steps.close()
 
 
-def test_an_image_under_way_can_be_interrupted(tmp_path: Path) -> None:
+def begun(model: Segmenter, network: OnnxNetwork) -> tuple[threading.Thread, list[Exception]]:
+    """Predict in a thread of its own, and return when the graph is at work: the thread, and what it raises."""
+    raised: list[Exception] = []
+
+    def predict() -> None:
+        try:
+            model.predict([IMAGE])
+        except Exception as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=predict, daemon=True)
+    thread.start()
+    while not network.seconds and thread.is_alive():
+        thread.join(0.01)
+    return thread, raised
+
+
+def test_an_image_under_way_is_interrupted_and_so_is_what_comes_after_it(tmp_path: Path) -> None:
     """A graph that came through its trial may not come to an end of another image."""
+    loaded = load_model(written(tmp_path / "fine.onnx", [conv()], {}), "cpu")
+    assert isinstance(loaded, TorchSegmenter)
+    path = endless(tmp_path / "net.onnx")
+    network = OnnxNetwork(Unchanged.of(path), planned(read_onnx(path)))
+    model = TorchSegmenter(path, replace(loaded.loaded, network=Program(network, "logits", 6)), "cpu", None)
+    for _ in range(2):
+        thread, raised = begun(model, network)
+        assert thread.is_alive()
+        model.interrupt()
+        thread.join(60)
+        assert [type(error) for error in raised] == [Interrupted]
+        with pytest.raises(Interrupted):
+            model.predict([IMAGE])
+        model.resume()
+
+
+def test_an_interruption_between_two_images_lasts_until_it_is_taken_back(tmp_path: Path) -> None:
+    model = load_model(written(tmp_path / "net.onnx", [conv()], {}), "cpu")
+    other = model.redescribed(model.info.preprocess, model.info.classes, ())
+    model.interrupt()
+    for each in (model, other, model):
+        with pytest.raises(Interrupted):
+            each.predict([IMAGE])
+        with pytest.raises(Interrupted):
+            each.scores(IMAGE)
+    model.resume()
+    assert other.predict([IMAGE])[0].labels.shape == IMAGE.shape[:2]
+
+
+def test_an_interruption_that_comes_just_before_the_graph_is_run_is_not_lost(tmp_path: Path) -> None:
     import torch
 
     path = endless(tmp_path / "net.onnx")
     network = OnnxNetwork(Unchanged.of(path), planned(read_onnx(path)))
-    for _ in range(2):  # an interruption is not for good
-        failed: list[Exception] = []
-
-        def run(failed: list[Exception] = failed) -> None:
-            try:
-                network(torch.zeros(1, 3, 8, 8))
-            except Exception as error:
-                failed.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        for _ in range(600):
-            network.interrupt()
-            thread.join(0.1)
-            if failed:
-                break
-        assert failed
-        assert "terminate" in str(failed[0])
+    network.interrupt()
+    with pytest.raises(Interrupted):
+        network(torch.zeros(1, 3, 8, 8))
 
 
 def test_a_file_that_was_exchanged_is_not_opened_anew(tmp_path: Path) -> None:

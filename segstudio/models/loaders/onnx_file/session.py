@@ -12,6 +12,7 @@ from segstudio.models.loaders.onnx_file.graph import Plan, channels_last, is_map
 from segstudio.models.loaders.onnx_file.header import EXTRA, RUNTIME, WHAT
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.programs import Interruptible
+from segstudio.models.segmenter import Interrupted
 
 _QUIET: Final = 4
 """Of onnxruntime's log: nothing but what ends the process, for faults are raised too."""
@@ -32,7 +33,7 @@ def devices() -> tuple[str, ...]:
 class Session:
     """An open graph; made anew where it is to run on another device, or on another number of threads.
 
-    It can be stopped from another thread, for good: then it raises ``ValueError``.
+    It can be interrupted from another thread: then it raises ``Interrupted`` until it is resumed.
     """
 
     def __init__(self, files: Unchanged) -> None:
@@ -40,7 +41,7 @@ class Session:
         self._lock = threading.Lock()
         self._running: Any = None
         self._began = 0.0
-        self._stopped = False
+        self._interrupted = False
         self._made_for: tuple[torch.device, int] | None = None
         self._session: Any = None
 
@@ -49,23 +50,23 @@ class Session:
         """How long what is at work now has been; 0 where nothing is."""
         return time.monotonic() - self._began if self._running is not None else 0.0
 
-    def stop(self) -> None:
+    def interrupt(self) -> None:
         """Stop what is at work, between two operations, and whatever comes after it."""
         with self._lock:
-            self._stopped = True
+            self._interrupted = True
             if self._running is not None:
                 self._running.terminate = True
 
-    def interrupt(self) -> None:
-        """Stop what is at work, between two operations; it can be run again."""
+    def resume(self) -> None:
+        """Let it be run again."""
         with self._lock:
-            if self._running is not None:
-                self._running.terminate = True
+            self._interrupted = False
 
     def run(self, device: torch.device, outputs: list[str], given: dict[str, Any]) -> list[Any]:
         """Return the named outputs, as numpy; raises what onnxruntime raises, ``RuntimeError`` without memory.
 
-        And ``UnreadableFile`` where it is to be opened anew and its file is another one by now.
+        And ``Interrupted`` where that was asked for, ``UnreadableFile`` where it is to be opened anew and its file is
+        another one by now.
         """
         wanted = device, torch.get_num_threads()
         try:
@@ -74,6 +75,8 @@ class Session:
                 self._session, self._made_for = self._opened(*wanted), wanted
             found: list[Any] = self._session.run(outputs, given, self._begun())
         except Exception as error:  # its errors have no base of their own
+            if self._interrupted:
+                raise Interrupted from error
             if any(words in str(error) for words in _NO_MEMORY):
                 raise RuntimeError("out of memory") from error
             raise
@@ -84,8 +87,8 @@ class Session:
     def _begun(self) -> Any:
         """Return the options of a run that begins now."""
         with self._lock:
-            if self._stopped:
-                raise ValueError("it was stopped")
+            if self._interrupted:
+                raise Interrupted
             self._began, self._running = time.monotonic(), runtime().RunOptions()
             return self._running
 
@@ -117,12 +120,11 @@ class OnnxNetwork(Interruptible):
         """How long it has been at work on one batch of images; 0 where it is not."""
         return self._session.seconds
 
-    def stop(self) -> None:
-        """Stop it, for good, from another thread."""
-        self._session.stop()
-
     def interrupt(self) -> None:
         self._session.interrupt()
+
+    def resume(self) -> None:
+        self._session.resume()
 
     def forward(self, pixels: Tensor) -> Tensor:
         plan = self._plan

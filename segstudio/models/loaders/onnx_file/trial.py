@@ -31,7 +31,7 @@ class Trial:
     def stop(self) -> None:
         """End what is still at work."""
         if not self.done.is_set():
-            self._network.stop()
+            self._network.interrupt()
             self._thread.join(_FAREWELL)
 
     def _run(self) -> None:

@@ -106,6 +106,9 @@ class YoloNetwork(Interruptible, ObjectFinder):
     def interrupt(self) -> None:
         self._session.interrupt()
 
+    def resume(self) -> None:
+        self._session.resume()
+
     def forward(self, images: Sequence[Tensor] | Tensor) -> list[Detections]:
         return [self._find(image) for image in images]
 
