@@ -67,6 +67,34 @@ def test_operations_that_make_all_there_is_are_refused(
         load_model(written(tmp_path / "net.onnx", nodes, stored), "cpu")
 
 
+def repeating(path: Path, repeated: dict[str, list[int]]) -> Path:
+    """Write a graph that counts from ``a`` to ``b`` in steps of ``c``, each of which is stored again and again."""
+    nodes, stored = with_large("Range", **{name: np.array(all_of[0]) for name, all_of in repeated.items()})
+    graph = onnx.load(written(path, nodes, stored))
+    again = (numpy_helper.from_array(np.array(each), name) for name, all_of in repeated.items() for each in all_of[1:])
+    graph.graph.initializer.extend(again)
+    path.write_bytes(graph.SerializeToString())
+    return path
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        {"a": [3, -(1 << 40), 5], "b": [7, 6], "c": [100, 1, 50]},
+        {"a": [5, 1 << 40, 7], "b": [6, -7, 8], "c": [-1, 90]},
+        {"a": [5], "b": [1, 1 << 60, 8], "c": [1 << 20, -(1 << 30)]},
+    ],
+)
+def test_the_worst_of_what_is_stored_under_one_name_counts(tmp_path: Path, repeated: dict[str, list[int]]) -> None:
+    with pytest.raises(ValueError, match=r"operation Range makes .* are the most"):
+        planned(read_onnx(repeating(tmp_path / "net.onnx", repeated)))
+
+
+def test_names_that_are_stored_again_and_again_are_soon_looked_through(tmp_path: Path) -> None:
+    repeated = {name: list(range(1, 3000)) for name in "abc"}
+    assert planned(read_onnx(repeating(tmp_path / "net.onnx", repeated))).classes == 6
+
+
 def test_sizes_that_are_joined_before_they_are_used_count(tmp_path: Path) -> None:
     nodes, stored = with_large("ConstantOfShape", s=np.array([1]))
     nodes[0].input[0] = "shape"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import prod
+from operator import itemgetter
 from typing import Final
 
 from segstudio.models.loaders.onnx_file.header import Node, OnnxHeader
@@ -43,8 +44,7 @@ class _Sizes:
         if node.operation == "Range":
             starts, limits, steps = (self._taken(node, place) for place in range(3))
             return max(
-                (abs(b[0] - a[0]) // max(abs(c[0]), 1) for a in starts for b in limits for c in steps if a and b and c),
-                default=0,
+                (abs(b[0] - a[0]) // max(abs(c[0]), 1) for a in starts for b in limits for c in steps), default=0
             )
         return max(map(_product, self._taken(node, _BY_SHAPE[node.operation])), default=0)
 
@@ -54,7 +54,7 @@ class _Sizes:
     def _of(self, name: str, farther: int) -> list[tuple[int, ...]]:
         """Return the whole numbers that a value may be, as far as they are stored; none where nothing is known."""
         if (name, farther) not in self.known:
-            self.known[name, farther] = self.header.numbers.get(name) or self._computed(name, farther)
+            self.known[name, farther] = _extremes(self.header.numbers.get(name) or self._computed(name, farther))
         return self.known[name, farther]
 
     def _computed(self, name: str, farther: int) -> list[tuple[int, ...]]:
@@ -68,6 +68,19 @@ class _Sizes:
         # What is not known counts as one: the image's own sides, most often.
         parts = [max(self._of(each, farther - 1), key=_product, default=()) for each in node.inputs]
         return [tuple(side for part in parts for side in part)[:_MOST_PARTS]]
+
+
+def _extremes(found: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return those that make most, in any place of any operation: any number may be stored under one name."""
+    told = [numbers for numbers in found if numbers]
+    if not told:
+        return []
+    first = itemgetter(0)
+    return [min(told, key=first), max(told, key=first), min(told, key=_nearest_zero), max(told, key=_product)]
+
+
+def _nearest_zero(numbers: tuple[int, ...]) -> int:
+    return abs(numbers[0])
 
 
 def _product(sides: tuple[int, ...]) -> int:
