@@ -19,6 +19,7 @@ from segstudio.gui.discards import Discards
 from segstudio.gui.disk_changes import DiskChanges
 from segstudio.gui.edits import Edits
 from segstudio.gui.error_finder import ErrorFinder
+from segstudio.gui.folder_run import Run
 from segstudio.gui.jobs import Background, JobRunner
 from segstudio.gui.journaling import Journaling
 from segstudio.gui.looking import Looking
@@ -26,7 +27,7 @@ from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model.measures import ModelMeasures
 from segstudio.gui.opener import Opener
-from segstudio.gui.predictor import Predictor, Run
+from segstudio.gui.predictor import Predictor
 from segstudio.gui.recorder import Recorder
 from segstudio.gui.recovering import Recovering
 from segstudio.gui.scorer import Scorer
@@ -166,8 +167,9 @@ class Workbench(QObject):
         run = linked.runs[-1]
         self.session.update_project(linked)
         self.session.choose_run(run)
-        numbered = "Its masks number objects: they are of one class." if run.holds == "instances" else ""
-        self.messages.info(f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.", numbered)
+        self.messages.info(
+            f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.", _told_of(run)
+        )
         self.autosave.when_configured(self.autosave.save_now)
 
     def change_pixel_size(self, spacing: Spacing | None, unit: str) -> None:
@@ -263,3 +265,10 @@ class Workbench(QObject):
     def _remember_sample(self, opened: OpenSample) -> None:
         if self.session.project is not None:
             self.settings.keep_last_sample(self.session.project.root, opened.sample.id)
+
+
+def _told_of(run: LabelSource) -> str:
+    """Return what is to be told of how the files of a run are read."""
+    if run.holds == "instances":
+        return "Its masks number objects: they are of one class."
+    return f"Its pictures number the segments of {run.folder.name}.json." if run.holds == "panoptic" else ""

@@ -1,5 +1,6 @@
 """Predictions from a folder elsewhere, added in the window: read as what they are, and remembered."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,10 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 
+from segstudio.cli import main
+from segstudio.gui.analysis.objects import ObjectsPage
 from tests.journeys.user import User
+from tests.panoptic_sample import panoptic_sample
 
 
 def write(path: Path, plane: np.ndarray[tuple[int, ...], np.dtype[np.uint8 | np.uint16]]) -> None:
@@ -44,3 +48,41 @@ def test_masks_that_number_objects_are_added_as_objects(
     config = cells / "segstudio.toml"
     user.wait(lambda: config.is_file() and "net" in config.read_text(encoding="utf-8"))
     assert config.read_text(encoding="utf-8").count('holds = "instances"') == 2
+
+
+def test_a_panoptic_pair_is_labelled_and_compared_with_another(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth, net = panoptic_sample(tmp_path)
+    root = truth.parents[1]
+    user.open(root)
+    session = user.window.session
+    assert (user.label_at(0, 0), user.label_at(8, 8), user.label_at(31, 0)) == (1, 0, 200)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(net.with_suffix("")))
+    user.window.set_mode("compare")
+    user.window.actions_by_name["add predictions"].trigger()
+    user.wait(lambda: session.current is not None and session.current.scored is not None)
+    assert any("number the segments of net.json" in message.text for message in user.heard)
+    config = root / "segstudio.toml"
+    user.wait(lambda: config.is_file() and config.read_text(encoding="utf-8").count('holds = "panoptic"') == 2)
+
+    user.window.actions_by_name["objects"].trigger()
+    page = user.window.analysis.made("objects")
+    assert isinstance(page, ObjectsPage)
+    user.wait(lambda: page.totals.total.images == 2)
+    pq = tmp_path / "pq.json"
+    assert main(["evaluate", str(truth), str(net), "--task", "panoptic", "--json", str(pq)]) == 0
+    said = json.loads(pq.read_text(encoding="utf-8"))
+    assert page.totals.total.panoptic == pytest.approx([said["things"][key] for key in ("pq", "sq", "rq")])
+    ours = {i: (m.tp, m.fp, m.fn) for i, m in page.totals.total.by_class.items()}
+    assert ours == {c["id"]: (c["tp"], c["fp"], c["fn"]) for c in said["classes"] if c["tp"] or c["fp"] or c["fn"]}
+
+    user.window.set_mode("label")
+    session.options.resize(3)
+    user.drag((20, 4.5), (28, 4.5))
+    user.saved()
+    mask = root / "masks" / "a.png"
+    user.wait(mask.is_file)
+    assert np.asarray(Image.open(mask))[4, 24] == user.label_at(24, 4) != 200
+    assert np.asarray(Image.open(truth.with_suffix("") / "a.png"))[4, 24].tolist() == [9, 0, 0]
+    assert user.errors() == []
