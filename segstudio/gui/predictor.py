@@ -1,7 +1,6 @@
 """Predict with the loaded models in a thread of their own; the window only hears of it."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,39 +8,19 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.errors import UntrustedFile
 from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Sample
-from segstudio.core.schema import LabelClass
 from segstudio.gui.autosave import Autosave
+from segstudio.gui.folder_run import Run, RunDisplay
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.live_prediction import LivePrediction
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model_loading import Loading, ModelLoading, Side
 from segstudio.gui.unmapped import Unmapped
-from segstudio.models import Segmenter
+from segstudio.models import Interrupted, Segmenter
 from segstudio.services.adopting import adopt_classes
 from segstudio.services.class_mapping import map_classes
 from segstudio.services.predict import Step, predict_folder, run_folder
 from segstudio.services.session import Session
-
-
-@dataclass(slots=True, eq=False)
-class Run:
-    """A folder run under way: its project, where its masks are found, what it predicts, and how far it is.
-
-    ``files`` is what ``source`` lists: it grows while the run goes on. The ``second`` of two is shown beside the first.
-    ``instead_of`` is what was shown where it belongs when it began.
-    """
-
-    root: Path
-    source: LabelSource
-    files: dict[str, Path]
-    samples: tuple[Sample, ...]
-    classes: tuple[LabelClass, ...]
-    second: bool = False
-    instead_of: LabelSource | None = None
-    done: int = 0
-    failed: int = 0
-    cancelled: bool = False
 
 
 class Predictor(QObject):
@@ -66,11 +45,13 @@ class Predictor(QObject):
         super().__init__(parent)
         self._session, self._messages, self._autosave, self._mappings = session, messages, autosave, mappings
         self._unmapped = Unmapped(session, messages, mappings)
+        self.display = RunDisplay(session)
         self._live = LivePrediction(session, messages, mappings, self._side_of, self)
         self._runner = JobRunner(self)
         self._on_step: Callable[[Any], None] = lambda _: None
         self._on_end: Callable[[], None] = lambda: None
         self._cancelled = False
+        self._asked: tuple[Segmenter, ...] = ()
         self.model: Segmenter | None = None
         self.other: Segmenter | None = None
         self.busy = ""
@@ -78,7 +59,7 @@ class Predictor(QObject):
         self.loading.loaded.connect(self._loaded)
         self.loading.failed.connect(self._load_failed)
         self._runner.stepped.connect(lambda step: self._on_step(step))
-        self._runner.failed.connect(messages.fail)
+        self._runner.failed.connect(self._failed)
         self._runner.ended.connect(self._ended)
 
     def load(self, path: Path, side: Side = "a") -> None:
@@ -121,16 +102,16 @@ class Predictor(QObject):
         models = [each for each in (model, self.other) if each is not None]
         for each in models:
             self._unmapped.warn_of(each)
-        self.start(self._live.predict(current, models), f"Predicting {current.sample.name}", self._live.show)
+        job = self._live.predict(current, models)
+        self.start(job, f"Predicting {current.sample.name}", self._live.show, models=models)
 
     def predict_all(
         self, samples: tuple[Sample, ...], batch: int, keep: Keep = LABELS_ONLY, sides: Sequence[Side] = ("a",)
     ) -> None:
         """Predict samples into a new run of the project; ``keep`` more than labels.
 
-        It becomes the chosen one: at once where none is chosen, else when it is through: until then somebody may be
-        looking at the other, and where they have chosen another since, they go on looking at that. With both ``sides``
-        there are two runs, one after the other: A and B in Compare.
+        It is shown as it grows where none is chosen; else what is looked at stays, and it can be chosen. With both
+        ``sides`` there are two runs, one after the other: A and B in Compare.
         """
         models = [model for side in sides if (model := self.model_of(side)) is not None]
         if not models or not samples or not adopt_classes(self._session, models[0].info):
@@ -163,7 +144,6 @@ class Predictor(QObject):
         source = LabelSource(folder.name, folder, "run", read_only=True, files=files)
         mapping = self._mappings.of(model.info)
         run = Run(root, source, files, samples, map_classes(model.info, project.schema, mapping).schema.classes, second)
-        run.instead_of = self._chosen(run)
         steps = predict_folder(samples, model, project.schema, folder, batch, keep, mapping)
 
         def ended() -> None:
@@ -171,7 +151,7 @@ class Predictor(QObject):
             if others and run.done and not run.cancelled:
                 self._begin(root, others, samples, batch, keep, second=True)
 
-        self.start(steps, "Predicting", lambda step: self._folder_step(run, step), ended)
+        self.start(steps, "Predicting", lambda step: self._folder_step(run, step), ended, [model])
         self.run_began.emit(len(samples))
 
     def _say_what_is_missing(self) -> None:
@@ -191,9 +171,8 @@ class Predictor(QObject):
             self.busy_changed.emit("Cancelling, after what is at work")
 
     def _interrupt(self) -> None:
-        for model in (self.model, self.other):
-            if model is not None:
-                model.interrupt()
+        for model in self._asked:
+            model.interrupt()
 
     def close(self) -> None:
         self._runner.cancel()
@@ -225,78 +204,38 @@ class Predictor(QObject):
         what: str,
         on_step: Callable[[Any], None],
         on_end: Callable[[], None] = lambda: None,
+        models: Sequence[Segmenter] = (),
     ) -> bool:
-        """Run a job with a model, ``what`` in words, each of whose steps goes to ``on_step``.
+        """Run a job with models, ``what`` in words, each of whose steps goes to ``on_step``.
 
         Where one is under way that is said, and False is returned.
         """
         if self._refuse_second():
             return False
         self._on_step, self._on_end, self._cancelled = on_step, on_end, False
+        self._asked = tuple(models)
+        for model in models:
+            model.resume()
         self.busy = what
         self.busy_changed.emit(what)
         self._runner.start(job)
         return True
 
     def _ended(self) -> None:
-        self.busy = ""
+        self.busy, self._asked = "", ()
         self.busy_changed.emit("")
         self._on_end()
 
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, Interrupted):  # whoever asked for that knows
+            self._messages.fail(error)
+
     def _folder_step(self, run: Run, step: Step) -> None:
         self.stepped.emit(step)
-        run.failed += step.error is not None
-        run.done += step.error is None
-        if step.prediction is not None:
-            run.files[step.sample.id] = run.source.target(step.sample.id)
-        if self._session.project is None or not self._belongs(run):
-            return  # another project was opened meanwhile; the run goes on and is found in its folder
-        if all(
-            known is not run.source for known in self._session.project.runs
-        ):  # its first step, or the first since it was reopened
-            self._session.add_run(run.source)
-            chosen = self._chosen(run)
-            if chosen is None or chosen.folder == run.source.folder:
-                self._choose(run)
-        current = self._session.current
-        if (
-            step.prediction is None
-            or current is None
-            or current.sample.id != step.sample.id
-            or self._chosen(run) is not run.source
-        ):
-            return
-        said = step.prediction
-        if run.second:
-            self._session.set_other(said.labels, "", said.confidence, said.instances)
-        else:
-            self._session.set_prediction(said.labels, run.classes, said.confidence, said.instances)
-
-    def _belongs(self, run: Run) -> bool:
-        """Whether the project that is open is the one it is made for."""
-        return self._session.project is not None and self._session.project.root == run.root
-
-    def _chosen(self, run: Run) -> LabelSource | None:
-        """Return what is shown where a run belongs."""
-        return self._session.other_run if run.second else self._session.run
-
-    def _choose(self, run: Run) -> None:
-        """Show a run where it belongs, with its classes: its folder may not say them yet."""
-        if run.second:
-            self._session.choose_other(run.source)
-        else:
-            self._session.choose_run(run.source)
-            self._session.predicted = run.classes
+        self.display.step(run, step)
 
     def _folder_ended(self, run: Run) -> None:
-        run.cancelled = self._cancelled
-        if run.cancelled:  # what was at work was finished and written, but is no step any more
-            for sample in run.samples:
-                if sample.id not in run.files and (written := run.source.target(sample.id)).is_file():
-                    run.files[sample.id] = written
-            run.done = len(run.files)
-        elif run.done and self._belongs(run) and self._chosen(run) is run.instead_of:
-            self._choose(run)
+        self.display.end(run, self._cancelled)
         self.run_ended.emit(run)
 
 

@@ -230,8 +230,8 @@ class Workbench(QObject):
         self.journaling.close()
 
     def _score_run(self, run: Run) -> None:
-        if self.session.run is run.source:  # else another run, or another project, is looked at
-            self.scorer.score()
+        if self.predictor.display.shows(run):  # else another run, or another project, is looked at
+            (self.other_scorer if run.second else self.scorer).score()
 
     def _remember_model(self, path: Path) -> None:
         if path != resource(MODEL):

@@ -4,9 +4,9 @@ from collections.abc import Collection, Generator
 from pathlib import Path
 
 from segstudio.models.loaders import loader_for, loading
-from segstudio.models.segmenter import LoadStep, ModelInfo, Segmenter
+from segstudio.models.segmenter import Interrupted, LoadStep, ModelInfo, Segmenter
 
-__all__ = ["LoadStep", "ModelInfo", "Segmenter", "load_model", "load_steps"]
+__all__ = ["Interrupted", "LoadStep", "ModelInfo", "Segmenter", "load_model", "load_steps"]
 
 
 def load_steps(

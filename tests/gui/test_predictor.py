@@ -7,9 +7,10 @@ import pytest
 
 from segstudio.core.records import Keep
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.gui.predictor import Run
+from segstudio.gui.folder_run import Run
 from segstudio.io.project import CONFIG_NAME
 from segstudio.io.sureness import read_sureness
+from segstudio.services.predict import Step
 from tests.gui.by_hand import Desk, Uniform, add_run, runs
 
 CLASSES = LabelSchema(
@@ -53,24 +54,63 @@ def test_a_prediction_is_not_shown_in_another_project(
     assert (desk.root, desk.shown, desk.predicted) == (other_project, "a", None)
 
 
-def test_a_run_becomes_the_chosen_one_when_it_is_through(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+def test_what_is_looked_at_stays_when_another_run_is_made(desk: Desk, model: Uniform, tiny_project: Path) -> None:
     before = add_run(tiny_project, "before", 0, "a")
     desk.open(tiny_project)
     assert desk.predicted == 0
-    shown = set[object]()
-    desk.bench.predictor.stepped.connect(lambda _: shown.add(desk.session.run and desk.session.run.folder))
     ended: list[Run] = []
     desk.bench.predictor.run_ended.connect(ended.append)
     desk.predict_all()
-    desk.finish(desk.bench.predictor)
-    assert shown == {before.folder}, "nobody who looks at another run is torn away from it"
+    desk.settle()
+    assert desk.predicted == 0
+    assert desk.session.run is not None
+    assert desk.session.run.folder == before.folder
+    assert [(run.done, run.failed, run.cancelled) for run in ended] == [(3, 0, False)]
+    (folder,) = [run for run in runs(tiny_project) if run.name != "before"]
+    assert desk.session.project is not None
+    assert [run.folder for run in desk.session.project.runs] == [before.folder, folder]
+    desk.bench.predictor.display.choose(ended[0])
     desk.settle()
     assert desk.predicted == 1
-    (folder,) = [run for run in runs(tiny_project) if run.name != "before"]
-    assert desk.session.run is not None
-    assert desk.session.run.folder == folder
     assert set(desk.session.run.files) == {"a", "c", "deep/b"}
-    assert [(run.done, run.failed, run.cancelled) for run in ended] == [(3, 0, False)]
+
+
+def test_a_second_run_that_was_taken_away_stays_away(
+    desk: Desk, model: Uniform, tiny_project: Path, tmp_path: Path
+) -> None:
+    desk.open(tiny_project)
+    predictor, samples = desk.bench.predictor, desk.session.project.samples if desk.session.project else ()
+    predictor.other = Uniform(tmp_path / "other.safetensors", CLASSES)
+    shown: list[bool] = []
+
+    def take_away(step: Step) -> None:
+        if desk.session.other_run is not None and step.done == 2:
+            shown.append(True)
+            desk.session.choose_other(None)
+
+    predictor.stepped.connect(take_away)
+    predictor.predict_all(samples, 1, sides=("a", "b"))
+    desk.settle()
+    assert shown == [True]
+    assert desk.session.other_run is None
+    assert len(runs(tiny_project)) == 2
+
+
+def test_a_run_that_is_compared_at_another_size_meanwhile_stays_so(
+    desk: Desk, model: Uniform, tiny_project: Path
+) -> None:
+    desk.open(tiny_project)
+
+    def resize(step: Step) -> None:
+        if step.done == 2 and desk.session.run is not None:
+            desk.session.resize(desk.session.run)
+
+    desk.bench.predictor.stepped.connect(resize)
+    desk.predict_all()
+    desk.settle()
+    assert desk.session.run is not None
+    assert desk.session.run.resized
+    assert set(desk.session.run.files) == {"a", "c", "deep/b"}
 
 
 def test_the_first_run_is_shown_as_it_goes(desk: Desk, model: Uniform, tiny_project: Path) -> None:
@@ -238,17 +278,24 @@ def test_a_second_job_is_refused_and_the_first_can_be_cancelled(desk: Desk, mode
     assert [(run.done < 3, run.cancelled) for run in ended] == [(True, True)]
 
 
-def test_cancelling_twice_interrupts_what_is_under_way(
-    desk: Desk, model: Uniform, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("way", ["cancel", "close"])
+def test_cancelling_twice_or_closing_interrupts_what_is_under_way(
+    desk: Desk, model: Uniform, tiny_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
+    """That is the model which was asked, also where another has taken its place since."""
     desk.open(tiny_project)
-    interrupted: list[Uniform] = []
-    monkeypatch.setattr(Uniform, "interrupt", lambda model: interrupted.append(model))
+    told: list[tuple[str, Uniform]] = []
+    monkeypatch.setattr(Uniform, "interrupt", lambda model: told.append(("interrupt", model)))
+    monkeypatch.setattr(Uniform, "resume", lambda model: told.append(("resume", model)))
     desk.predict_all()
-    desk.bench.predictor.cancel()
-    assert not interrupted, "those under way are finished and written"
-    desk.bench.predictor.cancel()
-    assert interrupted == [model]
+    desk.bench.predictor.take("a", Uniform(tmp_path / "later.safetensors", CLASSES))
+    if way == "cancel":
+        desk.bench.predictor.cancel()
+        assert told == [("resume", model)], "those under way are finished and written"
+        desk.bench.predictor.cancel()
+    else:
+        desk.bench.predictor.close()
+    assert told == [("resume", model), ("interrupt", model)]
     desk.settle()
 
 

@@ -116,7 +116,11 @@ class Checking(QObject):
         section = self.normalisation
         job = check_normalisation(model, project, self._bench.mappings.of(model.info))
         if self._bench.predictor.start(
-            job, "Checking normalisations", lambda step: self._if_shown(model, section.show_step, step), section.end
+            job,
+            "Checking normalisations",
+            lambda step: self._if_shown(model, section.show_step, step),
+            section.end,
+            [model],
         ):
             section.set_opened(True)
             section.begin()
@@ -140,7 +144,7 @@ class Checking(QObject):
             self._if_shown(model, verified, found)
             tell(found)
 
-        if self._bench.predictor.start(job, f"{what} {model.info.file.name}", replayed):
+        if self._bench.predictor.start(job, f"{what} {model.info.file.name}", replayed, models=[model]):
             self.verify.set_opened(True)
 
     def _if_shown(self, model: Segmenter, show: Any, found: object) -> None:

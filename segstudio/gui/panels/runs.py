@@ -12,8 +12,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from segstudio.gui.folder_run import Run
 from segstudio.gui.pace import time_left
-from segstudio.gui.predictor import Predictor, Run
+from segstudio.gui.predictor import Predictor
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, label
 from segstudio.services.predict import Step

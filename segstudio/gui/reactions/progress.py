@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from segstudio.gui.folder_run import Run
 from segstudio.gui.model.load_progress import STEPS, LoadProgress, Told
-from segstudio.gui.predictor import Run
 from segstudio.services.predict import Step
 
 if TYPE_CHECKING:
@@ -79,9 +79,15 @@ class Progress(QObject):
         if not run.done:
             return  # why not was said
         title = f"{'Cancelled after' if run.cancelled else 'Predicted'} {run.done:,} images"
-        text = f"{run.failed:,} failed: they are listed below the canvas. " if run.failed else ""
-        session = self._window.bench.session
-        listed = session.project.runs if session.project is not None else ()
-        if run.source in listed and run.source not in (session.run, session.other_run):
-            text += f"What was shown stays; {run.source.name} can be chosen in Compare."
-        self._window.bench.messages.info(title, text, "Compare", lambda: self._window.set_mode("compare"))
+        text = [f"{run.failed:,} failed: they are listed below the canvas."] if run.failed else []
+        display = self._window.bench.predictor.display
+        kept = display.belongs(run) and not display.shows(run)
+        if kept:
+            text.append(f"{run.source.name} can be chosen as {'B' if run.second else 'A'}; what was shown stays.")
+
+        def compare() -> None:
+            if kept and display.belongs(run):
+                display.choose(run)
+            self._window.set_mode("compare")
+
+        self._window.bench.messages.info(title, " ".join(text), "Show it" if kept else "Compare", compare)
