@@ -136,4 +136,5 @@ def _places(image: PanopticImage, numbers: InstancePlane) -> NDArray[np.uint32]:
     places = np.asarray(table[numbers])
     if not places.all():
         raise unknown_segment(image.path, int(numbers[places == 0][0]))
-    return places - 1
+    places -= 1
+    return places

@@ -1,7 +1,8 @@
 """Settle which classes a folder's labels hold, and say what was assumed."""
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,8 +65,12 @@ def _of_segments(sources: Sequence[LabelSource]) -> GuessedClasses | None:
     schema = segment_classes(sources)
     if schema is None:
         return None
-    note = f"Classes: {len(schema.scored)}, from {listed([f'{source.folder.name}.json' for source in sources])}."
-    return GuessedClasses(schema, (note,), instances=schema.marked)
+    notes = [f"Classes: {len(schema.scored)}, from {listed([f'{source.folder.name}.json' for source in sources])}."]
+    for path, categories in _categories(sources).items():
+        names = [(c.name, known.name) for c in categories if (known := schema.get(c.id)) and known.name != c.name]
+        if names:
+            notes.append(f"{path.name} calls {names[0][0]} what is {names[0][1]} elsewhere: the first name is taken.")
+    return GuessedClasses(schema, tuple(notes), instances=schema.marked)
 
 
 def segment_classes(sources: Iterable[LabelSource]) -> LabelSchema | None:
@@ -73,13 +78,18 @@ def segment_classes(sources: Iterable[LabelSource]) -> LabelSchema | None:
 
     None where there are no categories. Raises ``UnreadableFile``.
     """
+    found = _categories(sources)
+    categories: dict[int, Category] = {}
+    for category in itertools.chain.from_iterable(found.values()):
+        categories.setdefault(category.id, category)
+    return classes_of(next(iter(found)), categories.values()) if categories else None
+
+
+def _categories(sources: Iterable[LabelSource]) -> dict[Path, Collection[Category]]:
+    """Return the categories of each JSON of panoptic sources."""
     folders = (source.folder for source in sources if source.holds == "panoptic")
     files = [path for folder in folders if (path := json_of(folder)) is not None]
-    categories: dict[int, Category] = {}
-    for path in files:
-        for category in known_panoptic(path).content.categories.values():
-            categories.setdefault(category.id, category)
-    return classes_of(files[0], categories.values()) if categories else None
+    return {path: known_panoptic(path).content.categories.values() for path in files}
 
 
 def _lack_void(masks: Sequence[Path], schema: LabelSchema) -> bool:

@@ -183,6 +183,28 @@ def test_a_prediction_in_the_folder_is_a_run(pair: tuple[Path, Path]) -> None:
     assert again.sources == project.sources
 
 
+def test_of_two_names_of_one_class_the_first_is_taken_and_told(pair: tuple[Path, Path]) -> None:
+    renamed = [CATEGORIES[0] | {"name": "lynx"}, *CATEGORIES[1:]]
+    write_set(pair[0].with_name("more.json"), PREDICTED, PREDICTED_SEGMENTS, renamed)
+    project = open_path(pair[0].parents[1])
+    assert [source.folder.name for source in project.sources[1:]] == ["more", "truth"]
+    assert project.schema.classes[0].name == "lynx"
+    assert "truth.json calls cat what is lynx elsewhere: the first name is taken." in project.notes
+
+
+def test_what_a_project_does_not_name_is_left_out_and_told(pair: tuple[Path, Path]) -> None:
+    root = configure(linked(pair)[0]).root
+    write_set(root / "images" / "later.json", PREDICTED, PREDICTED_SEGMENTS)
+    project = open_path(root)
+    assert [sample.id for sample in project.samples] == ["a", "b"]
+    assert "later was left out: it numbers segments, and the project does not name it." in project.notes
+    linked_there = with_linked(project, found_run(project, root / "images" / "later"))
+    save_schema(linked_there)
+    again = open_path(root)
+    assert [run.name for run in again.runs] == ["net", "later"]
+    assert not any("left out" in note for note in again.notes)
+
+
 def test_images_are_found_by_the_names_that_the_json_has(pair: tuple[Path, Path]) -> None:
     document = json.loads(pair[0].read_text(encoding="utf-8"))
     document["images"] = [{"id": a["image_id"], "file_name": f"{a['image_id']}.jpg"} for a in document["annotations"]]
