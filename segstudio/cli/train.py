@@ -248,11 +248,16 @@ def _report(target: str | None, trainer: "Trainer", material: Material, model: P
 
 
 def _worthless(trainer: "Trainer") -> str:
-    """Return a line on a network that is hardly better than one that learnt nothing; "" for any other."""
-    best, trivial = trainer.best, trainer.trivial
-    if best is None or trivial is None or best.score > trivial + (HARDLY if trivial else 0):
+    """Return a line on a network that is hardly better than one that learnt nothing, or may be; "" for any other."""
+    best, trivial, objects = trainer.best, trainer.trivial, trainer.measure == "pq"
+    if best is None or trivial is None:
         return ""
-    nothing = "it finds no object as it should" if trainer.measure == "pq" else (
+    if trivial + HARDLY >= 1:
+        held = "no object" if objects else "one class alone, or none"
+        return f"Whether this network is of use cannot be told: the images that it is scored on hold {held}.\n"
+    if best.score > trivial + (HARDLY if trivial else 0):
+        return ""
+    nothing = "it finds no object as it should" if objects else (
         f"calling every pixel the most frequent class scores {trivial:.3f}"
     )  # fmt: skip
     return f"This network is of no use yet: {nothing}. Train longer, or on more images.\n"

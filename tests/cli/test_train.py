@@ -16,8 +16,10 @@ from segstudio.cli import main
 from segstudio.cli import train as command
 from segstudio.io.instances import write_label_map
 from segstudio.models.training.trainer import Trainer
+from segstudio.services.opening import open_path
 from segstudio.services.sample_project import make_sample_project
 from segstudio.services.train import checkpoint_path, train
+from segstudio.services.training_material import material_of
 from tests.models.small_rcnn import make_small
 from tests.models.training.scenes import SCHEMA, scene
 
@@ -83,6 +85,20 @@ def test_a_network_that_is_worth_nothing_is_said_to_be(
     told, said = json.loads(how.read_text()), capsys.readouterr().out
     assert told["best"]["mean_iou"] <= told["trivial"]
     assert f"of no use yet: calling every pixel the most frequent class scores {told['trivial']:.3f}." in said
+
+
+def test_images_of_one_class_cannot_tell_what_a_network_is_worth(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    how = tmp_path / "how.json"
+    (held_out,) = material_of(open_path(project), "unet").split.scored
+    mask = project / "masks" / f"{held_out.id}.png"
+    Image.fromarray(np.zeros_like(np.array(Image.open(mask)))).save(mask)
+    assert run(project, "--epochs", 1, "--out", tmp_path / "m.safetensors", "--json", how) == 0
+    said = capsys.readouterr().out
+    assert json.loads(how.read_text())["trivial"] == 1
+    assert "cannot be told: the images that it is scored on hold one class alone, or none." in said
+    assert "of no use" not in said
 
 
 def test_without_out_the_project_gets_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

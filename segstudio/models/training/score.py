@@ -41,9 +41,9 @@ class PixelScoring:
 
     @property
     def trivial(self) -> float:
-        """What calling every pixel the most frequent class would score; 0 where nothing was counted."""
+        """What calling every pixel the most frequent class would score."""
         truth = self._counts.counts.sum(1)
-        return float(truth.max() / truth.sum() / (truth > 0).sum()) if truth.any() else 0.0
+        return float(truth.max() / truth.sum() / (truth > 0).sum()) if truth.any() else 1.0
 
 
 class Quality(Protocol):
@@ -60,14 +60,12 @@ class Quality(Protocol):
 class ObjectScoring:
     """The quality of the objects that are found in examples, one after the other."""
 
-    trivial: Final = 0.0
-    """What finding nothing scores."""
-
     def __init__(self, network: nn.Module, description: Description, quality: Quality) -> None:
         self._network: Final = network
         self._preprocess: Final = description.preprocess
         self._ids: Final[LabelPlane] = np.array([c.id for c in description.classes.scored], description.classes.dtype)
         self._quality: Final = quality
+        self._any = False
 
     @torch.inference_mode()
     def add(self, image: RgbImage, labels: LabelMap) -> None:
@@ -75,8 +73,14 @@ class ObjectScoring:
         self._network.eval()
         (found,) = self._network(to_input([image], self._preprocess, next(self._network.parameters()).device))
         prediction = prediction_of(found, self._ids)
+        self._any = self._any or bool(labels.instances is not None and labels.instances.any())
         self._quality.add(labels, LabelMap(prediction.labels, prediction.instances))
 
     @property
     def score(self) -> float:
         return self._quality.value
+
+    @property
+    def trivial(self) -> float:
+        """What finding nothing scores."""
+        return 0.0 if self._any else 1.0

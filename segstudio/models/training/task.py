@@ -27,7 +27,10 @@ class Scoring(Protocol[LabelsIn]):
 
     @property
     def trivial(self) -> float:
-        """The score of a prediction that learnt nothing from the images; what is no better is worth nothing."""
+        """The score of a prediction that learnt nothing from the images; what is no better is worth nothing.
+
+        1 where there was nothing to score: no prediction could be told from such a one.
+        """
         ...
 
 

@@ -51,6 +51,17 @@ def test_the_losses_fall_by_half_and_the_quality_rises() -> None:
     assert trainer.best.score > 0.6
 
 
+def test_finding_nothing_scores_nothing_where_there_are_objects_and_all_where_there_are_none() -> None:
+    objects = task(PLAN)
+    network = build_network("mask_rcnn", **OPTIONS)  # type: ignore[arg-type]
+    scoring = objects.scoring(network)
+    image, labels = scene(100)
+    empty = LabelMap(np.zeros_like(labels.classes), np.zeros(labels.classes.shape, np.uint32))
+    for truth, trivial in ((empty, 1), (labels, 0), (empty, 0)):
+        scoring.add(image, truth)
+        assert scoring.trivial == trivial
+
+
 def boxed(crop: Crop) -> list[tuple[list[int], int]]:
     """Return the boxes and channels that are learnt, and see that each is the box of its mask."""
     target = target_of(crop.numbers, crop.channels)
