@@ -36,9 +36,14 @@ def cutting(image: RgbImage, instances: InstancePlane, instance: Instance, edge:
 def region_cutting(image: RgbImage, rect: Rect, edge: int) -> Cutting:
     """Return what a cutout of a rectangle needs, of which more is seen around: it may be a few pixels."""
     rows, columns = _seen(rect, image.shape[:2], REGION_MARGIN, edge)
-    inside = np.zeros(image.shape[:2], np.bool_)
-    inside[rect.slices] = True
-    return Cutting(image[rows, columns].copy(), inside[rows, columns].copy())
+    inside = np.outer(_within(rows, rect.y0, rect.y1), _within(columns, rect.x0, rect.x1))
+    return Cutting(image[rows, columns].copy(), inside)
+
+
+def _within(places: slice, first: int, end: int) -> Mask:
+    """Tell of each of some rows or columns whether it lies in a span; of these alone, for an image may be large."""
+    at = np.arange(places.start, places.stop, places.step)
+    return (at >= first) & (at < end)
 
 
 def _seen(rect: Rect, shape: tuple[int, ...], margin: float, edge: int) -> tuple[slice, slice]:

@@ -1,6 +1,8 @@
 """Go through what is wrong, see what a fix is worth, and fix it: here, and where the model doubts the truth."""
 
 import re
+import weakref
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,17 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from segstudio.core.raster import LabelPlane, Rect
+from segstudio.core.display import Display, Kind
+from segstudio.core.raster import LabelPlane, Rect, RgbImage
+from segstudio.core.records import Sample
+from segstudio.gui.analysis import suspicious_cutouts
 from segstudio.gui.analysis.suspicious import SuspiciousPage
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.overlap import mean_iou
 from segstudio.services.error_regions import ErrorRegion
+from segstudio.services.seen import Seen, look
 from tests.conftest import write_mask
 from tests.journeys.user import User
 
@@ -156,6 +163,36 @@ def test_the_buttons_stay_where_they_are_when_a_region_is_kept(comparing: User) 
     click(user, "keep")
     user.wait(lambda: user.window.errors_panel.again.isVisible())
     assert user.window.errors_panel.take.y() == before
+
+
+@pytest.mark.parametrize("name", ["take", "keep"])
+def test_the_focus_stays_where_it_was_clicked_and_nothing_scrolls(comparing: User, name: str) -> None:
+    user, panel = comparing, comparing.window.errors_panel
+    user.key(Qt.Key.Key_N)
+    button = getattr(panel, name)
+    user.window.compare_side.ensureWidgetVisible(button)
+    bar = user.window.compare_side.verticalScrollBar()
+    for left in (2, 1):
+        at = bar.value()
+        click(user, name)
+        listed(user, left)
+        assert QApplication.focusWidget() is button
+        assert bar.value() == at
+    click(user, name)
+    listed(user, 0)
+    assert not button.isEnabled()
+    assert QApplication.focusWidget() is panel.view, "not the next button, which Space would press"
+
+
+def test_a_whole_class_is_only_offered_where_one_was_chosen(comparing: User) -> None:
+    user, whole = comparing, comparing.window.errors_panel.whole
+    user.window.session.options.choose(1)
+    user.wait(lambda: not whole.isEnabled())
+    assert whole.text() == "Take class"
+    user.window.presenter.set_focus(2)
+    user.wait(whole.isEnabled)
+    assert whole.text() == "Take bus"
+    assert whole.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
 def test_keys_go_round(comparing: User) -> None:
@@ -302,6 +339,7 @@ def test_a_class_and_a_selection_are_taken_over(comparing: User) -> None:
     user, (_, prediction) = comparing, planes()
     user.window.presenter.set_focus(1)
     assert "car" in user.window.actions_by_name["take class"].text()
+    user.wait(user.window.actions_by_name["take class"].isEnabled)
     user.window.actions_by_name["take class"].trigger()
     labels = user.window.session.current.document.labels  # type: ignore[union-attr]
     np.testing.assert_array_equal(labels == 1, prediction == 1)
@@ -320,8 +358,16 @@ def test_a_class_and_a_selection_are_taken_over(comparing: User) -> None:
     listed(user, 2)
 
 
-def test_suspicious_labels_are_ranked_gone_to_and_fixed(comparing: User) -> None:
+def test_suspicious_labels_are_ranked_gone_to_and_fixed(comparing: User, monkeypatch: pytest.MonkeyPatch) -> None:
     user, window = comparing, comparing.window
+    read: list[weakref.ref[RgbImage]] = []
+
+    def looked(sample: Sample, displays: Mapping[Kind, Display]) -> Seen:
+        seen = look(sample, displays)
+        read.append(weakref.ref(seen.image))
+        return seen
+
+    monkeypatch.setattr(suspicious_cutouts, "look", looked)
     window.comparing.show_page("suspicious")
     page = window.analysis.findChild(SuspiciousPage)
     assert page is not None
@@ -348,6 +394,8 @@ def test_suspicious_labels_are_ranked_gone_to_and_fixed(comparing: User) -> None
     window.actions_by_name["analysis"].trigger()
     QTest.qWait(0)
     assert window.errors.guide is None, "the keys go through the image again"
+    assert read
+    user.wait(lambda: all(image() is None for image in read))
 
 
 def test_nothing_to_compare_is_said(user: User, street: Path) -> None:

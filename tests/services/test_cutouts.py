@@ -1,5 +1,7 @@
 """Small pictures of objects: in their colours, the rest dimmed, whatever the size."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -39,3 +41,14 @@ def test_a_region_is_seen_with_what_is_round_it(rect: Rect) -> None:
     assert max(what.mask.shape) >= 1.5 * max(rect.shape)
     shown = cutout(what, EDGE)
     assert (shown.max(), shown.min()) == (200, 70)
+
+
+def test_a_region_of_a_large_image_needs_no_more_memory_than_its_cutout() -> None:
+    image = np.broadcast_to(np.uint8(200), (40_000, 40_000, 3))
+    tracemalloc.start()
+    try:
+        what = region_cutting(image, Rect(30_000, 20_000, 30_020, 20_040), EDGE)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert what.mask.sum() == 20 * 40

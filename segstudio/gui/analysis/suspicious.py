@@ -60,6 +60,7 @@ class SuspiciousPage(Page):
 
     def leave(self) -> None:
         self.job.stop()
+        self.lists.cutouts.rest()
         if self.window_shown.errors.guide is self.lists:
             self.window_shown.errors.guide = None
 

@@ -39,13 +39,17 @@ class SuspiciousCutouts(QObject):
         self._kept: OrderedDict[Name, QPixmap] = OrderedDict()
         self._waiting: OrderedDict[Name, Suspicion] = OrderedDict()
         self._samples: Mapping[str, Sample] = {}
-        self._last: tuple[str, RgbImage] | None = None  # of the worker: regions of an image often come together
+        self._displays: dict[Kind, Display] = {}
+        self._last: tuple[str, RgbImage] | None = None  # regions of an image often come together
+        self._generation = 0  # what was asked for in an earlier one comes too late
         self._busy = False
         self._empty = QPixmap(SIDE, SIDE)
         self._empty.fill(Qt.GlobalColor.transparent)
 
     def get(self, found: Suspicion) -> QPixmap:
         """Return the picture of a region; an empty one before it has come."""
+        if self._displays != self._session.displays:
+            self.forget()
         name = found.sample_id, found.key
         if name in self._kept:
             self._kept.move_to_end(name)
@@ -60,12 +64,18 @@ class SuspiciousCutouts(QObject):
         return self._empty
 
     def forget(self) -> None:
-        """Drop what is waited for and kept: other regions are shown."""
+        """Drop what is waited for and kept: other regions are shown, or images look different."""
+        self.rest()
         project = self._session.project
         self._samples = {sample.id: sample for sample in project.samples} if project is not None else {}
+        self._displays = dict(self._session.displays)
+        self._kept.clear()
+
+    def rest(self) -> None:
+        """Drop what is waited for, and the image cut from last: nobody looks at the regions."""
+        self._generation += 1
         self._last = None
         self._waiting.clear()
-        self._kept.clear()
 
     def close(self) -> None:
         self._waiting.clear()
@@ -75,25 +85,37 @@ class SuspiciousCutouts(QObject):
         if self._busy or not self._waiting:
             return
         name, found = self._waiting.popitem()
-        self._busy = True
-        sample, displays = self._samples[found.sample_id], dict(self._session.displays)
-        self._background.run(
-            lambda: self._cut(sample, displays, found.rect),
-            lambda image: self._put(name, QPixmap.fromImage(rgb_copy(image), Qt.ImageConversionFlag.ColorOnly)),
-            lambda _: self._put(name, self._empty),  # opening the image says what is wrong with it
-        )
+        self._busy, generation, last = True, self._generation, self._last
+        sample, displays = self._samples[found.sample_id], self._displays
 
-    def _cut(self, sample: Sample, displays: Mapping[Kind, Display], rect: Rect) -> RgbImage:
-        """Runs in the worker."""
-        last = self._last
-        if last is None or last[0] != sample.id:
-            last = self._last = sample.id, look(sample, displays).image
-        return cutout(region_cutting(last[1], rect, 2 * SIDE), 2 * SIDE)
+        def done(cut: tuple[RgbImage, RgbImage]) -> None:
+            picture, image = cut
+            if generation == self._generation:
+                self._last = sample.id, image
+                self._put(name, QPixmap.fromImage(rgb_copy(picture), Qt.ImageConversionFlag.ColorOnly))
+            self._go_on()
+
+        def failed(_: Exception) -> None:  # opening the image says what is wrong with it
+            if generation == self._generation:
+                self._put(name, self._empty)
+            self._go_on()
+
+        self._background.run(lambda: _cut(sample, displays, found.rect, last), done, failed)
 
     def _put(self, name: Name, picture: QPixmap) -> None:
-        self._busy = False
         self._kept[name] = picture
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self.ready.emit()
+
+    def _go_on(self) -> None:
+        self._busy = False
         self._next()
+
+
+def _cut(
+    sample: Sample, displays: Mapping[Kind, Display], rect: Rect, last: tuple[str, RgbImage] | None
+) -> tuple[RgbImage, RgbImage]:
+    """Return a region's picture, and the image that it is cut out of: it is read unless it is the last one."""
+    image = last[1] if last is not None and last[0] == sample.id else look(sample, displays).image
+    return cutout(region_cutting(image, rect, 2 * SIDE), 2 * SIDE), image
