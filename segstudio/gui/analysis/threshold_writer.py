@@ -1,4 +1,4 @@
-"""Write a binary run at another threshold, in a worker; the new run becomes the chosen one."""
+"""Write a binary run at another threshold, in a worker; the new run then stands where the one was that it is made of."""
 
 from pathlib import Path
 
@@ -23,7 +23,9 @@ class ThresholdWriter(QObject):
         self.job = PageJob(bench.messages)
         self.job.stepped.connect(self._on_step)
         self.job.ended.connect(self._on_end)
+        self._source: LabelSource | None = None
         self._target: LabelSource | None = None
+        self._second = False
         self._files: dict[str, Path] = {}
         self._failures: dict[str, SegstudioError] = {}
         self._root, self._total = Path(), 0
@@ -32,20 +34,24 @@ class ThresholdWriter(QObject):
     def running(self) -> bool:
         return self.job.running
 
-    def write(self, root: Path, run: LabelSource, binary: Binary, threshold: int) -> None:
-        """Write ``run`` at a threshold; the open folder is made a project first, where it is none yet."""
+    def write(self, root: Path, run: LabelSource, binary: Binary, threshold: int, second: bool = False) -> None:
+        """Write ``run``, which is B where it is the ``second``, at a threshold.
+
+        The open folder is made a project first, where it is none yet.
+        """
         if not self.running:
-            self._bench.autosave.when_configured(lambda: self._begin(root, run, binary, threshold))
+            self._bench.autosave.when_configured(lambda: self._begin(root, run, binary, threshold, second))
 
     def close(self) -> None:
         self.job.close_runner()
 
-    def _begin(self, root: Path, run: LabelSource, binary: Binary, threshold: int) -> None:
+    def _begin(self, root: Path, run: LabelSource, binary: Binary, threshold: int, second: bool) -> None:
         project = self._bench.session.project
         if project is None or project.root != root or self.running:
             return
         folder = thresholded_run(run, threshold)
         self._root, self._files, self._failures, self._total = root, {}, {}, 0
+        self._source, self._second = run, second
         self._target = LabelSource(folder.name, folder, "run", read_only=True, files=self._files)
         self.job.start(lambda: write_thresholded(project, run, binary, threshold, folder))
         self.changed.emit()
@@ -60,13 +66,24 @@ class ThresholdWriter(QObject):
 
     def _on_end(self, stopped: bool) -> None:
         session = self._bench.session
-        chosen = bool(self._files) and session.project is not None and session.project.root == self._root
         if self._target is not None:
-            if chosen:
+            listed = bool(self._files) and session.project is not None and session.project.root == self._root
+            if listed:
                 session.add_run(self._target)
-                session.choose_run(self._target)
-            self._tell(self._target.name, " It is chosen now." if chosen else "", stopped)
+            self._tell(self._target.name, self._choose(self._target) if listed else "", stopped)
         self.changed.emit()
+
+    def _choose(self, target: LabelSource) -> str:
+        """Show what was written, unless another run was chosen there since; return in words where it is shown."""
+        session, source = self._bench.session, self._source
+        shown = session.other_run if self._second else session.run
+        if shown is None or source is None or shown.folder != source.folder:
+            return f" What was shown stays; {target.name} can be chosen in Compare."
+        if self._second:
+            session.choose_other(target)
+            return " It is chosen as B now."
+        session.choose_run(target)
+        return " It is chosen now."
 
     def _tell(self, name: str, chosen: str, stopped: bool) -> None:
         """Say what was written, and why it is not all there is; of a job that failed as a whole that was said."""

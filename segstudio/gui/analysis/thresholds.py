@@ -62,6 +62,7 @@ class ThresholdsPage(Page):
         self._newest = Newest(messages, self)
         self.threshold = AS_PREDICTED
         self._wanted: int | None = None  # None: as predicted
+        self._letter = window.analysis.sides.letter
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -73,7 +74,8 @@ class ThresholdsPage(Page):
 
     def refresh(self) -> None:
         before = self.sweeping.subject, self.sweeping.image
-        if self._wanted is not None and not self._tried_on_canvas:
+        if self._letter != (letter := self.window_shown.analysis.sides.letter):
+            self._letter = letter
             self.as_predicted()
         self.sweeping.follow()
         if before != (self.sweeping.subject, self.sweeping.image) or self.plot.empty:
@@ -119,7 +121,9 @@ class ThresholdsPage(Page):
         """Write the masks at this threshold as a new run."""
         subject = self.sweeping.subject
         if subject is not None and subject.asked.binary is not None:
-            self.writer.write(subject.project.root, subject.run, subject.asked.binary, self.threshold)
+            self.writer.write(
+                subject.project.root, subject.run, subject.asked.binary, self.threshold, second=self._letter == "B"
+            )
 
     @property
     def binary(self) -> bool:
