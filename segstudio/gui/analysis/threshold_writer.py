@@ -1,4 +1,4 @@
-"""Write a binary run at another threshold, in a worker; the new run then stands where the one was that it is made of."""
+"""Write a binary run at another threshold, in a worker; the new run then stands where that was that it is made of."""
 
 from pathlib import Path
 
