@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias, cast
 
 from segstudio import __version__
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, UntrustedFile
 
 DONE, SOME_FAILED, NOTHING_DONE, STOPPED = 0, 1, 2, 130
 """Exit statuses. Wrong usage is ``NOTHING_DONE`` too."""
@@ -76,6 +76,10 @@ def main(argv: Sequence[str] | None = None, instead: Mapping[str, Run] = Mapping
         # Whoever read our output has gone, as `head` does. Python would complain once more while it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED
+    except UntrustedFile as error:
+        from segstudio.cli.trusting import refusal  # what few runs need
+
+        return _failed(error, refusal(error), debug)
     except SegstudioError as error:
         return _failed(error, error.sentence(), debug)
     except Exception as error:  # the border of the program: a bug is a sentence too, unless it is looked for

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from segstudio.cli import DONE, SOME_FAILED, inspect_running
-from segstudio.cli.trusting import add_trust, trusted_by
+from segstudio.cli.trusting import add_trust, trusted_by, with_change
 from segstudio.io.files import write_atomically
 from segstudio.models.loaders.inspection import inspect
 from segstudio.services.inspection import to_json, to_text
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     What cannot be loaded, or is not verified, is status 1, a file that is not there 2.
     """
-    found = inspect(args.file, trusted_by(args, args.file))
+    found = with_change(inspect(args.file, trusted_by(args, args.file)))
     running = found.reason is None and inspect_running.wants_running(args)
     tried = inspect_running.tried(args) if running else inspect_running.Tried([], {})
     text = to_json(found, tried.data)

@@ -1,6 +1,7 @@
 """Errors that are the user's to read: a sentence, and the way out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 SHOWN = 3
 """Names that a sentence gives as examples."""
@@ -57,7 +58,7 @@ class SizeMismatch(SegstudioError):
 class UntrustedFile(SegstudioError):
     """A file that is a program: it runs only once a person has said so. ``digest`` is its SHA-256, in hexadecimal."""
 
-    def __init__(self, path: object, kind: str, digest: str) -> None:
+    def __init__(self, path: Path, kind: str, digest: str) -> None:
         super().__init__(
             f"{path} is {kind}, and such a file is a program: opening it can do whatever you could do yourself.",
             "It was not opened. Trust it only if you know who made it: in the window, or once by --trust.",

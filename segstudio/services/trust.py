@@ -6,6 +6,7 @@ Where each lay is kept as well, to tell that it has changed since; it counts for
 import json
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
@@ -14,12 +15,14 @@ from segstudio.core.errors import UnwritableFile
 from segstudio.io.files import plain_reason, write_atomically
 
 FILE = "trusted.json"
+CHANGED: Final = "It has changed since you trusted it: what would run now is not what you said yes to."
+"""What is said of a file that ``changed_since``."""
 
 
 def trusted() -> frozenset[str]:
     """Return the SHA-256 of files that may run; none where the list is missing or damaged."""
     try:
-        return frozenset(_listed())
+        return frozenset(digest for digest, _ in _listed())
     except (OSError, ValueError, RecursionError):
         return frozenset()
 
@@ -27,7 +30,7 @@ def trusted() -> frozenset[str]:
 def changed_since(path: Path, digest: str) -> bool:
     """Tell whether another file was trusted in the place of this one, which now has the SHA-256 ``digest``."""
     try:
-        return str(path.absolute()) in {where for other, where in _listed().items() if other != digest}
+        return str(path.absolute()) in {where for other, where in _listed() if other != digest}
     except (OSError, ValueError, RecursionError):
         return False
 
@@ -38,12 +41,12 @@ def trusted_once(path: Path) -> frozenset[str]:
 
 
 def trust(digest: str, path: Path) -> None:
-    """Remember that a file may run, which lies at ``path`` now; raises ``UnwritableFile``.
+    """Remember that a file may run, which lies at ``path`` now, as copies may elsewhere; raises ``UnwritableFile``.
 
     A list that is damaged is kept beside the new one, under a name of its own: what it held can be told from it.
     """
-    rows = {**_kept(), digest: str(path.absolute())}
-    found = [{"sha256": each, "path": where} if where else each for each, where in sorted(rows.items())]
+    rows = _kept() - {(digest, "")} | {(digest, str(path.absolute()))}
+    found = [{"sha256": each, "path": where} if where else each for each, where in sorted(rows)]
     write_atomically(_file(), json.dumps(found, indent=1).encode())
 
 
@@ -57,15 +60,15 @@ def forget() -> int:
     return before
 
 
-def _listed() -> dict[str, str]:
-    """Return by SHA-256 where files lay, "" where that is not known: earlier lists had texts alone.
+def _listed() -> frozenset[tuple[str, str]]:
+    """Return SHA-256s, and with each a place where the file lay, "" where none is known: earlier lists had texts alone.
 
     Raises ``OSError`` for a list that cannot be read, ``ValueError`` or ``RecursionError`` for what is none.
     """
     found = json.loads(_file().read_text(encoding="utf-8"))
     if not isinstance(found, list):
         raise ValueError("it is no list")
-    return dict(map(_row, found))
+    return frozenset(map(_row, found))
 
 
 def _row(entry: object) -> tuple[str, str]:
@@ -77,17 +80,17 @@ def _row(entry: object) -> tuple[str, str]:
     raise ValueError("it is no list of files")
 
 
-def _kept() -> dict[str, str]:
+def _kept() -> frozenset[tuple[str, str]]:
     """Return what the list holds; one that is damaged is set aside. Raises ``UnwritableFile``."""
     try:
         return _listed()
     except FileNotFoundError:
-        return {}
+        return frozenset()
     except OSError as error:
         raise UnwritableFile(_file(), plain_reason(error)) from error
     except (ValueError, RecursionError):
         _set_aside(_file())
-        return {}
+        return frozenset()
 
 
 def _set_aside(path: Path) -> None:

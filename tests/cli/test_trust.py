@@ -11,7 +11,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from segstudio.cli import main
-from segstudio.services.trust import trusted
+from segstudio.core.digest import digest_of
+from segstudio.services.trust import trust, trusted
 from tests.models.loaders.made import ANY, Net, exported, saved, scripted
 
 
@@ -72,6 +73,26 @@ def test_a_trusted_program_predicts_what_its_network_does(
     assert main(["inspect", str(path), "--json", "-", "--trust"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["loadable"], found["architecture"], found["classes"], found["reason"]) == (True, "Net", 3, None)
+
+
+def test_a_program_that_changed_since_it_was_trusted_is_said_to_have(
+    tmp_path: Path, image: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scripted(Net(), tmp_path / "net.pt")
+    predict = ["predict", str(path), str(image), "--device", "cpu", "--out", str(tmp_path / "out")]
+    inspect = ["inspect", str(path), "--json", "-"]
+    assert (main(predict), main(inspect)) == (2, 1)
+    said = capsys.readouterr()
+    assert "changed since" not in said.out + said.err
+    trust(digest_of(path), path)
+    scripted(Writing(str(tmp_path / "trace")), path)
+    assert (main(predict), main(inspect)) == (2, 1)
+    said = capsys.readouterr()
+    assert (
+        "a program: opening it can do whatever you could do yourself. It has changed since you trusted it" in said.err
+    )
+    assert json.loads(said.out)["reason"].startswith("It has changed since you trusted it")
+    assert not (tmp_path / "trace").exists()
 
 
 def test_an_exported_program_needs_no_trust(tmp_path: Path, image: Path) -> None:

@@ -1,5 +1,6 @@
 """Files that a person trusts are known by their content, for as long as nobody takes it back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,17 @@ def test_it_is_told_that_a_file_has_changed_since_it_was_trusted(tmp_path: Path)
     assert changed_since(path, "b" * 64)
     assert not changed_since(path, "a" * 64)
     assert not changed_since(tmp_path / "other.pt", "b" * 64)
+
+
+def test_every_place_where_a_file_was_trusted_is_remembered(own_list: Path, tmp_path: Path) -> None:
+    own_list.parent.mkdir()
+    own_list.write_text(f'["{"a" * 64}"]', encoding="utf-8")
+    first, second = tmp_path / "net.pt", tmp_path / "copy.pt"
+    trust("a" * 64, first)
+    trust("a" * 64, second)
+    trust("a" * 64, second)
+    assert trusted() == {"a" * 64}
+    assert changed_since(first, "b" * 64)
+    assert changed_since(second, "b" * 64)
+    assert len(json.loads(own_list.read_text(encoding="utf-8"))) == 2
+    assert forget() == 1

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from segstudio.core.errors import SegstudioError, UntrustedFile
 from segstudio.gui.actions.model import FORGET_TRUSTED
 from segstudio.gui.model_loading import Loading, Side
-from segstudio.services.trust import changed_since, forget, trust, trusted
+from segstudio.services.trust import CHANGED, changed_since, forget, trust, trusted
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -24,7 +24,6 @@ _WHY = (
     "can do on this computer: read your files, change them, and send them away.\n\n"
     "Trust it only if you know who made it. As long as it stays as it is, you are not asked again."
 )
-_CHANGED = "It has changed since you trusted it: what would run now is not what you said yes to.\n\n"
 
 
 class Trusting(QObject):
@@ -58,7 +57,7 @@ class Trusting(QObject):
         name = loading.path.name
         box = QMessageBox(QMessageBox.Icon.Warning, "Trust this file?", f"{name} is {error.kind}.", parent=self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)  # of a stranger
-        changed = _CHANGED if changed_since(loading.path, error.digest) else ""
+        changed = f"{CHANGED}\n\n" if changed_since(loading.path, error.digest) else ""
         box.setInformativeText(f"{loading.path.parent}, {loading.size / 1e6:.1f} MB\n\n{changed}{_WHY}")
         box.setStandardButtons(_YES | _NO)
         for button, text in ((_YES, "I trust this file"), (_NO, "Do not open it")):
