@@ -44,10 +44,9 @@ def take_class(window: MainWindow) -> None:
 
 
 def class_to_take(window: MainWindow) -> LabelClass | None:
-    """Return the class that is looked at alone, else the one that is drawn."""
+    """Return the class that is looked at alone: which one is drawn with was chosen for something else."""
     project, focus = window.session.project, window.presenter.focus
-    chosen = window.session.options.class_id if focus is None else focus
-    return project.schema.get(chosen) if project is not None else None
+    return project.schema.get(focus) if project is not None and focus is not None else None
 
 
 def take_selection(window: MainWindow) -> None:
@@ -61,6 +60,10 @@ def take_selection(window: MainWindow) -> None:
 def can_take(window: MainWindow) -> bool:
     current = window.session.current
     return current is not None and current.prediction is not None
+
+
+def can_take_class(window: MainWindow) -> bool:
+    return can_take(window) and class_to_take(window) is not None
 
 
 def can_take_selection(window: MainWindow) -> bool:

@@ -72,12 +72,12 @@ ROWS: dict[str, ActionSpec] = {
         "List kept error regions again", "Compare", lambda w: w.errors.list_kept(), enabled=_has_kept
     ),
     "take class": ActionSpec(
-        "Take the class over from the prediction",
+        "Take the chosen class over from the prediction",
         "Compare",
         taking_over.take_class,
         icon="tray-arrow-down",
         separated=True,
-        enabled=taking_over.can_take,
+        enabled=taking_over.can_take_class,
     ),
     "take selection": ActionSpec(
         "Take what is selected over from the prediction",

@@ -106,6 +106,15 @@ class ErrorRegionsPanel(Section):
         if self.view.currentIndex() != index:
             self.view.setCurrentIndex(index)
 
+    def enable(self, button: QPushButton, enabled: bool) -> None:
+        """Enable a button, or not; with the focus on it, that goes to the list.
+
+        Qt would move it on to the next button, which Space would then press unmeant, and scroll there.
+        """
+        if not enabled and button.hasFocus():
+            self.view.setFocus()
+        button.setEnabled(enabled)
+
     def choose_kind(self, kind: ErrorKind | None) -> None:
         """List one kind of mistake, or all, and show where that is set."""
         self.filter.setChecked(True)
@@ -164,6 +173,8 @@ class ErrorRegionsPanel(Section):
         self._of.offer(OF)
         self._of.choose("image")
         self.again.setObjectName("link")
+        self.again.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it goes when it was pressed, and the focus would move on
+        self.whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # so much is not overwritten by a stray press of Space
         filters = QGridLayout(self.filters)
         filters.setContentsMargins(0, 0, 0, 0)
         filters.setSpacing(8)

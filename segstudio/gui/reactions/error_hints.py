@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -47,13 +48,12 @@ class ErrorHints(QObject):
             button, wanted = getattr(panel, name), window.actions_by_name[action]
             button.clicked.connect(wanted.trigger)
             button.setEnabled(wanted.isEnabled())
-            wanted.enabledChanged.connect(button.setEnabled)
+            wanted.enabledChanged.connect(partial(panel.enable, button))
             tell_key(button, wanted)
         panel.take.hovered.connect(self._show_gain)
         window.errors.moved.connect(self._on_moved)
         window.kinds_panel.bars.chosen.connect(self._choose_kind)
         window.presenter.changed.connect(self._name_class)
-        self._session.options.changed.connect(lambda _: self._name_class())
         window.canvas.over.append(self._draw)
 
     def _on_moved(self) -> None:
@@ -89,7 +89,7 @@ class ErrorHints(QObject):
     def _name_class(self) -> None:
         """Say which class would be taken over."""
         c, action = class_to_take(self._window), self._window.actions_by_name["take class"]
-        name = f"{c.name} over" if c is not None else "the class over"
+        name = f"{c.name} over" if c is not None else "the chosen class over"
         action.setText(f"Take {name} from the prediction".replace("&", "&&"))
         self._panel.whole.setText(f"Take {c.name}".replace("&", "&&") if c is not None else "Take class")
 

@@ -159,7 +159,8 @@ class Errors(QObject):
         regions = self._finder.listed.regions
         at = self._panel.model.row_of(region.key)
         after = regions[at + 1 :] + regions[:at] if at is not None else ()
-        self.current = None
+        # At once the next, not none for a moment: a button that is disabled loses the focus to another.
+        self.current = after[0] if after and self.guide is None else None
         self._finder.drop(region)
         if self.guide is not None:
             self.guide.drop(region.key)
