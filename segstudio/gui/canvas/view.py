@@ -45,6 +45,7 @@ class PaneView(QWidget):
         self._repaints = Repaints(self)
         self._arranged: tuple[tuple[object, ...], list[Pane]] | None = None
         self._fitted = True
+        self._middle = 0.0, 0.0  # the image point in the middle of the pane, as it was last moved there
         self._exposed = QRectF()  # what is being painted, in the widget's own coordinates
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
@@ -112,11 +113,11 @@ class PaneView(QWidget):
             self._mark_stale(map(self._frame.on_screen, rects))
 
     def set_layout(self, layout: Layout) -> None:
-        """Arrange the panes in another way; a picture that was fitted is fitted anew where they get another size."""
+        """Arrange the panes in another way; what is seen is kept, or fitted anew, where they get another size."""
         before = self.pane_size()
         self.layout_shown = layout
-        if self._fitted and self.pane_size() != before:
-            self.fit()
+        if self.pane_size() != before:
+            self._settle()
         self.redraw()  # else overlays that are shown no more would be kept up to date
         self.panes_changed.emit()
 
@@ -153,10 +154,24 @@ class PaneView(QWidget):
         self._fitted = True
 
     def set_view(self, view: Viewport) -> None:
+        width, height = self.pane_size()
+        self._middle, self._fitted = view.to_image(width / 2, height / 2), False
+        self._show_view(view)
+
+    def _show_view(self, view: Viewport) -> None:
         self.view = view
-        self._fitted = False
         self.redraw()
         self.view_changed.emit()
+
+    def _settle(self) -> None:
+        """In panes of another size fit a picture that was fitted, else keep in the middle what was there.
+
+        From where the view was last moved to: rounded again at each of many sizes it would wander off.
+        """
+        if self._fitted:
+            self.fit()
+        else:
+            self._show_view(self.view.about(self._middle, self.pane_size()))
 
     def rotate(self, quarters: int) -> None:
         """Turn the view, not the picture, clockwise about the middle of the pane."""
@@ -175,6 +190,8 @@ class PaneView(QWidget):
         self.set_view(self.view.oriented(orientation, width / 2, height / 2))
         if fitted:
             self.fit()
+        elif self.pane_size() != (width, height):
+            self._settle()
         self.panes_changed.emit()
 
     def redraw(self) -> None:
@@ -279,8 +296,7 @@ class PaneView(QWidget):
         """Draw what lies over the panes, in device pixels."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._fitted:
-            self.fit()
+        self._settle()
         self.redraw()
         self.resized.emit()
 

@@ -84,8 +84,7 @@ class Viewport:
     def centred(
         cls, image: tuple[int, int], pane: tuple[int, int], scale: float, orientation: Orientation = UPRIGHT
     ) -> "Viewport":
-        x, y = cls(scale, 0, 0, orientation).to_screen(image[0] / 2, image[1] / 2)
-        return cls(scale, round(pane[0] / 2 - x), round(pane[1] / 2 - y), orientation)
+        return cls(scale, 0, 0, orientation).about((image[0] / 2, image[1] / 2), pane)
 
     def to_image(self, x: float, y: float) -> tuple[float, float]:
         axes = self.orientation.axes
@@ -113,6 +112,11 @@ class Viewport:
     def panned(self, dx: float, dy: float) -> "Viewport":
         return replace(self, dx=self.dx + round(dx), dy=self.dy + round(dy))
 
+    def about(self, point: tuple[float, float], pane: tuple[int, int]) -> "Viewport":
+        """Return the view of this scale that has an image point in the middle of a pane of (width, height)."""
+        x, y = Viewport(self.scale, 0, 0, self.orientation).to_screen(*point)
+        return replace(self, dx=round(pane[0] / 2 - x), dy=round(pane[1] / 2 - y))
+
     def visiting(self, rect: Rect, pane: tuple[int, int]) -> "Viewport":
         """Return the view that has a rectangle of the picture in a pane of (width, height), seen well.
 
@@ -127,8 +131,7 @@ class Viewport:
         else:
             largest = max(VISITED_SCALE, self.scale) if part < VISITED[0] else self.scale
             scale = max(min(self.scale * VISITED_PART / part, largest), MIN_SCALE)
-        x, y = Viewport(scale, 0, 0, self.orientation).to_screen((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
-        return Viewport(scale, round(pane[0] / 2 - x), round(pane[1] / 2 - y), self.orientation)
+        return replace(self, scale=scale).about(((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2), pane)
 
     def oriented(self, orientation: Orientation, x: float, y: float) -> "Viewport":
         """Lay the picture in another way; the image point under screen point (x, y) stays there."""

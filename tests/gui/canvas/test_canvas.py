@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent
 from PySide6.QtWidgets import QApplication
 
 from segstudio.gui.canvas.gestures import ZOOM_STEP
+from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
 from segstudio.gui.canvas.viewport import Viewport
 from tests.gui.canvas.rig import HEIGHT, LEFT, MIDDLE, RIGHT, SCALE, WIDTH, Rig
 
@@ -217,7 +218,25 @@ def test_fitted_picture_stays_fitted_until_the_view_is_moved(rig: Rig) -> None:
     rig.canvas.resize(700, 300)
     assert rig.canvas.view == Viewport.fitting((WIDTH, HEIGHT), (700, 300))
     rig.canvas.set_view(Viewport(SCALE, 1, 2))
-    rig.canvas.resize(500, 200)
-    assert rig.canvas.view == Viewport(SCALE, 1, 2)
     rig.show(np.zeros((HEIGHT, WIDTH), np.uint8))
     assert rig.canvas.view == Viewport(SCALE, 1, 2)
+
+
+def test_what_is_in_the_middle_stays_there_while_the_canvas_changes_its_size(rig: Rig) -> None:
+    rig.canvas.resize(700, 300)
+    rig.canvas.set_view(Viewport(SCALE, 1, 2))
+    for width in range(700, 499, -1):  # half a pixel each time, which must not add up
+        rig.canvas.resize(width, 200)
+    assert rig.canvas.view == Viewport(SCALE, 1 - 100, 2 - 50)
+    rig.canvas.resize(700, 300)
+    assert rig.canvas.view == Viewport(SCALE, 1, 2)
+
+
+def test_what_is_in_the_middle_stays_there_with_other_panes(rig: Rig) -> None:
+    rig.canvas.set_view(Viewport(SCALE, -40, -20))
+    middle = rig.canvas.view.to_image(*(side / 2 for side in rig.canvas.pane_size()))
+    rig.canvas.set_layout(COMPARE_LAYOUTS["panes 4"])
+    now = rig.canvas.view.to_image(*(side / 2 for side in rig.canvas.pane_size()))
+    assert now == pytest.approx(middle, abs=1 / SCALE)
+    rig.canvas.set_layout(COMPARE_LAYOUTS["errors"])
+    assert rig.canvas.view == Viewport(SCALE, -40, -20)
