@@ -4,6 +4,7 @@ import argparse
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
@@ -11,11 +12,14 @@ from segstudio.cli.trusting import add_trust, trusted_by
 from segstudio.core.records import Keep
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
+from segstudio.services.adopting import has_classes
 from segstudio.services.class_mapping import map_classes
 from segstudio.services.mapping_file import mapping_of
 from segstudio.services.opening import open_images
 from segstudio.services.predict import predict_folder, run_folder
 from segstudio.services.run_record import FILE, read_run
+
+_TAKEN_OVER: Final = "These images have no classes of their own: those of the model are written, by its ids."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +46,14 @@ def run(args: argparse.Namespace) -> int:
     segmenter = load_model(args.model, args.device, trusted=trusted_by(args, args.model))
     folder: Path = args.out or run_folder(project, args.model, args.images)
     keep = Keep(args.confidence, args.probabilities)
-    mapping = mapping_of(args.map, segmenter.info, project.schema)
-    steps = predict_folder(project.samples, segmenter, project.schema, folder, args.batch, keep, mapping)
+    chosen = has_classes(project)
+    schema = project.schema if chosen else segmenter.info.classes.with_background()
+    mapping = mapping_of(args.map, segmenter.info, schema)
+    steps = predict_folder(project.samples, segmenter, schema, folder, args.batch, keep, mapping)
     with Progress() as progress, closing(steps):
         progress.say(f"{segmenter.info.architecture} on {segmenter.info.device}")
-        progress.say(map_classes(segmenter.info, project.schema, mapping).sentence())
+        by_ids = not chosen and mapping.how != "hand"
+        progress.say(_TAKEN_OVER if by_ids else map_classes(segmenter.info, schema, mapping).sentence())
         for step in steps:
             if step.error:
                 progress.say(f"{step.sample.id}: {step.error.sentence()}")

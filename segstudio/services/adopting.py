@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from segstudio.core.records import Project
 from segstudio.io.classes import FIRST_CLASSES
+from segstudio.io.project import CONFIG_NAME, read_config
 from segstudio.models.segmenter import ModelInfo
 from segstudio.services.session import Session
 
@@ -20,3 +22,13 @@ def adopt_classes(session: Session, info: ModelInfo) -> bool:
         session.update_project(adopted)
         session.mark_classes_saved(adopted)  # nobody's work yet: it comes with the first edit
     return True
+
+
+def has_classes(project: Project) -> bool:
+    """Tell whether a project's classes are declared, or found in labels, and not merely there to begin with.
+
+    Raises ``UnreadableFile`` where ``segstudio.toml`` cannot be read any more.
+    """
+    if project.schema != FIRST_CLASSES or any(source.files for source in project.sources):
+        return True
+    return project.configured and bool(read_config(project.root / CONFIG_NAME).schema)

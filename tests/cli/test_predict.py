@@ -145,6 +145,44 @@ def test_classes_are_mapped_as_asked(folder: Path, tmp_path: Path, capsys: pytes
         assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("how", ["name", "order"])
+@pytest.mark.parametrize("declared", [False, True])
+def test_images_without_classes_get_the_ids_of_the_model(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, declared: bool
+) -> None:
+    if declared:
+        (tmp_path / "segstudio.toml").write_text('version = 1\n[images]\npath = "images"\n')
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--map", how) == 0
+    model = json.loads((tmp_path / "run" / "run.json").read_text())["model"]
+    assert [c["written_as"] for c in model["classes"]] == [c["id"] for c in model["classes"]] == [0, 1, 2, 3]
+    assert model["mapping"]["new"] == []
+    said = capsys.readouterr().err
+    assert "These images have no classes of their own: those of the model are written, by its ids." in said
+    assert "are not in this project" not in said
+
+
+def test_a_mapping_by_hand_names_the_models_classes_where_there_are_no_others(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('[to]\n"round cell" = "rod"\n')
+    assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--map", tmp_path / "map.toml") == 0
+    model = json.loads((tmp_path / "run" / "run.json").read_text())["model"]
+    assert [c["written_as"] for c in model["classes"]] == [0, 2, 2, 3]
+
+
+@pytest.mark.parametrize("own", ["declared", "found"])
+def test_classes_that_are_background_and_object_are_some_all_the_same(folder: Path, tmp_path: Path, own: str) -> None:
+    if own == "declared":
+        entries = ((0, "background", "true"), (1, "object", "false"))
+        classes = "".join(f'[[class]]\nid = {i}\nname = "{n}"\nbackground = {b}\n' for i, n, b in entries)
+        (tmp_path / "segstudio.toml").write_text(f"version = 1\n{classes}")
+    else:
+        (tmp_path / "masks").mkdir()
+        Image.new("L", (30, 20)).save(tmp_path / "masks" / "a.png")
+    assert predict(resource(MODEL), tmp_path, "--out", tmp_path / "run") == 0
+    model = json.loads((tmp_path / "run" / "run.json").read_text())["model"]
+    assert [c["written_as"] for c in model["classes"]] == [0, 2, 3, 4]
+    assert model["mapping"]["new"] == [1, 2, 3]
+
+
 def test_a_mapping_that_cannot_be_is_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "map.toml").write_text('[to]\n"rod" = "nobody"\n')
     assert predict(resource(MODEL), folder, "--out", tmp_path / "run", "--map", tmp_path / "map.toml") == 2
