@@ -45,9 +45,13 @@ class LiveComparison:
 
     def _on_changed(self, rect: Rect, before: LabelMap | None, now: LabelMap) -> None:
         predicted = self._prediction[rect.slices]
-        self._confusion += self._counter.count(now.classes, predicted)
-        if before is not None:
-            self._confusion -= self._counter.count(before.classes, predicted)
+        if before is None:
+            self._confusion += self._counter.count(now.classes, predicted)
+            return
+        others = before.classes != now.classes  # few: the rectangle around what a brush adds is mostly as it was
+        said = predicted[others]
+        self._confusion += self._counter.count(now.classes[others], said)
+        self._confusion -= self._counter.count(before.classes[others], said)
 
     def _forget(self) -> None:
         self._confusion = Confusion.zero(self._schema)

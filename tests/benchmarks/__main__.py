@@ -25,6 +25,7 @@ NAMES = (
     "pixels",
     "outlines",
     "objects",
+    "live",
     "peers",
     "checkpoints",
     "zoo",
