@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from segstudio.core.errors import SegstudioError
-from segstudio.core.late import imported_extra
+from segstudio.core.late import UnusablePackage, imported_extra
 
 
 def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, name: str) -> SegstudioError:
@@ -29,13 +29,20 @@ def test_an_absent_package_that_another_needs_is_the_one_that_is_named(
     assert "needs the package no_such_package, which is not installed" in str(error)
 
 
-def test_a_torchvision_that_does_not_fit_is_told_apart_from_an_absent_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = "raise RuntimeError('operator torchvision::nms does not exist')"
-    error = refused(tmp_path, monkeypatch, text, "late_misfit")
-    assert "torchvision, which is installed and cannot be imported: operator torchvision::nms" in str(error)
-    assert "built for this torch" in error.hint
+def test_a_package_that_lacks_a_module_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "late_older").mkdir()
+    (tmp_path / "late_older" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UnusablePackage, match=r"late_older, which is installed .*: No module named 'late_older.newer'"):
+        imported_extra("late_older.newer", "extra", "Such a model")
+    error = refused(tmp_path, monkeypatch, "import late_older.newer", "late_asking")
+    assert "needs the package late_older, which is installed and cannot be imported" in str(error)
+    assert error.hint.endswith("--no-deps late_older.")
+
+
+def test_an_error_without_a_name_is_that_of_the_package_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = refused(tmp_path, monkeypatch, "raise ModuleNotFoundError('torchvision is old')", "late_nameless")
+    assert "late_nameless, which is installed and cannot be imported: torchvision is old" in str(error)
 
 
 def test_a_damaged_package_is_to_be_installed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

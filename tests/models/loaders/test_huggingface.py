@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -285,6 +286,41 @@ def test_a_tokenizer_without_the_words_is_said(tmp_path: Path, vocabulary: objec
     (tmp_path / "tokenizer.json").write_text(json.dumps({"model": {"vocab": vocabulary, "merges": merges}}))
     with pytest.raises(UnreadableFile, match="vocabulary"):
         task_tokens(tmp_path, 77)
+
+
+class Failing:
+    """A library that raises whatever it is asked."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> object:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            ImportError("\nIt requires the timm library.\n"),
+            "needs a package that is not installed: It requires the timm",
+        ),
+        (ModuleNotFoundError("No module", name="no_such.part"), "needs a package that is not installed: no_such."),
+        (
+            ImportError("cannot import name 'x'", name="numpy"),
+            "numpy, which is installed and cannot be imported: cannot",
+        ),
+        (ModuleNotFoundError("No module named 'numpy.x'", name="numpy.x"), "numpy, which is installed and cannot be"),
+        (ValueError("no torchvision in it"), "can be built from its config.json: no torchvision in it"),
+    ],
+)
+def test_what_the_library_lacks_is_told_from_what_does_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    monkeypatch.setattr("segstudio.models.loaders.huggingface.network.library", lambda: Failing(error))
+    monkeypatch.setitem(sys.modules, "torchvision", None)
+    with pytest.raises(SegstudioError, match=re.escape(said)):
+        load_model(written(tmp_path), "cpu")
 
 
 def test_without_the_library_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
-from segstudio.core.late import TORCHVISION, imported_extra, unusable
+from segstudio.core.late import UnusablePackage, installed
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.folders import Part, count_of
 from segstudio.models.loaders.huggingface.config import EXTRA, PACKAGE, WHAT, Configured
+from segstudio.models.loaders.torch_extras import imported_on_torch, misfit
 
 _SMALLEST: Final = 64
 """The side that a smaller picture is grown to: networks that divide by 32 normalise over what is left of it."""
@@ -128,7 +129,7 @@ def _declared(inner: nn.Module, attribute: str) -> list[re.Pattern[str]]:
 def library() -> Any:
     """Import transformers, quiet and without access to the hub; raises ``SegstudioError`` where it is not installed."""
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"  # read when it is imported
-    transformers = imported_extra(PACKAGE, EXTRA, WHAT)
+    transformers = imported_on_torch(PACKAGE, EXTRA, WHAT)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     return transformers
@@ -148,16 +149,19 @@ def _said(said: Configured) -> Iterator[None]:
         yield
     except SegstudioError:
         raise
-    except ImportError as error:
-        package = str(getattr(error, "name", "") or error).strip().splitlines()[0]
-        raise SegstudioError(
-            f"{said.folder} needs a package that is not installed: {package}.",
-            f"Install what it takes: pip install 'segstudio[{EXTRA}]'.",
-        ) from error
     except Exception as error:  # a stranger's configuration reaches every corner of the library
-        if TORCHVISION in str(error):
-            raise unusable(TORCHVISION, WHAT, error) from error
-        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-        raise UnreadableFile(
-            said.folder, f"no {said.kind.network} can be built from its config.json: {line}", "Download it again."
-        ) from error
+        raise misfit(error, WHAT) or _fault(said, error) from error
+
+
+def _fault(said: Configured, error: Exception) -> SegstudioError:
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+    if not isinstance(error, ImportError):
+        because = f"no {said.kind.network} can be built from its config.json: {line}"
+        return UnreadableFile(said.folder, because, "Download it again.")
+    package = (error.name or "").partition(".")[0]
+    if package and installed(package):
+        return UnusablePackage(package, WHAT, error)
+    return SegstudioError(
+        f"{said.folder} needs a package that is not installed: {package or line}.",
+        f"Install what it takes: pip install 'segstudio[{EXTRA}]'.",
+    )

@@ -7,11 +7,11 @@ from typing import Any
 from torch import Tensor, nn
 
 from segstudio.core.errors import UnreadableFile, listed
-from segstudio.core.late import imported_extra
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.loaded import TensorReader, fit
 from segstudio.models.loaders.monai_bundle.config import PACKAGE, WHAT, Network
 from segstudio.models.loaders.stored import Stored
+from segstudio.models.loaders.torch_extras import imported_on_torch
 from segstudio.models.loaders.unwrapping import Unwrapped
 from segstudio.models.segmenter import LoadStep
 
@@ -31,7 +31,7 @@ class ColumnsFirst(nn.Module):
 
 def build(path: Path, said: Network, stored: Stored) -> nn.Module:
     """Build a network with random weights; raises ``UnreadableFile`` where it cannot be, or is larger than its file."""
-    nets = imported_extra(f"{PACKAGE}.networks.nets", PACKAGE, WHAT)
+    nets = imported_on_torch(f"{PACKAGE}.networks.nets", PACKAGE, WHAT)
     try:
         with bounded(len(stored), sum(tensor.count for tensor in stored.values())):
             network: nn.Module = getattr(nets, said.name)(**said.arguments)

@@ -10,12 +10,12 @@ from typing import Any, Final
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
-from segstudio.core.late import imported_extra
 from segstudio.models.description import Description
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.folders import Part, check_pictures, count_of, read_parts
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.loaders.smp import FORMAT, PACKAGE, WHAT, SavedNetwork
+from segstudio.models.loaders.torch_extras import imported_on_torch
 from segstudio.models.programs import Program
 from segstudio.models.segmenter import LoadStep
 from segstudio.models.sides import Sides
@@ -47,7 +47,7 @@ def through_package(said: SavedNetwork, description: Description) -> Generator[L
 
 def _built(said: SavedNetwork) -> Any:
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
-    network_class = getattr(imported_extra(PACKAGE, FORMAT, WHAT), said.name)
+    network_class = getattr(imported_on_torch(PACKAGE, FORMAT, WHAT), said.name)
     known = {*signatures.signature(network_class.__init__).parameters, *_ALSO}
     arguments = dict.fromkeys(_REPLACED) | {k: v for k, v in said.arguments.items() if k not in _REPLACED}
     if unknown := [key for key in arguments if key not in known]:
