@@ -17,7 +17,7 @@ from segstudio.metrics.surface import Convention, assd, hausdorff, surface_dice,
 from tests.benchmarks.report import Row
 
 SHAPE = (1024, 2048)
-TIMES = 7
+TIMES = 15
 TOLERANCE = 2.0
 
 Measure = Callable[[Mask, Mask], object]
