@@ -16,6 +16,7 @@ from segstudio.core.errors import UnreadableFile
 from segstudio.models import load_model
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.loaded import Loaded
+from segstudio.models.loaders.recognition import Recognised
 from segstudio.models.loaders.smp import PACKAGE, load
 from segstudio.models.programs import Program
 from segstudio.services.inspection import to_text
@@ -112,6 +113,21 @@ def test_a_folder_that_cannot_be_is_said(tmp_path: Path, entries: dict[str, Any]
     with pytest.raises(UnreadableFile, match=re.escape(said)):
         load_model(written(tmp_path, **entries), "cpu")
     assert said in (inspect(tmp_path).reason or "")
+
+
+def test_classes_without_end_are_said_of_a_network_that_is_built_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its weights tell how many there are, and not its configuration."""
+    monkeypatch.setattr(
+        "segstudio.models.loaders.smp.recognise",
+        lambda weights: Recognised("unet", "smp", {"in_channels": 3, "classes": 5000}, weights, ()),
+    )
+    folder = written(tmp_path, _model_class="Unet")
+    with pytest.raises(UnreadableFile, match="5,000 classes, and 4,096 are the most") as caught:
+        load_model(folder, "cpu")
+    assert str(folder) in str(caught.value)
+    assert inspect(folder).reason == caught.value.sentence()
 
 
 def test_inspect_says_what_has_to_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
