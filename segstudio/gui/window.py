@@ -125,10 +125,11 @@ class MainWindow(Parts):
     def _drawn_in(self) -> str:
         return "compare" if self.presenter.mode == "compare" else "label"
 
-    def _show_runs(self, began: bool = False) -> None:
+    def _show_runs(self) -> None:
         """Show in Predict what becomes of runs, once there is one: until then the picture has the room."""
         project = self.session.project
-        any_yet = began or bool(project.runs if project is not None else ()) or self.run_dock.failures.count() > 0
+        listed = project is not None and bool(project.runs)
+        any_yet = listed or self.run_dock.running or self.run_dock.failures.count() > 0
         self.run_dock.setVisible(self.presenter.mode == "predict" and any_yet)
 
     def _show_tool(self) -> None:
@@ -160,7 +161,7 @@ class MainWindow(Parts):
         bench.opener.shown.connect(self.windowing.show)
         session.project_opened.connect(lambda _: self._on_project())
         session.project_changed.connect(lambda _: self._show_runs())
-        bench.predictor.run_began.connect(lambda _: self._show_runs(began=True))
+        bench.predictor.run_began.connect(lambda _: self._show_runs())
 
     def _on_project(self) -> None:
         project = self.session.project

@@ -1,6 +1,7 @@
 """Load a model, predict a folder, and see where it is wrong."""
 
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from segstudio.core.confusion import Confusion
 from segstudio.services.resources import resource
 from segstudio.services.sample_project import make_sample_project
+from tests.gui.by_hand import Uniform
 from tests.journeys.user import User
 
 
@@ -96,6 +98,26 @@ def test_every_way_of_comparing_shows_something_else(user: User, cells: Path) ->
         user.bot.mouseClick(window.canvas_bar.segments.button(key), Qt.MouseButton.LeftButton)
         shown.append(bytes(window.canvas.grab().toImage().constBits()))
     assert len(set(shown)) == 4
+
+
+def test_the_first_run_stays_in_sight_until_it_is_through(user: User, cells: Path, tmp_path: Path) -> None:
+    user.open(cells)
+    window, go = user.window, threading.Event()
+    project = window.session.project
+    assert project is not None
+    model = Uniform(tmp_path / "net.safetensors", project.schema)
+    model.before = lambda: go.wait(20)
+    window.bench.predictor.take("a", model)
+    window.set_mode("predict")
+    assert not window.run_dock.isVisible()
+    window.bench.predictor.predict_all(project.samples, 1)
+    user.wait(window.run_dock.isVisible)
+    window.set_mode("label")
+    window.set_mode("predict")
+    assert window.run_dock.isVisible()
+    window.bench.predictor.cancel()
+    go.set()
+    user.wait(lambda: not window.bench.predictor.busy)
 
 
 def test_one_bad_image_is_listed_and_the_run_goes_on(user: User, cells: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from segstudio.core.wording import counted
 from segstudio.gui.folder_run import Run
 from segstudio.gui.pace import time_left
 from segstudio.gui.predictor import Predictor
@@ -85,6 +86,7 @@ class RunDock(QFrame):
         super().__init__()
         self.setObjectName("runDock")
         self._session, self._theme = session, theme
+        self.running = False
         self.progress = RunProgress(predictor, theme)
         self.failures, self.runs = QListWidget(), QListWidget()
         self._failed, self._runs = Section("Failures"), Section("Runs")
@@ -109,6 +111,7 @@ class RunDock(QFrame):
         session.run_changed.connect(lambda _: self._list_runs())
 
     def _on_begin(self, total: int) -> None:
+        self.running = True
         self.failures.clear()
         self._failed.note.clear()
         self.progress.begin(total)
@@ -123,6 +126,7 @@ class RunDock(QFrame):
             self._failed.note.setText(str(self.failures.count()))
 
     def _on_end(self, run: Run) -> None:
+        self.running = False
         self.progress.end(run)
         self._list_runs()
 
@@ -130,7 +134,7 @@ class RunDock(QFrame):
         project = self._session.project
         self.runs.clear()
         for run in reversed(project.runs if project else ()):
-            item = QListWidgetItem(f"{run.name}\n{len(run.files):,} images")
+            item = QListWidgetItem(f"{run.name}\n{counted(len(run.files), 'image')}")
             item.setData(Qt.ItemDataRole.UserRole, run)
             item.setToolTip(str(run.folder))
             self.runs.addItem(item)
