@@ -8,12 +8,14 @@ import numpy as np
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout
 
+from segstudio.core.wording import counted
 from segstudio.gui.analysis.distribution import NOTHING, DistributionPlot
 from segstudio.gui.analysis.images_file import ask_and_save
 from segstudio.gui.analysis.images_model import ImagesModel
 from segstudio.gui.analysis.images_table import ColumnsButton, ImagesTable
 from segstudio.gui.analysis.page import Page
 from segstudio.gui.jobs import Background
+from segstudio.gui.panels.confusion_choice import nothing_scored
 from segstudio.gui.panels.samples_model import Found
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.widgets import label, tool_button
@@ -38,7 +40,6 @@ class ImagesPage(Page):
         self.model = ImagesModel(self._images, ())
         self.table = ImagesTable(self.model)
         self.distribution = DistributionPlot(window.theme)
-        self.distribution.say("No image is scored yet. Choose a run in Metrics.")
         self.columns = ColumnsButton()
         self.note = label("", "note")
         self.list_chosen = QPushButton("List the chosen")
@@ -65,6 +66,7 @@ class ImagesPage(Page):
     def refresh(self) -> None:
         if not self.isVisible():
             return
+        self.distribution.say(nothing_scored(self.window_shown.session.run))
         columns = self._images.columns
         if columns is not self._offered:
             self._offered = columns
@@ -155,7 +157,7 @@ class ImagesPage(Page):
 
     def _list(self, text: str, rows: list[int]) -> None:
         ids = tuple(self._images.values.images.scores.id_at(row) for row in rows)
-        self.window_shown.samples.show_found(Found(f"{text}: {len(ids):,} images", ids))
+        self.window_shown.samples.show_found(Found(f"{text}: {counted(len(ids), 'image')}", ids))
 
     def _lay_out(self, window: MainWindow) -> None:
         head = QHBoxLayout()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from segstudio.core.wording import counted
 from segstudio.gui.analysis.page import Page
+from segstudio.gui.panels.confusion_choice import nothing_scored
 from segstudio.gui.panels.samples_model import Found
 from segstudio.gui.plots.saving import save_button
 from segstudio.gui.plots.scatter import Points, ScatterPlot
@@ -29,7 +31,6 @@ class ScatterPage(Page):
         self._offered: dict[str, Column] | None = None
         self._shown: tuple[object, ...] = ()
         self.plot = ScatterPlot(window.theme, "Images")
-        self.plot.say("No image is scored yet. Choose a run in Metrics.")
         self.across, self.upwards = Choice(window.theme, "To the right"), Choice(window.theme, "Upwards")
         self._lay_out(window)
         for choice in (self.across, self.upwards):
@@ -42,6 +43,7 @@ class ScatterPage(Page):
     def refresh(self) -> None:
         if not self.isVisible():
             return
+        self.plot.say(nothing_scored(self.window_shown.session.run))
         if self._images.columns is not self._offered:
             self._offered = self._images.columns
             self._offer(self.across, self._offered, FIRST_X)
@@ -73,7 +75,7 @@ class ScatterPage(Page):
             self.plot.show_points(Points(names, x, y, x_text, y_text, diagonal=alike))
         current = self.window_shown.session.current
         self.plot.highlight(current.sample.id if current is not None else "")
-        self._note.setText(f"{len(rows):,} images{self._correlation(x, y)}")
+        self._note.setText(f"{counted(len(rows), 'image')}{self._correlation(x, y)}")
 
     def _correlation(self, x: FloatArray, y: FloatArray) -> str:
         both = np.isfinite(x) & np.isfinite(y)
@@ -88,7 +90,7 @@ class ScatterPage(Page):
 
     def _list(self, ids: list[str]) -> None:
         if ids:
-            self.window_shown.samples.show_found(Found(f"Box in the scatter: {len(ids):,} images", tuple(ids)))
+            self.window_shown.samples.show_found(Found(f"Box in the scatter: {counted(len(ids), 'image')}", tuple(ids)))
 
     def _offer(self, choice: Choice, columns: dict[str, Column], first: str) -> None:
         """Fill a choice, and keep what was chosen where it is still there."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
 
+from segstudio.core.records import LabelSource
 from segstudio.gui.menu_button import MenuButton
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Segments
@@ -29,7 +30,8 @@ WAYS: dict[str, tuple[str, str]] = {
     By.ROW.value: ("By row", "Part of the true class: the diagonal is recall"),
     By.COLUMN.value: ("By column", "Part of what was predicted as a class: the diagonal is precision"),
 }
-NOTHING = "Nothing is scored yet. Choose a run in Metrics."
+NO_RUN = "Nothing is scored yet. Choose a run in Metrics."
+NOT_SCORED = "Nothing is scored yet. That takes images that are labelled, and predicted by the chosen run."
 NOTES = {By.COUNTS: "pixels", By.ROW: "% of truth row", By.COLUMN: "% of prediction column"}
 
 
@@ -66,7 +68,7 @@ class ConfusionChoice(QObject):
         run = self._session.run if self.of == "A" else self._session.other_run
         if self.scope == "set" and run is None and (by := self._live(self.of)):
             return f"{by} has predicted this image alone. Choose Image, or predict the folder with it."
-        return NOTHING
+        return nothing_scored(run)
 
     def _live(self, of: Of) -> str:
         """Return the model that said what is in no run: of the open image; "" where it is a run's."""
@@ -113,6 +115,11 @@ class ConfusionChoice(QObject):
         total = self._session.live_total() if self.of == "A" else self._session.live_other_total()
         counts = self.scores.counts
         return None if total is None or counts is None else Matrix(total, project.schema.scored, counts.images)
+
+
+def nothing_scored(run: LabelSource | None) -> str:
+    """Return why no image may be scored with a run, and what to do."""
+    return NO_RUN if run is None else NOT_SCORED
 
 
 def side_switch(choice: ConfusionChoice, parent: QWidget) -> Segments:
