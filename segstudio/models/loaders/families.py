@@ -1,6 +1,5 @@
 """What weights do not tell, by the program whose weights they are: how pictures are prepared, and the usual classes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +10,7 @@ from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.preparation import preparation_of
 from segstudio.models.loaders.recognition import Recognised
 from segstudio.models.references import Option
+from segstudio.models.zoo.multiples import multiple_of
 
 MOST_CLASSES: Final = 4096
 """Classes of a network; data sets have some hundreds."""
@@ -18,7 +18,6 @@ MOST_CLASSES: Final = 4096
 _ON_VOC: Final = ("torchvision", "VainF", "jfzhang95", "hszhao", "DrSleep", "wkentaro", "ptsemseg", "TensorFlow")
 _ON_CITYSCAPES: Final = ("HRNet", "VainF", "jfzhang95", "hszhao", "ptsemseg", "TensorFlow")
 _ON_ADE20K: Final = ("CSAILVision", "hszhao", "HRNet", "ptsemseg")
-_DIVISORS: Final = {"fcn": 8, "pspnet": 8, "lraspp": 16}
 
 
 def described(found: Recognised) -> Description:
@@ -37,17 +36,10 @@ def described(found: Recognised) -> Description:
 
 def assumed_preprocess(found: Recognised) -> Preprocess:
     """Return how the family prepares pictures; one channel takes luminance, with the mean of the three numbers."""
-    usual = replace(preparation_of(found).preprocess, divisor=divisor_of(found.architecture, found.options))
+    usual = replace(preparation_of(found).preprocess, divisor=multiple_of(found.architecture, found.options) or 1)
     if found.options["in_channels"] != 1:
         return usual
     return replace(usual, order="gray", mean=(sum(usual.mean) / 3,), std=(sum(usual.std) / 3,))
-
-
-def divisor_of(architecture: str, options: Mapping[str, Option]) -> int:
-    """Return what the sides of a picture are padded to a multiple of by a network, or the stride of its features."""
-    if architecture == "unet" and "backbone" not in options:
-        return 1 << min(_whole(options.get("depth", 4)), 16)
-    return _whole(options.get("output_stride", _DIVISORS.get(architecture, 32)))
 
 
 def assumed_classes(family: str, count: int) -> LabelSchema:

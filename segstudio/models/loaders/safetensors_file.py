@@ -1,6 +1,7 @@
 """The header of a safetensors file: JSON of names, kinds, shapes and places."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description
 from segstudio.models.loaders.sniff import read_header
 from segstudio.models.loaders.stored import LONGEST_NAME, Header, StoredTensor, packed, placed, sizes_of
+from segstudio.models.zoo.multiples import multiple_of
 
 KEY: Final = "segstudio"
 """The metadata of our own files that has their description."""
@@ -34,11 +36,16 @@ def read_safetensors(path: Path) -> Header:
 
 
 def description_of(path: Path, header: Header) -> Description:
-    """Return the description that our own files have; raises ``UnreadableFile``."""
+    """Return the description that our own files have; raises ``UnreadableFile``.
+
+    What the network pads to by itself is what it does, and not what the file says.
+    """
     try:
-        return Description.from_json(json.loads(header.metadata[KEY]))
+        said = Description.from_json(json.loads(header.metadata[KEY]))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise UnreadableFile(path, f"its description is damaged: {error}", "Copy it again.") from error
+    multiple = multiple_of(said.architecture, said.config) or said.preprocess.divisor
+    return replace(said, preprocess=replace(said.preprocess, divisor=multiple))
 
 
 def _length(path: Path) -> int:

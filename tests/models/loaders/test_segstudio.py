@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,17 @@ def test_what_is_known_of_a_model(model_file: Path, network: nn.Module, descript
     assert info.parameters == sum(p.numel() for p in network.parameters())
     assert (info.classes, info.preprocess) == (description.classes, description.preprocess)
     assert (info.assumed, info.training) == ((), description.training)
+
+
+def test_what_it_pads_to_is_told_as_of_a_bare_state_dict_and_not_by_the_file(
+    tmp_path: Path, network: nn.Module, description: Description
+) -> None:
+    ours, bare = tmp_path / "ours.safetensors", tmp_path / "bare.pth"
+    untold = replace(description, preprocess=replace(description.preprocess, divisor=1))
+    ours.write_bytes(segstudio.to_bytes(network, untold))
+    torch.save(network.state_dict(), bare)
+    told = [load_model(path, "cpu").info.preprocess.divisor for path in (ours, bare)]
+    assert told == [network.divisor] * 2 == [4, 4]
 
 
 classes = st.lists(
