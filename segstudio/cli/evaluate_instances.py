@@ -8,8 +8,8 @@ from segstudio.cli.evaluate_panoptic import refuse_own_input
 from segstudio.cli.evaluating import ended, hand_out_tables, outputs, take_all
 from segstudio.cli.pairs import refuse_input
 from segstudio.core.errors import SegstudioError
+from segstudio.core.wording import counted
 from segstudio.io.coco_instances import read_results
-from segstudio.io.matching import counted
 from segstudio.services.instance_evaluation import MOST_OBJECTS, InstanceEvaluation, MapEvaluation, evaluate_files
 from segstudio.services.instance_report import heading, instances_json, instances_tables
 from segstudio.services.instance_scores import score_objects

@@ -6,7 +6,7 @@ import sys
 from segstudio.cli.evaluating import ended, hand_out_tables, outputs, take_all
 from segstudio.cli.pairs import refuse_input
 from segstudio.core.errors import SegstudioError
-from segstudio.io.matching import counted
+from segstudio.core.wording import counted
 from segstudio.services.pairs import find_pairs
 from segstudio.services.panoptic import (
     PanopticEvaluation,
@@ -22,7 +22,7 @@ from segstudio.services.tables import Table, figure
 def run(args: argparse.Namespace) -> int:
     """Score, print and write; raises ``SegstudioError`` where nothing can be compared or written."""
     evaluation = _of_files(args) if args.truth.is_file() else _of_maps(args)
-    hand_out_tables(args, f"{evaluation.images:,} images", _tables(evaluation), panoptic_json(evaluation))
+    hand_out_tables(args, counted(evaluation.images, "image"), _tables(evaluation), panoptic_json(evaluation))
     return ended(evaluation.images, evaluation.failures)
 
 

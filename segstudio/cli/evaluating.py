@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
+from segstudio.core.wording import counted
 from segstudio.io.files import write_atomically
 from segstudio.services.html_report import tables_html
 from segstudio.services.steps import DataSetStep
@@ -31,7 +32,7 @@ def take_all(steps: Generator[S, None, None], take: Callable[[S], None], notes: 
             total = step.total
             progress.show(step.done, step.total)
     if failed:
-        sys.stderr.write(f"{failed} of {total} images could not be scored.\n")
+        sys.stderr.write(f"{failed} of {counted(total, 'image')} could not be scored.\n")
 
 
 def hand_out(table: Callable[[], str], document: Callable[[], str], json: str | None) -> None:

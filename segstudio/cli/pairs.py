@@ -8,7 +8,7 @@ from pathlib import Path
 from segstudio.cli.evaluating import take_all
 from segstudio.core.errors import UnwritableFile, listed
 from segstudio.core.schema import MAX_ID
-from segstudio.io.matching import counted
+from segstudio.core.wording import counted
 from segstudio.services.evaluate import Evaluation, evaluate
 from segstudio.services.pairs import FoundPairs
 from segstudio.services.score_cache import ScoreCache

@@ -10,6 +10,7 @@ from segstudio.cli import DONE, NOTHING_DONE, SOME_FAILED
 from segstudio.cli.progress import Progress
 from segstudio.cli.trusting import add_trust, trusted_by
 from segstudio.core.records import Keep
+from segstudio.core.wording import counted
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
 from segstudio.services.adopting import has_classes
@@ -74,7 +75,7 @@ def _report(json: str | None, folder: Path, done: int, failed: int, rate: float)
     if json is not None:
         write_atomically(Path(json), text.encode())
     missed = f", {failed} failed" if failed else ""
-    sys.stdout.write(f"{done} masks in {folder} ({rate:.1f} images per second{missed})\n")
+    sys.stdout.write(f"{counted(done, 'mask')} in {folder} ({rate:.1f} images per second{missed})\n")
 
 
 def _positive(text: str) -> int:

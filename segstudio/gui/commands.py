@@ -42,10 +42,11 @@ def ask_image(window: MainWindow) -> None:
         window.bench.open(Path(chosen))
 
 
-def ask_predictions(window: MainWindow) -> None:
-    chosen = QFileDialog.getExistingDirectory(window, "Add a folder of predictions", _start(window))
+def ask_predictions(window: MainWindow, side: Side | None = None) -> None:
+    title = "Add a folder of predictions" + (f", as {side.upper()}" if side is not None else "")
+    chosen = QFileDialog.getExistingDirectory(window, title, _start(window))
     if chosen:
-        window.bench.link_predictions(Path(chosen))
+        window.bench.link_predictions(Path(chosen), side)
 
 
 def _start(window: MainWindow) -> str:

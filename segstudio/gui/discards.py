@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from segstudio.core.wording import counted
 from segstudio.gui.jobs import Background
 from segstudio.gui.messages import Messages
 from segstudio.services.unsaved_work import Moved, bring_back, give_up
@@ -32,8 +33,3 @@ class Discards(QObject):
 
     def _bring_back(self, moved: list[Moved]) -> None:
         self._background.run(lambda: bring_back(moved), lambda _: None, self._messages.fail)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, in the singular or the plural."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

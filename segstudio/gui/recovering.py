@@ -5,9 +5,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from segstudio.core.wording import counted
 from segstudio.editing.edit import Edit
 from segstudio.gui.autosave import Autosave
-from segstudio.gui.discards import Discards, counted
+from segstudio.gui.discards import Discards
 from segstudio.gui.disk_changes import DiskChanges
 from segstudio.gui.edits import Edits
 from segstudio.gui.journaling import Journaling

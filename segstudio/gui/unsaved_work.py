@@ -4,8 +4,9 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.errors import SegstudioError, listed
 from segstudio.core.records import Project, Sample
+from segstudio.core.wording import counted
 from segstudio.gui.autosave import Autosave
-from segstudio.gui.discards import Discards, counted
+from segstudio.gui.discards import Discards
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample

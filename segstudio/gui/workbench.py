@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.errors import SegstudioError
 from segstudio.core.records import LabelSource, Project, Spacing
 from segstudio.core.schema import LabelSchema
+from segstudio.core.wording import counted
 from segstudio.gui.agreeing import Agreeing
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.carrier import Carrier
@@ -26,6 +27,7 @@ from segstudio.gui.looking import Looking
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.gui.model.measures import ModelMeasures
+from segstudio.gui.model_loading import Side
 from segstudio.gui.opener import Opener
 from segstudio.gui.predictor import Predictor
 from segstudio.gui.recorder import Recorder
@@ -147,15 +149,18 @@ class Workbench(QObject):
         else:
             self._read_anew(project, lambda now: replace(now, schema=schema), "The class table was not changed.")
 
-    def link_predictions(self, folder: Path) -> None:
-        """Compare with the masks in a folder, wherever it lies, and remember it with the project."""
+    def link_predictions(self, folder: Path, side: Side | None = None) -> None:
+        """Compare with the masks in a folder, wherever it lies, and remember it with the project.
+
+        They become A or B as ``side`` says; without it what is free, A first, and A where neither is.
+        """
         project = self.session.project
         if project is not None:
             self._linking.run(
-                lambda: found_run(project, folder), lambda run: self._link(project, run), self.messages.fail
+                lambda: found_run(project, folder), lambda run: self._link(project, run, side), self.messages.fail
             )
 
-    def _link(self, project: Project, found: LabelSource) -> None:
+    def _link(self, project: Project, found: LabelSource, side: Side | None) -> None:
         now = self.session.project
         if now is None or now.root != project.root:
             return
@@ -166,9 +171,12 @@ class Workbench(QObject):
             return
         run = linked.runs[-1]
         self.session.update_project(linked)
-        self.session.choose_run(run)
+        second = side == "b" or (side is None and self.session.run is not None and self.session.other_run is None)
+        (self.session.choose_other if second else self.session.choose_run)(run)
         self.messages.info(
-            f"{run.name}: predictions for {len(run.files):,} of {len(now.samples):,} images.", _told_of(run)
+            f"{run.name} is now {'B' if second else 'A'}: "
+            f"predictions for {len(run.files):,} of {counted(len(now.samples), 'image')}.",
+            _told_of(run),
         )
         self.autosave.when_configured(self.autosave.save_now)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segstudio.core.errors import listed
 from segstudio.core.records import LabelSource, Sample
+from segstudio.core.wording import counted
 from segstudio.io.pairing import (
     IMAGE_FOLDERS,
     LABEL_FOLDERS,
@@ -206,10 +207,6 @@ def _by_first_part(files: Mapping[str, Path], used: set[Path]) -> dict[str, dict
         if slash and path not in used:
             found[first][rest] = path
     return dict(sorted(found.items()))
-
-
-def counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def left_over(what: str, paths: Iterable[Path]) -> list[str]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.records import LabelSource, Sample
+from segstudio.core.wording import counted
 from segstudio.io.coco_panoptic import TWO_CHANNELS, json_of
 from segstudio.io.linking import paired
-from segstudio.io.matching import counted, left_over
+from segstudio.io.matching import left_over
 from segstudio.io.pairing import role_of, stem_of
 from segstudio.io.panoptic_maps import KnownSet, known_panoptic
 from segstudio.io.walking import Listing, list_pictures

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.core.records import LabelSource, Sample
+from segstudio.core.wording import counted
 from segstudio.io.matching import (
     BESIDE,
     Images,
     Labels,
     configured_labels,
-    counted,
     find_runs,
     folders_in,
     groups_of,

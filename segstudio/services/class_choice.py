@@ -10,11 +10,11 @@ from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.palettes import VOC_VOID, voc_color
 from segstudio.core.records import LabelSource
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.core.wording import counted
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, find_classes, guess_classes, inspect_masks, read_classes
 from segstudio.io.coco_panoptic import Category, classes_of, json_of
 from segstudio.io.images import image_size
 from segstudio.io.masks import BINARY_VALUES, object_value, read_mask, undeclared
-from segstudio.io.matching import counted
 from segstudio.io.panoptic_maps import known_panoptic
 from segstudio.io.scan import Found
 

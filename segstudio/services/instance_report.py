@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from segstudio.core.wording import counted
 from segstudio.metrics.average_precision_coco import COCO_TITLES, TWELVE, CocoFigures
 from segstudio.services.documents import json_text, null, nulls
 from segstudio.services.instance_evaluation import InstanceEvaluation
@@ -18,7 +19,7 @@ AVERAGE_TITLES = {"voc": "mean AP, all points", "voc11": "mean AP, 11 points", "
 def heading(evaluation: InstanceEvaluation) -> str:
     """Return how much was scored."""
     images, objects, found = len(evaluation.images), len(evaluation.annotations), len(evaluation.results)
-    return f"{images:,} images, {objects:,} objects in the truth, {found:,} predicted"
+    return f"{counted(images, 'image')}, {counted(objects, 'object')} in the truth, {found:,} predicted"
 
 
 def instances_tables(evaluation: InstanceEvaluation) -> list[Table]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.confusion import Confusion
 from segstudio.core.schema import MAX_ID, UNKNOWN_COLOR, LabelClass
+from segstudio.core.wording import counted
 from segstudio.metrics.overlap import FloatArray, shares
 
 NOTHING = LabelClass(MAX_ID, "nothing", UNKNOWN_COLOR)
@@ -93,7 +94,7 @@ class Matrix:
         if self.images is None or not pixels:
             return ""
         images = int(self.images[row, column])
-        return f" in {images:,} image" + ("s" if images != 1 else "")
+        return f" in {counted(images, 'image')}"
 
     def table(self, by: By) -> tuple[list[str], list[list[str | float]]]:
         """Return names of columns and rows for a file: pixels as counts, else parts of 1."""
@@ -113,7 +114,7 @@ class ObjectMatrix(Matrix):
         return cls(Confusion(labels, np.hstack((counts, outside))), (*classes, NOTHING))
 
     def _amount(self, pixels: int) -> str:
-        return f"{pixels:,} object" + ("s" if pixels != 1 else "")
+        return counted(pixels, "object")
 
     def _said(self, row: int, column: int, by: By) -> str:
         part, nothing = float(parts(self.confusion, by)[row, column]), len(self.classes) - 1

@@ -10,6 +10,7 @@ from segstudio.core.confusion import Confusion, PairCounter
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import Project, Sample, first_with
+from segstudio.core.wording import counted
 from segstudio.io.images import read_image
 from segstudio.metrics.overlap import mean_iou
 from segstudio.models.description import Preprocess, preprocess_to_json
@@ -91,9 +92,9 @@ class NormalisationStep:
         if self.best is not None:
             return (
                 f"{self.best.way.name} scores {self.best.mean_iou:.3f}, and {now.way.name}, now in use, "
-                f"{now.mean_iou:.3f} mean IoU on {len(self.ids)} images."
+                f"{now.mean_iou:.3f} mean IoU on {counted(len(self.ids), 'image')}."
             )
-        score = f"{now.mean_iou:.3f} mean IoU on {len(self.ids)} images"
+        score = f"{now.mean_iou:.3f} mean IoU on {counted(len(self.ids), 'image')}"
         return f"{now.way.name}, now in use, is as good as any: {score}."
 
     def to_json(self) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from segstudio.core.errors import SegstudioError, UnreadableFile, listed
 from segstudio.core.records import LabelSource, Project, Sample, Spacing
 from segstudio.core.schema import LabelSchema
+from segstudio.core.wording import counted
 from segstudio.io.classes import FIRST_CLASSES, GuessedClasses, guess_classes, read_classes
 from segstudio.io.coco_panoptic import json_of
 from segstudio.io.linking import match_names
 from segstudio.io.masks import BINARY_VALUES, inspect_mask
-from segstudio.io.matching import counted
 from segstudio.io.pairing import match
 from segstudio.io.project import CONFIG_NAME
 from segstudio.io.samples import label_files, samples_of

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from segstudio import __version__
+from segstudio.core.wording import counted
 from segstudio.metrics import METRICS, SCORES, overlap
 from segstudio.metrics.outlines import OUTLINE_TITLES, Summary
 from segstudio.services.evaluate import Evaluation
@@ -47,7 +48,7 @@ def to_text(evaluation: Evaluation, per_image: bool = False, more: Sequence[Tabl
 def heading(evaluation: Evaluation) -> str:
     """Return how much was scored."""
     total, images = evaluation.total, len(evaluation.ids)
-    heading = f"{images} {'image' if images == 1 else 'images'}, {total.pixels:,} pixels scored"
+    heading = f"{counted(images, 'image')}, {total.pixels:,} pixels scored"
     return f"{heading}, {total.ignored:,} ignored" if total.ignored else heading
 
 

@@ -1,6 +1,7 @@
 """Predictions from a folder elsewhere, added in the window: read as what they are, and remembered."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from segstudio.cli import main
 from segstudio.gui.analysis.objects import ObjectsPage
+from segstudio.gui.panels.predictions_choice import ADD
+from segstudio.gui.widgets import Choice
 from tests.journeys.user import User
 from tests.panoptic_sample import panoptic_sample
 
@@ -48,6 +51,41 @@ def test_masks_that_number_objects_are_added_as_objects(
     config = cells / "segstudio.toml"
     user.wait(lambda: config.is_file() and "net" in config.read_text(encoding="utf-8"))
     assert config.read_text(encoding="utf-8").count('holds = "instances"') == 2
+
+
+def add(user: User, choice: Choice) -> None:
+    """Choose the entry of a list of predictions that asks for more."""
+    at = choice.findData(ADD)
+    choice.setCurrentIndex(at)
+    choice.activated.emit(at)
+
+
+def test_they_become_what_was_asked_for_else_what_is_free(
+    user: User, cells: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.open(cells)
+    user.window.set_mode("compare")
+    session, choice = user.window.session, user.window.metrics.predictions
+    for name in ("second", "third", "fourth"):
+        shutil.copytree(cells.parent / "net", cells.parent / name)
+    folders = iter(("net", "second", "third", "fourth"))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(cells.parent / next(folders)))
+
+    def names() -> tuple[str, ...]:
+        return tuple(run.name if run is not None else "" for run in (session.run, session.other_run))
+
+    add(user, choice.others)
+    user.wait(lambda: names() == ("", "net"))
+    assert user.heard[-1].title == "net is now B: predictions for 1 of 1 image."
+    user.window.actions_by_name["add predictions"].trigger()
+    user.wait(lambda: names() == ("second", "net"))
+    assert user.heard[-1].title.startswith("second is now A")
+    add(user, choice.runs)
+    user.wait(lambda: names() == ("third", "net"))
+    session.choose_other(None)
+    user.window.actions_by_name["add predictions"].trigger()
+    user.wait(lambda: names() == ("third", "fourth"))
+    assert user.errors() == []
 
 
 def test_a_panoptic_pair_is_labelled_and_compared_with_another(

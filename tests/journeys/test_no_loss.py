@@ -242,7 +242,7 @@ def test_an_image_without_labels_shows_no_score_and_what_failed_is_told(person: 
     person.window.set_mode("compare")
     metrics = person.window.metrics
     metrics.refresh()
-    assert metrics.note.text() == "1 images pooled, 1 not scored"
+    assert metrics.note.text() == "1 image, 1 not scored"
     assert "no prediction" in metrics.note.toolTip()
     shown = metrics.model.index(1, 2)
     assert shown.data() != "-"

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.records import Project
+from segstudio.core.wording import counted
 from segstudio.gui.jobs import JobRunner
 from segstudio.gui.messages import Messages
 from segstudio.gui.pace import Pace
@@ -94,7 +95,7 @@ class DataSetPass(QObject):
 
     def text(self) -> str:
         """Return how far the pass is, how fast, and how many images failed; nothing where there is nothing to tell."""
-        parts = [f"{self.done:,} of {self.total:,} images"] if self.done < self.total else []
+        parts = [f"{self.done:,} of {counted(self.total, 'image')}"] if self.done < self.total else []
         parts += [self._pace.told(self.done, self.total, "images")] if self.running else []
         parts += [f"{len(self.failures):,} not measured"] if self.failures else []
         return ", ".join(filter(None, parts))

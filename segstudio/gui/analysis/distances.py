@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.core.raster import Rect
+from segstudio.core.wording import counted
 from segstudio.gui.analysis.class_of_page import ClassOfPage
 from segstudio.gui.analysis.far_line import FarLine
 from segstudio.gui.analysis.outlining import Outlining
@@ -155,7 +156,9 @@ class DistancesPage(Page):
             self.figures[key].setEnabled(points is not None)
             found = None if summaries is None else summaries[i]
             self._sets[key].setText(NOT_DEFINED if found is None else self._text(key, found.value))
-            missing = "" if found is None else f"{found.infinite} images infinite, {found.undefined} not defined"
+            missing = (
+                "" if found is None else f"{counted(found.infinite, 'image')} infinite, {found.undefined} not defined"
+            )
             self._sets[key].setToolTip(missing)
         going = self.outlining.going
         self._progress.show_pass(going)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
+from segstudio.core.wording import counted
 from segstudio.gui.plots.ink import small_font
 from segstudio.gui.plots.plot import Cell, Plot
 from segstudio.gui.plots.readout import draw_readout
@@ -42,7 +43,7 @@ class DistributionPlot(Plot):
         """Show the values of a column, nan where not defined, and that of the open image."""
         self._column, self._current = column, current
         self._values = values[np.isfinite(values)]
-        self.title = f"{column.text} of {len(self._values):,} images" if column is not None else "Distribution"
+        self.title = f"{column.text} of {counted(len(self._values), 'image')}" if column is not None else "Distribution"
         if len(self._values):
             low, high = float(self._values.min()), float(self._values.max())
             span = (low, high) if high > low else (low - 0.5, high + 0.5)

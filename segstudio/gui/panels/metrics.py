@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from segstudio.core.confusion import Confusion
+from segstudio.core.wording import counted
 from segstudio.gui.agreeing import Agreeing
 from segstudio.gui.panels.headline import Headline
 from segstudio.gui.panels.predictions_choice import PredictionsChoice
@@ -108,10 +109,10 @@ class MetricsPanel(Section):
         self._progress.setRange(0, max(total, 1))
         self._progress.setValue(done)
         self._progress.setVisible(done < total)
-        pooled = f"{total - len(failures):,} images pooled" if total else ""
-        text = f"{done:,} of {total:,} images" if done < total else pooled
+        scored = counted(total - len(failures), "image") if total else ""
+        text = f"{done:,} of {counted(total, 'image')}" if done < total else scored
         self.note.setText(text + (f", {len(failures):,} not scored" if failures else ""))
-        self.note.setToolTip(tip_of(failures.values()))
+        self.note.setToolTip(tip_of(failures.values()) or "Scores of the data set are of counts summed over them")
         self._sort_next = self._sort_next or done == total
         self.later()
 

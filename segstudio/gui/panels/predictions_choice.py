@@ -19,7 +19,7 @@ class PredictionsChoice(QWidget):
     """``listed`` says that what can be chosen, or is, changed; ``more_wanted`` that other predictions are."""
 
     listed = Signal()
-    more_wanted = Signal()
+    more_wanted = Signal(str)  # as "a" or "b"
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class PredictionsChoice(QWidget):
         """Take over what was chosen; the last entry asks for more to choose from, and what was chosen before stays."""
         if choice.itemData(at) == ADD:
             self._list()
-            self.more_wanted.emit()
+            self.more_wanted.emit("a" if choice is self.runs else "b")
         else:
             choose(choice.itemData(at))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer
 
 from segstudio.core.raster import Rect
+from segstudio.core.wording import counted
 from segstudio.gui.canvas.marked import Marked
 from segstudio.gui.jobs import Background
 from segstudio.gui.panels.confusion_choice import Of
@@ -74,7 +75,7 @@ class Confusions(QObject):
             ids = tuple(scores.id_at(at) for at in rows.tolist())
             told = dict(zip(ids, (f"{count:,} px" for count in pixels.tolist()), strict=True))
             whose = f"{self._of}: " if self._window.confusion_choice.paired else ""
-            self._found = Found(f"{whose}{cell}: {len(ids):,} image{'s' if len(ids) != 1 else ''}", ids, told)
+            self._found = Found(f"{whose}{cell}: {counted(len(ids), 'image')}", ids, told)
             self._window.samples.show_found(self._found)
         self._find(self._point_out)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from segstudio.gui.actions.making import tell_key
 from segstudio.gui.actions.reports import ROWS as REPORTS
+from segstudio.gui.commands import ask_predictions
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -25,8 +26,8 @@ class Numbers(QObject):
         metrics.analysis.clicked.connect(analysis.trigger)
         tell_key(metrics.analysis, analysis)
         add = window.actions_by_name["add predictions"]
-        for wanted in (metrics.predictions.more_wanted, metrics.add.clicked):
-            wanted.connect(add.trigger)
+        metrics.add.clicked.connect(add.trigger)
+        metrics.predictions.more_wanted.connect(lambda side: ask_predictions(window, side))
         tell_key(metrics.add, add)
         metrics.predict.clicked.connect(window.actions_by_name["predict"].trigger)
         tell_key(metrics.predict, window.actions_by_name["predict"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from segstudio.core.wording import counted
 from segstudio.gui.folder_run import Run
 from segstudio.gui.model.load_progress import STEPS, LoadProgress, Told
 from segstudio.services.predict import Step
@@ -78,7 +79,7 @@ class Progress(QObject):
     def _on_run_ended(self, run: Run) -> None:
         if not run.done:
             return  # why not was said
-        title = f"{'Cancelled after' if run.cancelled else 'Predicted'} {run.done:,} images"
+        title = f"{'Cancelled after' if run.cancelled else 'Predicted'} {counted(run.done, 'image')}"
         text = [f"{run.failed:,} failed: they are listed below the canvas."] if run.failed else []
         display = self._window.bench.predictor.display
         kept = display.belongs(run) and not display.shows(run)
