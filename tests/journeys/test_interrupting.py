@@ -1,4 +1,4 @@
-"""A model that hangs: cancelling twice, or closing, ends the job and not one image of it; then it can be asked again."""
+"""A model that hangs: cancelling twice, or closing, ends the whole job; then it can be asked again."""
 
 import threading
 from collections.abc import Sequence
