@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from shiboken6 import isValid
 
 from segstudio.core.records import Sample
@@ -60,7 +60,7 @@ def test_arrows_choose_and_a_click_does(user: User, tiny_project: Path) -> None:
 
 def test_what_was_done_last_comes_first(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
-    for typed in ("outlines", "light or"):
+    for typed in ("outlines only", "light or"):
         ask(user, typed)
         user.key(Qt.Key.Key_Return)
     assert ask(user)[:2] == ["Light or dark", "Outlines only"]
@@ -89,9 +89,24 @@ def test_what_cannot_be_done_now_is_shown_and_not_done(user: User, tiny_project:
     assert not finder.model.entries[0].enabled
     user.key(Qt.Key.Key_Return)
     assert finder.isVisible()
+    assert "This cannot be done now" in said(user)
+    assert ask_again(user, "four panes")[0] == "Four panes"
+    assert not said(user)
+    user.key(Qt.Key.Key_Return)
+    assert "There is no prediction of this image" in said(user)
+    user.key(Qt.Key.Key_Down)
+    assert not said(user)
     user.bot.keyClicks(finder.field, " nothing is called so")
     assert not finder.model.entries
     user.key(Qt.Key.Key_Return)
+    user.key(Qt.Key.Key_Escape)
+
+
+def test_a_name_typed_whole_comes_first(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.bench.settings.add_used("outline")
+    assert ask(user, "Outlines")[:2] == ["Outlines", "Outlines only"]
+    assert ask_again(user, "outline")[0] == "Outlines only", "used last"
     user.key(Qt.Key.Key_Escape)
 
 
@@ -147,6 +162,13 @@ def test_of_many_samples_only_the_first_found_are_listed(user: User, tiny_projec
     assert ask_again(user, "099999") == ["seq/frame_099999"]
     object.__setattr__(project, "samples", ())
     user.key(Qt.Key.Key_Escape)
+
+
+def said(user: User) -> str:
+    """Return what is said below the list, "" for nothing."""
+    below = user.window.finder.findChild(QLabel, "hintText")
+    assert isinstance(below, QLabel)
+    return below.text() if below.isVisible() else ""
 
 
 def open_sample(user: User) -> str | None:

@@ -16,6 +16,14 @@ def _at_region(window: MainWindow) -> bool:
     return window.errors.current is not None
 
 
+def _what_to_take(window: MainWindow) -> str:
+    return "" if taking_over.class_to_take(window) is not None else "Choose one class over the picture first"
+
+
+def _no_region(window: MainWindow) -> str:
+    return "Go to an error region first"
+
+
 def _has_kept(window: MainWindow) -> bool:
     return window.bench.errors.listed.kept > 0
 
@@ -61,12 +69,25 @@ ROWS: dict[str, ActionSpec] = {
         ("Shift+T",),
         "tray-arrow-down",
         enabled=_at_region,
+        reason=_no_region,
     ),
     "keep truth": ActionSpec(
-        "Keep the truth there", "Compare", lambda w: w.errors.keep(), ("Shift+K",), "check", enabled=_at_region
+        "Keep the truth there",
+        "Compare",
+        lambda w: w.errors.keep(),
+        ("Shift+K",),
+        "check",
+        enabled=_at_region,
+        reason=_no_region,
     ),
     "paint truth": ActionSpec(
-        "Paint the truth there", "Compare", lambda w: w.errors.paint(), ("Shift+B",), "brush", enabled=_at_region
+        "Paint the truth there",
+        "Compare",
+        lambda w: w.errors.paint(),
+        ("Shift+B",),
+        "brush",
+        enabled=_at_region,
+        reason=_no_region,
     ),
     "list kept": ActionSpec(
         "List kept error regions again", "Compare", lambda w: w.errors.list_kept(), enabled=_has_kept
@@ -78,6 +99,7 @@ ROWS: dict[str, ActionSpec] = {
         icon="tray-arrow-down",
         separated=True,
         enabled=taking_over.can_take_class,
+        reason=_what_to_take,
     ),
     "take selection": ActionSpec(
         "Take what is selected over from the prediction",

@@ -46,6 +46,10 @@ def _can_look(key: str) -> Callable[[MainWindow], bool]:
     return lambda w: not w.presenter.missing(key) or _looked(key)(w)
 
 
+def _missing(key: str) -> Callable[[MainWindow], str]:
+    return lambda w: w.presenter.missing(key)
+
+
 def _compares(window: MainWindow) -> bool:
     return window.presenter.mode == "compare" and window.session.current is not None
 
@@ -64,6 +68,7 @@ ROWS: dict[str, ActionSpec] = {
             separated=key in PARTED,
             checked=_looked(key),
             enabled=_can_look(key),
+            reason=_missing(key),
         )
         for key, layout in COMPARE_LAYOUTS.items()
     },

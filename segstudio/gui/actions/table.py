@@ -28,3 +28,5 @@ class ActionSpec:
     """Where it is on or off, what holding its key does: it is undone when the key is let go."""
     enabled: Callable[[MainWindow], bool] | None = None
     """Whether it can be done now; without it, always."""
+    reason: Callable[[MainWindow], str] | None = None
+    """Where it cannot be done now, what to do about that; "" where there is nothing to say."""

@@ -21,7 +21,10 @@ FAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: a text, where it belongs, its key, and what it does. ``action`` is its name in the table of actions."""
+    """One row: a text, where it belongs, its key, and what it does. ``action`` is its name in the table of actions.
+
+    ``reason`` says what to do about it where it cannot be done now.
+    """
 
     text: str
     place: str
@@ -30,6 +33,7 @@ class Entry:
     key: str = ""
     enabled: bool = True
     action: str = ""
+    reason: str = ""
 
 
 class Entries:
@@ -75,9 +79,17 @@ class Entries:
                 self._window.keymap.shown(name),
                 made[name].isEnabled(),
                 name,
+                self._reason(name),
             )
             for name, spec in ACTIONS.items()
         ]
+
+    def _reason(self, name: str) -> str:
+        """Return why an action cannot be done now, "" where it can."""
+        if self._window.actions_by_name[name].isEnabled():
+            return ""
+        said = reason(self._window) if (reason := ACTIONS[name].reason) is not None else ""
+        return said or "This cannot be done now"
 
     def _classes(self) -> list[Entry]:
         """Return the classes that have no action of their own, for want of keys."""
@@ -99,7 +111,12 @@ class Entries:
 
 
 def _nearness(wanted: str, entry: Entry) -> int | None:
-    """Return how far an entry is from what was typed: its text counts, and then its place as well."""
+    """Return how far an entry is from what was typed: its text counts, and then its place as well.
+
+    A text that is just that is nearer than any that only begins so, however lately that was used.
+    """
     text = entry.text.casefold()
+    if wanted == text:
+        return -1
     near = distance(wanted, text)
     return near if near is not None else distance(wanted, f"{text} {entry.place.casefold()}")

@@ -78,11 +78,11 @@ class Palette(QFrame):
         set_up_list(self.view, self.model, EntryDelegate(window.theme, self.view), "Commands")
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.clicked.connect(self._run)
-        self._nothing = label("Nothing is called so", "hintText")
+        self._said = label("", "hintText", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        for part in (self.field, self.view, self._nothing):
+        for part in (self.field, self.view, self._said):
             column.addWidget(part)
         window.installEventFilter(self)
         self.hide()
@@ -135,27 +135,36 @@ class Palette(QFrame):
         elif key in STEPS:
             row = self.view.currentIndex().row() + STEPS[key]
             self._mark(min(max(row, 0), self.model.rowCount() - 1))
+            self._say("" if self.model.rowCount() else self._said.text())
         return key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, *STEPS)
 
     def _find(self, typed: str) -> None:
         self.model.show(self._entries.find(typed))
         self._mark(0)
         rows = self.model.rowCount()
-        self._nothing.setVisible(not rows)
         self.view.setVisible(bool(rows))
         self.view.setFixedHeight(ROW_HEIGHT * min(rows, MOST_ROWS))
-        self._place()
+        self._say("" if rows else "Nothing is called so")
 
     def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)
         self.setGeometry((self._window.width() - width) // 2, TOP, width, self.sizeHint().height())
+
+    def _say(self, text: str) -> None:
+        """Say below the list why nothing comes of what was typed or chosen."""
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
+        self._place()
 
     def _mark(self, row: int) -> None:
         self.view.setCurrentIndex(self.model.index(row, 0))
 
     def _run(self, index: QModelIndex) -> None:
         entry: Entry | None = index.data(Qt.ItemDataRole.UserRole)
-        if entry is None or not entry.enabled:
+        if entry is None:
+            return
+        if not entry.enabled:
+            self._say(entry.reason)
             return
         self.leave()
         if entry.action:
