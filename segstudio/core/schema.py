@@ -133,6 +133,10 @@ class LabelSchema:
         free = next(i for i in range(255, -1, -1) if i not in self._by_id)
         return LabelSchema((*self.classes, LabelClass(free, "unlabelled", UNKNOWN_COLOR, ignore=True)))
 
+    def with_beside(self, classes: Iterable[LabelClass]) -> "LabelSchema":
+        """Return a schema with those of ``classes`` after its own whose ids it lacks."""
+        return LabelSchema((*self.classes, *(c for c in classes if c.id not in self._by_id)))
+
     def with_ignored(self, ids: Iterable[int]) -> "LabelSchema":
         """Return a schema in which the classes ``ids`` are ignored too, added where they are missing."""
         wanted = set(ids)

@@ -85,6 +85,12 @@ class Document:
         return copied if self.revision == revision else None
 
     @property
+    def nbytes(self) -> int:
+        """What it holds in memory, with what can be undone."""
+        instances = 0 if self.instances is None else self.instances.nbytes
+        return self.labels.nbytes + instances + self.history.nbytes
+
+    @property
     def editing(self) -> bool:
         """True between ``begin`` and the end of the stroke, and while a step is applied: undo and saving wait."""
         return self._stroke is not None or self._applying is not None

@@ -46,7 +46,7 @@ class RunDisplay:
         if said is None or current is None or current.sample.id != step.sample.id or not self.shows(run):
             return
         if run.second:
-            self._session.set_other(said.labels, "", said.confidence, said.instances)
+            self._session.set_other(said.labels, run.classes, said.confidence, said.instances)
         else:
             self._session.set_prediction(said.labels, run.classes, said.confidence, said.instances)
 

@@ -82,13 +82,9 @@ class LivePrediction(QObject):
             self._map(said)
             return
         self._said[side] = said
-        if side == "b":
-            self._session.set_other(prediction.labels, info.file.name, prediction.confidence, prediction.instances)
-        else:
-            classes = mapped.classes.schema.classes
-            self._session.set_prediction(
-                prediction.labels, classes, prediction.confidence, prediction.instances, info.file.name
-            )
+        give = self._session.set_other if side == "b" else self._session.set_prediction
+        classes = mapped.classes.schema.classes
+        give(prediction.labels, classes, prediction.confidence, prediction.instances, info.file.name)
 
     def close(self) -> None:
         self._background.close()

@@ -18,6 +18,7 @@ from segstudio.services.model_paths import ModelFound
 from segstudio.services.open_sample import OpenSample, Said, load_sample, read_said
 from segstudio.services.opening import open_path
 from segstudio.services.records import record_of
+from segstudio.services.run_record import written_classes
 from segstudio.services.session import Session
 
 
@@ -169,7 +170,8 @@ class Opener(QObject):
         def done(said: Said) -> None:
             late = self._session.current is not current or self._session.other_run is not run
             if not late and current.other is before:  # else it was predicted meanwhile
-                self._session.set_other(said.labels, sure=said.confidence, found=said.numbers)
+                classes = written_classes(run.folder) if run is not None else ()
+                self._session.set_other(said.labels, classes, said.confidence, said.numbers)
             self._tell(said.problems)
 
         self._read_said(current, run, done)

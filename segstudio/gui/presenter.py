@@ -6,10 +6,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.raster import Rect
+from segstudio.core.schema import LabelSchema
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.choices import PaneChoices
 from segstudio.gui.canvas.contents import Need, shows_truth
-from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, PREDICT_LAYOUTS, Layout
+from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS, LABEL_LAYOUTS, OTHER_LAYOUTS, PREDICT_LAYOUTS, Layout
 from segstudio.gui.opener import Loaded
 from segstudio.gui.theme import DARK, Theme
 from segstudio.overlays.base import Style
@@ -35,6 +36,8 @@ class Presenter(QObject):
         super().__init__(parent)
         self._session, self._canvas, self._theme = session, canvas, theme
         self.mode = "label"
+        self.shows_other = False
+        """Whether Predict shows the second prediction."""
         self.focus: int | None = None
         self.hidden: frozenset[int] = frozenset()
         self.by_instance = False
@@ -77,6 +80,8 @@ class Presenter(QObject):
     @property
     def layout(self) -> Layout:
         """The layout that is chosen, with what its panes can show."""
+        if self.mode == "predict" and self.shows_other:
+            return OTHER_LAYOUTS[self.layout_key]
         if self.mode != "compare":
             return LAYOUTS[self.mode][self.layout_key]
         return self.choices.layout(self.layout_key, self.there)
@@ -99,6 +104,14 @@ class Presenter(QObject):
         self._arrange()
         self.restyle()
         self.changed.emit()
+
+    def show_other(self, other: bool) -> None:
+        """Show the second prediction in Predict, or the first."""
+        if self.shows_other != other:
+            self.shows_other = other
+            self._arrange()
+            self.restyle()
+            self.changed.emit()
 
     def set_layout(self, key: str) -> None:
         self._chosen[self.mode] = key
@@ -155,6 +168,15 @@ class Presenter(QObject):
         return need.value if need is not None else ""
 
     @property
+    def seen_schema(self) -> LabelSchema:
+        """The project's classes, and after them those of the prediction that is shown."""
+        session = self._session
+        assert session.project is not None
+        if session.current is not None and self.mode == "predict" and self.shows_other:
+            return session.project.schema.with_beside(session.current.other_classes)
+        return session.seen_schema
+
+    @property
     def style(self) -> Style | None:
         """How labels are coloured now, None without a project."""
         return self._style() if self._session.project is not None else None
@@ -194,7 +216,8 @@ class Presenter(QObject):
         session = self._session
         assert session.project is not None
         focus = self.focus if self.mode == "compare" else None
-        style = Style.of(session.project.schema, self.opacity / 100, self.hidden, focus, session.seen_schema)
+        seen = self.seen_schema
+        style = Style.of(session.project.schema, self.opacity / 100, self.hidden, focus, seen)
         return replace(style, by_instance=self.by_instance, lit=self._lit)
 
     def _on_project(self) -> None:

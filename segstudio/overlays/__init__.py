@@ -16,6 +16,7 @@ OVERLAYS: dict[str, Overlay] = {
     "prediction": prediction_fill,
     "prediction outline": prediction_outline,
     "other": of_other(prediction_fill),
+    "other outline": of_other(prediction_outline),
     "errors": errors,
     "other errors": of_other(errors),
     "error distances": error_distances,
@@ -36,6 +37,21 @@ OVERLAYS: dict[str, Overlay] = {
 
 NUMBERED = frozenset({"truth", "truth outline"})
 """The overlays that look at the numbers of the truth's objects."""
+
+OF_PREDICTION = frozenset(
+    {
+        "prediction",
+        "prediction outline",
+        "errors",
+        "error distances",
+        "signed contours",
+        "confusions",
+        "outlines",
+        "difference",
+        "agreement",
+    }
+)
+"""The overlays that look at the first prediction."""
 
 OF_FOUND = frozenset({"prediction", "prediction outline"})
 """The overlays that look at the numbers of the prediction's objects."""

@@ -13,7 +13,7 @@ from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import Confidence, InstancePlane, LabelMap, LabelPlane
 from segstudio.core.records import LabelSource, Project, Sample
-from segstudio.core.schema import LabelSchema
+from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing.document import Document
 from segstudio.io.masks import undeclared
 from segstudio.io.sureness import beside
@@ -24,6 +24,7 @@ from segstudio.services.object_maps import numbers_of
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.opening import read_plane
 from segstudio.services.recovery import Resumed, read_begun, resume
+from segstudio.services.run_record import written_classes
 from segstudio.services.scoring import fitted, read_sure
 from segstudio.services.seen import Seen, look
 from segstudio.services.shares import ClassCounts, class_counts
@@ -55,7 +56,8 @@ class OpenSample:
     ``prediction`` is what the labels are compared with, ``confidence`` how sure its model was, ``other`` a second one
     and ``other_confidence`` how sure the model of that was; all are of the size of the labels, or None. While other
     labels are tried in the place of the prediction, ``stored`` is what it was. ``found`` numbers the objects of the
-    prediction, None where that does not tell them apart, and ``other_found`` those of the second one. ``predicted_by``
+    prediction, None where that does not tell them apart, and ``other_found`` those of the second one, which holds
+    ``other_classes`` besides the project's. ``predicted_by``
     names the model that said the prediction and ``other_by`` that of the second one, where these are in no file, else
     "". ``labelled`` says that labels were found for it. ``resumed`` says what the document was made of, None where it
     was in memory already. A worker makes this; from ``follow`` on it has ``counts``,
@@ -79,6 +81,7 @@ class OpenSample:
     other_by: str = ""
     other_confidence: Confidence | None = None
     other_found: InstancePlane | None = None
+    other_classes: tuple[LabelClass, ...] = ()
     counts: ClassCounts = field(init=False)
     instances: LiveInstances | None = field(init=False, default=None)
     comparison: LiveComparison | None = field(init=False, default=None)
@@ -213,6 +216,7 @@ def load_sample(
         found=said.numbers,
         other_confidence=other.confidence,
         other_found=other.numbers,
+        other_classes=written_classes(other_run.folder) if other_run is not None else (),
     )
 
 

@@ -83,8 +83,8 @@ class Session:
         """Make a sample that was read the current one."""
         assert self.project is not None
         opened.follow(self.project.schema)
+        self._keep_score()
         if self.current is not None:
-            self._keep_score(self.current)
             self.current.close()
         self.current, self.predicted = opened, self._predicted_by_run
         self.records.visit(opened.sample.id)
@@ -204,8 +204,7 @@ class Session:
     def seen_schema(self) -> LabelSchema:
         """The project's classes, and after them those that only the prediction holds: all that can be on the screen."""
         assert self.project is not None
-        own = self.project.schema
-        return LabelSchema((*own.classes, *(c for c in self.predicted if own.get(c.id) is None)))
+        return self.project.schema.with_beside(self.predicted)
 
     def set_prediction(
         self,
@@ -238,29 +237,35 @@ class Session:
             self.prediction_changed.emit(self.current)
 
     def set_other(
-        self, other: LabelPlane | None, by: str = "", sure: Confidence | None = None, found: InstancePlane | None = None
+        self,
+        other: LabelPlane | None,
+        predicted: tuple[LabelClass, ...] = (),
+        sure: Confidence | None = None,
+        found: InstancePlane | None = None,
+        by: str = "",
     ) -> None:
         """Give the open sample another second prediction, with what ``set_prediction`` is told of the first."""
         assert self.project is not None
         assert self.current is not None
         self.current.other_by, self.current.other_confidence, self.current.other_found = by, sure, found
+        self.current.other_classes = predicted
         self.current.compare_other(other, self.project.schema)
         self.prediction_changed.emit(self.current)
 
     def live_total(self) -> Confusion | None:
         """Return the counts of the data set with the open sample as it is now; None before any image was scored."""
-        if self.current is not None:
-            self._keep_score(self.current)
+        self._keep_score()
         return self.scores.total
 
     def live_other_total(self) -> Confusion | None:
         """Return ``live_total`` of the second prediction."""
-        if self.current is not None:
-            self._keep_score(self.current)
+        self._keep_score()
         return self.other_scores.total
 
-    def _keep_score(self, opened: OpenSample) -> None:
-        """Put a sample's live counts in place of those it was scored with, if it was."""
+    def _keep_score(self) -> None:
+        """Put the open sample's live counts in place of those it was scored with, if it was."""
+        if (opened := self.current) is None:
+            return
         stored = opened.scored if opened.stored is None else None
         for scores, live in ((self.scores, stored), (self.other_scores, opened.other_scored)):
             known = scores.get(opened.sample.id)
@@ -282,15 +287,10 @@ class Session:
         self._documents[sample_id] = document
         self._documents.move_to_end(sample_id)
         for old in list(self._documents)[:-1]:  # the last is shown, and will be edited
-            if sum(_nbytes(document) for document in self._documents.values()) <= KEPT_BYTES:
+            if sum(document.nbytes for document in self._documents.values()) <= KEPT_BYTES:
                 break
             if not (self._documents[old].history.dirty or self._documents[old].editing):
                 del self._documents[old]
-
-
-def _nbytes(document: Document) -> int:
-    instances = 0 if document.instances is None else document.instances.nbytes
-    return document.labels.nbytes + instances + document.history.nbytes
 
 
 def _declared(project: Project) -> _Declared:

@@ -110,6 +110,7 @@ class Captions(QObject):
     def _place_title(self, title: "PaneTitle", texts: tuple[str, str], arranged: Sequence[Pane], index: int) -> None:
         area = self._area(arranged[index])
         title.show_texts(*texts)
+        title.let_ask(self._canvas.layout_shown.titled)
         width = min(title.sizeHint().width(), area.width() - 2 * MARGIN)
         title.resize(width, title.sizeHint().height())
         to_the_right = self._canvas.layout_shown.arrangement is Arrangement.SWIPE and index == 1
@@ -158,6 +159,12 @@ class PaneTitle(QPushButton):
             self._said = f"{what}, {whose}" if whose else what
             self.setAccessibleName(f"Pane: {self._said}")
             self._kept.renew()
+
+    def let_ask(self, asks: bool) -> None:
+        """Let a click ask for something else, or let it through to the picture."""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not asks)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if asks else Qt.FocusPolicy.NoFocus)
+        self._arrow.setVisible(asks)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:

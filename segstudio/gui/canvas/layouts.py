@@ -53,6 +53,12 @@ PREDICT_LAYOUTS: dict[str, Layout] = {
     "outline": Layout("Outline", ("prediction outline",), tip="Only the borders of the prediction"),
     "off": Layout("Off", ("none",), tip="The bare picture"),
 }
+OTHER_LAYOUTS: dict[str, Layout] = {
+    "fill": Layout("Fill", ("other",), tip="The prediction of B as colours over the picture"),
+    "outline": Layout("Outline", ("other outline",), tip="Only the borders of the prediction of B"),
+    "off": PREDICT_LAYOUTS["off"],
+}
+"""Those of Predict while B is looked at."""
 
 
 def _one(text: str, overlay: str, tip: str) -> Layout:

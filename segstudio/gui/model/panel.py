@@ -1,5 +1,6 @@
 """The panel of Predict: the model, what is done with it, and what it found."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -19,7 +20,9 @@ from segstudio.services.corrections import Correction, with_classes_of
 
 
 class ModelPanel(QFrame):
-    """Its sections from top to bottom; each is made in a file of its own."""
+    """Its sections from top to bottom; each is made in a file of its own. ``side_shown`` says which model is shown."""
+
+    side_shown = Signal(str)
 
     def __init__(self, bench: Workbench, theme: Theme) -> None:
         super().__init__()
@@ -32,7 +35,7 @@ class ModelPanel(QFrame):
         self.predict = PredictSection(bench.predictor, theme)
         self.checking = Checking(self, bench, theme, self)
         self.exporting = Exporting(self, bench, theme, self)
-        self._found = PredictedClasses(bench.session, theme)
+        self.found = PredictedClasses(bench.session, theme)
         self.sections = (
             self.card,
             self.predict,
@@ -40,7 +43,7 @@ class ModelPanel(QFrame):
             self.checking.normalisation,
             self.classes,
             self.checking.mapping,
-            self._found,
+            self.found,
             self.checking.verify,
             self.exporting.section,
         )
@@ -51,7 +54,7 @@ class ModelPanel(QFrame):
             column.addWidget(part)
         column.addStretch(1)
         self._connect()
-        self._found.hide()
+        self.found.hide()
         self.show_model()
 
     @property
@@ -77,6 +80,8 @@ class ModelPanel(QFrame):
         self.card.show_sides(self.side, a.info if a is not None else None, b.info if b is not None else None)
         self.predict.offer_sides(b is not None)
         self._enable()
+        self._show_shares()
+        self.side_shown.emit(self.side)
 
     def correct_what_is_assumed(self) -> None:
         """Open what the file does not tell."""
@@ -89,7 +94,6 @@ class ModelPanel(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._found.show_shares()
         self.show_model()
 
     def _connect(self) -> None:
@@ -152,4 +156,4 @@ class ModelPanel(QFrame):
 
     def _show_shares(self) -> None:
         if self.isVisible():
-            self._found.show_shares()
+            self.found.show_shares(self.side)

@@ -99,9 +99,27 @@ class Legends(QObject):
 
     def _show_titles(self) -> None:
         window = self._window
+        if window.presenter.mode == "predict":
+            window.captions.show_titles(self._predicted())
+            return
         titled = window.canvas.layout_shown.titled and window.session.current is not None
         names = [pane.overlay for pane in window.canvas.panes()] if titled else []
         window.captions.show_titles([self._title(pane, name) for pane, name in enumerate(names)])
+
+    def _predicted(self) -> list[tuple[str, str]]:
+        """Return whose prediction is shown in Predict, which is not always of the model whose card is open."""
+        session, presenter = self._window.session, self._window.presenter
+        bare = self._window.canvas.panes()[0].overlay == "none"
+        if session.current is None or bare or not presenter.there & {Need.PREDICTION, Need.OTHER}:
+            return []
+        other = presenter.shows_other
+        name, run = ("other", session.other_run) if other else ("prediction", session.run)
+        lacking = missing(name, presenter.there)
+        live = session.current.other_by if other else session.current.predicted_by
+        whose = LACKING[lacking] if lacking is not None else self._whose(name)
+        if lacking is None and not live and run is not None and run.origin == "run":
+            whose = f"run {whose}"
+        return [(CONTENTS[name].text if other or Need.OTHER in presenter.there else "Prediction", whose)]
 
     def _title(self, pane: int, name: str) -> tuple[str, str]:
         """Return what a pane shows, and whose it is, or why it is not what was asked for."""

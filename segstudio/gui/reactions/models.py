@@ -45,6 +45,7 @@ class Models(QObject):
         bench.predictor.busy_changed.connect(lambda _: window.action_states.refresh_soon())  # a check may be there now
         bench.correcting.changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.model_changed.connect(self._give_focus)
+        window.model_panel.side_shown.connect(lambda side: window.presenter.show_other(side == "b"))
         window.model_panel.checking.verdict_wanted.connect(lambda: _show_verdict(window))
         for button in (window.model_panel.predict.this_image, window.model_panel.predict.folder):
             # Else the field beside it would have the focus, and be changed by the next key.
