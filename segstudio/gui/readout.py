@@ -4,12 +4,15 @@ import math
 
 from PySide6.QtCore import QObject, QTimer
 
+from segstudio.core.schema import LabelClass
 from segstudio.gui.bars import StatusBar
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.pace import time_left
 from segstudio.services.predict import Step
 from segstudio.services.session import Session
 
+OF_B = ("other", "other outline")
+"""What shows the second prediction alone, or in the first place: its classes are told then."""
 READ_MS = 30
 """Between two readings of the pointer: it moves far more often than anybody reads."""
 
@@ -19,7 +22,7 @@ class Readout(QObject):
 
     def __init__(self, session: Session, canvas: Canvas, status: StatusBar) -> None:
         super().__init__(canvas)
-        self._session, self._status = session, status
+        self._session, self._canvas, self._status = session, canvas, status
         self._at: tuple[float, float] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -55,10 +58,14 @@ class Readout(QObject):
         text = self._name(int(current.document.labels[row, column]))
         if current.document.instances is not None and (number := current.document.instances[row, column]):
             text = f"{text} #{number}"
-        if current.prediction is not None:
-            text = f"Truth {text}, prediction {self._name(int(current.prediction[row, column]))}"
+        b = self._canvas.layout_shown.overlays[0] in OF_B
+        said = current.other if b else current.prediction
+        if said is not None:
+            name = self._name(int(said[row, column]), current.other_classes if b else self._session.predicted)
+            text = f"Truth {text}, prediction {'B ' if b else ''}{name}"
         self._status.show_pixel((column, row), current.seen.text_at(row, column), text)
 
-    def _name(self, class_id: int) -> str:
-        found = self._session.seen_schema.get(class_id) if self._session.project else None
+    def _name(self, class_id: int, beside: tuple[LabelClass, ...] = ()) -> str:
+        project = self._session.project
+        found = project.schema.with_beside(beside).get(class_id) if project is not None else None
         return found.name if found else f"value {class_id}"

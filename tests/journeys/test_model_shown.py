@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from tests.gui.by_hand import Uniform, add_run
@@ -75,3 +76,13 @@ def test_the_run_of_another_model_is_named(user: User, tiny_project: Path, tmp_p
     assert title(user) == ""
     user.window.set_mode("label")
     assert title(user) == ""
+
+
+def test_the_pixel_below_the_pointer_is_told_of_the_prediction_that_is_seen(two: User) -> None:
+    def told() -> str:
+        return next(part.text() for part in two.window.status.findChildren(QLabel, "pixelClass"))
+
+    for side, name in (("b", "prediction B bubble"), ("a", "prediction cell")):
+        two.bot.mouseClick(two.window.model_panel.card.sides.button(side), LEFT)
+        two.bot.mouseMove(two.window.canvas, two.at(5, 5 + len(name) % 3))
+        two.wait(lambda name=name: told().endswith(name))
