@@ -29,7 +29,7 @@ class Mappings(QObject):
 
     def of(self, info: ModelInfo) -> ClassMapping:
         """Return how the classes of a model are to be mapped: by name, until somebody says otherwise."""
-        return self._of_project().get(self._known_as(info.file), BY_NAME)
+        return self._of_project().get(self.known_as(info.file), BY_NAME)
 
     def choose(self, info: ModelInfo, mapping: ClassMapping) -> None:
         """Map the classes of a model so from now on, in the open project."""
@@ -37,12 +37,13 @@ class Mappings(QObject):
         if project is None or mapping == self.of(info):
             return
         kept = self._of_project()
-        kept.pop(self._known_as(info.file), None)
-        kept[self._known_as(info.file)] = mapping
+        kept.pop(self.known_as(info.file), None)
+        kept[self.known_as(info.file)] = mapping
         self._settings.keep_mappings(project.root, {key: each.to_json() for key, each in kept.items()})
         self.changed.emit()
 
-    def _known_as(self, file: Path) -> str:
+    def known_as(self, file: Path) -> str:
+        """Return the SHA-256 of what was loaded from a file last; its path where that is not known."""
         return self._digests.get(file) or str(file)
 
     def _of_project(self) -> dict[str, ClassMapping]:

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 import torch
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from safetensors.torch import load_file
 
 from segstudio.gui.model.checking import Checking
+from segstudio.gui.model.normalisation import NormalisationSection
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.services.demo import MODEL
+from segstudio.services.normalisation_check import NormalisationStep
 from segstudio.services.normalisations import NORMALISATIONS
 from segstudio.services.resources import resource
 from segstudio.services.sample_project import make_sample_project
@@ -117,6 +119,46 @@ def test_the_right_normalisation_is_found_and_used(user: User, tmp_path: Path, p
     section.rows.choose(1)
     user.window.model_panel.input.scale.setValue(7)
     user.wait(lambda: not section.rows.rows)
+
+
+def ranked(user: User, tmp_path: Path, plain: Path) -> NormalisationSection:
+    """Load a model and have its normalisations ranked."""
+    list(make_sample_project(tmp_path / "p", 1))
+    user.open(tmp_path / "p")
+    section = load(user, plain).normalisation
+    click(user, section.check)
+    idle(user)
+    assert section.rows.rows
+    return section
+
+
+def test_other_weights_of_the_same_file_are_not_ranked_yet(user: User, tmp_path: Path, plain: Path) -> None:
+    section, bench = ranked(user, tmp_path, plain), user.window.bench
+    before = bench.predictor.model
+    bench.open(plain)
+    user.wait(lambda: bench.predictor.model is not before)
+    assert section.rows.rows, "the file holds what it held"
+    weights = load_file(resource(MODEL))
+    torch.save({name: w * 1.3 if w.is_floating_point() else w for name, w in weights.items()}, plain)
+    before = bench.predictor.model
+    bench.open(plain)
+    user.wait(lambda: bench.predictor.model is not before)
+    assert not section.rows.rows
+    assert section.said.text().startswith("Predicts up to")
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_the_end_of_a_check_is_shown_to_who_still_looks(
+    user: User, tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch, away: bool
+) -> None:
+    section, asked = ranked(user, tmp_path, plain), list[QWidget]()
+    area = next(each for each in user.window.findChildren(QScrollArea) if each.isAncestorOf(section))
+    area.ensureWidgetVisible(section, 0, 0)
+    if away:
+        area.verticalScrollBar().setValue(0)
+    monkeypatch.setattr("segstudio.gui.model.normalisation.scroll_to", asked.append)
+    section.show_step(NormalisationStep(5, 5, 1.0, section.rows.rows, ("a",), "name"))
+    assert asked == ([] if away else [section])
 
 
 def test_a_check_under_way_is_cancelled(user: User, tmp_path: Path, plain: Path) -> None:

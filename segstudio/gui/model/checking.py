@@ -54,7 +54,7 @@ class Checking(QObject):
 
     def show_model(self, model: Segmenter) -> None:
         self.verify.show_model(model.info)
-        self.normalisation.show_model(model.info)
+        self.normalisation.show_model(model.info, self._bench.mappings.known_as(model.info.file))
         self.show_mapping()
 
     def show_mapping(self) -> None:

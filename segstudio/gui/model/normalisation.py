@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from segstudio.core.wording import counted
 from segstudio.gui.pace import Pace
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent, scroll_to
@@ -108,7 +109,7 @@ class NormalisationSection(Section):
         super().__init__("Normalisation check")
         self.foldable(theme, opened=False)
         self._pace = pace()
-        self._shown: ModelInfo | None = None
+        self._shown: tuple[ModelInfo, str] | None = None
         self.running = False
         self.check, self.use = QPushButton("Check"), QPushButton("Use this")
         self.check.setToolTip(
@@ -129,12 +130,15 @@ class NormalisationSection(Section):
         self.rows.chosen.connect(lambda _: self._offer())
         self.forget()
 
-    def show_model(self, info: ModelInfo) -> None:
-        """Keep what was found as long as it is about this model, in whichever of the ways it is run now."""
-        before, self._shown = self._shown, info
-        if before is None or (info.file, info.options) != (before.file, before.options):
+    def show_model(self, info: ModelInfo, weights: str) -> None:
+        """Keep what was found as long as it is about this model, in whichever of the ways it is run now.
+
+        ``weights`` says what its file held as it was loaded: another file may stand there by then.
+        """
+        before, self._shown = self._shown, (info, weights)
+        if before is None or (info.file, info.options, weights) != (before[0].file, before[0].options, before[1]):
             self.forget()
-        elif info.preprocess != before.preprocess:
+        elif info.preprocess != before[0].preprocess:
             self._show_used(info)
 
     def forget(self) -> None:
@@ -164,17 +168,22 @@ class NormalisationSection(Section):
 
     def show_step(self, step: NormalisationStep) -> None:
         """Show how far it is, or what was found."""
-        first = not self.rows.rows
+        first, followed = not self.rows.rows, self._end_in_sight
         self.rows.show_rows(step.ranked)
-        if first or step.finished:  # at first the rows have no room yet
+        if first or (step.finished and followed):  # at first the rows have no room yet, at last what is said grows
             scroll_to(self)
         if not step.finished:
             self.note.setText(self._pace.told(step.done, step.total, "predictions"))
             return
-        self.note.setText(f"mean IoU, {len(step.ids)} images")
+        self.note.setText(f"mean IoU, {counted(len(step.ids), 'image')}")
         order = " No class of the model is known by name, so outputs are taken by order." if step.how == "order" else ""
         failures = f" {len(step.failures)} could not be read: {step.failures[0]}" if step.failures else ""
         self.said.setText(step.sentence() + order + failures)
+
+    @property
+    def _end_in_sight(self) -> bool:
+        """Whether its lower edge is: nobody has scrolled away from it."""
+        return self.visibleRegion().boundingRect().bottom() == self.rect().bottom()
 
     def end(self) -> None:
         """Let it be checked again, and what was found be used."""
