@@ -1,10 +1,13 @@
 """Errors that are the user's to read: a sentence, and the way out."""
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 SHOWN = 3
 """Names that a sentence gives as examples."""
+_CUT: Final = " ..."
 
 
 class SegstudioError(Exception):
@@ -20,6 +23,12 @@ class SegstudioError(Exception):
     def sentence(self) -> str:
         """Return the message and the hint as running text."""
         return f"{self} {self.hint}".rstrip()
+
+
+def excerpt(text: str, most: int) -> str:
+    """Return what another program says as the end of a sentence, in ``most`` letters, cut between words."""
+    short = textwrap.shorten(text, most, placeholder=_CUT)
+    return short if short.endswith(_CUT) else short.rstrip(".,:; ") + "."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -45,6 +45,17 @@ def test_an_error_without_a_name_is_that_of_the_package_itself(tmp_path: Path, m
     assert "late_nameless, which is installed and cannot be imported: torchvision is old" in str(error)
 
 
+@pytest.mark.parametrize("told", ["It does not exist", "It does not exist."])
+def test_what_kept_a_package_from_being_imported_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    error = refused(tmp_path, monkeypatch, f"raise RuntimeError({told!r})", f"late_old{len(told)}")
+    assert isinstance(error, SegstudioError)
+    assert "cannot be imported: It does not exist. Install it anew: " in error.sentence()
+    long = refused(tmp_path, monkeypatch, "raise RuntimeError('abcdefg ' * 60)", f"late_long{len(told)}")
+    assert str(long).endswith(" abcdefg ...")
+
+
 def test_a_damaged_package_is_to_be_installed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     error = refused(tmp_path, monkeypatch, "from os import no_such_name", "late_damaged")
     assert "late_damaged, which is installed and cannot be imported" in str(error)

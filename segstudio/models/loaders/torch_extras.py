@@ -7,7 +7,7 @@ from typing import Any, Final
 from segstudio.core.late import UnusablePackage, imported_extra, installed
 
 _NAME: Final = "torchvision"
-_FITTING: Final = "Install the torchvision that was built for this torch, from where torch was installed from."
+_FITTING: Final = "Install the torchvision that was built for this torch, from the place that torch is from."
 
 
 def imported_on_torch(module: str, extra: str, what: str) -> Any:
