@@ -16,8 +16,9 @@ from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.raster import RgbImage
 from segstudio.io.files import plain_reason, put_in_place
 from segstudio.models import LoadStep, Segmenter, load_steps
-from segstudio.models.export import EXPORTERS, exported
+from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled, exported
 from segstudio.models.loaders.sidecar import sidecar_of
+from segstudio.models.loaders.sniff import sniff
 from segstudio.services.verifying import check_file
 
 if TYPE_CHECKING:
@@ -96,7 +97,12 @@ def export(job: ExportJob, trusted: Collection[str] = ()) -> Generator[Step | Ex
 
 @contextmanager
 def scratch(job: ExportJob) -> Iterator[Path]:
-    """Give a folder on the disk that the file is to be on, and remove it; raises ``SegstudioError``."""
+    """Give a folder on the disk that the file is to be on, and remove it; raises ``SegstudioError``.
+
+    That is so too for a model that cannot become another file, before anything of it is loaded or run.
+    """
+    if (format := sniff(job.model)) in COMPILED:
+        raise AlreadyCompiled(job.model, format)
     if job.out.exists() and job.model.exists() and job.out.samefile(job.model):
         raise SegstudioError(f"{job.out} is the model itself.", "Choose another name.")
     if job.out.is_dir():

@@ -49,6 +49,14 @@ def test_a_model_is_exported_and_predicts_the_same(
     assert [m.title for m in user.heard if m.title.startswith("Exported")] == ["Exported cells.onnx"]
     loaded(user, out)
     assert (predicted(user) == labels).mean() > 0.999
+    section = exporting.section
+    assert not section.button.isEnabled(), "a graph is no more followed"
+    assert not section.kind.isEnabled()
+    assert section.more.text().startswith("cells.onnx is an ONNX model, which is already compiled")
+    loaded(user, resource(MODEL))
+    assert section.button.isEnabled()
+    assert section.kind.isEnabled()
+    assert "compiled" not in section.more.text()
 
 
 def test_an_export_that_is_cancelled_leaves_nothing(

@@ -4,15 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import nn
 
 from segstudio.cli import main
 from segstudio.core.errors import SegstudioError
 from segstudio.models import LoadStep, Segmenter, load_model
+from segstudio.models.export import EXPORTERS, AlreadyCompiled
 from segstudio.services import exporting
 from segstudio.services.demo import MODEL
 from segstudio.services.exporting import Exported, ExportJob, ExportStep, export
 from segstudio.services.exporting_apart import export_apart
 from segstudio.services.resources import resource
+from tests.models.loaders.made import scripted
 
 DEMO = resource(MODEL)
 
@@ -119,6 +122,18 @@ def test_the_command_line_exports(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert said.out.startswith("Exported demo.onnx. 1.0 MB, largest difference of logits")
     assert "Running both" in said.err
     assert main(["export", str(out), "--to", "pt2", "--out", str(tmp_path / "x.pt2")]) == 2
-    assert "run by another library" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1, "nothing was begun"
+    assert "demo.onnx is an ONNX model, which is already compiled and cannot be exported. Export it from" in told
     with pytest.raises(SystemExit):
         main(["export", str(DEMO), "--to", "onnx", "--out", str(out), "--size", "64"])
+
+
+@pytest.mark.parametrize("to", list(EXPORTERS))
+def test_a_compiled_program_is_refused_before_anything_of_it_runs(tmp_path: Path, to: str) -> None:
+    model, out = scripted(nn.Conv2d(3, 2, 1), tmp_path / "net.pt"), tmp_path / "out" / "net"
+    steps = export(ExportJob(model, to, out))  # nobody trusted it, which is not asked for
+    with pytest.raises(AlreadyCompiled, match=r"net\.pt is a TorchScript program, which is already compiled") as caught:
+        next(steps)
+    assert caught.value.hint == "Export it from the program that made it."
+    assert not out.parent.exists()

@@ -18,6 +18,7 @@ class ExportSection(Section):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Export")
+        self._refusal = ""
         self.foldable(theme, opened=False)
         self.kind, self.half = Choice(theme, "Export to"), Check("Half the size: float16", theme)
         for name, kind in EXPORTERS.items():
@@ -41,8 +42,16 @@ class ExportSection(Section):
         """Height and width that images are brought to, None for any."""
         return (self.height_field.value(), self.width_field.value()) if self.one_size.isChecked() else None
 
+    def allow(self, allowed: bool, refusal: str = "") -> None:
+        """Let there be an export, or not; of a model that cannot become anything else, say the ``refusal``."""
+        self._refusal = refusal
+        for part in (self.kind, self.one_size, self._sides, self.half):
+            part.setEnabled(not refusal)
+        self.button.setEnabled(allowed and not refusal)
+        self._tell()
+
     def _tell(self) -> None:
-        self.more.setText(f"{EXPORTERS[self.to].more}")
+        self.more.setText(self._refusal or EXPORTERS[self.to].more)
 
     def _lay_out(self) -> None:
         self.button.setObjectName("secondary")

@@ -14,7 +14,8 @@ from segstudio.gui.model_loading import THREADS
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import scroll_to
 from segstudio.gui.workbench import Workbench
-from segstudio.models.export import EXPORTERS
+from segstudio.models import ModelInfo
+from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled
 from segstudio.services.exporting import STEPS, Exported, ExportJob, ExportStep, Step
 from segstudio.services.exporting_apart import export_apart
 from segstudio.services.trust import trusted
@@ -40,6 +41,9 @@ class Exporting(QObject):
         model, section = self._panel.shown, self.section
         if model is None or self._runner.running:
             return
+        if (refusal := _refusal(model.info)) is not None:
+            self._bench.messages.fail(refusal)
+            return
         kind, file = EXPORTERS[section.to], model.info.file
         path = ask_file(section, f"Export to {kind.line}", file.stem, kind.line, kind.suffix)
         if path is not None:
@@ -56,9 +60,11 @@ class Exporting(QObject):
 
     def allow(self) -> None:
         """Let the model be exported, or not."""
-        known = self._panel.shown is not None
-        self.section.setVisible(known)
-        self.section.button.setEnabled(known and not self._runner.running)
+        model = self._panel.shown
+        self.section.setVisible(model is not None)
+        if model is not None:
+            refusal = _refusal(model.info)
+            self.section.allow(not self._runner.running, "" if refusal is None else refusal.sentence())
 
     def close(self) -> None:
         self._runner.close()
@@ -86,3 +92,7 @@ class Exporting(QObject):
     def _on_end(self) -> None:
         self.section.strip.show_told(None)
         self.allow()
+
+
+def _refusal(info: ModelInfo) -> AlreadyCompiled | None:
+    return AlreadyCompiled(info.file, info.format) if info.format in COMPILED else None

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported
+from segstudio.models.loaders import LOADERS
 
 if TYPE_CHECKING:
     from segstudio.models.export.subject import Subject
@@ -40,6 +43,20 @@ EXPORTERS: dict[str, Exporter] = {
     ),
 }  # fmt: skip
 """By the name that the command line uses."""
+
+COMPILED: Final = ("torchscript", "aot", "onnx")
+"""Formats of programs that nothing can follow any more, by their names in ``LOADERS``."""
+
+
+class AlreadyCompiled(SegstudioError):
+    """A model that cannot be exported to anything."""
+
+    def __init__(self, file: Path, format: str) -> None:
+        kind = LOADERS[format].line.partition(" (")[0]
+        super().__init__(
+            f"{file.name} is {kind}, which is already compiled and cannot be exported.",
+            "Export it from the program that made it.",
+        )
 
 
 def exported(subject: "Subject", to: str) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, excerpt
 from segstudio.models.check import checked
 from segstudio.models.description import Description
 from segstudio.models.inference import TorchSegmenter
@@ -18,6 +18,8 @@ _EXAMPLE = (99, 133)
 """Height and width of the image that a network for any size is followed with: multiples of nothing that matters."""
 _IMAGES = 2
 """Of one alone programs are made that take one alone."""
+_LONGEST = 200
+"""Letters of what torch says of a network that it cannot follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ class Subject:
     def refused(self, kind: str, error: Exception) -> SegstudioError:
         """Return the sentence for a network that torch cannot follow."""
         fault = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        where = "for any size" if self.size is None else f"for {self.size[1]} x {self.size[0]} pixels"
+        where = "for any size" if self.size is None else f"for a size of {self.size[0]}x{self.size[1]} (height x width)"
         hint = "Try one size: --size 512x512." if self.size is None else "Nothing was written."
-        return SegstudioError(f"{self.file.name} cannot become {kind} {where}: {fault[:200]}", hint)
+        return SegstudioError(f"{self.file.name} cannot become {kind} {where}: {excerpt(fault, _LONGEST)}", hint)
 
 
 def subject_of(model: Segmenter, size: tuple[int, int] | None = None, half: bool = False) -> Subject:

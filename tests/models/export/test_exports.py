@@ -1,5 +1,7 @@
 """Every architecture as ONNX, and some as programs of torch.export: what is loaded again says the same at any size."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +157,12 @@ def test_what_torch_cannot_follow_is_said() -> None:
     finder = build_network("mask_rcnn", 3, 2, backbone="resnet50")
     with pytest.raises(SegstudioError, match="finds objects"):
         exported(Subject(Path("net.pth"), finder, known), "onnx")
+
+
+@pytest.mark.parametrize(("size", "where"), [(None, "for any size"), ((64, 96), r"size of 64x96 \(height x width\)")])
+def test_what_torch_says_is_cut_between_words(size: tuple[int, int] | None, where: str) -> None:
+    known = subject("lraspp", {}).description
+    made = Subject(Path("net.pth"), Cornered(), replace(known, preprocess=replace(known.preprocess, size=size)))
+    said = str(made.refused("ONNX", ValueError("abcdefg " * 60 + "end")))
+    assert re.fullmatch(rf"net\.pth cannot become ONNX .*{where}: (abcdefg )+\.\.\.", said), said
+    assert str(made.refused("ONNX", ValueError("It is short."))).endswith(": It is short.")
