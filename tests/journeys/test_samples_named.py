@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
@@ -9,15 +10,26 @@ from segstudio.gui.widgets import ElidedLabel
 from tests.journeys.user import User
 
 
-def test_samples_of_one_name_are_shown_with_their_folders(user: User, tmp_path: Path) -> None:
-    for name in ("bear/00000", "boat/00000", "boat/00001"):
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["bear/00000", "boat/00001"], ["00000", "00001"]),
+        (["bear/00000", "boat/00000", "boat/00001"], ["bear/00000", "boat/00000", "boat/00001"]),
+        (["day/s1/rgb/1", "day/s1/rgb/2", "day/s2/rgb/1"], ["s1/rgb/1", "s1/rgb/2", "s2/rgb/1"]),
+        (["1", "s1/rgb/1", "s2/rgb/1"], ["1", "s1/rgb/1", "s2/rgb/1"]),
+    ],
+)
+def test_as_many_folders_are_shown_as_tell_all_samples_apart(
+    user: User, tmp_path: Path, names: list[str], shown: list[str]
+) -> None:
+    for name in names:
         path = tmp_path / "davis" / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (8, 6)).save(path)
     user.open(tmp_path / "davis")
     model = user.window.samples.model
-    shown = [model.index(row, 0).data(Qt.ItemDataRole.DisplayRole) for row in range(model.rowCount())]
-    assert shown == ["bear/00000", "boat/00000", "boat/00001"]
+    rows = [model.index(row, 0).data(Qt.ItemDataRole.DisplayRole) for row in range(model.rowCount())]
+    assert rows == shown
     named = user.window.canvas_bar.findChild(ElidedLabel, "sampleName")
     assert isinstance(named, ElidedLabel)
-    assert named.text() == "bear/00000"
+    assert named.text() == shown[0]

@@ -1,6 +1,6 @@
 """The list of samples as Qt sees it: filtered and ordered, any number of them."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -70,7 +70,7 @@ class SamplesModel(QAbstractListModel):
         self._samples: tuple[Sample, ...] = ()
         self._order: list[int] = []
         self._rows: dict[str, int] = {}
-        self._shared = False  # whether several samples have one name, in different folders
+        self._parts = 1  # of an id, from its end, that tell all samples apart
         self._arranged: tuple[Order, Found | None] = (Order.NAME, None)
         self.focus: int | None = None
         """The class that is looked at, whose IoU orders the list by ``Order.CLASS``."""
@@ -82,7 +82,7 @@ class SamplesModel(QAbstractListModel):
     def set_samples(self, samples: tuple[Sample, ...]) -> None:
         self.failed, self.dates = {}, {}
         self._samples = samples
-        self._shared = len({sample.name for sample in samples}) < len(samples)
+        self._parts = _telling_apart([sample.id for sample in samples])
         self.set_order(list(range(len(samples))))
 
     def arrange(self, search: str, states: Container[State] | None, order: Order, found: Found | None = None) -> None:
@@ -184,8 +184,8 @@ class SamplesModel(QAbstractListModel):
         return self._session.scores.mean_iou(sample.id) if role == SCORE_ROLE else None
 
     def title(self, sample: Sample) -> str:
-        """Return the name of a sample, with its folder where names alone do not tell all samples apart."""
-        return "/".join(sample.id.split("/")[-2:]) if self._shared else sample.name
+        """Return the name of a sample, with as many of its folders as it takes to tell all samples apart."""
+        return _end_of(sample.id, self._parts)
 
     def _note(self, sample_id: str) -> str:
         """Return the class that a sample has the lowest IoU of, or that it is listed by, and the IoU; "" for none."""
@@ -220,3 +220,13 @@ class SamplesModel(QAbstractListModel):
         row = self.row_of(sample_id)
         if row >= 0:
             self.touched.emit(self.index(row, 0))
+
+
+def _telling_apart(ids: Sequence[str]) -> int:
+    """Return of how many parts the ends of ids are that are all different; of one where not even whole ids are."""
+    most = 1 + max((each.count("/") for each in ids), default=0)
+    return next((parts for parts in range(1, most + 1) if len({_end_of(i, parts) for i in ids}) == len(ids)), 1)
+
+
+def _end_of(sample_id: str, parts: int) -> str:
+    return "/".join(sample_id.rsplit("/", parts)[-parts:])
