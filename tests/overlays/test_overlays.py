@@ -1,5 +1,6 @@
 """Overlays against plain definitions, pixel by pixel, and what every one of them keeps to."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.raster import LabelPlane
 from segstudio.core.schema import LabelClass, LabelSchema
-from segstudio.overlays import OVERLAYS
+from segstudio.overlays import OF_PREDICTION, OVERLAYS
 from segstudio.overlays.base import HATCH_PERIOD, OverlayInput, Pixels, Style, hatch, wide_edges
 from segstudio.overlays.errors import Verdict, verdict
 
@@ -215,3 +216,16 @@ def test_outlines_show_both_borders_and_the_truth_on_top(
     np.testing.assert_array_equal(both != 0, lines[0] | lines[1])
     np.testing.assert_array_equal(alone != 0, lines[0])
     np.testing.assert_array_equal(both[lines[0]], alone[lines[0]])
+
+
+@pytest.mark.parametrize("name", sorted(OVERLAYS))
+def test_what_looks_at_the_first_prediction_is_named(name: str) -> None:
+    planes = np.random.default_rng(0).choice(VALUES, (3, 24, 24)).astype(np.uint8)
+    sure = np.full((24, 24), 100, np.uint8)
+    depth = np.ones((24, 24), np.uint8)
+    with_it = OverlayInput(
+        planes[0], planes[1], Style.of(SCHEMA, 0.5), (0, 0), None, planes[2], sure, depth, None, sure
+    )
+    without = replace(with_it, prediction=None)
+    differs = (OVERLAYS[name](with_it) != OVERLAYS[name](without)).any()
+    assert differs == (name in OF_PREDICTION)

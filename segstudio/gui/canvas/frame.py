@@ -17,7 +17,16 @@ from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.sampling import Grid, screen_rect
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.gui.qimage import opaque_view, overlay_view
-from segstudio.overlays import NUMBERED, OF_CONFIDENCE, OF_DEPTH, OF_FOUND, OF_OTHER, OF_OTHER_CONFIDENCE, OVERLAYS
+from segstudio.overlays import (
+    NUMBERED,
+    OF_CONFIDENCE,
+    OF_DEPTH,
+    OF_FOUND,
+    OF_OTHER,
+    OF_OTHER_CONFIDENCE,
+    OF_PREDICTION,
+    OVERLAYS,
+)
 from segstudio.overlays.base import OverlayInput, Pixels, Style
 from segstudio.overlays.distances import depth, reach
 
@@ -161,7 +170,7 @@ class Frame:
 
         source = OverlayInput(
             grid.sample(scene.truth),
-            seen(scene.prediction, OVERLAYS),
+            seen(scene.prediction, OF_PREDICTION),
             style,
             (grid.rect.y0 - self._view.dy, grid.rect.x0 - self._view.dx),
             seen(scene.instances, NUMBERED),
