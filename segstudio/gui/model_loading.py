@@ -30,7 +30,8 @@ class Loading:
     """A model on its way: ``job`` makes it, ``size`` is the bytes of its file, 0 where that is not known.
 
     ``digest`` is the SHA-256 of it. ``step`` is how far it is; None before the first one. ``began`` is a time of
-    ``time.perf_counter``. ``then`` is called once the model is there.
+    ``time.perf_counter``. ``then`` is called once the model is there. ``corrects``: it is the model that is there, with
+    something else said of it.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Loading:
     digest: str = ""
     step: LoadStep | None = None
     began: float = field(default_factory=time.perf_counter)
+    corrects: bool = False
 
 
 class ModelLoading(QObject):
@@ -63,17 +65,13 @@ class ModelLoading(QObject):
 
     def load(self, path: Path, side: Side = "a") -> None:
         """Load a file; what it is and whether it can be loaded is told by the worker."""
-        self.start(path, side, lambda: load_steps(path, "auto", THREADS, trusted()))
+        self._start(Loading(path, side, lambda: load_steps(path, "auto", THREADS, trusted())))
 
     def start(
         self, path: Path, side: Side, job: Callable[[], LoadJob], then: Callable[[], object] = lambda: None
     ) -> None:
-        """Run a job that makes a model of a file for a side, ``then`` go on in this thread."""
-        self._waiting = [waiting for waiting in self._waiting if waiting.side != side]
-        self._waiting.append(Loading(path, side, job, then))
-        if self.current is not None and self.current.side == side:
-            self._give_up()
-        self._next()
+        """Run a job that corrects the model of a side, made of a file, ``then`` go on in this thread."""
+        self._start(Loading(path, side, job, then, corrects=True))
 
     def cancel(self) -> None:
         """Give up what is on its way; what is loaded stays."""
@@ -82,6 +80,13 @@ class ModelLoading(QObject):
 
     def close(self) -> None:
         self._runner.close()
+
+    def _start(self, loading: Loading) -> None:
+        self._waiting = [waiting for waiting in self._waiting if waiting.side != loading.side]
+        self._waiting.append(loading)
+        if self.current is not None and self.current.side == loading.side:
+            self._give_up()
+        self._next()
 
     def _give_up(self) -> None:
         self._given_up = True

@@ -301,9 +301,9 @@ def test_two_models_dropped_are_a_and_b(user: User, tiny_project: Path, weights:
     loaded(user, "a.pth", "b.pth")
     panel, session = user.window.model_panel, user.window.session
     assert panel.card.sides.isVisible()
-    assert panel.card.file.accessibleDescription() == "a.pth"
-    user.bot.mouseClick(panel.card.sides.button("b"), LEFT)
     assert panel.card.file.accessibleDescription() == "b.pth"
+    user.bot.mouseClick(panel.card.sides.button("a"), LEFT)
+    assert panel.card.file.accessibleDescription() == "a.pth"
     with user.bot.waitSignals([user.window.bench.predictor.run_ended] * 2, timeout=60_000):
         user.bot.mouseClick(panel.predict.folder, LEFT)
     assert session.run is not None
@@ -377,3 +377,24 @@ def test_the_sample_model_is_no_recent_file(user: User) -> None:
     user.window.bench.load_sample_model()
     loaded(user, resource("demo_unet.safetensors").name)
     assert user.window.bench.settings.recent_models() == []
+
+
+def test_what_is_loaded_is_shown_though_the_card_of_the_other_is_open(
+    user: User, tiny_project: Path, weights: Callable[[str, int], Path]
+) -> None:
+    user.open(tiny_project)
+    user.window.set_mode("predict")
+    drop(user, weights("a.pth", 0), weights("b.pth", 1))
+    loaded(user, "a.pth", "b.pth")
+    panel, predictor = user.window.model_panel, user.window.bench.predictor
+    user.bot.mouseClick(panel.card.sides.button("b"), LEFT)
+    predictor.load(weights("c.pth", 2))
+    loaded(user, "c.pth", "b.pth")
+    assert panel.card.file.accessibleDescription() == "c.pth"
+    assert panel.card.sides.button("a").isChecked()
+    assert panel.card.visibleRegion().contains(panel.card.file.geometry().center())
+    assert user.heard[-1].title == "A is now c.pth"
+    predictor.load(weights("d.pth", 3), "b")
+    loaded(user, "c.pth", "d.pth")
+    assert panel.card.file.accessibleDescription() == "d.pth"
+    assert user.heard[-1].title == "B is now d.pth"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from segstudio.gui.actions.model import BESIDE, CLEAR, RECENT
+from segstudio.gui.model_loading import Loading
 from segstudio.gui.reactions.recent import RecentMenu
 from segstudio.gui.widgets import scroll_to
 from segstudio.models import ModelInfo
@@ -43,6 +44,7 @@ class Models(QObject):
         card.strip.cancel.clicked.connect(bench.predictor.loading.cancel)
         bench.predictor.model_changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.busy_changed.connect(lambda _: window.action_states.refresh_soon())  # a check may be there now
+        bench.predictor.loading.loaded.connect(lambda loading, _: self._show_loaded(loading))
         bench.correcting.changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.model_changed.connect(self._give_focus)
         window.model_panel.side_shown.connect(lambda side: window.presenter.show_other(side == "b"))
@@ -51,6 +53,16 @@ class Models(QObject):
             # Else the field beside it would have the focus, and be changed by the next key.
             button.clicked.connect(lambda: window.canvas.setFocus())
         bench.mappings.wanted.connect(lambda info: _show_mapping(window, info))
+
+    def _show_loaded(self, loading: Loading) -> None:
+        """Show the card of what was loaded, whatever was open; of two, say which it is: the other one stays."""
+        if loading.corrects:
+            return
+        panel, predictor = self._window.model_panel, self._window.bench.predictor
+        panel.choose_side(loading.side)
+        scroll_to(panel.card)
+        if predictor.other is not None:
+            self._window.bench.messages.info(f"{loading.side.upper()} is now {loading.path.name}")
 
     def _give_focus(self) -> None:
         """Go on with the picture once another file is loaded; whoever corrects a model stays where they are."""
