@@ -21,6 +21,11 @@ _OTHERS = {
 }  # fmt: skip
 """What is often taken for a model, by its first bytes."""
 _NOT_A_MODEL = "Choose a model file, such as one that segstudio trained."
+_NO_MODEL_IN_IT = (
+    "it is a folder that is no model: it has no config.json, as those of Hugging Face and smp have beside their weights, "
+    "no plans.json with dataset.json, or fold of such a training, of nnU-Net, and no configs/metadata.json with models, "
+    "as a MONAI bundle"
+)
 _INCOMPLETE = "Copy or download it again."
 
 
@@ -29,7 +34,7 @@ def sniff(path: Path) -> str:
     if path.is_dir():
         if (format := folder_format(path)) is not None:
             return format
-        raise UnreadableFile(path, "it is a folder", _NOT_A_MODEL)
+        raise UnreadableFile(path, _NO_MODEL_IN_IT, "Choose the folder of a model, or a model file.")
     if not path.is_file():  # a pipe is none either: reading it would wait for ever
         raise UnreadableFile(path, "there is no such file", _NOT_A_MODEL)
     try:

@@ -91,7 +91,9 @@ def test_what_is_no_model_is_said(tmp_path: Path, name: str, content: bytes, sai
 
 def test_what_is_missing_or_a_folder_is_said(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "none.pth")
-    assert "is a folder" in refused(tmp_path)
+    said = refused(tmp_path)
+    assert "is a folder that is no model" in said
+    assert all(each in said for each in ("config.json", "plans.json", "configs/metadata.json"))
     (tmp_path / "config.json").write_text("{}")
     assert "it names no network" in refused(tmp_path)
 
