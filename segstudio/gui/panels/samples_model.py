@@ -223,9 +223,11 @@ class SamplesModel(QAbstractListModel):
 
 
 def _telling_apart(ids: Sequence[str]) -> int:
-    """Return of how many parts the ends of ids are that are all different; of one where not even whole ids are."""
-    most = 1 + max((each.count("/") for each in ids), default=0)
-    return next((parts for parts in range(1, most + 1) if len({_end_of(i, parts) for i in ids}) == len(ids)), 1)
+    """Return of how many parts, from their ends, ids are all different."""
+    parts, different = 1, len(set(ids))
+    while len({_end_of(each, parts) for each in ids}) < different:
+        parts += 1
+    return parts
 
 
 def _end_of(sample_id: str, parts: int) -> str:
