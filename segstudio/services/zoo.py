@@ -134,13 +134,15 @@ def fitting(architecture: Architecture, variant: Variant) -> list[str]:
 def nearest(architecture: Architecture, reference: Reference) -> Variant | None:
     """Return the variant all of whose options a reference has, the one with most of them; None where there is none.
 
-    One that names another output stride is another network, though its tensors fit.
+    One that names another output stride is another network, though its tensors fit; so is one over a backbone beside
+    a variant without.
     """
     possible = [
         each
         for each in architecture.variants
         if each.options.items() <= reference.options.items()
         and reference.options.get("output_stride", each.output_stride) == each.output_stride
+        and reference.options.get("backbone") == each.options.get("backbone")
     ]
     return max(possible, key=lambda variant: len(variant.options), default=None)
 

@@ -9,6 +9,7 @@ import torch
 
 from segstudio.cli.train import add_arguments
 from segstudio.models.zoo import ARCHITECTURES, build_network
+from segstudio.services.zoo import nearest
 from segstudio.services.zoo_rows import ZooRow, searched, zoo_rows
 
 ROWS = zoo_rows()
@@ -30,6 +31,16 @@ def test_the_line_builds_the_network_that_is_shown(row: ZooRow) -> None:
     assert options == dict(row.variant.options)
     with torch.device("meta"):
         build_network(args.arch, 3, 2, **options)
+
+
+def test_a_checkpoint_over_a_backbone_fits_a_variant_over_that_alone() -> None:
+    fits = {row.title: row.fits for row in ROWS if row.name == "unet"}
+    assert fits["U-Net"] == ("milesial UNet_c2",)
+    assert fits["U-Net, xception"] == ("smp Unet_xception",)
+    for entry in ARCHITECTURES.values():
+        for reference in entry.references:
+            variant = nearest(entry, reference)
+            assert variant is None or variant.options.get("backbone") == reference.options.get("backbone")
 
 
 def test_what_finds_objects_is_not_trained() -> None:

@@ -60,6 +60,7 @@ UNET: Final[dict[str, Architecture]] = {
             Variant({"backbone": "resnet34"}, 24_439_269, 32.01, 1, (24_439_269, 21)),
             Variant({"backbone": "resnet50"}, 32_524_005, 43.29, 1, (32_524_005, 21)),
             Variant({"backbone": "mobilenet_v2"}, 6_631_845, 14.14, 1, (6_631_845, 21)),
+            Variant({"backbone": "xception"}, 28_772_301, 42.81, 1, (28_772_301, 21)),
         ),
         (
             "resnet34",
