@@ -43,6 +43,10 @@ class ClassMapping:
         """Return the mapping, by hand, with another target for one class of the model."""
         return replace(self, how="hand", chosen={**self.chosen, class_id: target})
 
+    def confirming(self, rows: Iterable["MappedClass"]) -> "ClassMapping":
+        """Return the mapping, by hand, with classes of the model chosen as they are written now."""
+        return replace(self, how="hand", chosen={**self.chosen, **{row.source.id: row.target.id for row in rows}})
+
     def to_json(self) -> dict[str, Any]:
         return {"how": self.how, "rule": self.rule, "chosen": {str(i): to for i, to in self.chosen.items()}}
 
@@ -107,15 +111,30 @@ class ClassMap:
                 "No name that the model's file tells is a class of this project: "
                 f"its {len(self.rows)} outputs are taken by their ids."
             )
+        if self.how == "order":
+            return self._in_order()
         if not (rest := self.unmapped):
             return f"All {len(self.rows)} classes of the model are classes of the project."
         names = listed([row.source.name for row in rest])
         return f"{len(rest)} of {len(self.rows)} classes of the model are not in this project: {names}."
 
+    def _in_order(self) -> str:
+        taken = [row for row in self.rows if row.found == "order"]
+        said = f"The {len(taken)} outputs of the model are taken for the classes of the project in their order"
+        rest = listed([row.source.name for row in self.unmapped])
+        return (
+            f"{said}, and {len(self.rows) - len(taken)} more are not in this project: {rest}." if rest else f"{said}."
+        )
+
+    @property
+    def unchecked(self) -> tuple[MappedClass, ...]:
+        """The outputs whose ids alone are taken to mean the same: no name says so, and nobody chose that."""
+        return tuple(row for row in self.rows if row.found == "number")
+
     @property
     def by_number(self) -> bool:
         """Whether no name was found and nobody chose anything, so that ids are taken to mean the same."""
-        return self.how == "name" and any(row.found == "number" for row in self.rows)
+        return bool(self.unchecked) and all(row.found != "hand" for row in self.rows)
 
     def merged(self, planes: Probabilities) -> tuple[Probabilities, list[int]]:
         """Return the probabilities (outputs, H, W) of what is written, and the ids: outputs of one class add up."""

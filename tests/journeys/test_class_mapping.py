@@ -141,10 +141,14 @@ def test_the_warning_leads_to_the_classes(user: User, tiny_project: Path, tmp_pa
     assert section.opened
     assert section.view.isVisible()
     assert section.how.button("hand").isChecked()
+    assert section.note.text() == "same id, not checked", "nothing was chosen yet"
     user.heard.clear()
     bench.predictor.predict_current()
     user.wait(lambda: not bench.predictor.busy)
     assert not user.heard, "whoever maps by hand has seen it"
+    user.bot.mouseClick(section.confirm, Qt.MouseButton.LeftButton)
+    assert "not checked" not in section.note.text()
+    assert not section.confirm.isVisible()
 
 
 def test_a_mapping_is_saved_for_the_command_line(

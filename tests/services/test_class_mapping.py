@@ -111,6 +111,25 @@ def test_names_that_are_assumed_and_names_that_nobody_knows_count_by_their_ids()
         assert told.by_number
 
 
+def test_ids_are_not_checked_until_somebody_says_so() -> None:
+    model, project = info(schema("a", "b"), assumed=("classes",)), schema("p", "q")
+    by_hand = map_classes(model, project, BY_NAME.by("hand"))
+    assert by_hand.by_number, "to look at the rows is to choose nothing"
+    one = map_classes(model, project, BY_NAME.with_chosen(0, 1))
+    assert (one.by_number, len(one.unchecked)) == (False, 1)
+    sure = map_classes(model, project, BY_NAME.confirming(by_hand.unchecked))
+    assert not sure.unchecked
+    assert sure.written == by_hand.written
+
+
+def test_what_is_taken_by_order_is_not_said_to_be_known() -> None:
+    project = schema("p", "q")
+    told = map_classes(info(schema("a", "b"), assumed=("classes",)), project, BY_ORDER).sentence()
+    assert told == "The 2 outputs of the model are taken for the classes of the project in their order."
+    told = map_classes(info(schema("a", "b", "c")), project, BY_ORDER).sentence()
+    assert told.endswith("in their order; not in this project: c.")
+
+
 names = st.text("ab 1_", max_size=3)
 tables = st.lists(names, min_size=1, max_size=6).map(lambda found: schema(*found))
 targets: st.SearchStrategy[Target] = st.one_of(st.integers(0, 7), st.sampled_from(("new", "nothing")))

@@ -38,6 +38,11 @@ def _takes_classes(window: MainWindow) -> bool:
     return _loaded(window) and window.session.project is not None
 
 
+def _unchecked(window: MainWindow) -> bool:
+    found = window.model_panel.checking.mapping.found
+    return _takes_classes(window) and found is not None and bool(found.unchecked)
+
+
 def _checked(window: MainWindow) -> bool:
     model = window.model_panel.shown
     return model is not None and where_checked(model.info) is not None
@@ -79,6 +84,9 @@ ROWS: dict[str, ActionSpec] = {
     ),
     "map classes by hand": ActionSpec(
         "By hand", MAPPING, lambda w: w.model_panel.checking.choose_by_hand(), enabled=_takes_classes
+    ),
+    "confirm class ids": ActionSpec(
+        "These are right", MAPPING, lambda w: w.model_panel.checking.mapping.confirm.click(), enabled=_unchecked
     ),
     "save class mapping": ActionSpec(
         "Save as a file", MAPPING, lambda w: w.model_panel.checking.save_mapping(), enabled=_takes_classes

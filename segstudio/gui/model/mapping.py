@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QListView
+from PySide6.QtWidgets import QLineEdit, QListView, QPushButton
 
 from segstudio.core.schema import LabelSchema
 from segstudio.gui.model.mapping_rows import ROW, MappedRows, MappingDelegate, middle_of
@@ -23,8 +23,8 @@ HOWS: Final = {
 }
 SAVE: Final = "Save the class mapping as a file, for segstudio predict --map"
 SAME_ID: Final = (
-    "So each is written as the project's class with the same id, which may be another thing: look at a prediction, and "
-    "click a row to choose another class."
+    "So each is written as the project's class with the same id, which may be another thing: look at a prediction, "
+    "and click a row to choose another class, or say that these are right."
 )
 MANY: Final = 12
 """Outputs from which on they are searched, and the rows that are in sight at the most."""
@@ -72,7 +72,11 @@ class MappingSection(Section):
         delegate = MappingDelegate(theme, self.view)
         set_up_list(self.view, self.rows, delegate, "What the outputs of the model are written as")
         self._about = label("", "note", wrap=True)
-        for part in (self.how, self.search, self.view, self._about):
+        self.confirm = QPushButton("These are right")
+        self.confirm.setObjectName("secondary")
+        self.confirm.setToolTip("Keep each class as it is written now, as chosen by hand")
+        self.confirm.clicked.connect(self._confirm)
+        for part in (self.how, self.search, self.view, self._about, self.confirm):
             self.body.addWidget(part)
         self.search.textChanged.connect(self.rows.search)
         self.how.chosen.connect(lambda how: self.chosen.emit(self._mapping.by(cast(How, how))))
@@ -92,12 +96,17 @@ class MappingSection(Section):
         self.note.setToolTip(found.sentence())
         self.search.setVisible(len(found.rows) > MANY)
         self.view.setFixedHeight(ROW * min(len(found.rows), MANY) + 2)
+        self.confirm.setVisible(bool(found.unchecked))
         self._about.setText(what_becomes(found, "classes" not in info.assumed))
 
     def focus(self) -> None:
         """Open it, for the keyboard."""
         self.set_opened(True)
         self.view.setFocus()
+
+    def _confirm(self) -> None:
+        assert self.found is not None
+        self.chosen.emit(self._mapping.confirming(self.found.unchecked))
 
     def _offer(self, index: QModelIndex) -> None:
         """Open the choices below the right half of a row."""
@@ -110,9 +119,11 @@ class MappingSection(Section):
 
 def told_in_head(found: ClassMap) -> str:
     """Return how many outputs are no class of the project, in a few words."""
-    if found.by_number:
-        return "same id, not checked"
-    missing, count = len(found.unmapped), len(found.rows)
+    missing, count, unchecked = len(found.unmapped), len(found.rows), len(found.unchecked)
+    if unchecked:
+        return "same id, not checked" if found.by_number else f"{unchecked:,} of {count:,} by id, not checked"
+    if found.how == "order" and not missing:
+        return f"all {count:,} by order"
     return f"{missing:,} of {count:,} not in this project" if missing else f"all {count:,} in this project"
 
 

@@ -46,6 +46,7 @@ class Models(QObject):
         bench.predictor.busy_changed.connect(lambda _: window.action_states.refresh_soon())  # a check may be there now
         bench.predictor.loading.loaded.connect(lambda loading, _: self._show_loaded(loading))
         bench.correcting.changed.connect(lambda: window.action_states.refresh_soon())
+        bench.mappings.changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.model_changed.connect(self._give_focus)
         window.model_panel.side_shown.connect(lambda side: window.presenter.show_other(side == "b"))
         window.model_panel.checking.verdict_wanted.connect(lambda: _show_verdict(window))
