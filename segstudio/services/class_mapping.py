@@ -122,9 +122,7 @@ class ClassMap:
         taken = [row for row in self.rows if row.found == "order"]
         said = f"The {len(taken)} outputs of the model are taken for the classes of the project in their order"
         rest = listed([row.source.name for row in self.unmapped])
-        return (
-            f"{said}, and {len(self.rows) - len(taken)} more are not in this project: {rest}." if rest else f"{said}."
-        )
+        return f"{said}; not in this project: {rest}." if rest else f"{said}."
 
     @property
     def unchecked(self) -> tuple[MappedClass, ...]:
