@@ -1,6 +1,7 @@
 """What the program has to tell: toasts over the canvas, with an action beside them."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -20,7 +21,11 @@ ICONS: dict[Kind, tuple[str, str]] = {
 }
 GUARD_MS = 500
 INFO_MS = 8000
-MOST = 3
+FAILED_MS = 20_000
+LINGER_MS = 1000
+MOST = 2
+REMEMBERED = 20
+"""Messages that went by themselves, and can be shown again."""
 MARGIN = 16
 WIDEST, NARROWEST = 460, 300
 
@@ -33,7 +38,7 @@ class Message:
     """``title`` says what happened, ``text`` what to do; ``action`` is offered as a button.
 
     ``choices`` are offered below it, where there is more than one thing to do. ``about`` names what it is about, so
-    that it can be taken back when that is over.
+    that it can be taken back when that is over. What is ``passing`` goes by itself.
     """
 
     kind: Kind
@@ -43,6 +48,7 @@ class Message:
     action: Callable[[], object] | None = None
     about: str = ""
     choices: tuple[Choice, ...] = ()
+    passing: bool = False
 
 
 class Messages(QObject):
@@ -69,10 +75,14 @@ class Messages(QObject):
         action_text: str = "",
         action: Callable[[], object] | None = None,
         about: str = "",
+        passing: bool = False,
     ) -> None:
-        """Show an error: a sentence where it is one to be read, else that it is a bug, with the trace in the log."""
+        """Show an error: a sentence where it is one to be read, else that it is a bug, with the trace in the log.
+
+        It is ``passing`` where nothing was lost, and all is as it was before.
+        """
         if isinstance(error, SegstudioError):
-            self.said.emit(Message("error", str(error), error.hint, action_text, action, about))
+            self.said.emit(Message("error", str(error), error.hint, action_text, action, about, passing=passing))
             return
         logging.getLogger(__name__).error("unexpected error", exc_info=error)
         what = f"{type(error).__name__}: {error}"
@@ -83,6 +93,7 @@ class Toast(QFrame):
     """One message; it closes itself where nothing needs to be done about it."""
 
     closed = Signal(object)
+    left = Signal(object)  # by itself: it may not have been read
 
     def __init__(self, message: Message, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -108,15 +119,15 @@ class Toast(QFrame):
         close = tool_button(theme, "close", "Dismiss")
         close.clicked.connect(lambda: self.closed.emit(self))
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        if message.kind == "info":
-            QTimer.singleShot(INFO_MS, self, self._leave)
+        if message.kind == "info" or message.passing:
+            QTimer.singleShot(FAILED_MS if message.passing else INFO_MS, self, self._leave)
 
     def _leave(self) -> None:
         """Go by itself, but not from below the pointer: a click on it would draw on the picture."""
         if self.underMouse():
-            QTimer.singleShot(INFO_MS, self, self._leave)
+            QTimer.singleShot(LINGER_MS, self, self._leave)
         else:
-            self.closed.emit(self)
+            self.left.emit(self)
 
     def _row(self, choices: tuple[Choice, ...]) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -147,6 +158,8 @@ class Toasts(QObject):
         super().__init__(over)
         self._theme, self._over = theme, over
         self._shown: list[Toast] = []
+        self.missed: deque[Message] = deque(maxlen=REMEMBERED)
+        """What went by itself, or for want of room; the newest last."""
         self.room: Callable[[], int] = over.width
         messages.said.connect(self.show)
         messages.over.connect(self._drop)
@@ -156,12 +169,25 @@ class Toasts(QObject):
             self._close(shown)  # said again: once on the screen is enough
         toast = Toast(message, self._theme, self._over)
         toast.closed.connect(self._close)
+        toast.left.connect(self._miss)
         self._shown.append(toast)
         while len(self._shown) > MOST:
             older = self._shown[:-1]
-            self._close(next((t for t in older if not t.message.choices), older[0]))  # what asks stays longest
+            self._miss(next((t for t in older if not t.message.choices), older[0]))  # what asks stays longest
         toast.show()
         self.place()
+
+    def again(self) -> None:
+        """Show the last message that went by itself; said again, the one before it."""
+        if self.missed:
+            message = self.missed.pop()
+            kept = tuple(self.missed)
+            self.show(message)
+            self.missed = deque(kept, REMEMBERED)  # what makes room for it was seen
+
+    def _miss(self, toast: Toast) -> None:
+        self.missed.append(toast.message)
+        self._close(toast)
 
     def _drop(self, about: str) -> None:
         for toast in [t for t in self._shown if t.message.about == about]:

@@ -1,6 +1,6 @@
 """Open folders and samples: read in a worker, assigned in the GUI thread when everything is there."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.records import LabelSource, Project, Sample, SampleRecord
+from segstudio.core.wording import counted
 from segstudio.editing.document import Document
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.canvas.displayed import DisplayedPicture, displayed
@@ -20,6 +21,9 @@ from segstudio.services.opening import open_path
 from segstudio.services.records import record_of
 from segstudio.services.run_record import written_classes
 from segstudio.services.session import Session
+
+MOST_NOTES = 3
+"""Lines of what is told of a folder that was opened: the picture is below them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +145,7 @@ class Opener(QObject):
         else:
             self._session.open_project(project)
             if project.notes:
-                self._messages.info(f"Opened {project.root.name}", "\n".join(project.notes[:4]))
+                self._messages.info(f"Opened {project.root.name}", _shortened(project.notes))
             # What was asked for in the project before comes too late now.
             self.go(_first(project, path, self.last_sample(project.root)))
 
@@ -215,6 +219,12 @@ def _load(
     except Exception:
         opened.close()
         raise
+
+
+def _shortened(notes: Sequence[str]) -> str:
+    """Return the first of what is to be told, a line each, and how much more there is."""
+    more = len(notes) - MOST_NOTES
+    return "\n".join([*notes[:MOST_NOTES], *([f"And {counted(more, 'more note')}."] if more > 0 else [])])
 
 
 def _first(project: Project, path: Path, last: str) -> Sample:

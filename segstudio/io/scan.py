@@ -138,7 +138,9 @@ def _found(
     labelled = {sample_id for source in sources for sample_id in source.files}
     counts = [f"{counted(len(samples), 'image')}, {len(labelled)} of them with labels."]
     counts += [f"{source.name}: labels of {counted(len(source.files), 'image')}." for source in sources if source.files]
-    counts += [f"{run.name}: predictions for {counted(len(run.files), 'image')}." for run in runs]
+    if len(runs) > 1:
+        counts.append(f"Predictions: {counted(len(runs), 'run')}, {listed([run.name for run in runs])}.")
+    counts += [f"{run.name}: predictions for {counted(len(run.files), 'image')}." for run in runs[:1] if len(runs) == 1]
     return Found(image_root, tuple(samples), tuple(sources), tuple(runs), (*counts, *notes))
 
 

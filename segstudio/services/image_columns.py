@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.records import WorkState
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.core.wording import signed
 from segstudio.metrics import METRICS, overlap
 from segstudio.metrics.outlines import BOUNDARY, OUTLINE_TITLES, Outlines
 from segstudio.metrics.overlap import Counts, FloatArray, Margins
@@ -227,7 +228,7 @@ def spelled(kind: Kind, value: float) -> str:
     if kind is Kind.SHARE:
         return f"{100 * value:.1f}"
     if kind is Kind.DIFFERENCE:
-        return f"{100 * value:+.1f}"
+        return signed(value)
     if kind is Kind.STATE:
         return STATES[int(value)].of_labels
     return f"{value:,.0f}"

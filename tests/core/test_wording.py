@@ -1,8 +1,8 @@
-"""Numbers with their nouns."""
+"""Numbers with their nouns, and differences with their signs."""
 
 import pytest
 
-from segstudio.core.wording import counted
+from segstudio.core.wording import counted, signed
 
 
 @pytest.mark.parametrize(
@@ -10,3 +10,11 @@ from segstudio.core.wording import counted
 )
 def test_one_is_not_many(count: int, said: str) -> None:
     assert counted(count, "image") == said
+
+
+@pytest.mark.parametrize(
+    ("difference", "decimals", "said"),
+    [(0.1234, 1, "+12.3"), (-0.1234, 2, "-12.34"), (-0.0001, 1, "0.0"), (0.0001, 1, "0.0"), (-0.0001, 2, "-0.01")],
+)
+def test_what_rounds_to_nothing_has_no_sign(difference: float, decimals: int, said: str) -> None:
+    assert signed(difference, decimals) == said

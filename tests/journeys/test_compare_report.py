@@ -11,6 +11,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from segstudio.core.errors import UnreadableFile
 from segstudio.gui.analysis.conventions import ConventionsPage
 from segstudio.gui.analysis.groups import GroupsPage
 from segstudio.gui.analysis.labels import LabelsPage
@@ -76,7 +77,12 @@ def test_two_models_are_compared_and_a_row_lists_images(
     models.table.picked.emit(2)
     assert user.window.samples.found is not None
     assert "B ahead in IoU of cell" in user.window.samples.found.text
-    assert set(user.window.samples.model.shown()) == {"a", "deep/b"}
+    listed = user.window.samples.model.shown()
+    assert set(listed) == {"a", "deep/b"}
+    user.wait(lambda: session.current is not None and session.current.sample.id == listed[0])
+    found = (scores.get(listed[0]) for scores in (session.scores, session.other_scores))
+    values = [100 * float(overlap.iou(confusion)[1]) for confusion in found if confusion is not None]
+    assert user.window.samples.found.told[listed[0]] == "A {:.1f}, B {:.1f}".format(*values)
 
     save_to(monkeypatch, tmp_path / "models.json")
     choose(user, models.side._save, "JSON")
@@ -141,6 +147,25 @@ def test_the_labels_are_counted_and_saved(
     save_to(monkeypatch, tmp_path / "labels")
     choose(user, labels.save, "CSV")
     assert (tmp_path / "labels.csv").read_text(encoding="utf-8").startswith("id,name")
+
+
+def test_that_counting_failed_is_said(user: User, tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.open(tiny_project)
+
+    def refuse(*_: object) -> None:
+        raise UnreadableFile("masks", "the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("segstudio.gui.analysis.labels.masks_of", refuse)
+        labels = page_of(user, "labels")
+        assert isinstance(labels, LabelsPage)
+        user.wait(user.errors)
+        user.wait(lambda: not labels.running)
+    assert "failed" in labels.note.text()
+    assert "No labels yet" not in labels.note.text()
+    user.bot.mouseClick(labels.again, Qt.MouseButton.LeftButton)
+    user.wait(lambda: labels.found is not None and len(labels.found.ids) == 2 and not labels.running)
+    assert "2 labelled images" in labels.note.text()
 
 
 def test_other_conventions_are_told_and_explained(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from segstudio.core.records import Project
 from segstudio.core.schema import LabelSchema
+from segstudio.core.wording import counted
 from segstudio.gui.analysis.label_columns import class_columns, size_columns, together_columns
 from segstudio.gui.analysis.ranked_table import Column, RankedTable, ranked_table
 from segstudio.gui.analysis.scoring_page import ScoringPage
@@ -124,8 +125,11 @@ def _count(project: Project) -> Generator[PairStep[LabelCounts], None, None]:
 
 
 def _told(found: LabelStatistics) -> str:
+    if not found.ids and found.failures:
+        return f"Nothing was counted: {counted(len(found.failures), 'label file')} could not be read."
     if not found.ids:
         return "No labels yet: draw some, or open a folder that has labels beside its images."
     other = f" {found.other:,} pixels have values that no class has." if found.other else ""
     failed = f" {len(found.failures):,} could not be read." if found.failures else ""
-    return f"{len(found.ids):,} labelled images, as they are on disk.{other}{failed} Click a class to list its images."
+    labelled = counted(len(found.ids), "labelled image")
+    return f"{labelled}, as they are on disk.{other}{failed} Click a class to list its images."

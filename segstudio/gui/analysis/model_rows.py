@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.core.wording import signed
 from segstudio.gui.analysis.ranked_table import Column
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
@@ -85,12 +86,10 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             "◂ B   A ▸",
             "The better one's side: the difference on its interval; gray where it may be chance",
             _nothing,
-            140,
         ),
         Column("A", "The first prediction, %", lambda row: hundredths(row.way.first.value), 56, number=True),
         Column("B", "The second prediction, %", lambda row: hundredths(row.way.second.value), 56, number=True),
         Column("Images", "In which both have this score", lambda row: f"{row.way.images:,}", 56, number=True),
-        Column("", "", lambda row: ""),
     ]
 
 
@@ -122,7 +121,7 @@ def _nothing(row: BoutRow) -> str:
 
 
 def _signed(value: float) -> str:
-    return NOT_DEFINED if math.isnan(value) else f"{100 * value:+.2f}"
+    return NOT_DEFINED if math.isnan(value) else signed(value, 2)
 
 
 class IntervalDelegate(QStyledItemDelegate):

@@ -17,6 +17,7 @@ from segstudio.gui.analysis.page import Page
 from segstudio.gui.analysis.page_job import PageJob
 from segstudio.gui.analysis.ranked_table import Column, RankedTable, ranked_table
 from segstudio.gui.panels.samples_model import Found
+from segstudio.gui.widgets import percent
 from segstudio.metrics.agreement import Agreement, agreement
 from segstudio.services.contest import ACCURACY, BOUT_TITLES, STEPS, Bout, Sides, contest, leads, sides
 from segstudio.services.contest_report import NO_TRUTH, Contest, agreement_table
@@ -173,10 +174,18 @@ class ModelsPage(Page):
         bout = row.bout
         first = self.side.ahead == "A"
         found = leads(self._sides, bout.metric, bout.class_id)
-        ahead = [lead.id for lead in (found if first else reversed(found)) if (lead.by > 0 if first else lead.by < 0)]
+        ahead = [lead for lead in (found if first else reversed(found)) if (lead.by > 0 if first else lead.by < 0)]
         of = "" if bout.metric == ACCURACY else f" of {bout.name}" if bout.class_id is not None else ", mean"
         text = f"{self.side.ahead} ahead in {BOUT_TITLES[bout.metric]}{of}"
-        self.window_shown.samples.show_found(Found(text, tuple(ahead)))
+        told = {lead.id: f"A {percent(lead.first)}, B {percent(lead.second)}" for lead in ahead}
+        self.window_shown.samples.show_found(Found(text, tuple(told), told))
+        self._open(ahead[0].id if ahead else "")
+
+    def _open(self, sample_id: str) -> None:
+        project = self.window_shown.session.project
+        sample = next((s for s in project.samples if s.id == sample_id), None) if project is not None else None
+        if sample is not None:
+            self.window_shown.bench.opener.go(sample)
 
 
 def _agreement(

@@ -19,6 +19,7 @@ class PageJob(QWidget):
     """Runs one job at a time; another that is wanted meanwhile takes its place. Hidden while nothing goes on.
 
     ``stepped`` brings what the job yields, never of one that was replaced; ``ended`` says whether it was stopped.
+    ``failed`` says whether the last one ended with an error, which was shown.
     """
 
     stepped = Signal(object)
@@ -28,7 +29,7 @@ class PageJob(QWidget):
         super().__init__()
         self._runner = JobRunner(self)
         self._next: Callable[[], Generator[Any, None, None]] | None = None
-        self._stopped = False
+        self._stopped = self.failed = False
         self._pace = Pace()
         self._bar, self._text, self.cancel = QProgressBar(), label("", "note", wrap=True), QPushButton("Cancel")
         self._bar.setTextVisible(False)
@@ -38,6 +39,7 @@ class PageJob(QWidget):
         self._soon.timeout.connect(self.show)
         self._runner.stepped.connect(self._on_step)
         self._runner.failed.connect(messages.fail)
+        self._runner.failed.connect(self._on_failure)
         self._runner.ended.connect(self._on_end)
         self.cancel.clicked.connect(self.stop)
         line = QHBoxLayout()
@@ -55,7 +57,7 @@ class PageJob(QWidget):
 
     def start(self, job: Callable[[], Generator[Any, None, None]]) -> None:
         """Run what ``job`` returns, in place of what is under way."""
-        self._stopped = False
+        self._stopped = self.failed = False
         if self._runner.running:
             self._next = job
             self._runner.cancel()
@@ -86,6 +88,9 @@ class PageJob(QWidget):
     def _on_step(self, step: object) -> None:
         if self._next is None:
             self.stepped.emit(step)
+
+    def _on_failure(self) -> None:
+        self.failed = True
 
     def _on_end(self) -> None:
         if self._next is not None:

@@ -110,7 +110,7 @@ class ScoringPage(Page):
     @property
     def whole(self) -> bool:
         """Whether what was found is of everything."""
-        return not (self._asked is None or self.running or self._unsaved or self._stopped)
+        return not (self._asked is None or self.running or self._unsaved or self._stopped or self.job.failed)
 
     def say(self, text: str) -> None:
         """Tell of what was found, unless there is something to tell of how."""
@@ -120,6 +120,8 @@ class ScoringPage(Page):
             text = UNSAVED
         elif self.running:
             text = self.doing
+        elif self.job.failed:
+            text = f"That failed after {self._done:,} of {self._total:,} {self.noun}. {self.again_text} to try anew."
         elif self._stopped:
             text = f"Stopped after {self._done:,} of {self._total:,} {self.noun}. {self.again_text} for all of them."
         self.note.setText(text)

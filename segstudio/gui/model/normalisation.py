@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from segstudio.core.wording import counted
+from segstudio.core.wording import counted, signed
 from segstudio.gui.pace import Pace
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent, scroll_to
@@ -95,7 +95,7 @@ def gain_text(row: Ranked) -> str:
     """Return how far a way is ahead of the one in use, in per cent points."""
     if row.way.in_use:
         return ""
-    return NOT_DEFINED if math.isnan(row.gain) else f"{100 * row.gain:+.1f}"
+    return NOT_DEFINED if math.isnan(row.gain) else signed(row.gain)
 
 
 class NormalisationSection(Section):

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segstudio.core.schema import LabelClass
+from segstudio.core.wording import signed
 from segstudio.gui.widgets import Index
 from segstudio.services.error_regions import ErrorRegion, Key
 
@@ -17,8 +18,7 @@ ClassOf: TypeAlias = Callable[[int], LabelClass]
 
 def points(worth: float) -> str:
     """Return a difference of scores of 0..1 in points of a hundred, with its sign; small ones with two decimals."""
-    value = 100 * worth
-    return f"{value:+.1f}" if abs(value) >= 0.1 else f"{value:+.2f}"
+    return signed(worth, 1 if abs(worth) >= 0.001 else 2)
 
 
 def pair_text(region_truth: int, predicted: int, class_of: ClassOf) -> str:

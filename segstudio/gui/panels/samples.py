@@ -173,7 +173,8 @@ class SamplesPanel(QFrame):
         return Order(self._orders.currentText())
 
     def arrange(self) -> None:
-        """Filter and order anew; the current sample stays current."""
+        """Filter and order anew; the current sample stays current, and where it is seen."""
+        seen_at = self.view.current_seen_at()
         self.model.arrange(self.search.text(), FILTERS[self._states.currentText()], self._order, self.found)
         self.search.show_unknown(self.model.query(self.search.text()).unknown)
         project = self._session.project
@@ -181,6 +182,7 @@ class SamplesPanel(QFrame):
         self._count.setText(f"{shown:,}" if shown == every else f"{shown:,} of {every:,}")
         if self._session.current is not None:
             self.select(self._session.current.sample.id)
+        self.view.bring_current_to(seen_at)
         self.arranged.emit()
 
     def note_saved(self, sample_id: str) -> None:

@@ -39,6 +39,17 @@ class SamplesList(QListView):
         rows = [row for r in ranges for row in range(r.top(), r.bottom() + 1)]
         return [sample.id for row in sorted(rows) if (sample := self._model.sample_at(row)) is not None]
 
+    def current_seen_at(self) -> int | None:
+        """Return how far below the top of the list the current sample is, in pixels, None where it is not in sight."""
+        place = self.visualRect(self.currentIndex())
+        return place.y() if place.intersects(self.viewport().rect()) else None
+
+    def bring_current_to(self, y: int | None) -> None:
+        """Scroll until the current sample is as far below the top; not at all for None, or with none current."""
+        if y is not None and self.currentIndex().isValid():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.visualRect(self.currentIndex()).y() - y)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The second button chooses what its menu is about, and opens nothing."""
         if event.button() != Qt.MouseButton.RightButton:

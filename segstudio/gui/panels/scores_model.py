@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from segstudio.core.schema import LabelClass
+from segstudio.core.wording import signed
 from segstudio.gui.panels.chips import chip_icon
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import NOT_DEFINED, Index, percent
@@ -124,7 +125,8 @@ class ScoresModel(QAbstractTableModel):
             return list(reversed(rows)) if descending else list(rows)
         at = self.layout_shown.shown[0] if column == BARS else min(column - 2, self._values.shape[1] - 1)
         keys = self._values[:, at]
-        found: list[int] = np.argsort(-keys if descending else keys, kind="stable").tolist()
+        nowhere = np.isnan(self._values).all(axis=1)  # not in this image, and in no other: last of all
+        found: list[int] = np.lexsort((-keys if descending else keys, nowhere)).tolist()
         return found
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
@@ -174,10 +176,10 @@ def _cells(layout: Layout, values: NDArray[np.float64]) -> list[tuple[str, ...]]
     return [(str(bars), *map(_number, numbers, signed)) for bars, numbers in zip(lengths, values.tolist(), strict=True)]
 
 
-def _number(value: float, signed: bool) -> str:
-    if not signed:
+def _number(value: float, difference: bool) -> str:
+    if not difference:
         return percent(value)
-    return NOT_DEFINED if math.isnan(value) else f"{100 * value:+.1f}"
+    return NOT_DEFINED if math.isnan(value) else signed(value)
 
 
 class BarDelegate(QStyledItemDelegate):
