@@ -22,6 +22,9 @@ from segstudio.services.class_mapping import map_classes
 from segstudio.services.predict import Step, predict_folder, run_folder
 from segstudio.services.session import Session
 
+LOADING = "loading"
+"""What messages about models that could not be loaded are about."""
+
 
 class Predictor(QObject):
     """One job at a time: one image, or a folder. ``model`` predicts; ``other`` is a second one beside it, B."""
@@ -182,6 +185,7 @@ class Predictor(QObject):
         self._runner.close()
 
     def _loaded(self, loading: Loading, model: Segmenter) -> None:
+        self._messages.over.emit(LOADING)
         self._mappings.note(model.info.file, loading.digest)
         self.take(loading.side, model)
 
@@ -190,7 +194,7 @@ class Predictor(QObject):
         if isinstance(error, UntrustedFile):
             self.untrusted.emit(loading, error)
         else:
-            self._messages.fail(error)
+            self._messages.fail(error, about=LOADING, passing=True)
 
     def _refuse_second(self) -> bool:
         """Say so and return True where something is still going on."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from segstudio.core.errors import SegstudioError
 from segstudio.gui.app import make_application
 from segstudio.gui.messages import MOST, Messages, Toast, Toasts
 from segstudio.gui.theme import Theme
@@ -73,4 +74,29 @@ def test_what_asks_something_stays_when_there_is_news(stage: QWidget, messages: 
     messages.ask("A question", "", ("Yes", lambda: None))
     for number in range(5):
         messages.info(f"news {number}")
-    assert [toast.message.title for toast in shown(stage)] == ["A question", "news 3", "news 4"]
+    assert [toast.message.title for toast in shown(stage)] == ["A question", "news 4"]
+
+
+def test_a_failure_that_took_nothing_away_goes_by_itself_and_can_be_read_again(
+    qtbot: QtBot, stage: QWidget, messages: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.mouseMove(stage, QPoint(790, 10))
+    monkeypatch.setattr("segstudio.gui.messages.FAILED_MS", 1)
+    messages.fail(SegstudioError("Lost.", "act"))
+    messages.fail(SegstudioError("Not loaded.", "try another"), passing=True)
+    qtbot.waitUntil(lambda: [toast.message.title for toast in shown(stage)] == ["Lost."])
+    monkeypatch.undo()
+    toasts: Toasts = stage.toasts  # type: ignore[attr-defined]
+    for _ in range(2):
+        toasts.again()
+        assert [toast.message.title for toast in shown(stage)] == ["Lost.", "Not loaded."]
+
+
+def test_what_had_no_room_is_shown_again_from_the_newest(stage: QWidget, messages: Messages) -> None:
+    for number in range(4):
+        messages.warn(f"message {number}")
+    toasts: Toasts = stage.toasts  # type: ignore[attr-defined]
+    toasts.again()
+    assert shown(stage)[-1].message.title == "message 1"
+    toasts.again()
+    assert shown(stage)[-1].message.title == "message 0"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from segstudio.gui import model_loading
+from segstudio.gui.messages import Toast
 from segstudio.gui.model.zoo_browser import ZooBrowser
 from segstudio.models import LoadStep, Segmenter, load_steps
 from segstudio.models.loaders.sidecar import sidecar_of
@@ -398,3 +399,17 @@ def test_what_is_loaded_is_shown_though_the_card_of_the_other_is_open(
     loaded(user, "c.pth", "d.pth")
     assert panel.card.file.accessibleDescription() == "d.pth"
     assert user.heard[-1].title == "B is now d.pth"
+
+
+def test_the_notice_of_a_file_that_was_not_loaded_goes_when_another_is(
+    user: User, tiny_project: Path, tmp_path: Path, weights: Callable[[str, int], Path]
+) -> None:
+    user.open(tiny_project)
+    (tmp_path / "empty.pth").touch()
+    predictor = user.window.bench.predictor
+    predictor.load(tmp_path / "empty.pth")
+    user.wait(lambda: user.errors() and user.window.findChildren(Toast))
+    assert user.errors()[0].passing
+    predictor.load(weights("net.pth", 0))
+    loaded(user, "net.pth")
+    user.wait(lambda: not [t for t in user.window.findChildren(Toast) if t.isVisible() and t.message.kind == "error"])

@@ -9,5 +9,6 @@ ROWS: dict[str, ActionSpec] = {
     "change keys": ActionSpec(
         "Change keys", "Help", commands.change_keys, ("Ctrl+Alt+K",), "keyboard-settings-outline"
     ),
+    "last message": ActionSpec("Show the last message again", "Help", lambda w: w.toasts.again()),
     "about": ActionSpec("About segstudio", "Help", commands.show_about, (), "information-outline"),
 }
