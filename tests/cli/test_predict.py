@@ -132,7 +132,7 @@ def test_classes_are_mapped_as_asked(folder: Path, tmp_path: Path, capsys: pytes
     (tmp_path / "map.toml").write_text('nothing = ["background"]\n[to]\n"round cell" = "dirt"\n')
     expected = {
         "name": ([0, 1, 4, 3], "3 of 4 classes of the model are not in this project: background, round cell"),
-        "order": ([4, 9, 2, 3], "2 of 4 classes"),
+        "order": ([4, 9, 2, 3], "in their order; not in this project: rod, granular cell"),
         tmp_path / "map.toml": (
             [255, 9, 4, 3],
             "2 of 4 classes of the model are not in this project: background, gran",
