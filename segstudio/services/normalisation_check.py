@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from segstudio.core.confusion import Confusion, PairCounter
@@ -22,9 +22,6 @@ from segstudio.services.predict import translated
 
 IMAGES: Final = 8
 """Labelled images that are looked at, where there are so many."""
-
-BY_IMAGE: Final = {"Z-score of each image": "z_score", "Range of each image": "range"}
-"""Ways that take each image's own numbers, channel by channel."""
 
 WORTH: Final = 0.01
 """Mean IoU by which another way has to be ahead before it is recommended: less may be these few images."""
@@ -121,9 +118,7 @@ def ways_of(preprocess: Preprocess) -> tuple[Way, ...]:
     """Return the ways that are tried, the one in use first; what preprocessing says of sizes is the same in all."""
     own = name_of(preprocess)
     usual = (Way(name, normalised(preprocess, name), False) for name in NORMALISATIONS if name != own)
-    by_image = (Way(name, replace(preprocess, per_image=kind), False) for name, kind in BY_IMAGE.items())
-    others = (way for way in (*usual, *by_image) if way.preprocess != preprocess)
-    return (Way(own or "As it is set", preprocess, True), *others)
+    return (Way(own or "As it is set", preprocess, True), *(way for way in usual if way.preprocess != preprocess))
 
 
 def spread(samples: Sequence[Sample], count: int = IMAGES) -> list[Sample]:

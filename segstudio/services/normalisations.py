@@ -17,8 +17,10 @@ NORMALISATIONS: Final[Mapping[str, Preprocess]] = {
     "Caffe, BGR": PREPROCESS["wkentaro"],
     "Caffe, BGR, / 255": PREPROCESS["ptsemseg"],
     "None, 0 to 255": Preprocess(scale=1, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0)),
+    "Z-score of each image": Preprocess(per_image="z_score"),
+    "Range of each image": Preprocess(per_image="range"),
 }
-"""Only ``order``, ``scale``, ``mean`` and ``std`` are meant."""
+"""Only ``order``, ``scale``, ``mean`` and ``std`` are meant; of those by each image's own numbers, ``per_image``."""
 
 ENOUGH: Final = 0.005
 """Of 1, the whole range of a picture: numbers that differ by less are the same, rounded in another way."""
@@ -30,6 +32,8 @@ def normalised(preprocess: Preprocess, name: str) -> Preprocess:
     One channel stays luminance, with the mean of the three numbers.
     """
     usual = NORMALISATIONS[name]
+    if usual.per_image:
+        return replace(preprocess, per_image=usual.per_image)
     order, mean, std = usual.order, usual.mean, usual.std
     if preprocess.channels == 1:
         order, mean, std = preprocess.order, (sum(mean) / 3,), (sum(std) / 3,)
@@ -43,8 +47,8 @@ def name_of(preprocess: Preprocess) -> str:
 
 def _same(a: Preprocess, b: Preprocess) -> bool:
     """Tell whether black and white come out of both as the same numbers, or nearly."""
-    if (a.order, a.per_image) != (b.order, b.per_image):
-        return False
+    if a.per_image or (a.order, a.per_image) != (b.order, b.per_image):
+        return a.per_image == b.per_image != ""
     (black, white), others = _ends(a), _ends(b)
     return bool(np.abs(others - (black, white)).max() <= ENOUGH * np.abs(white - black).min())
 

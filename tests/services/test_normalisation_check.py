@@ -24,7 +24,6 @@ from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.services.class_mapping import BY_NAME
 from segstudio.services.demo import MODEL
 from segstudio.services.normalisation_check import (
-    BY_IMAGE,
     NormalisationStep,
     check_normalisation,
     spread,
@@ -105,7 +104,7 @@ def test_each_image_is_read_once_and_each_prediction_is_a_step(project: Project)
     model = Fussy("0 to 1")
     steps = list(check_normalisation(model, project))
     ways = ways_of(model.info.preprocess)
-    assert {*NORMALISATIONS, *BY_IMAGE} == {way.name for way in ways}
+    assert {*NORMALISATIONS} == {way.name for way in ways}
     assert [step.done for step in steps] == list(range(1, 2 * len(ways) + 1))
     assert all(step.total == 2 * len(ways) for step in steps)
     assert steps[-1].finished
@@ -144,9 +143,11 @@ def test_numbers_of_its_own_are_a_way_too() -> None:
     own = Preprocess(mean=(0.1, 0.2, 0.3), size=(64, 96), divisor=8)
     ways = ways_of(own)
     assert (ways[0].name, ways[0].preprocess, ways[0].in_use) == ("As it is set", own, True)
-    assert len(ways) == 1 + len(NORMALISATIONS) + len(BY_IMAGE)
+    assert len(ways) == 1 + len(NORMALISATIONS)
     assert {(way.preprocess.size, way.preprocess.divisor) for way in ways} == {((64, 96), 8)}
-    assert [way.name for way in ways_of(replace(own, per_image="z_score"))].count("Z-score of each image") == 0
+    by_image = ways_of(replace(own, per_image="z_score"))
+    assert by_image[0].name == "Z-score of each image"
+    assert len(by_image) == len(NORMALISATIONS)
     gray = ways_of(Preprocess("gray", 255, (0.5,), (0.5,)))
     assert {way.preprocess.order for way in gray} == {"gray"}
 

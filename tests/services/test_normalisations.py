@@ -27,6 +27,15 @@ def test_the_same_numbers_written_in_another_way_are_the_same_way() -> None:
 
 def test_other_numbers_and_another_order_have_no_name() -> None:
     assert name_of(replace(PREPROCESS["ptsemseg"], order="RGB")) == ""
-    assert name_of(replace(Preprocess(), per_image="z_score")) == ""
+    assert name_of(replace(Preprocess(), per_image="whole_z_score")) == ""
     assert name_of(replace(Preprocess(), order="BGR")) == ""
     assert name_of(replace(Preprocess(), std=(0.2, 0.2, 0.2))) == ""
+
+
+@pytest.mark.parametrize("order", ["RGB", "BGR"])
+def test_a_way_by_each_images_own_numbers_keeps_the_order_of_channels(order: str) -> None:
+    before = replace(Preprocess(), order=order)
+    after = normalised(before, "Z-score of each image")
+    assert after == replace(before, per_image="z_score")
+    assert name_of(after) == "Z-score of each image"
+    assert normalised(after, "0 to 1").per_image == ""

@@ -98,6 +98,8 @@ class InputSection(Section):
         mean, std = (tuple(field.value() for field in fields[:count]) for fields in (self.means, self.stds))
         try:
             said = replace(self._shown, order=order or self._shown.order, scale=self.scale.value(), mean=mean, std=std)
+            if said.order == self._shown.order and said != self._shown:
+                said = replace(said, per_image="")  # numbers that somebody types are meant
         except ValueError as error:
             self._formula.setText(f"Not taken: {error}.")
             return
