@@ -28,12 +28,13 @@ USUAL_SIZE: Final = (SIDE, SIDE)
 
 
 class Fact(NamedTuple):
-    """``more`` is what there is no room for."""
+    """``more`` is what there is no room for; ``poor`` says that it warns of the model."""
 
     name: str
     value: str
     mark: Mark = ""
     more: str = ""
+    poor: bool = False
 
 
 class Measured(NamedTuple):
@@ -59,8 +60,8 @@ def disk_bytes(path: Path) -> int:
         return 0
 
 
-TITLED: Final = ("torch_export", "torchscript")
-"""Formats that tell the name of a class in somebody's program, and not which network that is."""
+TITLED: Final = {"torch_export": "torch.export program", "torchscript": "TorchScript program"}
+"""Formats that tell the name of a class in somebody's program, and not which network that is; what each is."""
 
 _OWN: Final = ("its own numbers", "by each image's own numbers")
 
@@ -80,7 +81,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         Fact("Normalisation", name_of(p) or _OWN[bool(p.per_image)], mark_of(info, "preprocess"), numbers(p)),
         Fact("Device", f"{info.device}, {info.precision}"),
         *_memory(info, measured),
-        *_training(info.training),
+        *_training(info.training, len(names)),
         *(Fact("Note", note) for note in info.notes),
     ]
 
@@ -111,6 +112,8 @@ def numbers(p: Preprocess) -> str:
 
 def size_text(count: float) -> str:
     """Return bytes as people say them."""
+    if count < 1e5:
+        return f"{count / 1e3:.1f} kB"
     return (
         f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB" if count < 1e8 else f"{count / 1e6:.0f} MB"
     )
@@ -134,6 +137,11 @@ def nearest_variant(architecture: str, options: Mapping[str, Option]) -> Variant
     return max(fitting, key=lambda variant: len(variant.options), default=None)
 
 
+def title_of(format: str | None, architecture: str, file: Path) -> str:
+    """Return what stands for an architecture where that is a name in somebody's program: the file's; else ""."""
+    return file.stem if format in TITLED and architecture not in ARCHITECTURES else ""
+
+
 def _in_lines(names: Sequence[str]) -> str:
     """Return names as a tool tip has room for them."""
     more = f", and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
@@ -141,8 +149,10 @@ def _in_lines(names: Sequence[str]) -> str:
 
 
 def _architecture(info: ModelInfo) -> Fact:
-    if info.format in TITLED and info.architecture not in ARCHITECTURES:
-        return Fact("Architecture", info.file.stem, more=f"The program calls itself {info.architecture}")
+    if name := title_of(info.format, info.architecture, info.file):
+        return Fact(
+            "Architecture", f"{TITLED[info.format]}, {name}", more=f"The program calls itself {info.architecture}"
+        )
     open_ones = {choice.option for choice in (*info.choices, *info.settled)}
     built_with = {key: value for key, value in info.options.items() if key not in open_ones}
     entry = ARCHITECTURES.get(info.architecture)
@@ -153,8 +163,9 @@ def _architecture(info: ModelInfo) -> Fact:
 
 
 def _parameters(count: int, measured: Measured | None) -> str:
-    millions = f"{count / 1e6:.2f} M"
-    return f"{millions}, {size_text(measured.disk)} on disk" if measured is not None and measured.disk else millions
+    said = f"{count / 1e6:.2f} M" if count >= 1e5 else f"{count / 1e3:.1f} k" if count >= 1e3 else f"{count}"
+    said = said if count else "not told"
+    return f"{said}, {size_text(measured.disk)} on disk" if measured is not None and measured.disk else said
 
 
 def _costs(info: ModelInfo, measured: Measured | None) -> list[Fact]:
@@ -178,7 +189,8 @@ def _stride(info: ModelInfo, measured: Measured | None) -> list[Fact]:
 def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
     weights = info.parameters * WEIGHT_BYTES
     if measured is None or measured.cost is None:
-        return [Fact("Memory", f"{size_text(weights)} of weights, and what an image takes")]
+        told = f"{size_text(weights)} of weights, and what an image takes" if weights else "not told"
+        return [Fact("Memory", told)]
     (height, width), activations = measured.size, measured.cost.activations
     more = (
         f"An estimate: {size_text(weights)} of weights, and {size_text(activations)} that lie in memory at once\n"
@@ -187,7 +199,8 @@ def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
     return [Fact("Memory", f"{size_text(weights + activations)}, estimated for {width} x {height}", more=more)]
 
 
-def _training(record: Mapping[str, Any]) -> list[Fact]:
+def _training(record: Mapping[str, Any], classes: int) -> list[Fact]:
+    """Tell what it was trained to; poor is what one class everywhere could score as well, 1 / ``classes``."""
     if not record:
         return []
     name, score = next(((name, record[key]) for key, name in MEASURES.items() if key in record), ("", None))
@@ -197,4 +210,8 @@ def _training(record: Mapping[str, Any]) -> list[Fact]:
         if isinstance(score, float)
         else f"{len(record)} {'entry' if len(record) == 1 else 'entries'}"
     )
-    return [Fact("Trained to" if isinstance(score, float) else "Training", known, more=rest)]
+    if not isinstance(score, float):
+        return [Fact("Training", known, more=rest)]
+    poor = score <= 1 / max(classes, 1)
+    rest += "\nNo better than one class everywhere could be: what it predicts is worth little" if poor else ""
+    return [Fact("Trained to", known, more=rest, poor=poor)]

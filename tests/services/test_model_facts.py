@@ -46,6 +46,9 @@ def test_costs_are_told_once_they_are_known() -> None:
     assert found["Parameters"].value == "12.34 M, 98.7 MB on disk"
     assert found["Memory"].value == "249 MB, estimated for 640 x 480"
     assert said(INFO, MEASURED._replace(cost=None))["GMACs"].value == "not known of a program"
+    assert said(replace(INFO, parameters=8_123))["Parameters"].value == "8.1 k"
+    unknown = said(replace(INFO, parameters=0))
+    assert (unknown["Parameters"].value, unknown["Memory"].value) == ("not told", "not told")
     finder = replace(INFO, instances=True)
     assert said(finder, MEASURED._replace(cost=None))["GMACs"].value == "as many as objects ask for"
 
@@ -70,7 +73,7 @@ def test_the_stride_of_others_is_that_which_was_counted() -> None:
 
 def test_a_program_is_called_as_its_file_is() -> None:
     program = replace(INFO, format="torch_export", architecture="D")
-    assert said(program)["Architecture"][:2] == ("Architecture", "net")
+    assert said(program)["Architecture"].value == "torch.export program, net"
     assert said(program)["Architecture"].more == "The program calls itself D"
     ours = replace(program, architecture="pspnet")
     assert said(ours)["Architecture"].value == "PSPNet, resnet50"
@@ -88,6 +91,10 @@ def test_a_training_record_is_shown_whole_behind_its_score() -> None:
     assert found["Trained to"].value == "mean IoU 0.765 on unseen images"
     assert "epochs: 30" in found["Trained to"].more
     assert said(replace(INFO, training={"pq": 0.5}))["Trained to"].value == "PQ 0.500 on unseen images"
+    assert not found["Trained to"].poor
+    poor = said(replace(INFO, training={"mean_iou": 0.2}))["Trained to"]
+    assert poor.poor, "of five classes, one everywhere could be as good"
+    assert "worth little" in poor.more
     assert said(replace(INFO, training={"by": "somebody"}))["Training"].value == "1 entry"
 
 
@@ -98,6 +105,7 @@ def test_bytes_of_files_and_folders(tmp_path: Path) -> None:
     assert disk_bytes(tmp_path / "a") == 8
     assert disk_bytes(tmp_path / "a" / "one") == 5
     assert disk_bytes(tmp_path / "gone") == 0
+    assert size_text(29_058) == "29.1 kB"
     assert [size_text(n) for n in (1_500_000, 99_900_000, 123_400_000, 2_346_000_000)] == [
         "1.5 MB", "99.9 MB", "123 MB", "2.35 GB" if size_text(2_346_000_000) == "2.35 GB" else "2.34 GB",
     ]  # fmt: skip

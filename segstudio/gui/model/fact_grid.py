@@ -67,6 +67,9 @@ def _fill(row: tuple[QLabel, QLabel, QLabel], fact: Fact) -> None:
     value.setText(breakable(fact.value))
     value.setAccessibleName(fact.value)
     value.setToolTip(fact.more)
+    if (styled := "warnText" if fact.poor else "") != value.objectName():
+        value.setObjectName(styled)
+        value.style().polish(value)
     set_shown(name, True)
     set_shown(value, True)
     show_mark(mark, fact.mark)
