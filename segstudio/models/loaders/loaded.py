@@ -1,6 +1,6 @@
 """What every loader returns, and how weights come into a network."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -16,6 +16,10 @@ from segstudio.models.zoo import ARCHITECTURES, build_network
 
 PIECE: Final = 1 << 22
 """Bytes of a file that are read at a time."""
+
+_NAMED: Final = ("nnU-Net",)
+"""Families whose files say which network they are of."""
+_ANEW: Final = "Copy it again, or ask whoever trained it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +104,17 @@ def assemble(
     except (TypeError, ValueError) as error:
         raise UnreadableFile(path, f"no network can be built from it: {error}") from error
     if misfits := fit(network, stored).misfits():
-        raise another_architecture(path, f"{description.architecture} lacks or differs in {listed(misfits)}")
+        raise another_architecture(path, description, misfits)
     weights = yield from _read(path, network.state_dict(), stored)
     network.load_state_dict(weights, assign=True)
     yield Loaded(format, network, description)
 
 
-def another_architecture(path: Path, detail: str) -> UnreadableFile:
+def another_architecture(path: Path, description: Description, misfits: Sequence[str]) -> UnreadableFile:
+    """Return the error for weights that do not fit; a file that names its network itself is of no other."""
+    detail = f"{description.architecture} lacks or differs in {listed(misfits)}"
+    if description.family in _NAMED:
+        return UnreadableFile(path, f"its weights do not fit what it says of its network ({detail})", _ANEW)
     known = ", ".join(ARCHITECTURES)
     return UnreadableFile(
         path,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from segstudio.core.errors import UnreadableFile, listed
+from segstudio.core.errors import UnreadableFile
 from segstudio.core.late import imported
 from segstudio.models.description import Description
 from segstudio.models.loaders import refusal
@@ -90,8 +90,7 @@ def fitted(found: Inspection, description: Description, weights: Stored) -> Insp
     fits = fit(network, weights)
     found = replace(found, missing=tuple(fits.missing), unexpected=tuple(fits.unexpected))
     if misfits := fits.misfits():
-        reason = another_architecture(found.file, f"{description.architecture} lacks or differs in {listed(misfits)}")
-        return replace(found, reason=reason.sentence())
+        return replace(found, reason=another_architecture(found.file, description, misfits).sentence())
     found = replace(found, parameters=sum(parameter.numel() for parameter in network.parameters()))
     try:
         check_runnable(description)

@@ -173,6 +173,13 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert "no JSON" in refused(folder)
 
 
+def test_a_head_of_other_classes_is_no_other_architecture(tmp_path: Path) -> None:
+    path = written(tmp_path, dataset={**DATASET, "labels": {"background": 0, "cell": 1}})
+    said = refused(path / "fold_0" / "checkpoint_final.pth")
+    assert "its weights do not fit what it says of its network (nnunet lacks or differs in" in said
+    assert "Known here" not in said
+
+
 def test_of_several_trainings_one_has_to_be_chosen(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / TRAINING).rename(tmp_path / TRAINING.replace("2d", "3d_fullres"))
