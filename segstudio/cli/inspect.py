@@ -21,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is known of the file, and what running it tells where that is asked for.
 
-    What cannot be loaded, or is not verified, is status 1, a file that is not there 2.
+    What cannot be loaded, or is not verified, is status 1, a file that is not there 2. A program that nobody trusted
+    yet is 0, unless it was to be run.
     """
     found = with_change(inspect(args.file, trusted_by(args, args.file)))
     running = found.reason is None and inspect_running.wants_running(args)
@@ -30,4 +31,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json not in (None, "-"):
         write_atomically(Path(args.json), text.encode())
     sys.stdout.write(text if args.json == "-" else "\n".join((to_text(found).rstrip("\n"), *tried.lines)) + "\n")
-    return DONE if found.reason is None and tried.well else SOME_FAILED
+    refused = found.needs_trust and inspect_running.wants_running(args)
+    return DONE if found.loadable and tried.well and not refused else SOME_FAILED

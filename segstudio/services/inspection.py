@@ -1,16 +1,17 @@
 """What a model file is, as text and as JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import tomlkit
 
+from segstudio.core.errors import SHOWN, listed
 from segstudio.models.description import PER_IMAGE, Choice, Description, preprocess_to_json
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.sidecar import sidecar_of
-from segstudio.services.model_facts import size_rule
+from segstudio.services.model_facts import size_rule, title_of
 
 VERSION = 1
 NETWORK = (
@@ -26,7 +27,8 @@ def to_json(found: Inspection, tried: Mapping[str, Any] = MappingProxyType({})) 
         "version": VERSION,
         "file": str(found.file),
         "format": found.format,
-        "loadable": found.reason is None,
+        "loadable": found.loadable,
+        "needs_trust": found.needs_trust,
         **_network(found.description),
         "parameters": found.parameters,
         "tensors": found.tensors,
@@ -44,12 +46,12 @@ def to_text(found: Inspection) -> str:
     """Return lines for people; what was assumed is marked, and how to set it is said."""
     lines = [f"File: {found.file}", f"Format: {found.format or 'not known'}"]
     if found.description is not None:
-        lines += _lines(found.description)
+        lines += _lines(found, found.description)
     if found.tensors:
         where = f", found in {found.within}" if found.within else ""
         lines.append(f"Weights: {found.parameters:,} parameters in {found.tensors} tensors{where}")
-    lines += [f"{title}: {', '.join(names)}" for title, names in _lists(found).items() if names]
-    lines.append(f"Loadable: {'yes' if found.reason is None else 'no. ' + found.reason}")
+    lines += [f"{title}: {listed(names)}{_rest(names)}" for title, names in _lists(found).items() if names]
+    lines.append(f"Loadable: {_loadable(found)}")
     if found.reason is None and found.description is not None and found.description.assumed:
         lines += ["", f"To set what is assumed, write {sidecar_of(found.file)}:", "", sidecar_text(found.description)]
     return "\n".join(lines) + "\n"
@@ -93,12 +95,25 @@ def _network(said: Description | None) -> dict[str, Any]:
     }
 
 
-def _lines(said: Description) -> list[str]:
+def _loadable(found: Inspection) -> str:
+    if found.reason is None:
+        return "yes"
+    return f"once you trust it (--trust). {found.reason}" if found.needs_trust else f"no. {found.reason}"
+
+
+def _rest(names: Sequence[str]) -> str:
+    """Return where those stand that a line has no room for."""
+    return " (--json has all)" if len(names) > SHOWN else ""
+
+
+def _lines(found: Inspection, said: Description) -> list[str]:
+    title = title_of(found.format, said.architecture, found.file) or said.architecture
     shown = [f"{key.replace('_', ' ')} {value}" for key, value in said.config.items()]
     p, names = said.preprocess, ", ".join(c.name for c in said.classes.scored)
     values = PER_IMAGE.get(p.per_image) or f"(pixels / {p.scale:g} - {_numbers(p.mean)}) / {_numbers(p.std)}"
     return [
-        f"Architecture: {said.architecture} ({', '.join(shown)})",
+        f"Architecture: {title} ({', '.join(shown)})",
+        *([f"Program: it calls itself {said.architecture}"] if title != said.architecture else []),
         f"Family: {said.family}",
         f"Input: {p.order}, {values}{_mark(said, 'preprocess')}",
         *([f"Size: {size_rule(p).removeprefix(f'{p.order}, ')}"] if p.size or p.shortest or p.longest else []),

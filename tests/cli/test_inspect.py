@@ -19,12 +19,13 @@ from segstudio.models.zoo import build_network
 from segstudio.models.zoo.entries.unet import PTSEMSEG
 from segstudio.services.demo import MODEL
 from segstudio.services.resources import resource
+from tests.models.loaders.made import ANY, Net, exported, saved
 from tests.models.peers import reference_shapes, settle
 
 KEYS = {
     "version", "file", "format", "loadable", "architecture", "backbone", "family", "options", "classes", "class_names",
     "assumed_class_names", "input_channels", "parameters", "tensors", "preprocess", "assumed", "choices", "missing",
-    "unexpected", "executes", "reason", "notes",
+    "unexpected", "executes", "reason", "notes", "needs_trust",
 }  # fmt: skip
 
 
@@ -174,3 +175,25 @@ def test_weights_of_ptsemseg_are_renamed_and_given_their_kind_of_pixels(
     pixels = (image[..., ::-1] - np.array([104.00699, 116.66877, 122.67892])) / 255
     assert agreement(network, pixels, labels) > 0.99
     assert len(np.unique(labels)) > 1
+
+
+def test_what_a_file_could_run_is_counted_and_not_listed_without_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save(nn.Sequential(nn.Conv2d(3, 2, 1), nn.BatchNorm2d(2), nn.ReLU(), nn.Dropout()), path)
+    executes = inspected(path, capsys, 1)["executes"]
+    assert len(executes) > 3
+    assert main(["inspect", str(path)]) == 1
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Could run: "))
+    assert line == f"Could run: {', '.join(executes[:3])} and {len(executes) - 3} more (--json has all)"
+
+
+def test_an_exported_program_goes_by_its_file_and_not_by_a_name_in_somebodys_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(exported(Net(), image=ANY), tmp_path / "road.pt2")
+    assert main(["inspect", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("Architecture: road (") for line in lines)
+    assert "Program: it calls itself Net" in lines

@@ -54,9 +54,14 @@ def test_a_program_that_would_write_a_file_writes_none(
     path = scripted(Writing(str(trace)), tmp_path / "net.pt")
     assert main(["predict", str(path), str(image), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 2
     assert "Trust it only if you know who made it" in capsys.readouterr().err
-    assert main(["inspect", str(path), "--json", "-"]) == 1
+    assert main(["inspect", str(path), "--json", "-"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["format"], found["loadable"], found["executes"][0]) == ("torchscript", False, "torch.save")
+    assert (found["format"], found["executes"][0]) == ("torchscript", "torch.save")
+    assert (found["loadable"], found["needs_trust"]) == (True, True)
+    assert "such a file is a program" in found["reason"]
+    assert main(["inspect", str(path)]) == 0
+    assert "\nLoadable: once you trust it (--trust). " in capsys.readouterr().out
+    assert main(["inspect", str(path), "--store-check"]) == 1, "it was to be run, and was not"
     assert not trace.exists()
     assert not (tmp_path / "out").exists()
 
@@ -81,12 +86,12 @@ def test_a_program_that_changed_since_it_was_trusted_is_said_to_have(
     path = scripted(Net(), tmp_path / "net.pt")
     predict = ["predict", str(path), str(image), "--device", "cpu", "--out", str(tmp_path / "out")]
     inspect = ["inspect", str(path), "--json", "-"]
-    assert (main(predict), main(inspect)) == (2, 1)
+    assert (main(predict), main(inspect)) == (2, 0)
     said = capsys.readouterr()
     assert "changed since" not in said.out + said.err
     trust(digest_of(path), path)
     scripted(Writing(str(tmp_path / "trace")), path)
-    assert (main(predict), main(inspect)) == (2, 1)
+    assert (main(predict), main(inspect)) == (2, 0)
     said = capsys.readouterr()
     assert (
         "a program: opening it can do whatever you could do yourself. It has changed since you trusted it" in said.err

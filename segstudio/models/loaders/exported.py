@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.program_description import program_description
 from segstudio.models.loaders.pt2.archive import Blocked, Export, read_export
@@ -52,7 +52,7 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
         sides,
         metadata=export.metadata,
         labels=told.output == "labels",
-        note=told.note,
+        note=" ".join(filter(None, (told.note, _note(export)))),
     )
     yield Loaded(FORMAT, Program.of(network, told._replace(sides=sides), said.classes), said)
 
@@ -71,9 +71,16 @@ def inspect(found: Inspection) -> Inspection:
         return found  # numbers of classes: how many there are is told by running it
     said = program_description(
         found.file, graph.title or "exported program", FAMILY, (classes, graph.taken.example[1]), graph.taken.rule(),
-        metadata=export.metadata,
+        metadata=export.metadata, note=_note(export),
     )  # fmt: skip
     return replace(found, description=said)
+
+
+def _note(export: Export) -> str:
+    """Return a sentence on what the file holds for nothing, or nothing."""
+    if not export.unused:
+        return ""
+    return f"It holds {listed(export.unused)}, which its program does not name: it is never opened."
 
 
 def _read(path: Path, stored: dict[str, StoredTensor]) -> "Generator[LoadStep, None, dict[str, Tensor]]":

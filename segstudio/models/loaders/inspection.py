@@ -18,7 +18,8 @@ class Inspection:
     ``format`` is a name from ``LOADERS``, None for what is no model. ``executes`` is what opening the file with another
     program could run. ``missing`` and ``unexpected`` are tensors that do not fit the architecture, by its names.
     ``parameters`` counts what is learnt; ``within`` is where the weights were found: the keys that led to them, and the
-    prefix of their names. Without ``description`` nothing is known of the network.
+    prefix of their names. Without ``description`` nothing is known of the network. A program that ``needs_trust`` can
+    be loaded once it has that, of which ``reason`` is the sentence.
     """
 
     file: Path
@@ -31,6 +32,12 @@ class Inspection:
     executes: tuple[str, ...] = ()
     within: str = ""
     reason: str | None = None
+    needs_trust: bool = False
+
+    @property
+    def loadable(self) -> bool:
+        """Whether it can be loaded as far as is known, once it is trusted where that is needed."""
+        return self.reason is None or self.needs_trust
 
 
 def inspect(path: Path, trusted: Collection[str] = ()) -> Inspection:
@@ -47,7 +54,7 @@ def inspect(path: Path, trusted: Collection[str] = ()) -> Inspection:
         program = LOADERS[found.format or ""].program and found.reason is None
         return _told_by_running(found, trusted) if program else found
     except (UnreadableFile, UntrustedFile) as error:
-        return replace(found, reason=error.sentence())
+        return replace(found, reason=error.sentence(), needs_trust=isinstance(error, UntrustedFile))
 
 
 def _told_by_running(found: Inspection, trusted: Collection[str]) -> Inspection:

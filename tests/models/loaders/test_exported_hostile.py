@@ -103,6 +103,19 @@ def test_pickles_are_named_and_not_opened(clean: Path, tmp_path: Path, kind: Cal
     assert not trace.exists()
 
 
+def test_a_pickle_that_no_table_names_is_told_and_never_opened(clean: Path, tmp_path: Path) -> None:
+    trace, name = tmp_path / "trace", "data/constants/custom_obj_0"
+    path = rewritten(clean, tmp_path / "net.pt2", lambda entries: entries.update({name: pickled(Malice(trace))}))
+    told = f"It holds {name}, which its program does not name: it is never opened."
+    found = inspect(path)
+    assert found.reason is None
+    assert found.description is not None
+    assert told in found.description.notes
+    assert told in load_model(path, "cpu").info.notes
+    assert not load_model(clean, "cpu").info.notes
+    assert not trace.exists()
+
+
 def test_torch_itself_runs_a_pickled_weight(clean: Path, tmp_path: Path) -> None:
     """What the test above is for: if torch no longer does it, there is one reason less not to use its loader."""
     trace = tmp_path / "trace"

@@ -28,18 +28,23 @@ from segstudio.models.loaders.torch_files import read_archive, within
 _CUT: Final = "Copy or download it again."
 _ASK: Final = "It was not opened. Ask whoever made it for model.state_dict(), or for ONNX."
 _STRIDED: Final = 7
+_FOLDERS: Final = ("data/weights/", "data/constants/")
 _OLD: Final = {"weights": "serialized_state_dict.pt", "constants": "serialized_constants.pt"}
 """Where weights lie in archives of torch 2.7 and before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """``weights`` and ``constants`` are by their names in the program; ``metadata`` is the text of ours, or empty."""
+    """``weights`` and ``constants`` are by their names in the program; ``metadata`` is the text of ours, or empty.
+
+    ``unused`` are entries beside weights and constants that no table names: they are never opened.
+    """
 
     graph: Graph
     weights: Stored
     constants: Stored
     metadata: str = ""
+    unused: tuple[str, ...] = ()
 
 
 class Blocked(UnreadableFile):
@@ -98,6 +103,7 @@ def read_export(path: Path) -> Export:
                 _called(graph.weights, {**constants, **weights}),
                 _called(graph.constants, {**weights, **constants}),
                 entries.text(metadata) if metadata else "",
+                _unused(entries),
             )
     except UnreadableGraph as error:
         raise _refused(path, error) from error
@@ -169,6 +175,20 @@ def _tensors(entries: _Entries, folder: str) -> dict[str, StoredTensor]:
         return _saved(entries, f"data/{folder}/{model}.pt")
     config = entries.json(f"data/{folder}/{model}_{folder}_config.json")["config"]
     return {str(name): _stored(entries, folder, str(name), meta) for name, meta in config.items()}
+
+
+def _unused(entries: _Entries) -> tuple[str, ...]:
+    """Return what lies in the folders of weights and constants, and is in none of the tables of what these are."""
+    known: set[str] = set()
+    for name in entries.entries:
+        if name.startswith(_FOLDERS) and name.endswith("_config.json"):
+            folder = name.rpartition("/")[0]
+            known |= {name, *(f"{folder}/{meta['path_name']}" for meta in entries.json(name)["config"].values())}
+    return tuple(
+        name
+        for name in entries.entries
+        if name.startswith(_FOLDERS) and name not in known and not name.endswith((".pt", "/"))
+    )
 
 
 def _stored(entries: _Entries, folder: str, name: str, meta: Mapping[str, Any]) -> StoredTensor:
