@@ -24,6 +24,8 @@ IN_THE_BAR = 7
 """Ways to look that have a button where there is room; all are in the menu."""
 MARGIN, SPACING = 12, 8
 OPACITY_WIDTH, FIELD_WIDTH, MORE_WIDTH = 136, 72, 108
+WIDE, WIDE_MORE = 880, 180
+"""Pixels of width from which the button of all ways to look has room for their names, and how wide it is then."""
 
 
 class CanvasBar(QFrame):
@@ -124,6 +126,7 @@ class CanvasBar(QFrame):
         tight = compared and not roomy
         self._drop.setVisible(not tight)
         self.lens.setVisible(compared and roomy)  # it is in the menu, too
+        self.more.widen(WIDE_MORE if self.width() >= WIDE else MORE_WIDTH)
         self.opacity.show_slider(not tight)
         self.opacity.setFixedWidth(FIELD_WIDTH if tight else OPACITY_WIDTH)
         hidden = self._fit_segments(compared)
@@ -155,7 +158,7 @@ class CanvasBar(QFrame):
 class MoreButton(MenuButton):
     """Opens the menu of all ways to look; where the chosen one has no button of its own, it says which it is.
 
-    It is as wide whatever it says: the buttons beside it stay where they are.
+    It is as wide whatever it says, in a bar of one width: the buttons beside it stay where they are.
     """
 
     TEXT, TIP = "More", "All ways to look"
@@ -167,10 +170,19 @@ class MoreButton(MenuButton):
         self.setFixedWidth(MORE_WIDTH)
         self.choice = ""
 
+    def widen(self, width: int) -> None:
+        """Be of another width from now on."""
+        if width != self.width():
+            self.setFixedWidth(width)
+            self._show_text()
+
     def show_choice(self, text: str) -> None:
-        if text == self.choice:
-            return
-        self.choice = text
+        if text != self.choice:
+            self.choice = text
+            self._show_text()
+
+    def _show_text(self) -> None:
+        text = self.choice
         self.setProperty("on", bool(text))
         self.style().polish(self)
         room = self.width() - self.ARROW

@@ -20,7 +20,7 @@ from segstudio.services.tables import to_latex, to_markdown
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-NAME_WIDTH, NUMBER_WIDTH = 182, 96
+NAME_WIDTH, NUMBER_WIDTH = 204, 96
 NO_RUN = "There is no prediction to score. Predict the data set first, or choose a run in Metrics."
 FACTORS = {"hd95": 1}
 """What is no share, and is not shown in per cent."""

@@ -64,6 +64,7 @@ class DistancesPage(Page):
         self.boundary = LinePlot(theme, "Boundary IoU by width")
         self.figures = {key: QPushButton() if key in POINTED else label("") for key in FIGURES}
         self._sets = {key: label(NOT_DEFINED, "note") for key in FIGURES}
+        self._of_set = label("set", "caption")
         self.measure_button = QPushButton("Measure the data set")
         self.measure_button.setToolTip("Measure this class in every labelled image; what was measured before is kept")
         self.measure_button.clicked.connect(self._measure_or_stop)
@@ -161,6 +162,9 @@ class DistancesPage(Page):
             )
             self._sets[key].setToolTip(missing)
         going = self.outlining.going
+        self._of_set.setText(going.of_set())
+        for figure in self._sets.values():
+            figure.setEnabled(going.of_set() == "set")
         self._progress.show_pass(going)
         self.measure_button.setText("Stop" if going.running else "Measure the data set")
         self.measure_button.setEnabled(going.running or self.window_shown.analysis.sides.run is not None)
@@ -204,8 +208,8 @@ class DistancesPage(Page):
         grid = QGridLayout()
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(0, 1)
-        for place, text in ((1, "image"), (2, "set")):
-            grid.addWidget(label(text, "caption"), 0, place, Qt.AlignmentFlag.AlignRight)
+        for place, head in ((1, label("image", "caption")), (2, self._of_set)):
+            grid.addWidget(head, 0, place, Qt.AlignmentFlag.AlignRight)
         for row, key in enumerate(FIGURES, 1):
             name, value = label(OUTLINE_TITLES[key], "note"), self.figures[key]
             name.setToolTip(TIPS[key])

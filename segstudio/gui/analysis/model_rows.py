@@ -64,7 +64,7 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             "Class",
             "Click a row to list the images in which one is ahead, by how much",
             lambda row: row.bout.name,
-            90,
+            104,
             chip=lambda row: _chip(known.get(row.bout.class_id), theme),
         ),
         Column(
@@ -79,7 +79,7 @@ def bout_columns(schema: LabelSchema, theme: Theme) -> list[Column]:
             f"{100 * LEVEL:g} % interval",
             "Of the difference, by drawing images with replacement",
             _interval,
-            144,
+            132,
             number=True,
         ),
         Column(

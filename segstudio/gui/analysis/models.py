@@ -32,6 +32,7 @@ REST_MS = 700
 """Scores that still change are not compared before they have rested so long."""
 
 ONE_IMAGE = "{} has predicted this image alone. Predict the folder with it, and it is compared over all images."
+COUNTING = "Comparing the two ..."
 NO_SECOND = "Choose a second prediction, B, in Metrics: another run, or somebody else's labels."
 
 
@@ -136,8 +137,8 @@ class ModelsPage(Page):
         if session.other_run is None:
             by = session.current.other_by if session.current is not None else ""
             self.side.say(ONE_IMAGE.format(by) if by else NO_SECOND)
-        elif result is None:
-            self.side.say("")
+        elif result is None or not (result.bouts or result.agreement):
+            self.side.say(COUNTING if self._asked is not None else "")
         elif self.side.way == AGREEMENT:
             if result.agreement is not None:
                 self._show_agreement(result.agreement)

@@ -147,7 +147,7 @@ class ObjectViews(QWidget):
     def _lay_out(self) -> None:
         shown = QHBoxLayout()
         shown.setSpacing(16)
-        for part, stretch in ((self.table, 2), (self._empty, 2), (self._framed, 1), (self.classes, 1)):
+        for part, stretch in ((self.table, 5), (self._empty, 5), (self._framed, 2), (self.classes, 2)):
             shown.addWidget(part, stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

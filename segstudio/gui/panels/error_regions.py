@@ -130,7 +130,8 @@ class ErrorRegionsPanel(Section):
         kind = [wanted.kind.text] if wanted.kind is not None else []
         of = "all classes" if wanted.class_id is None else self.class_of(wanted.class_id).name
         size = [f"from {wanted.smallest:,} px"] if wanted.smallest > SMALLEST else []
-        return ", ".join((many, *kind, of, *size, ORDERS[wanted.order].lower()))
+        order = [ORDERS[wanted.order].lower()] if wanted.order != "worth" else []  # worth is what the rows show
+        return ", ".join((many, *kind, of, *size, *order))
 
     def _summary(self) -> str:
         listed, finder = self._finder.listed, self._finder
