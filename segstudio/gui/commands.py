@@ -69,9 +69,14 @@ def ask_model_folder(window: MainWindow) -> None:
 
 
 def _model_start(window: MainWindow) -> str:
-    """Return where a dialog for models begins: beside the one that was loaded last, but for the sample model."""
+    """Return where a dialog for models begins: beside the one that was loaded last, but for the sample model.
+
+    Before any was, it begins in the folder of the project.
+    """
     recent = (path.parent for path in window.bench.settings.recent_models() if path != resource(MODEL))
-    return next((str(folder) for folder in recent if folder.is_dir()), "")
+    project = window.session.project
+    beside = (project.root,) if project is not None else ()
+    return next((str(folder) for folder in (*recent, *beside) if folder.is_dir()), _start(window))
 
 
 def undo(window: MainWindow) -> None:

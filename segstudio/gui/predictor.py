@@ -235,8 +235,8 @@ class Predictor(QObject):
             self._messages.fail(error)
 
     def _folder_step(self, run: Run, step: Step) -> None:
+        self.display.step(run, step)  # first: whoever hears of a step counts what the run has by then
         self.stepped.emit(step)
-        self.display.step(run, step)
 
     def _folder_ended(self, run: Run) -> None:
         self.display.end(run, self._cancelled)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from tests.gui.by_hand import Uniform, add_run
@@ -86,3 +86,39 @@ def test_the_pixel_below_the_pointer_is_told_of_the_prediction_that_is_seen(two:
         two.bot.mouseClick(two.window.model_panel.card.sides.button(side), LEFT)
         two.bot.mouseMove(two.window.canvas, two.at(5, 5 + len(name) % 3))
         two.wait(lambda name=name: told().endswith(name))
+
+
+def test_runs_are_counted_as_they_grow_and_their_names_give_way(user: User, tiny_project: Path, tmp_path: Path) -> None:
+    user.open(tiny_project)
+    user.window.set_mode("predict")
+    predictor, dock = user.window.bench.predictor, user.window.run_dock
+    predictor.take("a", Uniform(tmp_path / "a_network_with_quite_a_long_name_of_its_own.pth", CLASSES, 1))
+    counts: list[str] = []
+    predictor.stepped.connect(lambda _: counts.append(dock.runs.item(0).text().rpartition("\n")[2]))
+    cancel = user.window.actions_by_name["cancel"]
+    cancel.setEnabled(True)
+    user.window.action_states.refresh()
+    assert not cancel.isEnabled()
+    with user.bot.waitSignal(predictor.run_ended):
+        user.window.actions_by_name["predict folder"].trigger()
+        user.window.action_states.refresh()
+        assert cancel.isEnabled()
+    assert counts == ["1 image", *(f"{n} images" for n in range(2, len(counts) + 1))]
+    assert len(counts) > 1
+    assert not dock.runs.horizontalScrollBar().isVisible()
+    assert dock.runs.item(0).text().partition("\n")[0] in dock.runs.item(0).toolTip()
+
+
+def test_a_model_is_looked_for_in_the_project_before_any_was_loaded(
+    user: User, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.open(tiny_project)
+    begun: list[str] = []
+
+    def ask(parent: QWidget, title: str, folder: str, kinds: str) -> tuple[str, str]:
+        begun.append(folder)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    user.window.actions_by_name["load model"].trigger()
+    assert begun == [str(tiny_project)]

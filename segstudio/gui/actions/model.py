@@ -34,6 +34,12 @@ def _corrected_here(window: MainWindow) -> bool:
     return window.bench.correcting.can_undo(window.model_panel.side)
 
 
+def _why_not_undone(window: MainWindow) -> str:
+    """Say what can be done about a correction of another day."""
+    older = "Only corrections since the program began: Back to what was assumed takes all of them back"
+    return older if _corrected(window) else "Nothing of this model was corrected"
+
+
 def _takes_classes(window: MainWindow) -> bool:
     return _loaded(window) and window.session.project is not None
 
@@ -72,6 +78,7 @@ ROWS: dict[str, ActionSpec] = {
         "Model",
         lambda w: w.bench.correcting.undo(w.model_panel.side),
         enabled=_corrected_here,
+        reason=_why_not_undone,
     ),
     "forget corrections": ActionSpec(
         "Back to what was assumed", "Model", lambda w: w.bench.correcting.forget(w.model_panel.side), enabled=_corrected
@@ -110,6 +117,22 @@ ROWS: dict[str, ActionSpec] = {
     "predict folder": ActionSpec(
         "Predict the folder", "Model", commands.predict_folder, ("Ctrl+Shift+P",), "folder-play-outline"
     ),
-    "cancel": ActionSpec("Cancel the run", "Model", lambda w: w.bench.predictor.cancel(), (), "close"),
-    "cancel loading": ActionSpec("Cancel loading", "Model", lambda w: w.bench.predictor.loading.cancel(), (), "close"),
+    "cancel": ActionSpec(
+        "Cancel the run",
+        "Model",
+        lambda w: w.bench.predictor.cancel(),
+        (),
+        "close",
+        enabled=lambda w: bool(w.bench.predictor.busy),
+        reason=lambda _: "No model is at work",
+    ),
+    "cancel loading": ActionSpec(
+        "Cancel loading",
+        "Model",
+        lambda w: w.bench.predictor.loading.cancel(),
+        (),
+        "close",
+        enabled=lambda w: w.bench.predictor.loading.current is not None,
+        reason=lambda _: "No model is being loaded",
+    ),
 }

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from segstudio.core.records import LabelSource
 from segstudio.core.wording import counted
 from segstudio.gui.folder_run import Run
 from segstudio.gui.pace import time_left
@@ -92,7 +93,9 @@ class RunDock(QFrame):
         self._failed, self._runs = Section("Failures"), Section("Runs")
         for section, view, name in ((self._failed, self.failures, "Failures"), (self._runs, self.runs, "Runs")):
             view.setAccessibleName(name)
-            view.setWordWrap(True)
+            view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+            view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            view.setWordWrap(view is self.failures)
             section.body.addWidget(view)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.progress, self._failed, self._runs):
@@ -118,6 +121,8 @@ class RunDock(QFrame):
 
     def _on_step(self, step: Step) -> None:
         self.progress.show_step(step)
+        for at in range(self.runs.count()):
+            _show_count(self.runs.item(at))
         if step.error is not None:
             item = QListWidgetItem(self._theme.icon("alert-circle-outline", "error"), f"{step.sample.id}\n{step.error}")
             item.setData(Qt.ItemDataRole.UserRole, step.sample)
@@ -134,10 +139,17 @@ class RunDock(QFrame):
         project = self._session.project
         self.runs.clear()
         for run in reversed(project.runs if project else ()):
-            item = QListWidgetItem(f"{run.name}\n{counted(len(run.files), 'image')}")
+            item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.UserRole, run)
-            item.setToolTip(str(run.folder))
+            item.setToolTip(f"{run.name}\n{run.folder}")
+            _show_count(item)
             self.runs.addItem(item)
             if run is self._session.run:
                 self.runs.setCurrentItem(item)
         self._runs.note.setText(str(self.runs.count()))
+
+
+def _show_count(item: QListWidgetItem) -> None:
+    """Say of a run how many images it has by now: while it is under way, they become more."""
+    run: LabelSource = item.data(Qt.ItemDataRole.UserRole)
+    item.setText(f"{run.name}\n{counted(len(run.files), 'image')}")

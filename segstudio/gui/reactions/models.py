@@ -45,6 +45,7 @@ class Models(QObject):
         bench.predictor.model_changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.busy_changed.connect(lambda _: window.action_states.refresh_soon())  # a check may be there now
         bench.predictor.loading.loaded.connect(lambda loading, _: self._show_loaded(loading))
+        bench.predictor.loading.changed.connect(lambda: window.action_states.refresh_soon())
         bench.correcting.changed.connect(lambda: window.action_states.refresh_soon())
         bench.mappings.changed.connect(lambda: window.action_states.refresh_soon())
         bench.predictor.model_changed.connect(self._give_focus)
