@@ -13,7 +13,7 @@ from segstudio.core.records import Keep
 from segstudio.core.wording import counted
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
-from segstudio.services.adopting import has_classes
+from segstudio.services.adopting import has_classes, offered_classes
 from segstudio.services.class_mapping import map_classes
 from segstudio.services.mapping_file import mapping_of
 from segstudio.services.opening import open_images
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     folder: Path = args.out or run_folder(project, args.model, args.images)
     keep = Keep(args.confidence, args.probabilities)
     chosen = has_classes(project)
-    schema = project.schema if chosen else segmenter.info.classes.with_background()
+    schema = project.schema if chosen else offered_classes(segmenter.info)
     mapping = mapping_of(args.map, segmenter.info, schema)
     steps = predict_folder(project.samples, segmenter, schema, folder, args.batch, keep, mapping)
     with Progress() as progress, closing(steps):

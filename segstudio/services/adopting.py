@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from segstudio.core.records import Project
+from segstudio.core.schema import LabelSchema
 from segstudio.io.classes import FIRST_CLASSES
 from segstudio.io.project import CONFIG_NAME, read_config
 from segstudio.models.segmenter import ModelInfo
@@ -11,7 +12,7 @@ from segstudio.services.session import Session
 
 def adopt_classes(session: Session, info: ModelInfo) -> bool:
     """Take the model's classes over where nobody has chosen any yet; return False where no project is open."""
-    project, classes = session.project, info.classes.with_background()
+    project, classes = session.project, offered_classes(info)
     if project is None:
         return False
     unchosen = project.schema == FIRST_CLASSES and not project.configured and not session.has_work
@@ -22,6 +23,14 @@ def adopt_classes(session: Session, info: ModelInfo) -> bool:
         session.update_project(adopted)
         session.mark_classes_saved(adopted)  # nobody's work yet: it comes with the first edit
     return True
+
+
+def offered_classes(info: ModelInfo) -> LabelSchema:
+    """Return the model's classes as those of a project; a class 0 that is called background is that, marked or not."""
+    classes, first = info.classes, info.classes.get(FIRST_CLASSES.background)
+    if first is not None and first.name.casefold() == "background" and not any(c.background for c in classes.classes):
+        classes = classes.replaced(replace(first, background=True))
+    return classes.with_background()
 
 
 def has_classes(project: Project) -> bool:

@@ -38,6 +38,20 @@ def test_a_folder_without_classes_takes_the_models(desk: Desk, tmp_path: Path, b
     assert "kind 2" in (bare_folder / CONFIG_NAME).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_the_ids_of_the_model_stay_whether_its_background_is_marked_or_not(
+    desk: Desk, tmp_path: Path, bare_folder: Path, marked: bool
+) -> None:
+    names = ("background", "nucleus", "border")
+    offered = LabelSchema(tuple(LabelClass(i, n, (i, i, i), background=marked and not i) for i, n in enumerate(names)))
+    desk.bench.predictor.model = Uniform(tmp_path / "net.pth", offered, value=1)
+    desk.open(bare_folder)
+    desk.bench.predictor.predict_current()
+    desk.settle()
+    assert named(desk) == [*names]
+    assert desk.predicted == 1
+
+
 @pytest.mark.parametrize(
     "chosen", ["drawn", "drawing", "renamed", "project", "table", "numbers", "other background", "wide"]
 )
