@@ -87,6 +87,12 @@ def test_the_divisor_is_what_the_network_pads_to_and_not_the_stride_of_its_featu
     assert described(network).preprocess.divisor == divisor
 
 
+def test_what_is_done_otherwise_than_in_milesials_program_is_noted() -> None:
+    (note,) = described(found("milesial")).notes
+    assert "milesial's program drops odd rows and columns" in note
+    assert not described(found("segstudio")).notes
+
+
 @pytest.mark.parametrize("family", ["CSAILVision", "hszhao"])
 def test_networks_of_150_classes_have_those_of_ade20k(family: str) -> None:
     schema = described(found(family, "pspnet", 150)).classes
