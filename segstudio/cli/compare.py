@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def _pairs(args: argparse.Namespace) -> list[FoundPairs]:
     """Return what A and B are scored on: the truth where there is one, last each other; all of one class table."""
     ways = [] if args.truth is None else [(args.truth, args.first), (args.truth, args.second)]
-    found = find_ways([*ways, (args.first, args.second)], args.classes, args.ignore)
+    found = find_ways([*ways, (args.first, args.second)], args.classes, args.ignore, each_other=True)
     return [pairs.resizing() for pairs in found] if args.resize else found
 
 

@@ -56,6 +56,7 @@ def _row(evaluation: Evaluation, way: str, group: ImageGroup) -> list[str]:
 def _share_table(evaluation: Evaluation, shares: Sequence[Grouped]) -> Table:
     places = {c.id: (at, c.name) for at, c in enumerate(evaluation.schema.scored)}
     rows = []
+    left = [name for label, (_, name) in places.items() if all(s.class_id != label or not s.groups for s in shares)]
     for found in shares:
         assert found.class_id is not None
         at, of = places[found.class_id]
@@ -64,4 +65,5 @@ def _share_table(evaluation: Evaluation, shares: Sequence[Grouped]) -> Table:
             name = f"{of}, {group.name}"
             rows.append([name, str(len(group.ids)), *map(figure, values)])
     heads = ["class, part of the image's pixels", "images", *(metric.title for metric in METRICS.values())]
-    return Table("By how much of an image a class takes", heads, rows)
+    notes = [f"Left out, since no two ranges can be compared: {', '.join(left)}."] if left else []
+    return Table("By how much of an image a class takes", heads, rows, notes)

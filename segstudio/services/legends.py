@@ -110,7 +110,7 @@ def _not_scored(asked: LegendQuestion, confusion: Confusion) -> Iterator[Entry]:
     """Yield the pixels whose truth is ignored: they are as bare as what is right of the background."""
     ignored = asked.counts.opened.document.labels.size - confusion.pixels
     if ignored and asked.focus is None:
-        yield Entry("Not scored", _over_dark(TRUE_POSITIVE, 0), ignored)
+        yield Entry("Not scored", BARE, ignored)
 
 
 def _score(asked: LegendQuestion, confusion: Confusion) -> float:
@@ -140,6 +140,10 @@ def _signed_contours(head: str) -> Teller:
         return Legend(head, ramp=Ramp(ramp(), f"{away} px short", f"{away} px beyond"), note="beside the truth's")
 
     return tell
+
+
+BARE: Color = (24, 24, 24)
+"""What nothing lies over: darker than a picture mostly is, so that it is told from what is faintly coloured."""
 
 
 def _over_dark(color: Color, opacity: float) -> Color:

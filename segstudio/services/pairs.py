@@ -82,14 +82,23 @@ def find_pairs(
 
 
 def find_ways(
-    ways: Sequence[tuple[Path, Path]], classes: Path | None = None, ignore: Collection[int] = (), objects: bool = False
+    ways: Sequence[tuple[Path, Path]],
+    classes: Path | None = None,
+    ignore: Collection[int] = (),
+    objects: bool = False,
+    each_other: bool = False,
 ) -> list[FoundPairs]:
     """Pair the masks of each truth with those of its prediction, all with one class table; raises as ``find_pairs``.
 
     It is that of the first way that has one. Values are looked at in all masks together, so that what is written
-    differently in one of them is read as the same. Notes on classes are among those of the first way.
+    differently in one of them is read as the same. Notes on classes are among those of the first way. With
+    ``each_other`` the last way is of two predictions, and it need not be told that the first of them is no truth.
     """
-    found = [(_truth(_plain(truth)), _prediction(_plain(prediction))) for truth, prediction in ways]
+    meant = len(ways) - each_other
+    found = [
+        (_truth(_plain(truth), meant=at < meant), _prediction(_plain(prediction)))
+        for at, (truth, prediction) in enumerate(ways)
+    ]
     declared = read_classes(classes) if classes is not None else None
     declared = declared or next((side.schema for sides in found for side in sides if side.schema), None)
     projects = (side.project for sides in found for side in sides)
@@ -155,7 +164,8 @@ def _plain(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path has nothing that takes ".." out and follows no link
 
 
-def _truth(path: Path) -> _Side:
+def _truth(path: Path, meant: bool = True) -> _Side:
+    """Read a truth; where it is ``meant`` to be one, it is told that a run is none."""
     if (project := _project(path)) is not None:
         masks = masks_of(project.samples, project.sources)
         return _Side(path, masks, project.schema, list(project.notes), project, project.samples)
@@ -165,7 +175,7 @@ def _truth(path: Path) -> _Side:
         masks = masks_of(found.samples, inside)
         return _Side(path, masks, segment_classes(inside), [note], samples=found.samples)
     side = _folder(path)
-    if (path / RECORD).is_file():
+    if meant and (path / RECORD).is_file():
         side.notes.append(f"{path} is a run, not a truth: the figures say how much the two agree, not which is right.")
     return side
 

@@ -89,15 +89,26 @@ def _contest(
     return [replace(table, title=f"{table.title} ({named})") for table in contest_tables(found, ("iou",))]
 
 
+def _settings(scored: Scored) -> list[tuple[str, str]]:
+    asked = scored.asked
+    compared = {"truth": str(asked.project.root), "prediction": str(asked.run.folder)}
+    if asked.other is not None:
+        compared["second prediction"] = str(asked.other.folder)
+    return report_settings(scored.evaluation, compared)
+
+
+def _tables(scored: Scored) -> list[Table]:
+    """Return what was compared, and how, before the scores, and after them those of the second prediction."""
+    settings = Table("What was compared", ["", ""], _settings(scored), words=2)
+    return [settings, *tables(scored.evaluation), *scored.more]
+
+
 def html(scored: Scored) -> str:
     asked, evaluation = scored.asked, scored.evaluation
     project = asked.project
     photos = {sample.id: sample for sample in project.samples}
     sheet = list(contact_sheet(evaluation, scored.pairs, photos))
-    compared = {"truth": str(project.root), "prediction": str(asked.run.folder)}
-    if asked.other is not None:
-        compared["second prediction"] = str(asked.other.folder)
-    settings, title = report_settings(evaluation, compared), f"{project.root.name} / {asked.run.name}"
+    settings, title = _settings(scored), f"{project.root.name} / {asked.run.name}"
     return to_html(Report(title, evaluation, settings, sheet, scored.more, project.unit, per_image=True))
 
 
@@ -110,8 +121,8 @@ def json(scored: Scored) -> str:
 
 
 def markdown(scored: Scored) -> str:
-    return to_markdown(tables(scored.evaluation))
+    return to_markdown(_tables(scored))
 
 
 def latex(scored: Scored) -> str:
-    return to_latex(tables(scored.evaluation))
+    return to_latex(_tables(scored))

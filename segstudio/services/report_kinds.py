@@ -42,6 +42,6 @@ KINDS: dict[str, FileKind] = {
     "html": FileKind("Report (HTML)", "html", f"{_TEXTS}:html", full=True),
     "csv": FileKind("Figures (CSV)", "csv", f"{_TEXTS}:csv"),
     "json": FileKind("Figures (JSON)", "json", f"{_TEXTS}:json"),
-    "markdown": FileKind("Tables (Markdown)", "md", f"{_TEXTS}:markdown"),
-    "latex": FileKind("Tables (LaTeX)", "tex", f"{_TEXTS}:latex"),
+    "markdown": FileKind("Tables (Markdown)", "md", f"{_TEXTS}:markdown", full=True),
+    "latex": FileKind("Tables (LaTeX)", "tex", f"{_TEXTS}:latex", full=True),
 }

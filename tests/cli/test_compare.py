@@ -63,6 +63,20 @@ def test_against_a_truth(folders: dict[str, Path], tmp_path: Path, capsys: pytes
     assert "mean IoU & " in files["latex"].read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("truth", [True, False])
+def test_that_runs_are_no_truth_goes_without_saying(
+    folders: dict[str, Path], truth: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in ("first", "second"):
+        (folders[side] / "run.json").write_text("{}", encoding="utf-8")
+    against = ["--truth", str(folders["truth"])] if truth else []
+    assert main(["compare", str(folders["first"]), str(folders["second"]), *against]) == 1
+    out, err = capsys.readouterr()
+    assert "not a truth" not in out + err
+    assert main(["evaluate", str(folders["first"]), str(folders["second"])]) == 1
+    assert "not a truth" in "".join(capsys.readouterr())
+
+
 def test_without_a_truth_only_the_agreement_is_found(
     folders: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -384,6 +384,11 @@ def test_the_numbers_are_written_as_they_stand_on_the_screen(
     compared: User, kind: str, begins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, file = compared.window, tmp_path / f"two.{kind}"
+    first = window.session.run
+    assert first is not None
+    assert window.session.project is not None
+    second = next(run for run in window.session.project.runs if run is not first)
+    window.session.choose_other(second)
     window.choose_tool("brush")
     compared.drag((20, 18), (28, 18))
     live = window.session.live_total()
@@ -395,6 +400,9 @@ def test_the_numbers_are_written_as_they_stand_on_the_screen(
     compared.wait(file.exists)
     text = file.read_text(encoding="utf-8")
     assert text.startswith(begins)
+    if kind in ("html", "latex", "markdown"):
+        assert all(str(run.folder) in text.replace("\\", "") for run in (first, second)), "what was compared is named"
+        assert "A - B" in text
     if kind == "json":
         assert json.loads(text)["confusion"]["counts"] == live.counts[:, : len(live.labels)].tolist()
     compared.wait(lambda: any("Saved" in message.title for message in compared.heard))
