@@ -23,8 +23,8 @@ _OTHERS = {
 _NOT_A_MODEL = "Choose a model file, such as one that segstudio trained."
 _NO_MODEL_IN_IT = (
     "it is a folder that is no model: it has no config.json, as those of Hugging Face and smp have beside weights, no "
-    "plans.json with dataset.json, or fold of such a training, of nnU-Net, and no configs/metadata.json with models, as "
-    "a MONAI bundle"
+    "plans.json with dataset.json, or fold of such a training, of nnU-Net, and no configs/metadata.json with models, "
+    "as a MONAI bundle"
 )
 _INCOMPLETE = "Copy or download it again."
 
