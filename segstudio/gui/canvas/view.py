@@ -12,24 +12,22 @@ from segstudio.editing.document import Change, Document
 from segstudio.gui.canvas.contents import GRAY
 from segstudio.gui.canvas.frame import Frame, Scene
 from segstudio.gui.canvas.layouts import LABEL_LAYOUTS, Arrangement, Layout, Pane, pane_size, panes
+from segstudio.gui.canvas.moved_view import MovedView
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.repaints import Repaints, parts_of, rects_of, region_of
-from segstudio.gui.canvas.viewport import UPRIGHT, Orientation, Viewport
+from segstudio.gui.canvas.viewport import Viewport
 from segstudio.overlays.base import Pixels, Style
 
 
-class PaneView(QWidget):
+class PaneView(MovedView):
     """Paints only what changed. All its own arithmetic is in device pixels."""
 
-    view_changed = Signal()
-    panes_changed = Signal()
     resized = Signal()
     repictured = Signal()  # what lies below a pixel of the canvas is no longer what it was
     document_left = Signal()  # the document that was shown no longer is
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = Viewport()
         self.layout_shown: Layout = LABEL_LAYOUTS["fill"]
         self.split = 0.5
         self.swapped = False
@@ -44,8 +42,6 @@ class PaneView(QWidget):
         self._unfollow: Callable[[], None] = lambda: None
         self._repaints = Repaints(self)
         self._arranged: tuple[tuple[object, ...], list[Pane]] | None = None
-        self._fitted = True
-        self._middle = 0.0, 0.0  # the image point in the middle of the pane, as it was last moved there
         self._exposed = QRectF()  # what is being painted, in the widget's own coordinates
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
@@ -61,7 +57,7 @@ class PaneView(QWidget):
         self._scene = Scene(picture, document.labels, prediction, document.instances)
         self.document, self._style = document, style
         self._unfollow = document.changed.connect(self._on_change)
-        if same_size and not self._fitted:
+        if same_size and not self.fitted:
             self.redraw()
         else:
             self.fit()
@@ -117,7 +113,7 @@ class PaneView(QWidget):
         before = self.pane_size()
         self.layout_shown = layout
         if self.pane_size() != before:
-            self._settle()
+            self.settle_view()
         self.redraw()  # else overlays that are shown no more would be kept up to date
         self.panes_changed.emit()
 
@@ -144,55 +140,6 @@ class PaneView(QWidget):
     def picture_size(self) -> tuple[int, int] | None:
         """Width and height of the picture in its own pixels, None with nothing shown."""
         return self._scene.picture.size if self._scene is not None else None
-
-    # The view
-
-    def fit(self) -> None:
-        """Show the whole picture; it stays fitted while the window changes."""
-        if self._scene is not None:
-            self.set_view(Viewport.fitting(self._scene.picture.size, self.pane_size(), self.view.orientation))
-        self._fitted = True
-
-    def set_view(self, view: Viewport) -> None:
-        width, height = self.pane_size()
-        self._middle, self._fitted = view.to_image(width / 2, height / 2), False
-        self._show_view(view)
-
-    def _show_view(self, view: Viewport) -> None:
-        self.view = view
-        self.redraw()
-        self.view_changed.emit()
-
-    def _settle(self) -> None:
-        """In panes of another size fit a picture that was fitted, else keep in the middle what was there.
-
-        From where the view was last moved to: rounded again at each of many sizes it would wander off.
-        """
-        if self._fitted:
-            self.fit()
-        else:
-            self._show_view(self.view.about(self._middle, self.pane_size()))
-
-    def rotate(self, quarters: int) -> None:
-        """Turn the view, not the picture, clockwise about the middle of the pane."""
-        self._orient(self.view.orientation.turned(quarters))
-
-    def flip(self) -> None:
-        """Exchange left and right in the view; the picture stays as it is."""
-        self._orient(self.view.orientation.flipped())
-
-    def set_upright(self) -> None:
-        """Show the picture as it is stored, neither turned nor flipped."""
-        self._orient(UPRIGHT)
-
-    def _orient(self, orientation: Orientation) -> None:
-        fitted, (width, height) = self._fitted, self.pane_size()
-        self.set_view(self.view.oriented(orientation, width / 2, height / 2))
-        if fitted:
-            self.fit()
-        elif self.pane_size() != (width, height):
-            self._settle()
-        self.panes_changed.emit()
 
     def redraw(self) -> None:
         """Draw everything anew at the next paint."""
@@ -296,7 +243,7 @@ class PaneView(QWidget):
         """Draw what lies over the panes, in device pixels."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._settle()
+        self.settle_view()
         self.redraw()
         self.resized.emit()
 
