@@ -31,7 +31,7 @@ class Loading:
 
     ``digest`` is the SHA-256 of it. ``step`` is how far it is; None before the first one. ``began`` is a time of
     ``time.perf_counter``. ``then`` is called once the model is there. ``corrects``: it is the model that is there, with
-    something else said of it.
+    something else said of it. ``given_up``: it ends as soon as it can.
     """
 
     path: Path
@@ -43,6 +43,7 @@ class Loading:
     step: LoadStep | None = None
     began: float = field(default_factory=time.perf_counter)
     corrects: bool = False
+    given_up: bool = False
 
 
 class ModelLoading(QObject):
@@ -90,6 +91,8 @@ class ModelLoading(QObject):
 
     def _give_up(self) -> None:
         self._given_up = True
+        if self.current is not None:
+            self.current.given_up = True
         self._runner.cancel()
 
     def _next(self) -> None:

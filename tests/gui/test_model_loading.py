@@ -191,3 +191,13 @@ def test_the_first_removed_leaves_the_second(desk: Desk, first: Uniform, tmp_pat
     assert names(desk) == ("b.pth", "first.pth")
     desk.bench.predictor.take("b", None)
     assert names(desk) == ("b.pth", "")
+
+
+def test_no_time_is_told_before_it_is_known_nor_at_the_end(tmp_path: Path) -> None:
+    loading = Loading(tmp_path / "net.pth", "a", lambda: iter(()), step=LoadStep("Reading", 11, 100))  # type: ignore[arg-type,return-value]
+    assert "left" not in told_of(loading, 1.0).detail
+    assert "left" in told_of(loading, 3.0).detail
+    loading.step = LoadStep("Reading", 100, 100)
+    assert "left" not in told_of(loading, 3.0).detail
+    loading.given_up = True
+    assert told_of(loading, 3.0).detail.startswith("Cancelling")

@@ -1,5 +1,6 @@
 """Whose prediction is shown in Predict: that of the model whose card is open, and it says so."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,10 +83,13 @@ def test_the_pixel_below_the_pointer_is_told_of_the_prediction_that_is_seen(two:
     def told() -> str:
         return next(part.text() for part in two.window.status.findChildren(QLabel, "pixelClass"))
 
+    def ends(name: str) -> bool:
+        return told().endswith(name)
+
     for side, name in (("b", "prediction B bubble"), ("a", "prediction cell")):
         two.bot.mouseClick(two.window.model_panel.card.sides.button(side), LEFT)
         two.bot.mouseMove(two.window.canvas, two.at(5, 5 + len(name) % 3))
-        two.wait(lambda name=name: told().endswith(name))
+        two.wait(partial(ends, name))
 
 
 def test_runs_are_counted_as_they_grow_and_their_names_give_way(user: User, tiny_project: Path, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import ElidedLabel, label, tool_button
 
 PATIENCE_S = 0.5
+SETTLED_S = 2.0
+"""From when on a time is told: before, what was slow to begin with says nothing of the rest."""
 REFRESH_MS = 100
 STEPS = 1000
 """Of the bar."""
@@ -55,13 +57,15 @@ def told_of(loading: Loading, seconds: float) -> Told:
     """Return what is told of a loading that has taken some seconds: what is done, the share, how fast, how long yet."""
     title = f"Loading {loading.path.name}" + (" beside, as B" if loading.side == "b" else "")
     step = loading.step
+    if loading.given_up:
+        return Told(title, "Cancelling, after what is being read", 0)
     if step is None or not step.total:
         return Told(title, step.what if step is not None else "Beginning", 0)
     share = min(step.done / step.total, 1.0)
     parts = [f"{step.what}, {100 * share:.0f} %"]
     if loading.size and share:
         parts.append(f"{share * loading.size / seconds / 1e6:.0f} MB/s")
-    if share:
+    if 0 < share < 1 and seconds >= SETTLED_S:
         parts.append(time_left(seconds * (1 - share) / share))
     return Told(title, ", ".join(parts), round(STEPS * share))
 
