@@ -31,6 +31,12 @@ def cropped(maps: Tensor, like: Tensor, offset: int = 0) -> Tensor:
     return maps[..., offset : offset + height, offset : offset + width]
 
 
+def framed(maps: Tensor, like: Tensor) -> Tensor:
+    """Grow maps (N, C, h, w) to the size of ``like`` by zeros on all sides, one more below and to the right if odd."""
+    rows, columns = (whole - part for whole, part in zip(like.shape[-2:], maps.shape[-2:], strict=True))
+    return functional.pad(maps, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
+
+
 def mirrored(image: Tensor, before: int, after: tuple[int, int]) -> Tensor:
     """Grow an image by ``before`` above and to the left, and by ``after`` below and to the right, by mirroring.
 

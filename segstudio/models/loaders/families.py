@@ -17,10 +17,6 @@ MOST_CLASSES: Final = 4096
 
 _ON_VOC: Final = ("torchvision", "VainF", "jfzhang95", "hszhao", "DrSleep", "wkentaro", "ptsemseg", "TensorFlow")
 _ON_CITYSCAPES: Final = ("HRNet", "VainF", "jfzhang95", "hszhao", "ptsemseg", "TensorFlow")
-_GROWN: Final = (
-    "Images whose sides are no multiples of what it pads to are grown by repeating their border; milesial's program "
-    "drops odd rows and columns on the way down instead, so that its scores differ there."
-)
 _ON_ADE20K: Final = ("CSAILVision", "hszhao", "HRNet", "ptsemseg")
 
 
@@ -35,7 +31,6 @@ def described(found: Recognised) -> Description:
         assumed=(*(choice.option for choice in found.choices), "classes", "preprocess"),
         family=found.family,
         choices=found.choices,
-        notes=(_GROWN,) if found.family == "milesial" else (),
     )
 
 

@@ -20,7 +20,7 @@ def multiple_of(architecture: str, options: Mapping[str, Option]) -> int | None:
         case "unet" if backbone:
             return 32
         case "unet" if not options.get("valid", False):
-            return 1 << min(_whole(options.get("depth", 4)), _DEEPEST)
+            return 1 if options.get("drops_odd", False) else 1 << min(_whole(options.get("depth", 4)), _DEEPEST)
         case "deconvnet" | "mask_rcnn":
             return 32
         case "pspnet":

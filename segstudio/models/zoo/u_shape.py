@@ -24,12 +24,11 @@ class UShape(nn.Module):
             skipped.append(features)
         skipped.pop()
         for up, decode in zip(self.up, self.decoder, strict=True):
-            features = decode(_beside(skipped.pop(), up(features)))
+            features = decode(self.joined(skipped.pop(), up(features)))
         logits: Tensor = self.head(features)
         return logits
 
-
-def _beside(skip: Tensor, features: Tensor) -> Tensor:
-    """Return the middle of ``skip`` and the features in one; without padding in the convolutions ``skip`` is larger."""
-    margin = (skip.shape[-1] - features.shape[-1]) // 2
-    return torch.cat([cropped(skip, features, margin), features], dim=1)
+    def joined(self, skip: Tensor, features: Tensor) -> Tensor:
+        """Return the middle of ``skip`` and the features in one; ``skip`` is larger where convolutions do not pad."""
+        margin = (skip.shape[-1] - features.shape[-1]) // 2
+        return torch.cat([cropped(skip, features, margin), features], dim=1)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from torch import Tensor, nn
 
 from segstudio.models.layers.conv import ConvNorm
-from segstudio.models.layers.sizes import cropped, padded
+from segstudio.models.layers.sizes import cropped, framed, padded
 from segstudio.models.zoo.bounds import check, check_kinds
 from segstudio.models.zoo.u_shape import UShape
 from segstudio.models.zoo.unet_backbone import UNetBackbone
@@ -34,16 +34,24 @@ class UNet(UShape):
     up instead of deconvolving, with half the channels at the coarsest level and in the levels' results, as in
     milesial's. Input (N, in_channels, H, W) float, output (N, classes, H, W) logits, for any H and W from 1.
 
-    Where a side is no multiple of 2 ** ``depth`` the image is grown to one, by repeating its border; milesial's lets
-    each pooling drop the odd row and pads with zeros on the way up, so the same weights differ a little there.
+    Where a side is no multiple of 2 ** ``depth`` the image is grown to one, by repeating its border. With ``drops_odd``
+    each pooling drops the odd row instead, and on the way up there are zeros in its place, as in milesial's.
     """
 
-    def __init__(self, in_channels: int, classes: int, width: int = 64, depth: int = 4, bilinear: bool = False) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        classes: int,
+        width: int = 64,
+        depth: int = 4,
+        bilinear: bool = False,
+        drops_odd: bool = False,
+    ) -> None:
         super().__init__()
         check("width of a U-Net", width, LARGEST_WIDTH)
         check("depth of a U-Net", depth, LARGEST_DEPTH)
         widths = [width << level for level in range(depth + 1)]
-        self.divisor = 1 << depth
+        self.divisor, self.drops_odd = 1 << depth, drops_odd
         if bilinear:
             widths[-1] //= 2
         self.encoder = nn.ModuleList(
@@ -61,7 +69,11 @@ class UNet(UShape):
         self.head = nn.Conv2d(width, classes, 1)
 
     def forward(self, image: Tensor) -> Tensor:
-        return cropped(self.logits(padded(image, self.divisor)), image)
+        multiple, least = (1, self.divisor) if self.drops_odd else (self.divisor, 1)
+        return cropped(self.logits(padded(image, multiple, at_least=least)), image)
+
+    def joined(self, skip: Tensor, features: Tensor) -> Tensor:
+        return super().joined(skip, framed(features, skip) if self.drops_odd else features)
 
 
 def unet(in_channels: int, classes: int, backbone: str = "", valid: bool = False, **shape: Any) -> nn.Module:

@@ -27,6 +27,7 @@ CLASSES = 5
 NETWORKS: tuple[tuple[str, dict[str, Option]], ...] = (
     ("unet", {"width": 4, "depth": 3}),
     ("unet", {"width": 4, "depth": 2, "bilinear": True}),
+    ("unet", {"width": 2, "depth": 2, "drops_odd": True}),
     ("unet", {"width": 2, "valid": True}),
     ("unet", {"backbone": "mobilenet_v2"}),
     ("segnet", {}),

@@ -73,7 +73,8 @@ def test_each_family_that_is_recognised_is_in_the_table_with_its_source() -> Non
 @pytest.mark.parametrize(
     ("network", "divisor"),
     [
-        (found("milesial"), 16),
+        (found("milesial", drops_odd=True), 1),
+        (found("ptsemseg", depth=3), 8),
         (found("smp", backbone="resnet34"), 32),
         (found("smp", "deeplabv3plus", output_stride=16, separable=True), 16),
         (found("torchvision", "deeplabv3", output_stride=8), 1),
@@ -85,12 +86,6 @@ def test_the_divisor_is_what_the_network_pads_to_and_not_the_stride_of_its_featu
     network: Recognised, divisor: int
 ) -> None:
     assert described(network).preprocess.divisor == divisor
-
-
-def test_what_is_done_otherwise_than_in_milesials_program_is_noted() -> None:
-    (note,) = described(found("milesial")).notes
-    assert "milesial's program drops odd rows and columns" in note
-    assert not described(found("segstudio")).notes
 
 
 @pytest.mark.parametrize("family", ["CSAILVision", "hszhao"])

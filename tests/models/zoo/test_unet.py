@@ -85,10 +85,11 @@ def test_as_published_the_result_does_not_depend_on_the_tile() -> None:
         )
 
 
+@pytest.mark.parametrize(("height", "width"), [(8, 12), (9, 14), (11, 7), (6, 5)])
 @pytest.mark.parametrize("bilinear", [False, True])
-def test_the_padded_form_is_milesials(bilinear: bool) -> None:
+def test_the_padded_form_is_milesials(bilinear: bool, height: int, width: int) -> None:
     """The same sums written down once more, with torch's functions and the weights by name."""
-    network = UNet(3, 2, width=4, depth=2, bilinear=bilinear).eval()
+    network = UNet(3, 2, width=4, depth=2, bilinear=bilinear, drops_odd=True).eval()
     settle(network)
     weights = network.state_dict()
 
@@ -101,21 +102,30 @@ def test_the_padded_form_is_milesials(bilinear: bool) -> None:
             maps = functional.relu(functional.batch_norm(maps, mean, var, gain, shift))
         return maps
 
-    def up(maps: torch.Tensor, level: int) -> torch.Tensor:
+    def up(maps: torch.Tensor, level: int, like: torch.Tensor) -> torch.Tensor:
         if bilinear:
             size = [2 * side for side in maps.shape[-2:]]
-            return functional.interpolate(maps, size, mode="bilinear", align_corners=True)
-        return functional.conv_transpose2d(maps, weights[f"up.{level}.weight"], weights[f"up.{level}.bias"], stride=2)
+            maps = functional.interpolate(maps, size, mode="bilinear", align_corners=True)
+        else:
+            bias = weights[f"up.{level}.bias"]
+            maps = functional.conv_transpose2d(maps, weights[f"up.{level}.weight"], bias, stride=2)
+        framed = maps.new_zeros((*maps.shape[:2], *like.shape[2:]))  # in the middle; what is left over is behind it
+        top, left = ((whole - part) // 2 for whole, part in zip(like.shape[2:], maps.shape[2:], strict=True))
+        framed[..., top : top + maps.shape[2], left : left + maps.shape[3]] = maps
+        return framed
 
-    image = torch.randn(1, 3, 8, 12)
+    image = torch.randn(1, 3, height, width)
     fine = double(image, "encoder.0")
     middle = double(functional.max_pool2d(fine, 2), "encoder.1")
     maps = double(functional.max_pool2d(middle, 2), "encoder.2")
-    maps = double(torch.cat([middle, up(maps, 0)], 1), "decoder.0")
-    maps = double(torch.cat([fine, up(maps, 1)], 1), "decoder.1")
+    maps = double(torch.cat([middle, up(maps, 0, middle)], 1), "decoder.0")
+    maps = double(torch.cat([fine, up(maps, 1, fine)], 1), "decoder.1")
     expected = functional.conv2d(maps, weights["head.weight"], weights["head.bias"])
     with torch.inference_mode():
         torch.testing.assert_close(network(image), expected)
+        if height % 4 == width % 4 == 0:
+            network.drops_odd = False
+            torch.testing.assert_close(network(image), expected)
 
 
 @pytest.mark.parametrize("backbone", ["resnet34", "resnet50", "mobilenet_v2", "xception"])

@@ -124,6 +124,10 @@ def unet(weights: Stored) -> Options:
     return _with({}, width=width if width != 64 else False, depth=depth if depth != 4 else False, bilinear=bilinear)
 
 
+def milesial_unet(weights: Stored) -> Options:
+    return {**unet(weights), "drops_odd": True}
+
+
 def _with(options: Options, **more: Option) -> Options:
     """Add options that are not False, so that what is usual stays unsaid."""
     return {**options, **{key: value for key, value in more.items() if value is not False}}

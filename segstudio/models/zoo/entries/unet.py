@@ -75,7 +75,7 @@ UNET: Final[dict[str, Architecture]] = {
             "xception65",
         ),
         (
-            Reference("milesial_UNet_c2", {"classes": 2}, MILESIAL),
+            Reference("milesial_UNet_c2", {"classes": 2, "drops_odd": True}, MILESIAL),
             Reference("ptsemseg_unet", {"classes": 21, "valid": True, "norm": True, "width": 16}, PTSEMSEG),
             Reference("ptsemseg_unet_fs1", {"classes": 21, "valid": True, "norm": True}, PTSEMSEG),
             Reference("smp_Unet_resnet34", {"classes": 21, "backbone": "resnet34"}, SMP),
