@@ -143,7 +143,7 @@ def test_what_putting_an_object_right_is_worth_is_told_and_sorted_by(user: User,
         [a - before for a in after]
     )
     told = [views.model.index(place, column).data() for place in range(5)]
-    assert told == [f"{100 * (a - before):+.1f}" for a in after[:4]] + ["+0.00"]
+    assert told == [f"{100 * (a - before):+.1f}" for a in after[:4]] + ["0.00"]
     of_set = views.worths.dataset.worth(views.rows[1].correction)
     assert of_set == pytest.approx(6.875 / 8.5 - 5.875 / 8)
     views.table.horizontalHeader().sectionClicked.emit(column)

@@ -44,9 +44,9 @@ class BoutRow:
         ahead = "A is ahead" if apart.value > 0 else "B is ahead" if apart.value < 0 else "neither is ahead"
         sure = "chance alone would seldom do that" if self.way.p <= SURE else "that may be chance"
         ways = "all ways" if self.way.exact else f"{SWAPS:,} random ways"
-        by = f"by {hundredths(abs(apart.value))} points"
+        by = f" by {hundredths(abs(apart.value))} points" if apart.value else ""
         return (
-            f"{self.bout.name}: {ahead} {by}, and {sure} (p = {figure(self.way.p)}). "
+            f"{self.bout.name}: {ahead}{by}, and {sure} (p = {figure(self.way.p)}). "
             f"Intervals are of {DRAWS:,} draws of the images; p is of swapping A and B image by image, {ways}."
         )
 
