@@ -29,12 +29,13 @@ PER_IMAGE: Final[Mapping[str, str]] = {
 class Preprocess:
     """Pixels 0..255 are divided by ``scale``; then ``mean`` is taken off and the rest divided by ``std``, by channel.
 
-    ``order`` is that of the network's channels, and of the numbers: RGB, BGR, or "gray" for one channel of luminance.
-    ``size`` (height, width) is what images are brought to, or None where any size will do; ``divisor`` is what it pads
-    to by itself. Instead of a size, ``shortest`` may say how long the shorter side becomes, and ``longest`` how long
-    the other is at most; 0 is no such rule. Sides are then rounded up to a ``multiple``. ``resample`` is one of
-    ``FILTERS``. A name of ``PER_IMAGE`` as ``per_image`` takes the numbers of each image instead of ``mean`` and
-    ``std``. The defaults are those of networks that began with ImageNet weights, the most common.
+    ``order`` is that of the network's channels, and of the numbers: RGB, BGR, or "gray" for one channel of
+    luminance. ``size`` (height, width) is what images are brought to, or None where any size will do; ``divisor``
+    is the stride of its coarsest features, or what it pads to by itself. Instead of a size, ``shortest`` may say
+    how long the shorter side becomes, and ``longest`` how long the other is at most; 0 is no such rule. Sides are
+    then rounded up to a ``multiple``. ``resample`` is one of ``FILTERS``. A name of ``PER_IMAGE`` as ``per_image``
+    takes the numbers of each image instead of ``mean`` and ``std``. The defaults are those of networks that began
+    with ImageNet weights, the most common.
     """
 
     order: str = "RGB"

@@ -15,6 +15,7 @@ from segstudio.models.segmenter import Cost
 from segstudio.models.training.plan import MEASURES
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.models.zoo.entries import SIDE, Variant
+from segstudio.models.zoo.multiples import multiple_of
 from segstudio.services.normalisations import name_of
 from segstudio.services.zoo import shown
 
@@ -77,7 +78,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         *_costs(info, measured),
         *_stride(info, measured),
         Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), _in_lines(names)),
-        Fact("Input", size_rule(p), mark_of(info, "preprocess")),
+        Fact("Input", size_rule(p, _grown_to(info)), mark_of(info, "preprocess")),
         Fact("Normalisation", name_of(p) or _OWN[bool(p.per_image)], mark_of(info, "preprocess"), numbers(p)),
         Fact("Device", f"{info.device}, {info.precision}"),
         *_memory(info, measured),
@@ -91,15 +92,21 @@ def mark_of(info: ModelInfo, name: str) -> Mark:
     return "corrected" if name in info.corrected else "assumed" if name in info.assumed else ""
 
 
-def size_rule(p: Preprocess) -> str:
-    """Return what images become before they go into a network."""
+def _grown_to(info: ModelInfo) -> int:
+    """Return what a network grows the sides of an image to multiples of by itself."""
+    grown = multiple_of(info.architecture, info.options) if info.architecture in ARCHITECTURES else None
+    return info.preprocess.divisor if grown is None else grown
+
+
+def size_rule(p: Preprocess, grown_to: int = 1) -> str:
+    """Return what images become before they go into a network, and what sides this grows them to."""
     if p.size is not None:
         return f"{p.order}, resized to {p.size[1]} x {p.size[0]}"
     rules = [f"shorter side {p.shortest}" if p.shortest else "", f"longer at most {p.longest}" if p.longest else ""]
     sides = ", ".join(filter(None, rules)) or "any size"
     if p.multiple > 1:
         sides += f", in multiples of {p.multiple}"
-    return f"{p.order}, {sides}" + (f", padded to multiples of {p.divisor}" if p.divisor > 1 else "")
+    return f"{p.order}, {sides}" + (f", padded to multiples of {grown_to}" if grown_to > 1 else "")
 
 
 def numbers(p: Preprocess) -> str:

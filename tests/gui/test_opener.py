@@ -197,6 +197,7 @@ def test_a_prediction_made_while_its_sample_is_read_is_shown(desk: Desk, tiny_pr
     files = dict(run.files)
     growing = LabelSource(run.name, run.folder, "run", read_only=True, files=files)
     desk.session.add_run(growing)
+    desk.session.choose_run(growing)
     desk.settle()
     desk.ask("c")
     desk.work(desk.bench.opener)

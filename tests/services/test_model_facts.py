@@ -8,6 +8,7 @@ import pytest
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Choice, Preprocess
+from segstudio.models.references import Option
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.services.model_facts import (
@@ -81,9 +82,26 @@ def test_a_program_is_called_as_its_file_is() -> None:
 
 def test_the_rule_of_sizes_in_words() -> None:
     assert size_rule(Preprocess()) == "RGB, any size"
-    assert size_rule(Preprocess("BGR", divisor=32)) == "BGR, any size, padded to multiples of 32"
+    assert size_rule(Preprocess("BGR"), 32) == "BGR, any size, padded to multiples of 32"
     assert size_rule(Preprocess(size=(256, 512))) == "RGB, resized to 512 x 256"
     assert size_rule(Preprocess(shortest=512, longest=2048)) == "RGB, shorter side 512, longer at most 2048"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "options", "told"),
+    [
+        ("deeplabv3", {"backbone": "resnet50"}, "any size"),
+        ("unet", {}, "any size, padded to multiples of 16"),
+        ("unet", {"drops_odd": True}, "any size"),
+        ("nnunet", {}, "any size, padded to multiples of 8"),
+        ("SegformerForSemanticSegmentation", {}, "any size, padded to multiples of 8"),
+    ],
+)
+def test_what_a_network_pads_to_is_told_and_not_its_stride(
+    architecture: str, options: dict[str, Option], told: str
+) -> None:
+    info = replace(INFO, architecture=architecture, options=options, preprocess=Preprocess(divisor=8))
+    assert said(info)["Input"].value == f"RGB, {told}"
 
 
 def test_a_training_record_is_shown_whole_behind_its_score() -> None:

@@ -10,7 +10,7 @@ from segstudio.models.description import Description, Preprocess
 from segstudio.models.loaders.preparation import preparation_of
 from segstudio.models.loaders.recognition import Recognised
 from segstudio.models.references import Option
-from segstudio.models.zoo.multiples import multiple_of
+from segstudio.models.zoo.multiples import divisor_of
 
 MOST_CLASSES: Final = 4096
 """Classes of a network; data sets have some hundreds."""
@@ -36,7 +36,7 @@ def described(found: Recognised) -> Description:
 
 def assumed_preprocess(found: Recognised) -> Preprocess:
     """Return how the family prepares pictures; one channel takes luminance, with the mean of the three numbers."""
-    usual = replace(preparation_of(found).preprocess, divisor=multiple_of(found.architecture, found.options) or 1)
+    usual = replace(preparation_of(found).preprocess, divisor=divisor_of(found.architecture, found.options))
     if found.options["in_channels"] != 1:
         return usual
     return replace(usual, order="gray", mean=(sum(usual.mean) / 3,), std=(sum(usual.std) / 3,))

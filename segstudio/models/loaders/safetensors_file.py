@@ -9,7 +9,8 @@ from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description
 from segstudio.models.loaders.sniff import read_header
 from segstudio.models.loaders.stored import LONGEST_NAME, Header, StoredTensor, packed, placed, sizes_of
-from segstudio.models.zoo.multiples import multiple_of
+from segstudio.models.zoo import ARCHITECTURES
+from segstudio.models.zoo.multiples import divisor_of
 
 KEY: Final = "segstudio"
 """The metadata of our own files that has their description."""
@@ -38,14 +39,16 @@ def read_safetensors(path: Path) -> Header:
 def description_of(path: Path, header: Header) -> Description:
     """Return the description that our own files have; raises ``UnreadableFile``.
 
-    What the network pads to by itself is what it does, and not what the file says.
+    The divisor is that of the network, as of any other file of it, and not what the file says.
     """
     try:
         said = Description.from_json(json.loads(header.metadata[KEY]))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise UnreadableFile(path, f"its description is damaged: {error}", "Copy it again.") from error
-    multiple = multiple_of(said.architecture, said.config) or said.preprocess.divisor
-    return replace(said, preprocess=replace(said.preprocess, divisor=multiple))
+    if said.architecture not in ARCHITECTURES:
+        return said
+    divisor = divisor_of(said.architecture, said.config)
+    return replace(said, preprocess=replace(said.preprocess, divisor=divisor))
 
 
 def _length(path: Path) -> int:

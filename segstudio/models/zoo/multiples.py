@@ -1,4 +1,4 @@
-"""What networks grow an image to by themselves. Data only, without torch; a test holds it against the networks."""
+"""Which sides of an image networks take. Data only, without torch; a test holds it against the networks."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,6 +7,15 @@ from segstudio.models.references import Option
 
 _DEEPEST: Final = 16
 """Halvings; no U-Net that can be built has more."""
+
+_STRIDES: Final = {"fcn": 8, "pspnet": 8, "lraspp": 16}
+
+
+def divisor_of(architecture: str, options: Mapping[str, Option]) -> int:
+    """Return the stride of a network's coarsest features, to multiples of which images are best brought."""
+    if architecture == "unet" and "backbone" not in options:
+        return 1 << min(_whole(options.get("depth", 4)), _DEEPEST)
+    return _whole(options.get("output_stride", _STRIDES.get(architecture, 32)))
 
 
 def multiple_of(architecture: str, options: Mapping[str, Option]) -> int | None:
