@@ -137,7 +137,7 @@ def test_what_was_kept_comes_back_when_its_pixels_change(desk: Desk, finder: Err
 
 
 def test_another_prediction_another_list(desk: Desk, finder: ErrorFinder, tiny_project: Path) -> None:
-    desk.session.add_run(predict(tiny_project, "other", slice(0, 0), slice(0, 0)))
+    desk.session.choose_run(predict(tiny_project, "other", slice(0, 0), slice(0, 0)))
     look(desk)
     assert pairs(finder) == [(1, 0)]
     desk.session.choose_run(None)
