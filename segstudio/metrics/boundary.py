@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask
+from segstudio.metrics.boxes import common_box
 from segstudio.metrics.distances import both_ways
 
 Words: TypeAlias = NDArray[np.uint64]
@@ -45,10 +46,9 @@ def bands(truth: Mask, prediction: Mask, width: int | None = None) -> Bands:
     outline along its border.
     """
     width = band_width(truth.shape) if width is None else width
-    x, y, across, down = cv2.boundingRect((truth | prediction).view(np.uint8))
-    if not across:
+    box = common_box(truth, prediction)
+    if not truth[box].size:
         return Bands(0, 0)
-    box = slice(y, y + down), slice(x, x + across)
     first, second = _band(truth[box], width), _band(prediction[box], width)
     both = _ones(first & second)
     return Bands(both, _ones(first) + _ones(second) - both)

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import Mask
+from segstudio.metrics.boxes import common_box
 from segstudio.metrics.distances import Spacing
-from segstudio.metrics.surface import Surfaces, common_box, edge_pixels
+from segstudio.metrics.surface import Surfaces, edge_pixels
 
 
 class FarPoints(NamedTuple):

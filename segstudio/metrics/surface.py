@@ -6,14 +6,15 @@ counted once), and "lattice", as DeepMind's surface-distance has it (the corners
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.raster import Mask, Rect
+from segstudio.core.raster import Mask
+from segstudio.metrics.boxes import common_box
 from segstudio.metrics.distances import Spacing, both_ways
 
 Convention = Literal["edges", "lattice"]
@@ -102,22 +103,6 @@ def _weighted_percentile(far: FloatArray, weights: FloatArray, percentile: float
     order = np.lexsort((weights, far))
     share = np.cumsum(weights[order]) / weights.sum()
     return float(far[order][min(int(np.searchsorted(share, percentile / 100)), len(far) - 1)])
-
-
-def common_box(*masks: Mask) -> tuple[slice, slice]:
-    """Return the part that has anything in it: what is beyond it adds nothing to any distance between the two."""
-    boxes = [box for box in map(_box, masks) if not box.empty]
-    return reduce(Rect.around, boxes).slices if boxes else Rect(0, 0, 0, 0).slices
-
-
-def _box(mask: Mask) -> Rect:
-    """Return the rectangle around a mask; in a quarter of the time that OpenCV takes for small ones."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if not len(rows):
-        return Rect(0, 0, 0, 0)
-    y0, y1 = int(rows[0]), int(rows[-1]) + 1
-    columns = np.flatnonzero(mask[y0:y1].any(axis=0))
-    return Rect(y0, int(columns[0]), y1, int(columns[-1]) + 1)
 
 
 def edge_pixels(mask: Mask) -> Mask:

@@ -70,6 +70,7 @@ def _compared(
     with warnings.catch_warnings(action="ignore"):  # of what the peers use
         for turn in range(times + 1):
             for name, way in ways.items():
+                way(*pair)  # or the masks would have to be fetched anew after what another way has made
                 began = time.perf_counter()
                 way(*pair)
                 if turn:  # the first one is to get warm

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -25,6 +26,8 @@ from tests.models.peers import smp, torchvision
 
 RATIO = 1.05
 SIDE, TIMES, CLASSES = 512, 5, 21
+SECONDS = 20.0
+"""Turns go on for so long: the medians of a few forwards of a small network move by a tenth."""
 ROOT = Path(__file__).parents[2]
 CLEAR, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 PACKAGES = {"torchvision": torchvision, "segmentation_models_pytorch": smp}
@@ -71,7 +74,9 @@ PAIRS = (
 )
 
 
-def measure(folder: Path, side: int = SIDE, times: int = TIMES, pairs: Sequence[Pair] = PAIRS) -> Iterator[Row]:
+def measure(
+    folder: Path, side: int = SIDE, times: int = TIMES, pairs: Sequence[Pair] = PAIRS, seconds: float = SECONDS
+) -> Iterator[Row]:
     """Run ours and theirs in turn on one thread: for the time, and elsewhere for the most memory that a forward takes.
 
     A package that is not installed is named on stderr; our rows come without it.
@@ -80,7 +85,7 @@ def measure(folder: Path, side: int = SIDE, times: int = TIMES, pairs: Sequence[
         if find_spec(package) is None:
             sys.stderr.write(f"{package} is not installed\n")
     for pair in pairs:
-        yield _row(pair, side, "ms", costs(pair, side, times, milliseconds))
+        yield _row(pair, side, "ms", costs(pair, side, times, milliseconds, seconds))
         if CLEAR.exists():
             yield _row(pair, side, "MB", _costs_elsewhere(pair, side, times))
 
@@ -91,8 +96,10 @@ def _row(pair: Pair, side: int, unit: str, taken: Sequence[Sequence[float]]) -> 
     return Row(f"zoo: {name}, {side} px, {unit}", mine, RATIO * median(peer) if peer else None, peer=peer)
 
 
-def costs(pair: Pair, side: int, times: int, cost: Callable[[nn.Module, Tensor], float]) -> list[list[float]]:
-    """Return what forwards of ours cost, and of theirs where it is installed, in turn."""
+def costs(
+    pair: Pair, side: int, times: int, cost: Callable[[nn.Module, Tensor], float], seconds: float = 0
+) -> list[list[float]]:
+    """Return what forwards of ours cost, and of theirs where it is installed, in turn: so often, and for so long."""
     ours = build_network(pair.architecture, 3, CLASSES, **pair.options).eval()
     networks = [ours]
     if find_spec(pair.package) is not None:
@@ -103,7 +110,10 @@ def costs(pair: Pair, side: int, times: int, cost: Callable[[nn.Module, Tensor],
     taken: list[list[float]] = [[] for _ in networks]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    for turn in range(times + 1):
+    until = time.perf_counter() + seconds
+    for turn in count():
+        if turn > times and time.perf_counter() >= until:
+            break
         for network, found in zip(networks, taken, strict=True):
             value = cost(network, image)
             if turn:  # the first makes what the others reuse
