@@ -125,6 +125,16 @@ class PairCounter:
             counts = self._classed(*self._joint(truth, prediction))
         else:
             counts = self._count_all(truth.reshape(-1), prediction.reshape(-1))
+        return self._confusion(counts)
+
+    def difference(self, truth: LabelPlane, before: LabelPlane, prediction: LabelPlane) -> Confusion:
+        """Return by how much the counts of ``truth`` are more than those of ``before``, three arrays of shape (n,)."""
+        columns = self._columns.take(prediction, mode="clip")
+        now, then = (self._rows.take(values, mode="clip") + columns for values in (truth, before))
+        size = self._shape[0] * self._shape[1]
+        return self._confusion(np.bincount(now, minlength=size) - np.bincount(then, minlength=size))
+
+    def _confusion(self, counts: NDArray[np.int64]) -> Confusion:
         table = counts.reshape(self._shape)
         return Confusion(self._labels, table[:-2], ignored=int(table[-2].sum()), undeclared=int(table[-1].sum()))
 

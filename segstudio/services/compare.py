@@ -49,9 +49,8 @@ class LiveComparison:
             self._confusion += self._counter.count(now.classes, predicted)
             return
         others = before.classes != now.classes  # few: the rectangle around what a brush adds is mostly as it was
-        said = predicted[others]
-        self._confusion += self._counter.count(now.classes[others], said)
-        self._confusion -= self._counter.count(before.classes[others], said)
+        changed = now.classes[others], before.classes[others], predicted[others]
+        self._confusion += self._counter.difference(*changed)
 
     def _forget(self) -> None:
         self._confusion = Confusion.zero(self._schema)

@@ -1,5 +1,6 @@
 """Counts of truth against prediction, against a count of one pixel at a time."""
 
+import random
 from collections import Counter
 
 import numpy as np
@@ -69,6 +70,17 @@ def test_parts_add_up_to_the_whole(case: tuple[LabelPlane, LabelPlane, LabelSche
     assert_equal(left + right, whole)
     assert_equal(whole - right, left)
     assert_equal(Confusion.zero(table) + whole, whole)
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_a_difference_is_that_of_two_counts(
+    case: tuple[LabelPlane, LabelPlane, LabelSchema], chance: random.Random
+) -> None:
+    truth, prediction, table = case
+    before = truth.ravel()[[chance.randrange(truth.size) for _ in range(truth.size)]]
+    counter, said = PairCounter(table), prediction.ravel()
+    expected = counter.count(truth.ravel(), said) - counter.count(before, said)
+    assert_equal(counter.difference(truth.ravel(), before, said), expected)
 
 
 @pytest.mark.parametrize("grain", [1, 1 << 20])
