@@ -129,10 +129,9 @@ class PairCounter:
 
     def difference(self, truth: LabelPlane, before: LabelPlane, prediction: LabelPlane) -> Confusion:
         """Return by how much the counts of ``truth`` are more than those of ``before``, three arrays of shape (n,)."""
-        columns = self._columns.take(prediction, mode="clip")
-        now, then = (self._rows.take(values, mode="clip") + columns for values in (truth, before))
         size = self._shape[0] * self._shape[1]
-        return self._confusion(np.bincount(now, minlength=size) - np.bincount(then, minlength=size))
+        now, then = (np.bincount(self._codes(each, prediction), minlength=size) for each in (truth, before))
+        return self._confusion(now - then)
 
     def _confusion(self, counts: NDArray[np.int64]) -> Confusion:
         table = counts.reshape(self._shape)

@@ -1,7 +1,8 @@
 """Folders of PNG files that number the segments of a panoptic JSON beside them: found, and paired with images."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from segstudio.core.errors import UnreadableFile
@@ -39,19 +40,20 @@ def taken_out(listing: Listing) -> list[PanopticFolder]:
     """Take the folders whose pictures number segments, as a JSON beside each says, out of a listing."""
     only_png = [f for f, names in listing.folders.items() if all(name.casefold().endswith(".png") for name in names)]
     files: dict[tuple[str, Path], list[Path]] = {}
+    json_at = cache(json_of)  # a file is looked through once, however many folders lie below the one beside it
     for folder in only_png:
-        if (found := _nearest(listing.root, folder)) is not None:
+        if (found := _nearest(listing.root, folder, json_at)) is not None:
             names = listing.folders.pop(folder)
             files.setdefault(found, []).extend(listing.root / folder / name for name in names)
     return [PanopticFolder(name, listing.root / name, json, tuple(paths)) for (name, json), paths in files.items()]
 
 
-def _nearest(root: Path, folder: str) -> tuple[str, Path] | None:
+def _nearest(root: Path, folder: str, json_at: Callable[[Path], Path | None]) -> tuple[str, Path] | None:
     """Return ``folder``, or the nearest on the way to it, that has a panoptic JSON, and that."""
     parts = folder.split("/") if folder else []
     for number in range(len(parts), -1, -1):
         name = "/".join(parts[:number])
-        if (json := json_of(root / name)) is not None:
+        if (json := json_at(root / name)) is not None:
             return name, json
     return None
 

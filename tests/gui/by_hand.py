@@ -1,7 +1,8 @@
 """Workers that work when a test says so: no threads, no waiting, every order of things can be had."""
 
+import weakref
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
@@ -15,16 +16,19 @@ from PIL import Image
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from segstudio.core.display import Display, Kind
 from segstudio.core.raster import LabelPlane, RgbImage
 from segstudio.core.records import LABELS_ONLY, Keep, LabelSource, Prediction, Sample
 from segstudio.core.schema import LabelSchema
 from segstudio.editing.document import Document, Stroke
 from segstudio.gui import autosave, disk_changes, jobs
+from segstudio.gui.analysis import suspicious_cutouts
 from segstudio.gui.jobs import Worker
 from segstudio.gui.messages import Message
 from segstudio.gui.workbench import Workbench
 from segstudio.models.description import Preprocess
 from segstudio.models.segmenter import Cost, ModelInfo
+from segstudio.services.seen import Seen, look
 
 
 class Pool:
@@ -214,6 +218,19 @@ class Uniform:
     def _say(self, shape: tuple[int, ...], keep: Keep) -> Prediction:
         sure = np.full(shape, self.sure, np.uint8) if keep.confidence else None
         return Prediction(np.full(shape, self.value, np.uint8), {"forward": 0.1}, sure)
+
+
+def images_looked_at(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[RgbImage]]:
+    """Return a list of the images that are read from now on to cut suspicious regions out, as long as they are kept."""
+    read: list[weakref.ref[RgbImage]] = []
+
+    def looked(sample: Sample, displays: Mapping[Kind, Display]) -> Seen:
+        seen = look(sample, displays)
+        read.append(weakref.ref(seen.image))
+        return seen
+
+    monkeypatch.setattr(suspicious_cutouts, "look", looked)
+    return read
 
 
 def spoil(root: Path) -> None:

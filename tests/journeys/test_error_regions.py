@@ -1,8 +1,6 @@
 """Go through what is wrong, see what a fix is worth, and fix it: here, and where the model doubts the truth."""
 
 import re
-import weakref
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +11,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from segstudio.core.display import Display, Kind
-from segstudio.core.raster import LabelPlane, Rect, RgbImage
-from segstudio.core.records import Sample
-from segstudio.gui.analysis import suspicious_cutouts
+from segstudio.core.raster import LabelPlane, Rect
 from segstudio.gui.analysis.suspicious import SuspiciousPage
 from segstudio.metrics.error_kinds import ErrorKind
 from segstudio.metrics.overlap import mean_iou
 from segstudio.services.error_regions import ErrorRegion
-from segstudio.services.seen import Seen, look
 from tests.conftest import write_mask
+from tests.gui.by_hand import images_looked_at
 from tests.journeys.user import User
 
 PROJECT = """\
@@ -360,14 +355,7 @@ def test_a_class_and_a_selection_are_taken_over(comparing: User) -> None:
 
 def test_suspicious_labels_are_ranked_gone_to_and_fixed(comparing: User, monkeypatch: pytest.MonkeyPatch) -> None:
     user, window = comparing, comparing.window
-    read: list[weakref.ref[RgbImage]] = []
-
-    def looked(sample: Sample, displays: Mapping[Kind, Display]) -> Seen:
-        seen = look(sample, displays)
-        read.append(weakref.ref(seen.image))
-        return seen
-
-    monkeypatch.setattr(suspicious_cutouts, "look", looked)
+    read = images_looked_at(monkeypatch)
     window.comparing.show_page("suspicious")
     page = window.analysis.findChild(SuspiciousPage)
     assert page is not None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from segstudio.gui.analysis.distances import DistancesPage
 from segstudio.gui.analysis.objects import ObjectsPage
 from segstudio.gui.analysis.thresholds import ThresholdsPage
-from tests.journeys.compared import write_project
+from tests.journeys.compared import choose_a, choose_b, write_project
 from tests.journeys.user import User
 
 LEFT = Qt.MouseButton.LeftButton
@@ -36,12 +36,9 @@ def pair(tmp_path: Path) -> Path:
 def both(user: User, pair: Path) -> User:
     """Somebody who compares "a" as A with "b" as B."""
     user.open(pair)
-    session = user.window.session
-    assert session.project is not None
-    runs = {run.name: run for run in session.project.runs}
-    session.choose_run(runs["a"])
-    session.choose_other(runs["b"])
-    current = session.current
+    choose_a(user, "a")
+    choose_b(user, "b")
+    current = user.window.session.current
     assert current is not None
     user.wait(lambda: current.prediction is not None and current.other is not None)
     return user

@@ -12,6 +12,7 @@ import pytest
 from segstudio.gui.analysis.side_choice import Letter
 from segstudio.gui.analysis.thresholds import AS_PREDICTED, ThresholdsPage
 from segstudio.services.thresholding import ThresholdedStep, write_thresholded
+from tests.journeys.compared import choose_a, choose_b
 from tests.journeys.test_compare_curves import prediction, probability, thresholds
 from tests.journeys.user import User
 from tests.services.sure_project import add_sure_run, random_probabilities
@@ -23,11 +24,9 @@ def twice(user: User, tiny_project: Path) -> ThresholdsPage:
     add_sure_run(tiny_project, random_probabilities(1, "a", "deep/b", "c"))
     shutil.copytree(tiny_project / "predictions" / "sure", tiny_project / "predictions" / "twin")
     user.open(tiny_project)
+    choose_a(user, "sure")
+    choose_b(user, "twin")
     session = user.window.session
-    assert session.project is not None
-    runs = {run.name: run for run in session.project.runs}
-    session.choose_run(runs["sure"])
-    session.choose_other(runs["twin"])
     user.wait(lambda: session.current is not None and session.current.other is not None)
     page = thresholds(user)
     look_at(user, page, "B")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from segstudio.gui import commands, taking_over
@@ -22,6 +23,10 @@ def _what_to_take(window: MainWindow) -> str:
 
 def _no_region(window: MainWindow) -> str:
     return "Go to an error region first"
+
+
+def _of_region(text: str, run: Callable[[MainWindow], object], key: str, icon: str) -> ActionSpec:
+    return ActionSpec(text, "Compare", run, (key,), icon, enabled=_at_region, reason=_no_region)
 
 
 def _has_kept(window: MainWindow) -> bool:
@@ -62,33 +67,9 @@ ROWS: dict[str, ActionSpec] = {
         "chevron-up",
         enabled=taking_over.can_take,
     ),
-    "take prediction": ActionSpec(
-        "Take the prediction there",
-        "Compare",
-        lambda w: w.errors.take(),
-        ("Shift+T",),
-        "tray-arrow-down",
-        enabled=_at_region,
-        reason=_no_region,
-    ),
-    "keep truth": ActionSpec(
-        "Keep the truth there",
-        "Compare",
-        lambda w: w.errors.keep(),
-        ("Shift+K",),
-        "check",
-        enabled=_at_region,
-        reason=_no_region,
-    ),
-    "paint truth": ActionSpec(
-        "Paint the truth there",
-        "Compare",
-        lambda w: w.errors.paint(),
-        ("Shift+B",),
-        "brush",
-        enabled=_at_region,
-        reason=_no_region,
-    ),
+    "take prediction": _of_region("Take the prediction there", lambda w: w.errors.take(), "Shift+T", "tray-arrow-down"),
+    "keep truth": _of_region("Keep the truth there", lambda w: w.errors.keep(), "Shift+K", "check"),
+    "paint truth": _of_region("Paint the truth there", lambda w: w.errors.paint(), "Shift+B", "brush"),
     "list kept": ActionSpec(
         "List kept error regions again", "Compare", lambda w: w.errors.list_kept(), enabled=_has_kept
     ),

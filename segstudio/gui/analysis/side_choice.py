@@ -55,8 +55,7 @@ class SideSwitch(Segments):
         super().__init__(parent=parent)
         self._choice, self._session = choice, session
         self.offer({"A": ("A", ""), "B": ("B", "")})
-        self.button("A").clicked.connect(lambda: choice.choose("A"))
-        self.button("B").clicked.connect(lambda: choice.choose("B"))
+        self.chosen.connect(lambda key: choice.choose("B" if key == "B" else "A"))
         choice.changed.connect(self._show)
         self._show()
 

@@ -32,7 +32,30 @@ class Content:
 
 
 _T, _A, _B = Need.TRUTH, Need.PREDICTION, Need.OTHER
-_C, _C_B = Need.CONFIDENCE, Need.OTHER_CONFIDENCE
+
+
+def _against_truth(name: str, text: str, tip: str, other_tip: str) -> dict[str, Content]:
+    """Return what holds A, or B, against the truth; either stands in for the other while the key is held."""
+    other, alike = f"other {name}", "agreement"
+    return {
+        name: Content(
+            text.format("A"), tip, (_T, _A), (alike, "prediction", "truth"), held=(other, "truth"), gray=True
+        ),
+        other: Content(text.format("B"), other_tip, (_T, _B), (alike, name, "truth"), held=(name, "truth"), gray=True),
+    }
+
+
+def _of_model(name: str, text: str, tip: str, other_tip: str) -> dict[str, Content]:
+    """Return how sure the models of A, or of B, are."""
+    other = f"other {name}"
+    needs, other_needs = (_A, Need.CONFIDENCE), (_B, Need.OTHER_CONFIDENCE)
+    held, other_held = (other, "errors", "prediction"), (name, "other errors", "other")
+    return {
+        name: Content(text.format("A"), tip, needs, ("prediction", "truth"), held=held, gray=True),
+        other: Content(text.format("B"), other_tip, other_needs, (name, "other", "truth"), held=other_held, gray=True),
+    }
+
+
 CONTENTS: dict[str, Content] = {
     "none": Content("Image", "The bare picture"),
     "truth": Content(
@@ -48,69 +71,29 @@ CONTENTS: dict[str, Content] = {
     "other": Content(
         "Prediction B", "What the second run says", (_B,), ("prediction", "truth"), held=("prediction", "truth")
     ),
-    "errors": Content(
-        "Errors of A",
+    **_against_truth(
+        "errors",
+        "Errors of {}",
         "What the prediction has right, extra and missed",
-        (_T, _A),
-        ("agreement", "prediction", "truth"),
-        held=("other errors", "truth"),
-        gray=True,
-    ),
-    "other errors": Content(
-        "Errors of B",
         "What the second prediction has right, extra and missed",
-        (_T, _B),
-        ("agreement", "errors", "truth"),
-        held=("errors", "truth"),
-        gray=True,
     ),
-    "error distances": Content(
-        "Errors of A by depth",
+    **_against_truth(
+        "error distances",
+        "Errors of {} by depth",
         "Errors near the borders of the truth fade, those far from them stand out",
-        (_T, _A),
-        ("agreement", "prediction", "truth"),
-        held=("other error distances", "truth"),
-        gray=True,
-    ),
-    "other error distances": Content(
-        "Errors of B by depth",
         "Errors of the second prediction: those near the borders of the truth fade, those far from them stand out",
-        (_T, _B),
-        ("agreement", "error distances", "truth"),
-        held=("error distances", "truth"),
-        gray=True,
     ),
-    "signed contours": Content(
-        "Contours of A by distance",
+    **_against_truth(
+        "signed contours",
+        "Contours of {} by distance",
         "Contours of the prediction: blue where they fall short of the truth, orange where they go beyond it",
-        (_T, _A),
-        ("agreement", "prediction", "truth"),
-        held=("other signed contours", "truth"),
-        gray=True,
-    ),
-    "other signed contours": Content(
-        "Contours of B by distance",
         "Contours of the second prediction: blue where they fall short of the truth, orange where they go beyond it",
-        (_T, _B),
-        ("agreement", "signed contours", "truth"),
-        held=("signed contours", "truth"),
-        gray=True,
     ),
-    "confusions": Content(
-        "Confusions of A",
+    **_against_truth(
+        "confusions",
+        "Confusions of {}",
         "The colour of what was predicted, striped with that of what it is",
-        (_T, _A),
-        ("agreement", "prediction", "truth"),
-        held=("other confusions", "truth"),
-        gray=True,
-    ),
-    "other confusions": Content(
-        "Confusions of B",
         "The colour of what the second run predicted, striped with that of what it is",
-        (_T, _B),
-        ("agreement", "confusions", "truth"),
-        held=("confusions", "truth"),
-        gray=True,
     ),
     "outlines": Content("Outlines", "The borders of truth and predictions", held=("none",)),
     "difference": Content(
@@ -128,37 +111,17 @@ CONTENTS: dict[str, Content] = {
         held=("prediction",),
         gray=True,
     ),
-    "confidence": Content(
-        "Confidence of A",
+    **_of_model(
+        "confidence",
+        "Confidence of {}",
         "How probable the predicted class is to the model",
-        (_A, _C),
-        ("prediction", "truth"),
-        held=("other confidence", "errors", "prediction"),
-        gray=True,
-    ),
-    "other confidence": Content(
-        "Confidence of B",
         "How probable the class that the second run predicted is to its model",
-        (_B, _C_B),
-        ("confidence", "other", "truth"),
-        held=("confidence", "other errors", "other"),
-        gray=True,
     ),
-    "entropy": Content(
-        "Uncertainty of A",
+    **_of_model(
+        "entropy",
+        "Uncertainty of {}",
         "The entropy of each pixel's class probabilities, at the least",
-        (_A, _C),
-        ("prediction", "truth"),
-        held=("other entropy", "errors", "prediction"),
-        gray=True,
-    ),
-    "other entropy": Content(
-        "Uncertainty of B",
         "The entropy of each pixel's class probabilities to the second run's model, at the least",
-        (_B, _C_B),
-        ("entropy", "other", "truth"),
-        held=("entropy", "other errors", "other"),
-        gray=True,
     ),
 }
 

@@ -1,7 +1,6 @@
 """Pictures of suspicious regions are of what is open and looked at now, whatever a worker was about to cut."""
 
-import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +8,11 @@ import pytest
 from PIL import Image
 
 from segstudio.core.display import Display, Kind
-from segstudio.core.raster import Rect, RgbImage
-from segstudio.core.records import Sample
-from segstudio.gui.analysis import suspicious_cutouts
+from segstudio.core.raster import Rect
 from segstudio.gui.analysis.suspicious_cutouts import SuspiciousCutouts
 from segstudio.metrics.error_kinds import ErrorKind
-from segstudio.services.seen import Seen, look
 from segstudio.services.suspicion import Suspicion
-from tests.gui.by_hand import Desk
+from tests.gui.by_hand import Desk, images_looked_at
 
 DARK, BRIGHT = 10, 240
 
@@ -114,14 +110,7 @@ def test_pictures_are_cut_anew_where_images_look_different(
 def test_no_image_is_kept_once_nobody_looks(
     desk: Desk, cutouts: SuspiciousCutouts, seen: Callable[[Suspicion], int | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read: list[weakref.ref[RgbImage]] = []
-
-    def looked(sample: Sample, displays: Mapping[Kind, Display]) -> Seen:
-        found = look(sample, displays)
-        read.append(weakref.ref(found.image))
-        return found
-
-    monkeypatch.setattr(suspicious_cutouts, "look", looked)
+    read = images_looked_at(monkeypatch)
     for digest in (1, 2):
         seen(region(digest))
     settle(desk, cutouts)
