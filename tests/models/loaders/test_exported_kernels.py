@@ -84,6 +84,8 @@ UNSAFE: tuple[tuple[str, Given], ...] = (
     ("split.Tensor", {"self": torch.zeros(1).expand(1 << 20), "split_size": 1}),
     ("unbind.int", {"self": torch.zeros(1).expand(1 << 20)}),
     ("chunk.default", {"self": torch.zeros(1).expand(1 << 20), "chunks": 1 << 20}),
+    ("gather.default", {"self": WHOLE, "dim": 0, "index": WHOLE.int()}),
+    ("scatter_.src", {"self": WHOLE, "dim": 0, "index": WHOLE.int(), "src": WHOLE}),
     ("view.dtype", {"self": IMAGE, "dtype": torch.bool}),
     ("add.out", {"self": IMAGE, "other": IMAGE, "out": EIGHT}),
     ("mul.left_t", {"l": [1], "n": 1 << 40}),
@@ -107,6 +109,7 @@ SAFE: tuple[tuple[str, Given], ...] = (
     ("pad.default", {"self": IMAGE, "pad": [-1, -1]}),
     ("scaled_dot_product_attention.default", attention(5, 5)),
     ("split.Tensor", {"self": IMAGE, "split_size": 4, "dim": 1}),
+    ("gather.default", {"self": WHOLE, "dim": 0, "index": WHOLE}),
 )
 
 

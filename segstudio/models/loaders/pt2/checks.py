@@ -161,6 +161,11 @@ def _parted(given: Given) -> None:
     _require(count <= _PARTS, f"a tensor is taken apart into {count:,} parts")
 
 
+def _places(given: Given) -> None:
+    """On the CPU torch 2.13 gathers by 32-bit places laid out as a row that is repeated as if they had 64 bits."""
+    _require(given["index"].dtype is torch.int64, "places in a tensor are told in other than 64 bits")
+
+
 def _in_order(given: Given) -> None:
     _require(given["path"] is None, "a product is computed in an order of its own")
 
@@ -182,6 +187,7 @@ _RULES: Final[tuple[tuple[frozenset[str], Callable[[Given], None]], ...]] = (
     (frozenset(("grid_sampler", "grid_sampler_2d")), _sampled),
     (frozenset(("pad", "reflection_pad1d", "reflection_pad2d", "replication_pad1d", "replication_pad2d")), _padded),
     (frozenset(("split", "split_with_sizes", "chunk", "unbind")), _parted),
+    (frozenset(("gather", "scatter")), _places),
     (frozenset(("einsum",)), _in_order),
 )
 _CHECKS: Final[Mapping[str, tuple[Callable[[Given], None], ...]]] = {
