@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import torch
@@ -126,7 +127,10 @@ def _declare_operators() -> None:
     for name in ("nms", "qnms"):
         schema = f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         library.define(schema)  # type: ignore[no-untyped-call]
+    numbers = "float spatial_scale, int pooled_height, int pooled_width, int sampling_ratio, bool aligned"
+    library.define(f"roi_align(Tensor input, Tensor rois, {numbers}) -> Tensor")  # type: ignore[no-untyped-call]
     library.impl("nms", greedy_nms, "CPU")  # type: ignore[no-untyped-call]
+    library.impl("roi_align", roi_align_by_axes, "CPU")  # type: ignore[no-untyped-call]
     _library.append(library)
 
 
@@ -134,10 +138,20 @@ def _use_python(ops: ModuleType) -> None:
     """Let the functions of the package do without its library.
 
     Its own RoIAlign in Python is compiled first, for half a minute, and takes samples outside of the features for those
-    of the border, where the library takes them for zero.
+    of the border, where the library takes them for zero. While a network is traced it has to be one operator.
     """
-    vars(ops.boxes)["_assert_has_ops"] = lambda: None
-    vars(importlib.import_module("torchvision.ops.roi_align"))["_roi_align"] = roi_align_by_axes
+    vars(ops.boxes)["_assert_has_ops"] = _assert_nothing
+    vars(importlib.import_module("torchvision.ops.roi_align"))["_roi_align"] = _roi_align
+
+
+def _assert_nothing() -> None:
+    """A function with a name: it is compiled where a network is traced."""
+
+
+def _roi_align(*given: Any) -> Tensor:
+    traced = torch._C._get_tracing_state()
+    found: Tensor = (torch.ops.torchvision.roi_align if traced else roi_align_by_axes)(*given)
+    return found
 
 
 def greedy_nms(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:

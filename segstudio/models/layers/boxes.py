@@ -40,8 +40,9 @@ def at_least(boxes: Tensor, side: float) -> Tensor:
 
 def rescale(boxes: Tensor, before: tuple[int, int], after: tuple[int, int]) -> Tensor:
     """Return the boxes of a picture of (height, width) ``before`` in the pixels of the same picture at ``after``."""
-    y, x = (torch.tensor(new, dtype=boxes.dtype) / torch.tensor(old) for new, old in zip(after, before, strict=True))
-    return boxes * torch.stack((x, y, x, y)).to(boxes.device)
+    # As tensors, which they are already while a network is exported.
+    y, x = (torch.as_tensor(new).to(boxes) / torch.as_tensor(old) for new, old in zip(after, before, strict=True))
+    return boxes * torch.stack((x, y, x, y))
 
 
 def encode(boxes: Tensor, anchors: Tensor, weights: Weights) -> Tensor:

@@ -1,7 +1,7 @@
 """RoIAlign: He 2017, "Mask R-CNN", section 3; which level of a pyramid it reads: Lin 2017, "FPN", section 4.2."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -32,6 +32,15 @@ def roi_align(
     A cell is a weighted sum of rows of the (N * H * W, C) table of features, so torch's ``embedding_bag`` computes it,
     and its gradient for ``features``; there is none for ``rois``.
     """
+    if torch.onnx.is_in_onnx_export():
+        cells: Tensor = _OnnxRoiAlign.apply(features, rois, size, scale, samples, aligned)  # type: ignore[no-untyped-call]
+        return cells
+    return _resampled(features, rois, size, scale, samples, aligned)
+
+
+def _resampled(
+    features: Tensor, rois: Tensor, size: tuple[int, int], scale: float, samples: int, aligned: bool
+) -> Tensor:
     channels, height, width = features.shape[1:]
     # Half precision has no room for coordinates of a large picture.
     exact = torch.promote_types(features.dtype, torch.float32)
@@ -56,12 +65,12 @@ def pyramid_roi_align(
     ``levels`` are features (N, C, H, W), the finest first, at ``strides`` that are powers of two.
     """
     chosen = pyramid_level(rois[:, 1:], strides[0].bit_length() - 1, strides[-1].bit_length() - 1)
-    found = levels[0].new_zeros(len(rois), levels[0].shape[1], size, size)
-    for number, (features, stride) in enumerate(zip(levels, strides, strict=True)):
-        members = torch.where(chosen == number)[0]
-        read = roi_align(features, rois[members], (size, size), 1 / stride, samples)
-        found = found.index_copy(0, members, read)
-    return found
+    members = [torch.where(chosen == number)[0] for number in range(len(levels))]
+    read = [
+        roi_align(features, rois[own], (size, size), 1 / stride, samples)
+        for features, stride, own in zip(levels, strides, members, strict=True)
+    ]
+    return torch.cat(read).index_select(0, torch.cat(members).argsort())
 
 
 def pyramid_level(boxes: Tensor, first: int, last: int) -> Tensor:
@@ -92,3 +101,26 @@ def _samples(start: Tensor, end: Tensor, cells: int, samples: int, length: int, 
     low_index = low.long()
     places = torch.stack((low_index, (low_index + 1).clamp(max=length - 1)), dim=-1)
     return places.flatten(2), torch.stack((weight * (1 - share), weight * share), dim=-1).flatten(2)
+
+
+class _OnnxRoiAlign(torch.autograd.Function):
+    """``roi_align`` as ONNX has it."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, features: Tensor, rois: Tensor, size: tuple[int, int], scale: float, samples: int, aligned: bool
+    ) -> Tensor:
+        return _resampled(features, rois, size, scale, samples, aligned)
+
+    @staticmethod
+    def symbolic(
+        g: Any, features: Any, rois: Any, size: tuple[int, int], scale: float, samples: int, aligned: bool
+    ) -> Any:
+        """Write it into a graph."""
+        first, rest = (g.op("Constant", value_t=torch.tensor(place)) for place in (0, [1, 2, 3, 4]))
+        image = g.op("Cast", g.op("Gather", rois, first, axis_i=1), to_i=torch.onnx.TensorProtoDataType.INT64)
+        return g.op(
+            "RoiAlign", features, g.op("Gather", rois, rest, axis_i=1), image,
+            coordinate_transformation_mode_s="half_pixel" if aligned else "output_half_pixel",
+            output_height_i=size[0], output_width_i=size[1], sampling_ratio_i=samples, spatial_scale_f=scale,
+        )  # fmt: skip

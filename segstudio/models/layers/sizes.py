@@ -59,6 +59,11 @@ def resized(maps: Tensor, like: Tensor, *, align_corners: bool) -> Tensor:
     return functional.interpolate(maps, like.shape[-2:], mode="bilinear", align_corners=align_corners)
 
 
+def at_most(side: Any, most: int) -> Any:
+    """Return the smaller of the two, of a side that is a number or, while a network is traced, not yet."""
+    return side.clamp(max=most) if isinstance(side, Tensor) else min(side, most)
+
+
 def _at_least(side: Any, least: int) -> Any:
     """Return the larger of the two, of a side that is a number or, while a network is traced or exported, not yet."""
     return side.clamp(min=least) if isinstance(side, Tensor) else torch.sym_max(side, least)  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
 """Mask R-CNN: He, Gkioxari, Dollar and Girshick, "Mask R-CNN", ICCV 2017, with a feature pyramid."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -94,8 +94,16 @@ class MaskRCNN(ObjectNetwork):
         return max(1, int(height * scale)), max(1, int(width * scale))
 
     def _resized(self, image: Tensor) -> Tensor:
-        size = self.resized_to(*image.shape[-2:])
+        size: Any = self._traced_size(image) if torch.onnx.is_in_onnx_export() else self.resized_to(*image.shape[-2:])
         return functional.interpolate(image[None], size, mode="bilinear", align_corners=False)[0]
+
+    def _traced_size(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return what ``resized_to`` does, while a network is exported: its sides are no numbers yet."""
+        sides = torch.stack([torch.as_tensor(side) for side in image.shape[-2:]]).double()
+        # Divided as tensors: a number over a tensor is its product with the reciprocal, which is rounded twice.
+        wanted = torch.tensor((self.min_size, self.max_size)).to(sides)
+        scale = (wanted / torch.stack((sides.min(), sides.max()))).min()
+        return (sides * scale).floor().long().clamp(min=1).unbind()
 
 
 def batched(images: Sequence[Tensor]) -> tuple[Tensor, list[tuple[int, int]]]:

@@ -79,14 +79,14 @@ class RoIHeads(nn.Module):
     ) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
         """Return boxes (K, 4), classes (K,), scores (K,) and masks (K, 28, 28) of each image, the best first."""
         logits, steps = self._judged(levels, proposals)
-        counts = [len(boxes) for boxes in proposals]
+        counts = [boxes.shape[0] for boxes in proposals]  # not len, which is a number also while it is exported
         boxes = torch.split(decode(steps, torch.cat(list(proposals)), WEIGHTS), counts)
         scores = torch.split(logits.softmax(-1), counts)
         found = [detections(*of_image) for of_image in zip(boxes, scores, sizes, strict=True)]
         masks = self._mask_logits(levels, [boxes for boxes, _, _ in found])
         labels = torch.cat([classes for _, classes, _ in found])
-        own = masks[torch.arange(len(labels), device=labels.device), labels].sigmoid()
-        cut = torch.split(own, [len(boxes) for boxes, _, _ in found])
+        own = masks[torch.arange(labels.shape[0], device=labels.device), labels].sigmoid()
+        cut = torch.split(own, [boxes.shape[0] for boxes, _, _ in found])
         return [(*of_image, mask) for of_image, mask in zip(found, cut, strict=True)]
 
     def losses(
@@ -123,7 +123,7 @@ def detections(boxes: Tensor, scores: Tensor, size: tuple[int, int]) -> tuple[Te
     """
     clipped = clip(boxes[:, 1:], *size).flatten(0, 1)
     flat = scores[:, 1:].flatten()
-    labels = torch.arange(1, scores.shape[1], device=scores.device).repeat(len(scores))
+    labels = torch.arange(1, scores.shape[1], device=scores.device).repeat(scores.shape[0])
     likely = torch.where(flat > LEAST_SCORE)[0]
     likely = likely[at_least(clipped[likely], 1e-2)]
     best = likely[batched_nms(clipped[likely], flat[likely], labels[likely], OVERLAP)[:MOST]]

@@ -12,6 +12,7 @@ from segstudio.models.layers.anchors import cell_anchors, grid_anchors
 from segstudio.models.layers.boxes import at_least, box_iou, clip, decode, encode
 from segstudio.models.layers.matching import BACKGROUND, UNDECIDED, balanced_sample, matched
 from segstudio.models.layers.nms import batched_nms
+from segstudio.models.layers.sizes import at_most
 
 SIZES: Final = (32, 64, 128, 256, 512)
 """Side of the anchors of each level, in pixels."""
@@ -78,8 +79,8 @@ class RegionProposalNetwork(nn.Module):
         """Return the boxes of an image that stay: the best of each level, of those that overlap the best."""
         chosen, start = [], 0
         for level in torch.split(logits, counts):
-            chosen.append(level.topk(min(MOST[self.training], len(level))).indices + start)
-            start += len(level)
+            chosen.append(level.topk(at_most(level.shape[0], MOST[self.training])).indices + start)
+            start += level.shape[0]
         groups = torch.cat([torch.full_like(one, number) for number, one in enumerate(chosen)])
         best = torch.cat(chosen)
         boxes, scores = clip(boxes[best], *size), logits[best].sigmoid()

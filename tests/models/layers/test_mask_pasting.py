@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from segstudio.models.layers.mask_pasting import placed_masks
+from segstudio.models.layers.mask_pasting import pasted_masks, placed_masks
 from tests.models.peers import torchvision
 
 
@@ -51,6 +51,16 @@ def test_torchvision_pastes_the_same() -> None:
     torch.testing.assert_close(
         pasted(masks[:, 0], corners, 32, 40)[:, None], peer.paste_masks_in_image(masks, corners, (32, 40))
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(boxes, max_size=3))
+def test_all_at_once_are_pasted_where_one_at_a_time_is(rows: list[tuple[float, ...]]) -> None:
+    corners = torch.tensor(rows, dtype=torch.float32).view(-1, 4)
+    corners[:, 2:] += corners[:, :2]
+    masks = torch.rand(len(rows), 4, 4, generator=torch.Generator().manual_seed(0))
+    found = pasted_masks(masks, corners, 20, 25)
+    torch.testing.assert_close(found, pasted(masks, corners, 20, 25), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("box", [(2.0, 3, 21, 18), (-7.0, -40, 90, 55), (10.0, 4, 10.4, 4.2)])

@@ -9,6 +9,7 @@ from torch import Tensor
 from segstudio.models.layers import nms as module
 from segstudio.models.layers.boxes import box_iou
 from segstudio.models.layers.nms import batched_nms, nms
+from tests.models.graphs import graph_of
 from tests.models.peers import greedy_nms, torchvision
 
 sides = st.integers(1, 6)
@@ -96,3 +97,19 @@ def test_no_more_pairs_are_compared_at_a_time_than_a_block_has(monkeypatch: pyte
     corners = torch.arange(100.0).repeat_interleave(2)[:, None].expand(-1, 2) * 3
     assert len(nms(torch.cat((corners, corners + 2), dim=1), torch.rand(200), 0.5)) == 100
     assert max(seen) == 64
+
+
+def test_a_graph_keeps_the_same() -> None:
+    """Also of no box, of boxes of other groups than those it was followed with, and of equal scores."""
+    generator = torch.Generator().manual_seed(2)
+
+    def many(count: int, groups: int) -> tuple[Tensor, Tensor, Tensor]:
+        boxes = torch.randint(0, 30, (count, 4), generator=generator).float()
+        boxes[:, 2:] = boxes[:, :2] + boxes[:, 2:] / 2 + 1
+        scores = torch.randint(0, 40, (count,), generator=generator) / 40
+        return boxes, scores, torch.randint(0, groups, (count,), generator=generator)
+
+    graph = graph_of(lambda boxes, scores, groups: batched_nms(boxes, scores, groups, 0.5), *many(20, 2))
+    for count, groups in ((300, 6), (20, 2), (1, 1), (0, 1)):
+        boxed = many(count, groups)
+        assert graph(*boxed).tolist() == batched_nms(*boxed, 0.5).tolist()

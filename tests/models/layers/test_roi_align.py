@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.models.layers.roi_align import pyramid_level, pyramid_roi_align, roi_align
+from tests.models.graphs import graph_of
 from tests.models.peers import roi_align_by_axes, torchvision
 
 RAMP = torch.arange(20, dtype=torch.float64).view(1, 1, 4, 5)
@@ -85,3 +86,21 @@ def test_half_precision_features_are_read_at_exact_places() -> None:
     read = roi_align(ramp.bfloat16(), rois, (1, 1), samples=1)
     assert read.dtype == torch.bfloat16
     assert read.item() == pytest.approx(0.70075, rel=1e-2)
+
+
+@pytest.mark.parametrize("aligned", [False, True])
+def test_a_graph_reads_the_same(aligned: bool) -> None:
+    features = torch.randn(2, 5, 12, 9)
+    rois = torch.tensor([[0, 3.3, 4.1, 20.7, 17.9], [1, 0, 0, 36, 48], [1, 30.2, 10, 31, 10.4], [0, 34, -9, 99, 60]])
+    graph = graph_of(lambda maps, rois: roi_align(maps, rois, (7, 6), 0.25, 2, aligned), features, rois[:1])
+    for each in (rois, rois[:0]):
+        torch.testing.assert_close(graph(features, each), roi_align(features, each, (7, 6), 0.25, 2, aligned))
+
+
+def test_a_graph_reads_from_the_same_levels() -> None:
+    sides = torch.tensor([224.0, 10, 447, 112, 3000, 60])
+    rois = torch.stack((sides * 0, sides * 0, sides * 0, sides, sides), dim=1)
+    levels = [torch.randn(1, 2, 120 // 2**level, 120 // 2**level) for level in range(4)]
+    graph = graph_of(lambda rois, *maps: pyramid_roi_align(maps, (4, 8, 16, 32), rois, 2, 2), rois[:1], *levels)
+    for each in (rois, rois[1:2]):
+        torch.testing.assert_close(graph(each, *levels), pyramid_roi_align(levels, (4, 8, 16, 32), each, 2, 2))
