@@ -24,9 +24,10 @@ def run(args: argparse.Namespace) -> int:
     What cannot be loaded, or is not verified, is status 1, a file that is not there 2. A program that nobody trusted
     yet is 0, unless it was to be run.
     """
-    found = with_change(inspect(args.file, trusted_by(args, args.file)))
+    trusted = trusted_by(args, args.file)
+    found = with_change(inspect(args.file, trusted))
     running = found.reason is None and inspect_running.wants_running(args)
-    tried = inspect_running.tried(args) if running else inspect_running.Tried([], {})
+    tried = inspect_running.tried(args, trusted) if running else inspect_running.Tried([], {})
     text = to_json(found, tried.data)
     if args.json not in (None, "-"):
         write_atomically(Path(args.json), text.encode())

@@ -1,6 +1,7 @@
 """What ``segstudio inspect`` tells by running a model: whether it is still the same, and how it wants its pictures."""
 
 import argparse
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +9,6 @@ from typing import Any, NamedTuple
 import tomlkit
 
 from segstudio.cli.progress import Progress
-from segstudio.cli.trusting import trusted_by
 from segstudio.models import Segmenter, load_model
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.services.corrections import said_of
@@ -44,9 +44,12 @@ def wants_running(args: argparse.Namespace) -> bool:
     return bool(args.verify or args.store_check or args.normalisation)
 
 
-def tried(args: argparse.Namespace) -> Tried:
-    """Load the model and do what is asked for. Raises ``SegstudioError``."""
-    model = load_model(args.file, args.device, trusted=trusted_by(args, args.file))
+def tried(args: argparse.Namespace, trusted: Collection[str]) -> Tried:
+    """Load the model, which may run where its SHA-256 is ``trusted``, and do what is asked for.
+
+    Raises ``SegstudioError``.
+    """
+    model = load_model(args.file, args.device, trusted=trusted)
     parts: list[Tried] = []
     if args.store_check:
         parts.append(_stored(model))
@@ -78,7 +81,7 @@ def _ranked(model: Segmenter, project: Path) -> Tried:
     rows = [("normalisation", "mean IoU", "gain")]
     for way, score, gain in last.ranked:
         rows.append((f"{way.name}{' (in use)' if way.in_use else ''}", f"{score:.4f}", f"{gain:+.4f}"))
-    lines = [f"Normalisation: {last.sentence()}", *aligned(rows).splitlines(), *last.failures]
+    lines = [f"Normalisation: {last.sentence('{:.4f}'.format)}", *aligned(rows).splitlines(), *last.failures]
     if last.how == "order":
         lines.append("No class of the model is known by name: its outputs were taken by their order.")
     if last.best is not None:

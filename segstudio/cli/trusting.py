@@ -31,6 +31,7 @@ def refusal(error: UntrustedFile) -> str:
 def with_change(found: Inspection) -> Inspection:
     """Add to why a program is not loadable that another one was trusted in its place, where that is so."""
     program = found.format is not None and LOADERS[found.format].program
-    if found.reason and program and found.file.is_file() and changed_since(found.file, digest_of(found.file)):
-        return replace(found, reason=f"{CHANGED} {found.reason}")
-    return found
+    if not (found.reason and program and found.file.is_file()):
+        return found
+    changed = changed_since(found.file, found.digest or digest_of(found.file))
+    return replace(found, reason=f"{CHANGED} {found.reason}") if changed else found

@@ -1,5 +1,6 @@
 """Programs on the command line: named, refused, and run where that is said."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,19 @@ def test_a_program_that_changed_since_it_was_trusted_is_said_to_have(
     )
     assert json.loads(said.out)["reason"].startswith("It has changed since you trusted it")
     assert not (tmp_path / "trace").exists()
+
+
+def test_a_program_that_is_not_run_is_hashed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, hashed = scripted(Net(), tmp_path / "net.pt"), list[str]()
+    take = hashlib.file_digest
+
+    def counted(file: Any, name: Any) -> Any:
+        hashed.append(file.name)
+        return take(file, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    assert main(["inspect", str(path)]) == 0
+    assert hashed == [str(path)]
 
 
 def test_an_exported_program_needs_no_trust(tmp_path: Path, image: Path) -> None:

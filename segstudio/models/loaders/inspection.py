@@ -19,7 +19,7 @@ class Inspection:
     program could run. ``missing`` and ``unexpected`` are tensors that do not fit the architecture, by its names.
     ``parameters`` counts what is learnt; ``within`` is where the weights were found: the keys that led to them, and the
     prefix of their names. Without ``description`` nothing is known of the network. A program that ``needs_trust`` can
-    be loaded once it has that, of which ``reason`` is the sentence.
+    be loaded once it has that, of which ``reason`` is the sentence, and ``digest`` its SHA-256; of others it is "".
     """
 
     file: Path
@@ -33,6 +33,7 @@ class Inspection:
     within: str = ""
     reason: str | None = None
     needs_trust: bool = False
+    digest: str = ""
 
     @property
     def loadable(self) -> bool:
@@ -53,8 +54,10 @@ def inspect(path: Path, trusted: Collection[str] = ()) -> Inspection:
         found = inspected(found)
         program = LOADERS[found.format or ""].program and found.reason is None
         return _told_by_running(found, trusted) if program else found
-    except (UnreadableFile, UntrustedFile) as error:
-        return replace(found, reason=error.sentence(), needs_trust=isinstance(error, UntrustedFile))
+    except UntrustedFile as error:
+        return replace(found, reason=error.sentence(), needs_trust=True, digest=error.digest)
+    except UnreadableFile as error:
+        return replace(found, reason=error.sentence())
 
 
 def _told_by_running(found: Inspection, trusted: Collection[str]) -> Inspection:
