@@ -213,7 +213,7 @@ def _training(record: Mapping[str, Any], classes: int) -> list[Fact]:
     name, score = next(((name, record[key]) for key, name in MEASURES.items() if key in record), ("", None))
     rest = "\n".join(f"{key.replace('_', ' ')}: {value}" for key, value in record.items())
     known = (
-        f"{name} {score:.3f} on unseen images"
+        f"{name} {100 * score:.1f} % on unseen images"
         if isinstance(score, float)
         else f"{len(record)} {'entry' if len(record) == 1 else 'entries'}"
     )

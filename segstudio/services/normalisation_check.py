@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -81,17 +81,17 @@ class NormalisationStep:
         first = self.ranked[0]
         return first if not first.way.in_use and first.gain >= WORTH else None
 
-    def sentence(self) -> str:
-        """Say what was found."""
+    def sentence(self, told: Callable[[float], str]) -> str:
+        """Say what was found, with scores of 0..1 as ``told`` has them."""
         now = next(ranked for ranked in self.ranked if ranked.way.in_use)
         if all(math.isnan(ranked.mean_iou) for ranked in self.ranked):
             return "No mean IoU is defined on these images: none of their labels is a class that is scored."
         if self.best is not None:
             return (
-                f"{self.best.way.name} scores {self.best.mean_iou:.3f}, and {now.way.name}, now in use, "
-                f"{now.mean_iou:.3f} mean IoU on {counted(len(self.ids), 'image')}."
+                f"{self.best.way.name} scores {told(self.best.mean_iou)}, and {now.way.name}, now in use, "
+                f"{told(now.mean_iou)} mean IoU on {counted(len(self.ids), 'image')}."
             )
-        score = f"{now.mean_iou:.3f} mean IoU on {counted(len(self.ids), 'image')}"
+        score = f"{told(now.mean_iou)} mean IoU on {counted(len(self.ids), 'image')}"
         return f"{now.way.name}, now in use, is as good as any: {score}."
 
     def to_json(self) -> dict[str, Any]:

@@ -96,7 +96,9 @@ def test_the_right_normalisation_is_found_and_used(user: User, tmp_path: Path, p
     idle(user)
     assert section.rows.rows[0].way.name == "ImageNet"
     assert next(row.way.name for row in section.rows.rows if row.way.in_use) == "None, 0 to 255"
-    assert "ImageNet scores" in section.said.text()
+    best, used = section.rows.rows[0], next(row for row in section.rows.rows if row.way.in_use)
+    assert f"ImageNet scores {100 * best.mean_iou:.1f} %, and" in section.said.text()
+    assert f"now in use, {100 * used.mean_iou:.1f} % mean IoU on" in section.said.text()  # as the rows tell it
     assert section.use.text() == "Use ImageNet"
     click(user, section.use)
     user.wait(lambda: bench.predictor.model.info.preprocess.scale == 255)  # type: ignore[union-attr]

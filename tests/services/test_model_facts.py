@@ -106,9 +106,9 @@ def test_what_a_network_pads_to_is_told_and_not_its_stride(
 
 def test_a_training_record_is_shown_whole_behind_its_score() -> None:
     found = said(replace(INFO, training={"mean_iou": 0.7654321, "epochs": 30}))
-    assert found["Trained to"].value == "mean IoU 0.765 on unseen images"
+    assert found["Trained to"].value == "mean IoU 76.5 % on unseen images"
     assert "epochs: 30" in found["Trained to"].more
-    assert said(replace(INFO, training={"pq": 0.5}))["Trained to"].value == "PQ 0.500 on unseen images"
+    assert said(replace(INFO, training={"pq": 0.5}))["Trained to"].value == "PQ 50.0 % on unseen images"
     assert not found["Trained to"].poor
     poor = said(replace(INFO, training={"mean_iou": 0.2}))["Trained to"]
     assert poor.poor, "of five classes, one everywhere could be as good"

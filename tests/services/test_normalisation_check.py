@@ -88,7 +88,9 @@ def test_the_right_way_comes_first(project: Project, right: str) -> None:
     assert (found.ranked[0].way.name, found.ranked[0].mean_iou) == (right, 1)
     assert found.best == found.ranked[0]
     assert found.best.gain == 1 - next(r.mean_iou for r in found.ranked if r.way.in_use)
-    assert right in found.sentence()
+    in_use = next(ranked.mean_iou for ranked in found.ranked if ranked.way.in_use)
+    said = f"{right} scores 100 %, and ImageNet, now in use, {100 * in_use:.0f} % mean IoU on 2 images."
+    assert found.sentence("{:.0%}".format).replace("%", " %") == said
     assert found.ids == ("a", "deep/b")
     assert found.how == "name"
 
@@ -97,7 +99,7 @@ def test_the_way_in_use_stays_where_it_is_right(project: Project) -> None:
     found = last(Fussy("ImageNet"), project)
     assert found.ranked[0].way.in_use
     assert found.best is None
-    assert "as good as any" in found.sentence()
+    assert "as good as any" in found.sentence(str)
 
 
 def test_each_image_is_read_once_and_each_prediction_is_a_step(project: Project) -> None:
@@ -156,7 +158,7 @@ def test_nothing_that_is_scored_has_no_score(project: Project) -> None:
     nothing = replace(project, schema=LabelSchema(tuple(replace(c, ignore=True) for c in project.schema.classes)))
     found = last(Fussy("0 to 1"), nothing)
     assert all(math.isnan(ranked.mean_iou) for ranked in found.ranked)
-    assert "No mean IoU is defined" in found.sentence()
+    assert "No mean IoU is defined" in found.sentence(str)
     assert found.to_json()["ways"][0]["mean_iou"] is None
 
 

@@ -178,7 +178,7 @@ class NormalisationSection(Section):
         self.note.setText(f"mean IoU, {counted(len(step.ids), 'image')}")
         order = " No class of the model is known by name, so outputs are taken by order." if step.how == "order" else ""
         failures = f" {len(step.failures)} could not be read: {step.failures[0]}" if step.failures else ""
-        self.said.setText(step.sentence() + order + failures)
+        self.said.setText(step.sentence(lambda score: f"{percent(score)} %") + order + failures)
 
     @property
     def _end_in_sight(self) -> bool:
