@@ -92,6 +92,7 @@ class Preprocess:
 
 _USUAL: Final = Preprocess()
 _SIDES: Final = ("shortest", "longest", "multiple")
+_SIZES: Final = frozenset(("size", "divisor", *_SIDES, "resample"))
 _RULES: Final = (*_SIDES, "resample", "per_image")
 """Fields that most models have no use for."""
 
@@ -113,7 +114,8 @@ class Description:
     ``training`` is a record for people: script, seeds, images, epochs, minutes, score. ``assumed`` names the fields
     that the file does not tell and that were filled with the likeliest value: ``classes`` (their names),
     ``preprocess``, and the options that ``choices`` has. ``family`` is the program whose weights these are.
-    ``corrected`` names in the same way what a person says of the model, and ``settled`` are the choices among them.
+    ``corrected`` names in the same way what a person says of the model, with ``size`` for what images are brought to
+    and ``preprocess`` for what else becomes of them; ``settled`` are the choices among them.
     ``check`` is what ``Check.from_json`` reads, once it is wanted; empty where the file has none. ``notes`` are
     sentences on what is done otherwise than in the program that the model is from.
 
@@ -175,6 +177,12 @@ def preprocess_to_json(preprocess: Preprocess) -> dict[str, Any]:
         # Left out where they are as usual: such files are what they were before these rules were known.
         **{name: value for name in _RULES if (value := getattr(preprocess, name)) != getattr(_USUAL, name)},
     }
+
+
+def names_of(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return what ``Description.corrected`` calls some fields of preprocessing: "preprocess", "size", both or none."""
+    said = {*keys}
+    return ("preprocess",) * bool(said - _SIZES) + ("size",) * bool(said & _SIZES)
 
 
 def _class(data: Mapping[str, Any]) -> LabelClass:

@@ -15,7 +15,7 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.io.files import plain_reason, read_text, write_atomically
 from segstudio.io.toml_edits import set_entries, set_key
 from segstudio.io.toml_files import toml_document
-from segstudio.models.description import VERSION, Preprocess, preprocess_to_json
+from segstudio.models.description import VERSION, Preprocess, names_of, preprocess_to_json
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.models.references import Option
 from segstudio.models.segmenter import LoadStep, ModelInfo, Segmenter
@@ -137,9 +137,9 @@ def with_classes_of(info: ModelInfo, project: LabelSchema) -> LabelSchema:
 
 def corrected_names(info: ModelInfo, correction: Correction) -> tuple[str, ...]:
     """Return the names of all fields that are corrected once this is, see ``Description.corrected``."""
-    said = {"preprocess": correction.preprocess, "classes": correction.classes}
-    names = (*info.corrected, *(name for name, value in said.items() if value is not None), *correction.options)
-    return tuple(dict.fromkeys(names))
+    pictures = names_of(said_of(info.preprocess, correction.preprocess)) if correction.preprocess is not None else ()
+    classes = ("classes",) if correction.classes is not None else ()
+    return tuple(dict.fromkeys((*info.corrected, *pictures, *classes, *correction.options)))
 
 
 def _loaded_with(file: Path, content: bytes | None, load: Loader) -> Generator[LoadStep | Segmenter, None, None]:

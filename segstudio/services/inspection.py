@@ -116,7 +116,7 @@ def _lines(found: Inspection, said: Description) -> list[str]:
         *([f"Program: it calls itself {said.architecture}"] if title != said.architecture else []),
         f"Family: {said.family}",
         f"Input: {p.order}, {values}{_mark(said, 'preprocess')}",
-        *([f"Size: {size_rule(p).removeprefix(f'{p.order}, ')}"] if p.size or p.shortest or p.longest else []),
+        *([f"Size: {size_rule(p)}"] if p.size or p.shortest or p.longest else []),
         f"Classes: {names}{_mark(said, 'classes')}",
         *map(_assumption, said.choices),
         *(f"Note: {note}" for note in said.notes),

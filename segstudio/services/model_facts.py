@@ -78,8 +78,8 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         *_costs(info, measured),
         *_stride(info, measured),
         Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), _in_lines(names)),
-        Fact("Input", size_rule(p, _grown_to(info)), mark_of(info, "preprocess")),
-        Fact("Normalisation", name_of(p) or _OWN[bool(p.per_image)], mark_of(info, "preprocess"), numbers(p)),
+        Fact("Input", size_rule(p, _grown_to(info)), _size_mark(info)),
+        Fact("Normalisation", _normalisation(p), mark_of(info, "preprocess"), numbers(p)),
         Fact("Device", f"{info.device}, {info.precision}"),
         *_memory(info, measured),
         *_training(info.training, len(names)),
@@ -92,6 +92,18 @@ def mark_of(info: ModelInfo, name: str) -> Mark:
     return "corrected" if name in info.corrected else "assumed" if name in info.assumed else ""
 
 
+def _size_mark(info: ModelInfo) -> Mark:
+    """Return who says what images are brought to: without a rule of its own, whoever says how they are prepared."""
+    mark = mark_of(info, "preprocess")
+    return "corrected" if "size" in info.corrected else "" if mark == "corrected" else mark
+
+
+def _normalisation(p: Preprocess) -> str:
+    """Return what a normalisation is called, and the order of channels where its name does not tell that."""
+    name = name_of(p) or _OWN[bool(p.per_image)]
+    return name if p.order in name else f"{name}, {p.order}"
+
+
 def _grown_to(info: ModelInfo) -> int:
     """Return what a network grows the sides of an image to multiples of by itself."""
     grown = multiple_of(info.architecture, info.options) if info.architecture in ARCHITECTURES else None
@@ -99,14 +111,14 @@ def _grown_to(info: ModelInfo) -> int:
 
 
 def size_rule(p: Preprocess, grown_to: int = 1) -> str:
-    """Return what images become before they go into a network, and what sides this grows them to."""
+    """Return what size images are brought to before they go into a network, and what sides this grows them to."""
     if p.size is not None:
-        return f"{p.order}, resized to {p.size[1]} x {p.size[0]}"
+        return f"resized to {p.size[1]} x {p.size[0]}"
     rules = [f"shorter side {p.shortest}" if p.shortest else "", f"longer at most {p.longest}" if p.longest else ""]
     sides = ", ".join(filter(None, rules)) or "any size"
     if p.multiple > 1:
         sides += f", in multiples of {p.multiple}"
-    return f"{p.order}, {sides}" + (f", padded to multiples of {grown_to}" if grown_to > 1 else "")
+    return sides + (f", padded to multiples of {grown_to}" if grown_to > 1 else "")
 
 
 def numbers(p: Preprocess) -> str:

@@ -154,7 +154,11 @@ def _why(same_file: bool | None, info: ModelInfo) -> str:
     """Return what would make scores differ, "" where nothing is known."""
     if same_file is False:
         return "The check was made of another file."
-    return "How pictures are prepared is corrected, which may be why." if "preprocess" in info.corrected else ""
+    return (
+        "How pictures are prepared is corrected, which may be why."
+        if {"preprocess", "size"} & {*info.corrected}
+        else ""
+    )
 
 
 def _chosen(scores: NDArray[np.floating[Any]]) -> NDArray[np.intp]:

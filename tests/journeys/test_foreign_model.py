@@ -54,7 +54,7 @@ def test_a_checkpoint_of_another_program_is_told_and_predicts(user: User, tiny_p
     assert said["Family"] == ("torchvision", "")
     assert [choice.option for choice in bench.predictor.model.info.choices] == ["output_stride"]
     assert said["Classes"] == ("21: background, aeroplane, bicycle and 18 more", "assumed")
-    assert said["Normalisation"] == ("ImageNet", "assumed")
+    assert said["Normalisation"] == ("ImageNet, RGB", "assumed")
     bench.predictor.predict_current()
     user.wait(lambda: user.window.session.current.prediction is not None)  # type: ignore[union-attr]
 

@@ -132,7 +132,8 @@ def test_the_normalisation_is_corrected_beside_the_file_and_taken_back(
     user.wait(lambda: predictor.model is not None and name_of(predictor.model.info.preprocess) == "None, 0 to 255")
     loaded(user, "net.pth")
     assert "scale = 1" in sidecar_of(file).read_text(encoding="utf-8")
-    assert panel.card.grid.shown()["Normalisation"] == ("None, 0 to 255", "corrected")
+    assert panel.card.grid.shown()["Normalisation"] == ("None, 0 to 255, RGB", "corrected")
+    assert panel.card.grid.shown()["Input"][1] == "", "nobody said anything of sizes"
     assert not np.array_equal(predict(user), before)
 
     mean = panel.input.means[0]

@@ -158,6 +158,15 @@ def test_options_that_were_settled_can_be_settled_anew(model: Stub) -> None:
     assert told(model.info.file, (stride,)).config["output_stride"] == 16
 
 
+def test_sizes_and_numbers_are_corrected_apart(model: Stub) -> None:
+    wider = replace(Preprocess(), shortest=520)
+    assert last(corrected(model, Correction(preprocess=wider), never)).corrected == ("preprocess", "size")
+    assert told(model.info.file).corrected == ("preprocess", "size")
+    sidecar_of(model.info.file).write_text("[preprocess]\nshortest = 520\n", encoding="utf-8")
+    assert told(model.info.file).corrected == ("size",)
+    assert "preprocess" in told(model.info.file).assumed, "nothing is said of what becomes of the numbers"
+
+
 def test_the_network_stays_where_only_its_description_changes(model: Stub) -> None:
     said = replace(Preprocess(), order="BGR")
     info = last(corrected(model, Correction(preprocess=said), never))

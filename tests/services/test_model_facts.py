@@ -40,6 +40,19 @@ def test_who_says_so_is_marked() -> None:
     assert found["Architecture"].value == "PSPNet, resnet50"
 
 
+def test_what_was_corrected_of_pictures_is_marked_where_it_stands() -> None:
+    def marks(*corrected: str, assumed: tuple[str, ...] = ()) -> tuple[str, str]:
+        found = said(replace(INFO, corrected=corrected, assumed=assumed))
+        return found["Input"].mark, found["Normalisation"].mark
+
+    assert marks(assumed=("preprocess",)) == ("assumed", "assumed")
+    assert marks("preprocess") == ("", "corrected")
+    assert marks("size", assumed=("preprocess",)) == ("corrected", "assumed")
+    assert marks("preprocess", "size") == ("corrected", "corrected")
+    assert said(replace(INFO, preprocess=Preprocess("BGR")))["Normalisation"].value == "its own numbers, BGR"
+    assert said(INFO)["Normalisation"].value == "ImageNet, RGB"
+
+
 def test_costs_are_told_once_they_are_known() -> None:
     assert said(INFO)["GMACs"].value == "being counted"
     found = said(INFO, MEASURED)
@@ -81,10 +94,10 @@ def test_a_program_is_called_as_its_file_is() -> None:
 
 
 def test_the_rule_of_sizes_in_words() -> None:
-    assert size_rule(Preprocess()) == "RGB, any size"
-    assert size_rule(Preprocess("BGR"), 32) == "BGR, any size, padded to multiples of 32"
-    assert size_rule(Preprocess(size=(256, 512))) == "RGB, resized to 512 x 256"
-    assert size_rule(Preprocess(shortest=512, longest=2048)) == "RGB, shorter side 512, longer at most 2048"
+    assert size_rule(Preprocess()) == "any size"
+    assert size_rule(Preprocess("BGR"), 32) == "any size, padded to multiples of 32"
+    assert size_rule(Preprocess(size=(256, 512))) == "resized to 512 x 256"
+    assert size_rule(Preprocess(shortest=512, longest=2048)) == "shorter side 512, longer at most 2048"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +114,7 @@ def test_what_a_network_pads_to_is_told_and_not_its_stride(
     architecture: str, options: dict[str, Option], told: str
 ) -> None:
     info = replace(INFO, architecture=architecture, options=options, preprocess=Preprocess(divisor=8))
-    assert said(info)["Input"].value == f"RGB, {told}"
+    assert said(info)["Input"].value == told
 
 
 def test_a_training_record_is_shown_whole_behind_its_score() -> None:

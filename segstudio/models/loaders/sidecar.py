@@ -13,6 +13,7 @@ from segstudio.models.description import (
     VERSION,
     Description,
     classes_from_json,
+    names_of,
     preprocess_from_json,
     preprocess_to_json,
 )
@@ -63,7 +64,7 @@ def _applied(data: Mapping[str, Any], said: Description) -> Description:
     preprocess, classes = said.preprocess, said.classes
     if "preprocess" in data:
         preprocess = preprocess_from_json(preprocess_to_json(preprocess) | dict(data["preprocess"]))
-        known["preprocess"] = None
+        known |= dict.fromkeys(names_of(data["preprocess"]))
     if "class" in data:
         classes = LabelSchema(classes_from_json(data["class"]))
         known["classes"] = None

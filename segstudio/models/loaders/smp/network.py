@@ -38,7 +38,7 @@ def through_package(said: SavedNetwork, description: Description) -> Generator[L
     weights = yield from read_parts([Part(said.file, said.weights)])
     _fill(said, network, weights)
     size = _only_size(network)
-    if "preprocess" in description.assumed and size is not None:
+    if "size" not in description.corrected and size is not None:
         description = replace(description, preprocess=replace(description.preprocess, size=size))
     divisor = description.preprocess.divisor if network.requires_divisible_input_shape else 1
     sides = Sides(size, divisor, least=_SMALLEST)
