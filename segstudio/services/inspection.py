@@ -11,7 +11,7 @@ from segstudio.core.errors import SHOWN, listed
 from segstudio.models.description import PER_IMAGE, Choice, Description, preprocess_to_json
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.sidecar import sidecar_of
-from segstudio.services.model_facts import size_rule, title_of
+from segstudio.services.model_facts import own_name, size_rule, title_of
 
 VERSION = 1
 NETWORK = (
@@ -108,12 +108,13 @@ def _rest(names: Sequence[str]) -> str:
 
 def _lines(found: Inspection, said: Description) -> list[str]:
     title = title_of(found.format, said.architecture, found.file) or said.architecture
+    name = own_name(said.architecture)
     shown = [f"{key.replace('_', ' ')} {value}" for key, value in said.config.items()]
     p, names = said.preprocess, ", ".join(c.name for c in said.classes.scored)
     values = PER_IMAGE.get(p.per_image) or f"(pixels / {p.scale:g} - {_numbers(p.mean)}) / {_numbers(p.std)}"
     return [
         f"Architecture: {title} ({', '.join(shown)})",
-        *([f"Program: it calls itself {said.architecture}"] if title != said.architecture else []),
+        *([f"Program: it calls itself {name}"] if title != said.architecture and name else []),
         f"Family: {said.family}",
         f"Input: {p.order}, {values}{_mark(said, 'preprocess')}",
         *([f"Size: {size_rule(p)}"] if p.size or p.shortest or p.longest else []),

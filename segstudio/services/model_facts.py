@@ -61,8 +61,10 @@ def disk_bytes(path: Path) -> int:
         return 0
 
 
-TITLED: Final = {"torch_export": "torch.export program", "torchscript": "TorchScript program"}
-"""Formats that tell the name of a class in somebody's program, and not which network that is; what each is."""
+PROGRAMS: Final = ("torchscript", "torch_export", "aot", "onnx")
+"""Formats that tell the name of a class in somebody's program, if that, and not which network it is."""
+_NAMELESS: Final = ("TorchScript", "exported program", "compiled program", "ONNX graph")
+"""What stands for the architecture of those that have no name of their own."""
 
 _OWN: Final = ("its own numbers", "by each image's own numbers")
 
@@ -72,8 +74,8 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
     p, names = info.preprocess, [c.name for c in info.classes.scored]
     return [
         _architecture(info),
-        Fact("Format", LOADERS[info.format].line.removeprefix("a ").removeprefix("an "), more=info.format),
-        *([Fact("Family", info.family)] if info.format != "segstudio" else []),
+        Fact("Format", LOADERS[info.format].title, more=info.format),
+        *_family(info),
         Fact("Parameters", _parameters(info.parameters, measured)),
         *_costs(info, measured),
         *_stride(info, measured),
@@ -158,7 +160,12 @@ def nearest_variant(architecture: str, options: Mapping[str, Option]) -> Variant
 
 def title_of(format: str | None, architecture: str, file: Path) -> str:
     """Return what stands for an architecture where that is a name in somebody's program: the file's; else ""."""
-    return file.stem if format in TITLED and architecture not in ARCHITECTURES else ""
+    return file.stem if format in PROGRAMS and architecture not in ARCHITECTURES else ""
+
+
+def own_name(architecture: str) -> str:
+    """Return what a program calls itself, "" where it has no name."""
+    return "" if architecture in _NAMELESS else architecture
 
 
 def _in_lines(names: Sequence[str]) -> str:
@@ -169,9 +176,9 @@ def _in_lines(names: Sequence[str]) -> str:
 
 def _architecture(info: ModelInfo) -> Fact:
     if name := title_of(info.format, info.architecture, info.file):
-        return Fact(
-            "Architecture", f"{TITLED[info.format]}, {name}", more=f"The program calls itself {info.architecture}"
-        )
+        known = own_name(info.architecture)
+        more = f"The program calls itself {known}" if known else "The file does not tell which network it is"
+        return Fact("Architecture", f"{name} (the name of its file)", more=more)
     open_ones = {choice.option for choice in (*info.choices, *info.settled)}
     built_with = {key: value for key, value in info.options.items() if key not in open_ones}
     entry = ARCHITECTURES.get(info.architecture)
@@ -179,6 +186,13 @@ def _architecture(info: ModelInfo) -> Fact:
     title = entry.title if entry is not None else re.sub(r"(?<=[a-z])(?=[A-Z])", "\u200b", info.architecture)
     more = f"{info.architecture}: {entry.paper}" if entry is not None else ""
     return Fact("Architecture", ", ".join(filter(None, (title, shown(built_with)))), more=more)
+
+
+def _family(info: ModelInfo) -> list[Fact]:
+    """Tell whose weights these are, where the format does not say that; of an ONNX model, what wrote it."""
+    if info.format == "segstudio" or info.family in LOADERS[info.format].title:
+        return []
+    return [Fact("Written by" if own_name(info.architecture) != info.architecture else "Family", info.family)]
 
 
 def _parameters(count: int, measured: Measured | None) -> str:

@@ -1,5 +1,6 @@
 """What a card says of a model."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.models.description import Choice, Preprocess
+from segstudio.models.loaders import LOADERS
 from segstudio.models.references import Option
 from segstudio.models.segmenter import Cost, ModelInfo
 from segstudio.models.zoo import ARCHITECTURES
@@ -85,10 +87,23 @@ def test_the_stride_of_others_is_that_which_was_counted() -> None:
     assert "Output stride" not in said(open_one), "it is chosen on the card"
 
 
+@pytest.mark.parametrize("format", LOADERS)
+def test_formats_are_told_alike(format: str) -> None:
+    """What it is, and in brackets the ending or the folder that it comes as."""
+    title = said(replace(INFO, format=format, family=LOADERS[format].title.split()[0]))["Format"].value
+    assert re.fullmatch(r"(?!an? ).+ \((\.\w+(, \.\w+)*|folder.*)\)|pickled objects of a program", title)
+
+
 def test_a_program_is_called_as_its_file_is() -> None:
     program = replace(INFO, format="torch_export", architecture="D")
-    assert said(program)["Architecture"].value == "torch.export program, net"
+    assert said(program)["Architecture"].value == "net (the name of its file)"
     assert said(program)["Architecture"].more == "The program calls itself D"
+    assert said(program)["Family"].value == "hszhao"
+    graph = said(replace(program, format="onnx", architecture="ONNX graph", family="pytorch"))
+    assert graph["Architecture"] == ("Architecture", "net (the name of its file)", "",
+                                     "The file does not tell which network it is", False)  # fmt: skip
+    assert graph["Format"].value == "ONNX model (.onnx)"
+    assert (graph["Written by"].value, "Family" in graph) == ("pytorch", False)
     ours = replace(program, architecture="pspnet")
     assert said(ours)["Architecture"].value == "PSPNet, resnet50"
 

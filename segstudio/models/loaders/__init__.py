@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 class Loader:
     """A kind of model file; functions are named as ``module:function``.
 
-    ``line`` says what it is. ``load`` takes the path and yields a ``LoadStep`` now and then, a ``Loaded`` at last; that
-    of a ``program`` takes the path of a private copy of it as well, which is what it loads.
-    ``inspect`` takes an ``Inspection`` of file and format, and returns it with what headers tell. Files of a kind that
-    has neither are named and refused. ``extra`` is the optional dependency that it takes. What is a ``program`` runs
-    only once a person trusts it. ``read``, ``assumed`` and ``refused`` say for the table of formats what is taken from
-    the file, what it does not tell, and what of this kind cannot be loaded.
+    ``line`` says what it is, and in brackets how it comes. ``load`` takes the path and yields a ``LoadStep`` now and
+    then, a ``Loaded`` at last; that of a ``program`` takes the path of a private copy of it as well, which is what it
+    loads. ``inspect`` takes an ``Inspection`` of file and format, and returns it with what headers tell. Files of a
+    kind that has neither are named and refused. ``extra`` is the optional dependency that it takes. What is a
+    ``program`` runs only once a person trusts it. ``read``, ``assumed`` and ``refused`` say for the table of formats
+    what is taken from the file, what it does not tell, and what of this kind cannot be loaded.
     """
 
     line: str
@@ -36,20 +36,25 @@ class Loader:
     assumed: str = ""
     refused: str = ""
 
+    @property
+    def title(self) -> str:
+        """What it is, without an article."""
+        return self.line.removeprefix("a ").removeprefix("an ")
+
 
 _STATE_DICT = "segstudio.models.loaders.state_dict"
 _INSPECTION = "segstudio.models.loaders.weights_inspection"
 
 LOADERS: dict[str, Loader] = {
     "segstudio": Loader(
-        "a segstudio model (safetensors)",
+        "a segstudio model (.safetensors)",
         "segstudio.models.loaders.segstudio:load",
         f"{_INSPECTION}:inspect_own",
         read="all: architecture, options, classes with colours, preprocessing, training record",
         assumed="nothing",
     ),
     "state_dict": Loader(
-        "a torch state dict (.pth, .pt)",
+        "a state dict (.pth, .pt)",
         f"{_STATE_DICT}:load",
         f"{_INSPECTION}:inspect_archive",
         read="architecture, options, numbers of classes and channels",
@@ -57,7 +62,7 @@ LOADERS: dict[str, Loader] = {
         refused="architectures that are not built here",
     ),
     "safetensors": Loader(
-        "a safetensors file of another program",
+        "a state dict (.safetensors)",
         f"{_STATE_DICT}:load_safetensors",
         f"{_INSPECTION}:inspect_safetensors",
         read="as a state dict",
@@ -82,7 +87,7 @@ LOADERS: dict[str, Loader] = {
         refused="pickled weights and objects, operators of other libraries, programs that take more than one image",
     ),
     "aot": Loader(
-        "a program compiled by AOTInductor (.pt2)",
+        "an AOTInductor program (.pt2)",
         "segstudio.models.loaders.compiled:load",
         "segstudio.models.loaders.compiled:inspect",
         program=True,
@@ -100,7 +105,7 @@ LOADERS: dict[str, Loader] = {
         refused="operations of other programs, weights outside of its folder, detectors of boxes",
     ),
     "huggingface": Loader(
-        "a Hugging Face folder (transformers)",
+        "a Hugging Face model (folder)",
         "segstudio.models.loaders.huggingface:load",
         "segstudio.models.loaders.huggingface:inspect",
         extra="huggingface",
@@ -110,7 +115,7 @@ LOADERS: dict[str, Loader] = {
         refused="programs in the folder, pickled objects, quantised weights, backbones that would be fetched",
     ),
     "smp": Loader(
-        "a folder of segmentation_models_pytorch",
+        "a segmentation_models_pytorch model (folder)",
         "segstudio.models.loaders.smp:load",
         "segstudio.models.loaders.smp:inspect",
         extra="smp",
@@ -119,7 +124,7 @@ LOADERS: dict[str, Loader] = {
         refused="encoders that would be fetched",
     ),
     "nnunet": Loader(
-        "an nnU-Net (folder of a training, or its checkpoint)",
+        "an nnU-Net model (folder, or a checkpoint of it)",
         "segstudio.models.loaders.nnunet:load",
         "segstudio.models.loaders.nnunet:inspect",
         read="network, classes, preprocessing, from plans.json and dataset.json or the checkpoint itself",
