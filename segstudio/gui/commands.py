@@ -12,21 +12,17 @@ from segstudio import __version__
 from segstudio.core.records import Keep
 from segstudio.gui.keys.dialog import KeyDialog
 from segstudio.gui.keys.sheet import KeySheet
+from segstudio.gui.model.file_dialog import ModelDialog
 from segstudio.gui.model.zoo_browser import ZooBrowser
 from segstudio.gui.model_loading import Side
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.widgets import scroll_to
 from segstudio.io.images import IMAGE_SUFFIXES
 from segstudio.services.demo import MODEL
-from segstudio.services.model_paths import MODEL_SUFFIXES
 from segstudio.services.resources import resource
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
-
-CHOSEN = (*MODEL_SUFFIXES, ".bin", ".ts", ".zip")
-"""Suffixes of models; the last ones are those of much else too, so that such a file is one only where it is chosen."""
-MODEL_FILES = f"Models ({' '.join('*' + suffix for suffix in CHOSEN)});;All files (*)"
 
 
 def ask_folder(window: MainWindow) -> None:
@@ -57,9 +53,9 @@ def _start(window: MainWindow) -> str:
 
 def ask_model(window: MainWindow, side: Side = "a") -> None:
     title = "Load a model" if side == "a" else "Load a model beside, as B"
-    chosen, _ = QFileDialog.getOpenFileName(window, title, _model_start(window), MODEL_FILES)
-    if chosen:
-        window.bench.predictor.load(Path(chosen), side)
+    dialog = ModelDialog(window, title, _model_start(window))
+    dialog.picked.connect(lambda path: window.bench.predictor.load(path, side))
+    dialog.open()
 
 
 def ask_model_folder(window: MainWindow) -> None:

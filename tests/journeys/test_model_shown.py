@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from segstudio.core.schema import LabelClass, LabelSchema
 from tests.gui.by_hand import Uniform, add_run
@@ -111,18 +111,3 @@ def test_runs_are_counted_as_they_grow_and_their_names_give_way(user: User, tiny
     assert len(counts) > 1
     assert not dock.runs.horizontalScrollBar().isVisible()
     assert dock.runs.item(0).text().partition("\n")[0] in dock.runs.item(0).toolTip()
-
-
-def test_a_model_is_looked_for_in_the_project_before_any_was_loaded(
-    user: User, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    user.open(tiny_project)
-    begun: list[str] = []
-
-    def ask(parent: QWidget, title: str, folder: str, kinds: str) -> tuple[str, str]:
-        begun.append(folder)
-        return "", ""
-
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
-    user.window.actions_by_name["load model"].trigger()
-    assert begun == [str(tiny_project)]
