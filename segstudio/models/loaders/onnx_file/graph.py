@@ -1,7 +1,7 @@
 """What the graph of an ONNX file takes and returns, told by its header: which input, which output, in what order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 from segstudio.core.errors import listed
@@ -40,12 +40,10 @@ _FARTHEST: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How the graph is run. ``size`` (height, width) and ``batch`` are what it insists on, None for any.
+class Taken:
+    """How images are given to a graph. ``size`` (height, width) and ``batch`` are what it insists on, None for any.
 
-    ``last`` says that channels are the last axis of the input, ``single`` that it has no axis of images. ``meaning``
-    and ``classes`` of the output are None where the header does not tell; one class is the probability of an object.
-    With ``stated`` the output's own shape says how many classes there are; else it is the likeliest.
+    ``last`` says that channels are the last axis of the input, ``single`` that it has no axis of images.
     """
 
     input: str
@@ -55,14 +53,27 @@ class Plan:
     single: bool
     size: tuple[int, int] | None
     batch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Taken):
+    """How a graph is run that returns a map. ``meaning`` and ``classes`` are None where the header does not tell; one
+    class is the probability of an object.
+
+    With ``stated`` the output's own shape says how many classes there are; else it is the likeliest.
+    """
+
     output: str
     meaning: Output | None
     classes: int | None
     stated: bool = False
 
 
-def planned(header: OnnxHeader) -> Plan:
-    """Raise ``ValueError`` for a graph that pictures cannot be given to, or that returns no map; a sentence's end."""
+def taken(header: OnnxHeader) -> Taken:
+    """Raise ``ValueError`` for a graph that pictures cannot be given to; a sentence's end.
+
+    And for one that would run operations of others, or fill the memory.
+    """
     if foreign := [f"{domain}.{header.domains[domain]}" for domain in _foreign(header)]:
         raise ValueError(f"it needs operations of another program ({listed(foreign)}), which could run anything")
     if len(header.inputs) != 1:
@@ -80,15 +91,23 @@ def planned(header: OnnxHeader) -> Plan:
     size = None if height is None or width is None else (height, width)
     _check_size(size, batch)
     check_made(header)
-    output = _output(header, size, single)
-    meaning, stated = _meaning(header, output.name), _stated(header, output, size, last)
+    return Taken(given.name, given.kind, channels or 3, last, single, size, batch)
+
+
+def planned(header: OnnxHeader) -> Plan:
+    """Raise ``ValueError`` for a graph that pictures cannot be given to, or that returns no map; a sentence's end."""
+    given = taken(header)
+    output = _output(header, given.size, given.single)
+    meaning, stated = _meaning(header, output.name), _stated(header, output, given.size, given.last)
     classes = stated or _likeliest(header, output)
-    if classes is not None and classes > MOST_CLASSES:
+    check_classes(classes or 0)
+    return Plan(**asdict(given), output=output.name, meaning=meaning, classes=classes, stated=stated is not None)
+
+
+def check_classes(classes: int) -> None:
+    """Raise ``ValueError`` for more classes than any data set has; a sentence's end."""
+    if classes > MOST_CLASSES:
         raise ValueError(f"it returns {classes:,} classes, and {MOST_CLASSES:,} are the most")
-    return Plan(
-        given.name, given.kind, channels or 3, last, single, size, batch, output.name, meaning, classes,
-        stated is not None,
-    )  # fmt: skip
 
 
 def _check_size(size: tuple[int, int] | None, batch: int | None) -> None:

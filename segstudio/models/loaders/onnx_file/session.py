@@ -2,19 +2,20 @@
 
 import threading
 import time
+from pathlib import Path
 from typing import Any, Final
 
 import torch
 from torch import Tensor
 
 from segstudio.core.late import imported_extra
-from segstudio.models.loaders.onnx_file.graph import Plan, channels_last, is_map
+from segstudio.models.loaders.onnx_file.graph import Plan, Taken, channels_last, is_map
 from segstudio.models.loaders.onnx_file.header import EXTRA, RUNTIME, WHAT
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.programs import Interruptible
 from segstudio.models.segmenter import Interrupted
 
-_QUIET: Final = 4
+QUIET: Final = 4
 """Of onnxruntime's log: nothing but what ends the process, for faults are raised too."""
 _NO_MEMORY: Final = ("allocate memory", "bad allocation", "bad_alloc", "out of memory")
 """What onnxruntime says where there is not enough of it."""
@@ -44,6 +45,12 @@ class Session:
         self._interrupted = False
         self._made_for: tuple[torch.device, int] | None = None
         self._session: Any = None
+
+    @property
+    def file(self) -> Path:
+        """The file that is opened; raises ``UnreadableFile`` where it, or one beside it, is another one by now."""
+        self._files.check()
+        return self._files.path
 
     @property
     def seconds(self) -> float:
@@ -95,7 +102,7 @@ class Session:
     def _opened(self, device: torch.device, threads: int) -> Any:
         onnxruntime = runtime()
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = _QUIET
+        options.log_severity_level = QUIET
         options.intra_op_num_threads = threads
         cuda = [("CUDAExecutionProvider", {"device_id": device.index or 0})] if device.type == "cuda" else []
         self._files.check()
@@ -104,16 +111,17 @@ class Session:
         return made
 
 
-class OnnxNetwork(Interruptible):
-    """Takes images (N, channels, H, W) float32 to what the graph returns, as (N, C, h, w) or (N, h, w).
+class GraphNetwork(Interruptible):
+    """A network that is a graph in a file."""
 
-    Raises ``ValueError`` where that is no map of the images. Arrays travel through the memory of the CPU.
-    """
-
-    def __init__(self, files: Unchanged, plan: Plan) -> None:
+    def __init__(self, files: Unchanged) -> None:
         super().__init__()
-        self._session, self._plan = Session(files), plan
-        self._last: bool | None = None
+        self._session = Session(files)
+
+    @property
+    def file(self) -> Path:
+        """The file of the graph; raises ``UnreadableFile`` where it is another one by now."""
+        return self._session.file
 
     @property
     def seconds(self) -> float:
@@ -125,6 +133,18 @@ class OnnxNetwork(Interruptible):
 
     def resume(self) -> None:
         self._session.resume()
+
+
+class OnnxNetwork(GraphNetwork):
+    """Takes images (N, channels, H, W) float32 to what the graph returns, as (N, C, h, w) or (N, h, w).
+
+    Raises ``ValueError`` where that is no map of the images. Arrays travel through the memory of the CPU.
+    """
+
+    def __init__(self, files: Unchanged, plan: Plan) -> None:
+        super().__init__(files)
+        self._plan = plan
+        self._last: bool | None = None
 
     def forward(self, pixels: Tensor) -> Tensor:
         plan = self._plan
@@ -143,7 +163,7 @@ class OnnxNetwork(Interruptible):
         return found.movedim(-1, 1) if self._last else found
 
 
-def as_given(pixels: Tensor, plan: Plan) -> Any:
+def as_given(pixels: Tensor, plan: Taken) -> Any:
     """Return images (N, C, H, W) float32 as the array of numpy that the graph takes."""
     if plan.kind == "uint8":
         pixels = pixels.round().clamp(0, 255)

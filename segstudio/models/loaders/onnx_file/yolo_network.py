@@ -1,6 +1,6 @@
 """Ultralytics' YOLO with masks: images in, objects out. Letterboxing, suppression and masks are done here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -12,12 +12,12 @@ from torch.nn import functional
 from segstudio.models.layers.boxes import clip
 from segstudio.models.layers.mask_pasting import Placed, sampled
 from segstudio.models.layers.nms import batched_nms
-from segstudio.models.loaders.onnx_file.graph import Plan
-from segstudio.models.loaders.onnx_file.session import Session, as_given
+from segstudio.models.loaders.onnx_file.finder import GraphFinder
+from segstudio.models.loaders.onnx_file.graph import Taken
+from segstudio.models.loaders.onnx_file.session import as_given
 from segstudio.models.loaders.onnx_file.unchanged import Unchanged
 from segstudio.models.loaders.onnx_file.yolo import YoloPlan
-from segstudio.models.programs import Interruptible
-from segstudio.models.zoo.object_network import Detections, ObjectFinder
+from segstudio.models.zoo.object_network import Detections
 
 GRAY: Final = 114 / 255
 """What Ultralytics puts around an image that is not as wide or high as the network is."""
@@ -96,23 +96,14 @@ class YoloDetections(Detections):
             yield Placed(y1, x1, self.box.sampled(mask, rows, columns).sigmoid())
 
 
-class YoloNetwork(Interruptible, ObjectFinder):
-    """Takes images of 0..1, in RGB. One goes through the graph at a time."""
+class YoloNetwork(GraphFinder):
+    """Takes images of 0..1, in RGB."""
 
-    def __init__(self, files: Unchanged, given: Plan, plan: YoloPlan) -> None:
-        super().__init__()
-        self._session, self._given, self._plan = Session(files), given, plan
+    def __init__(self, files: Unchanged, given: Taken, plan: YoloPlan) -> None:
+        super().__init__(files)
+        self._given, self._plan = given, plan
 
-    def interrupt(self) -> None:
-        self._session.interrupt()
-
-    def resume(self) -> None:
-        self._session.resume()
-
-    def forward(self, images: Sequence[Tensor] | Tensor) -> list[Detections]:
-        return [self._find(image) for image in images]
-
-    def _find(self, image: Tensor) -> Detections:
+    def find(self, image: Tensor) -> Detections:
         box = letterbox(image.shape[-2], image.shape[-1], self._plan)
         pixels = box.filled(image).expand(self._given.batch or 1, -1, -1, -1)
         outputs = [self._plan.found, self._plan.prototypes]
