@@ -156,7 +156,7 @@ def test_masks_may_lie_in_their_boxes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"labels": np.array([1, 3])}, r"an object of class 3; the last that is known is 2, and 0 is the background"),
+        ({"labels": np.array([1, 3])}, r"an object of class 3, and the last that is known is 2"),
         ({"labels": np.array([0, 1])}, r"an object of class 0"),
         ({"scores": np.array([0.5, np.nan], np.float32)}, "boxes or scores that are none"),
         ({"scores": np.array([0.5, 7], np.float32)}, "boxes or scores that are none"),
@@ -208,7 +208,7 @@ def test_classes_that_nothing_names_are_said_by_the_sidecar(tmp_path: Path) -> N
     del model.metadata_props[:]
     onnx.save(model, str(path))
     with pytest.raises(
-        SegstudioError, match="of class 2; the last that is known is 1, and 0 is the background"
+        SegstudioError, match="of class 2, and the last that is known is 1"
     ) as caught:
         load_model(path, "cpu")
     assert "[[class]]" in caught.value.hint

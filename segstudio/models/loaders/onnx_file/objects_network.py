@@ -87,7 +87,7 @@ class ObjectsNetwork(GraphFinder):
 
 def _unknown(label: int, classes: int) -> ProgramFailed:
     return ProgramFailed(
-        f"The network finds an object of class {label}; the last that is known is {classes - 1}, and 0 is the background.",
+        f"The network finds an object of class {label}, and the last that is known is {classes - 1}; 0 is background.",
         "Name the classes in the sidecar, <model file>.segstudio.toml: a [[class]] for each, the background first.",
     )
 
