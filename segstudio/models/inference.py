@@ -25,6 +25,7 @@ from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.programs import Interruptible, Program
 from segstudio.models.segmenter import Cost, Interrupted, ModelInfo
+from segstudio.models.zoo import ARCHITECTURES
 from segstudio.models.zoo.object_network import ObjectFinder
 
 _LEAST = 1e-8
@@ -63,7 +64,14 @@ class TorchSegmenter:
             instances=isinstance(self._network, ObjectFinder),
             check=said.check,
             notes=said.notes,
+            kin=loaded.kin or self._built_here(),
         )
+
+    def _built_here(self) -> str:
+        """Return the architecture of a network that is built here; empty for another program's."""
+        architecture = self.loaded.description.architecture
+        of_others = isinstance(self._network, Program | Interruptible) or architecture not in ARCHITECTURES
+        return "" if of_others else architecture
 
     def redescribed(self, preprocess: Preprocess, classes: LabelSchema, corrected: tuple[str, ...]) -> "TorchSegmenter":
         before = self.info

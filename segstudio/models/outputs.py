@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from segstudio.core.errors import listed
 from segstudio.models.loaders.program_description import OUTPUTS
@@ -96,12 +96,12 @@ def logits_of(found: Tensor, output: Output, ids: Sequence[int]) -> Tensor:
 
 def _chosen(labels: Tensor, ids: Sequence[int]) -> Tensor:
     """Return logits (N, ids, H, W) of labels (N, H, W), in the order of the ids."""
-    known, order = torch.tensor(ids, device=labels.device).sort()
-    places = torch.searchsorted(known, labels.long().contiguous()).clamp(max=len(known) - 1)
-    unknown = known[places] != labels
-    if not labels.is_meta and bool(unknown.any()):
-        raise UnknownClass(float(labels[unknown].max()), len(ids))
-    return nn.functional.one_hot(order[places], len(ids)).movedim(-1, 1).float() * _SURE
+    chosen = labels.unsqueeze(1) == torch.tensor(ids, device=labels.device).view(1, -1, 1, 1)
+    if not labels.is_meta and not torch.compiler.is_compiling():  # while it is exported nothing is known of numbers
+        unknown = ~chosen.any(1)
+        if bool(unknown.any()):
+            raise UnknownClass(float(labels[unknown].max()), len(ids))
+    return chosen.float() * _SURE
 
 
 def kind_of(found: Tensor) -> Output:

@@ -77,16 +77,18 @@ class Program(nn.Module):
     ) -> None:
         super().__init__()
         self.output: Output = output
-        self._run, self._ids = run, tuple(ids) or tuple(range(classes))
-        self._sides, self._batch, self._last = sides, batch, last
-        if isinstance(run, nn.Module):
-            self.inner = run  # so that it goes to devices, and its weights are counted
+        self.network, self.sides, self.batch = run, sides, batch
+        self._ids, self._last = tuple(ids) or tuple(range(classes)), last
 
     @classmethod
     def of(cls, run: Callable[[Tensor], Any], told: Told, classes: LabelSchema) -> "Program":
         """Return a program by what was found out of it, and what its classes are said to be."""
         made = cls(run, told.output, told.classes, told.sides, told.batch, told.last)
         return made.renumbered(classes) if told.output == "labels" else made
+
+    def run_by(self, run: Callable[[Tensor], Any]) -> "Program":
+        """Return what makes the same of what another network returns, which takes any number of images."""
+        return Program(run, self.output, len(self._ids), self.sides, None, self._last, self._ids)
 
     def renumbered(self, classes: LabelSchema) -> "Program":
         """Return the same network, whose labels are the ids of all ``classes``, in their order."""
@@ -96,8 +98,7 @@ class Program(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return logits (N, classes, H, W) of images; raises ``ProgramFailed`` where none are returned."""
-        sides = self._sides
-        grown = pixels if sides.size else padded(pixels, sides.multiple, plus=sides.plus, at_least=sides.least)
+        grown = self.grown(pixels)
         try:
             scores = logits_of(self._in_batches(grown), self.output, self._ids)
         except SegstudioError:
@@ -107,29 +108,35 @@ class Program(nn.Module):
         except Exception as error:  # whatever a stranger's program raises
             if isinstance(error, RuntimeError) and is_out_of_memory(error):
                 raise
-            raise _stopped(pixels, error) from error
+            raise stopped(pixels, error) from error
         if scores.shape[-2:] != grown.shape[-2:]:
             scores = resized(scores, grown, align_corners=False)
         return cropped(scores, pixels)
 
+    def grown(self, pixels: Tensor) -> Tensor:
+        """Return images as the network is given them."""
+        sides = self.sides
+        return pixels if sides.size else padded(pixels, sides.multiple, plus=sides.plus, at_least=sides.least)
+
     def _in_batches(self, images: Tensor) -> Tensor:
-        if self._batch is None:
+        if self.batch is None:
             return self._map(images)
         found = []
-        for part in torch.split(images, self._batch):
-            filled = torch.cat((part, part[-1:].expand(self._batch - len(part), -1, -1, -1)))
+        for part in torch.split(images, self.batch):
+            filled = torch.cat((part, part[-1:].expand(self.batch - len(part), -1, -1, -1)))
             found.append(self._map(filled)[: len(part)])
         return torch.cat(found)
 
     def _map(self, images: Tensor) -> Tensor:
-        return _ordered(main_output(self._run(images)), self._last)
+        return _ordered(main_output(self.network(images)), self._last)
 
 
 def _ordered(found: Tensor, last: bool) -> Tensor:
     return found.movedim(-1, 1) if last else found
 
 
-def _stopped(pixels: Tensor, error: Exception) -> ProgramFailed:
+def stopped(pixels: Tensor, error: Exception) -> ProgramFailed:
+    """Return the sentence for a network of a stranger that raised an error for images (N, C, H, W)."""
     height, width = pixels.shape[-2:]
     return ProgramFailed(
         f"The network stops at an image of {width} x {height} pixels: {first_line(error)}.",

@@ -46,7 +46,8 @@ class ModelInfo:
     ``settled`` are the choices among that. With ``instances`` it tells objects apart. ``check`` is what the file
     has for ``models.check``, as it stands there. ``notes`` are sentences on what is done otherwise than in the program
     that the model is from. ``format`` is a name from ``LOADERS``, ``architecture`` one from ``ARCHITECTURES``, or what
-    another library calls its own.
+    another library calls its own. ``kin`` is that of ``ARCHITECTURES`` whose weights it has by their names and shapes;
+    empty for none.
     """
 
     file: Path
@@ -67,6 +68,7 @@ class ModelInfo:
     instances: bool = False
     check: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    kin: str = ""
 
 
 class Cost(NamedTuple):

@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 from segstudio.core.digest import digest_of
 from segstudio.core.errors import SegstudioError, UnwritableFile
 from segstudio.core.raster import RgbImage
+from segstudio.core.records import Prediction
 from segstudio.io.files import plain_reason, put_in_place
 from segstudio.models import LoadStep, Segmenter, load_steps
-from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled, exported
+from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled, exported, refusal
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.models.loaders.sniff import sniff
+from segstudio.services.comparing_objects import ObjectDifferences, differences
+from segstudio.services.sample_project import FIRST_SEED
+from segstudio.services.synthetic_cells import draw_picture
 from segstudio.services.verifying import check_file
 
 if TYPE_CHECKING:
@@ -60,6 +64,7 @@ class ExportJob:
 class Exported:
     """A file that was written. ``difference`` is the largest of the logits on any of the ``SIZES``, ``alike`` the share
     of pixels with the same class. ``assumed`` is what was not told by the model, and is now written as if it were.
+    ``objects`` are compared where the model finds such: it has no logits.
     """
 
     out: Path
@@ -67,10 +72,11 @@ class Exported:
     difference: float
     alike: float
     assumed: tuple[str, ...] = ()
+    objects: ObjectDifferences | None = None
 
     @property
     def faithful(self) -> bool:
-        return self.difference <= TOLERANCE
+        return self.difference <= TOLERANCE and (self.objects is None or self.objects.faithful)
 
     def sentence(self) -> str:
         """Say what was written, how near it is to the model, and what is to be known of it."""
@@ -80,7 +86,8 @@ class Exported:
     def detail(self) -> str:
         """Say how large the file is, how near to the model, and what is to be known of it."""
         alike = "all" if self.alike == 1 else f"{min(self.alike, 0.99999):.3%} of"
-        near = f"largest difference of logits {self.difference:.2g}, {alike} pixels alike"
+        of_scores = f"largest difference of logits {self.difference:.2g}"
+        near = f"{of_scores if self.objects is None else self.objects.detail()}, {alike} pixels alike"
         known = f" Written as it was assumed: {', '.join(self.assumed)}." if self.assumed else ""
         return f"{self.size / 1e6:.1f} MB, {near}.{known}"
 
@@ -126,6 +133,8 @@ def export_into(
 ) -> Generator[Step | Exported, None, None]:
     """Export as ``export`` does, by way of a folder that is there; ``threads`` bounds what it takes of the CPU."""
     model = yield from _loaded(job.model, trusted, threads)
+    if (refused := refusal(model.info, job.to)) is not None:
+        raise refused
     yield ExportStep(f"Following the network for {EXPORTERS[job.to].line}", 1)
     content = exported(_subject(model, job), job.to)
     yield ExportStep("Writing it", 2)
@@ -139,34 +148,37 @@ def export_into(
     yield ExportStep("Loading what was written", 3)
     again = yield from _loaded(draft, (digest,), threads)
     yield ExportStep("Running both", 4)
-    difference, alike = yield from compared(_brought_to(model, job.size), again)
+    difference, alike, objects = yield from compared(_brought_to(model, job.size), again)
     put_in_place(draft, job.out)
-    yield Exported(job.out, size, difference, alike, model.info.assumed)
+    yield Exported(job.out, size, difference, alike, model.info.assumed, objects)
 
 
-def compared(model: Segmenter, again: Segmenter) -> Generator[Step, None, tuple[float, float]]:
+def compared(
+    model: Segmenter, again: Segmenter
+) -> Generator[Step, None, tuple[float, float, ObjectDifferences | None]]:
     """Run two models on images of two sizes; return the largest difference of scores, and the share of equal classes.
 
-    Of models that find objects the scores are those of the objects. Where one has other scores in number the
-    difference is infinite.
+    And, of models that find objects, how far these are from each other; they have no scores by pixel. The difference is
+    infinite where one has other scores in number.
     """
-    differences, equal, pixels = [0.0], 0, 0
-    for height, width in SIZES:
-        image = _image(height, width)
+    largest, equal, pixels = 0.0, 0, 0
+    found: list[tuple[Prediction, Prediction]] = []
+    for image in _images(model.info.instances):
         here, there = _scores(model, image), _scores(again, image)
         if here.shape != there.shape:
-            return float("inf"), 0.0
-        differences.append(float(np.abs(here - there).max(initial=0.0)))
-        found = [each.predict([image])[0].labels for each in (model, again)]
-        equal, pixels = equal + int((found[0] == found[1]).sum()), pixels + height * width
+            return float("inf"), 0.0, None
+        largest = max(largest, float(np.abs(here - there).max(initial=0.0)))
+        ours, theirs = (each.predict([image])[0] for each in (model, again))
+        equal, pixels = equal + int((ours.labels == theirs.labels).sum()), pixels + ours.labels.size
+        found.append((ours, theirs))
         yield ExportStep("Running both", 4)
-    return max(differences), equal / pixels
+    objects = differences(*zip(*found, strict=True)) if model.info.instances else None
+    return largest, equal / pixels, objects
 
 
 def _scores(model: Segmenter, image: RgbImage) -> NDArray[np.float32]:
-    if not model.info.instances:
-        return model.scores(image)
-    return np.array([each.score for each in model.predict([image])[0].objects], np.float32)
+    """Return scores by pixel; a model that finds objects has none."""
+    return np.empty(0, np.float32) if model.info.instances else model.scores(image)
 
 
 def _loaded(path: Path, trusted: Collection[str], threads: int | None) -> Generator[LoadStep, None, Segmenter]:
@@ -190,6 +202,12 @@ def _brought_to(model: Segmenter, size: tuple[int, int] | None) -> Segmenter:
     """Return the model as it is with images that are brought to a size."""
     said = model.info
     return model.redescribed(replace(said.preprocess, size=size), said.classes, said.corrected) if size else model
+
+
+def _images(of_objects: bool) -> list[RgbImage]:
+    """Return the pictures that both are given; one that has objects in it where objects are looked for."""
+    plain = [_image(height, width) for height, width in SIZES]
+    return [*plain, draw_picture(FIRST_SEED).image] if of_objects else plain
 
 
 def _image(height: int, width: int) -> RgbImage:

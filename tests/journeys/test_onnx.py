@@ -50,13 +50,14 @@ def test_a_model_is_exported_and_predicts_the_same(
     loaded(user, out)
     assert (predicted(user) == labels).mean() > 0.999
     section = exporting.section
-    assert not section.button.isEnabled(), "a graph is no more followed"
-    assert not section.kind.isEnabled()
-    assert section.more.text().startswith("cells.onnx is an ONNX model, which is already compiled")
+    assert section.kind.currentText() == "ONNX model"
+    assert section.button.isEnabled(), "a graph stays one"
+    section.kind.setCurrentText("torch.export program")
+    assert not section.button.isEnabled()
+    assert section.more.text().startswith("cells.onnx is an ONNX model: its operations are not those of torch")
     loaded(user, resource(MODEL))
     assert section.button.isEnabled()
-    assert section.kind.isEnabled()
-    assert "compiled" not in section.more.text()
+    assert "ONNX" not in section.more.text()
 
 
 def test_an_export_that_is_cancelled_leaves_nothing(

@@ -1,10 +1,11 @@
 """Exporting: written whole or not at all, checked, stopped, and said how near it is."""
 
+import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from torch import nn
 
 from segstudio.cli import main
 from segstudio.core.errors import SegstudioError
@@ -15,7 +16,6 @@ from segstudio.services.demo import MODEL
 from segstudio.services.exporting import Exported, ExportJob, ExportStep, export
 from segstudio.services.exporting_apart import export_apart
 from segstudio.services.resources import resource
-from tests.models.loaders.made import scripted
 
 DEMO = resource(MODEL)
 
@@ -123,17 +123,37 @@ def test_the_command_line_exports(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "Running both" in said.err
     assert main(["export", str(out), "--to", "pt2", "--out", str(tmp_path / "x.pt2")]) == 2
     told = capsys.readouterr().err
-    assert told.count("\n") == 1, "nothing was begun"
-    assert "demo.onnx is an ONNX model, which is already compiled and cannot be exported. Export it from" in told
+    assert "demo.onnx is an ONNX model: its operations are not those of torch" in told
+    assert "Export it from the program that made it" in told
     with pytest.raises(SystemExit):
         main(["export", str(DEMO), "--to", "onnx", "--out", str(out), "--size", "64"])
 
 
 @pytest.mark.parametrize("to", list(EXPORTERS))
-def test_a_compiled_program_is_refused_before_anything_of_it_runs(tmp_path: Path, to: str) -> None:
-    model, out = scripted(nn.Conv2d(3, 2, 1), tmp_path / "net.pt"), tmp_path / "out" / "net"
+def test_compiled_code_is_refused_before_anything_of_it_runs(tmp_path: Path, to: str) -> None:
+    model, out = tmp_path / "net.pt2", tmp_path / "out" / "net"
+    with zipfile.ZipFile(model, "w") as archive:
+        archive.writestr("net/archive_format", "pt2")
+        archive.writestr("net/data/aotinductor/model/net.wrapper.so", b"\x7fELF no code")
     steps = export(ExportJob(model, to, out))  # nobody trusted it, which is not asked for
-    with pytest.raises(AlreadyCompiled, match=r"net\.pt is a TorchScript program, which is already compiled") as caught:
+    with pytest.raises(
+        AlreadyCompiled, match=r"net\.pt2 is an AOTInductor program, which is already compiled"
+    ) as caught:
         next(steps)
     assert caught.value.hint == "Export it from the program that made it."
     assert not out.parent.exists()
+
+
+def test_what_finds_objects_is_exported_and_its_objects_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_small(monkeypatch)
+    model = small_file(tmp_path / "net.safetensors")
+    assert main(["export", str(model), "--to", "onnx", "--out", str(tmp_path / "net.onnx")]) == 0
+    said = capsys.readouterr().out
+    assert re.match(r"Exported net\.onnx\. .* MB, largest difference of scores \S+e-\d+, of boxes ", said), said
+    assert "all pixels alike" in said
+    again = load_model(tmp_path / "net.onnx", "cpu").info
+    assert (again.instances, again.assumed) == (True, ())
+    assert main(["export", str(model), "--to", "pt2", "--out", str(tmp_path / "net.pt2")]) == 2
+    assert "finds objects" in capsys.readouterr().err

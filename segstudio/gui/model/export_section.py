@@ -1,5 +1,7 @@
 """What the model that is shown is exported to, for which size, and how exact."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
 
@@ -18,7 +20,7 @@ class ExportSection(Section):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Export")
-        self._refusal = ""
+        self._allowed, self._refused = True, dict[str, str]()
         self.foldable(theme, opened=False)
         self.kind, self.half = Choice(theme, "Export to"), Check("Half the size: float16", theme)
         for name, kind in EXPORTERS.items():
@@ -42,16 +44,20 @@ class ExportSection(Section):
         """Height and width that images are brought to, None for any."""
         return (self.height_field.value(), self.width_field.value()) if self.one_size.isChecked() else None
 
-    def allow(self, allowed: bool, refusal: str = "") -> None:
-        """Let there be an export, or not; of a model that cannot become anything else, say the ``refusal``."""
-        self._refusal = refusal
-        for part in (self.kind, self.one_size, self._sides, self.half):
-            part.setEnabled(not refusal)
-        self.button.setEnabled(allowed and not refusal)
+    def allow(self, allowed: bool, refused: Mapping[str, str]) -> None:
+        """Let there be an export, or not; ``refused`` says by kind why the model cannot become that."""
+        other, self._allowed, self._refused = refused != self._refused, allowed, dict(refused)
+        self.kind.setEnabled(len(refused) < len(EXPORTERS))
+        if other and self.kind.isEnabled() and self.to in refused:  # of another model what can be is offered first
+            self.kind.setCurrentIndex(next(i for i, name in enumerate(EXPORTERS) if name not in refused))
         self._tell()
 
     def _tell(self) -> None:
-        self.more.setText(self._refusal or EXPORTERS[self.to].more)
+        refusal = self._refused.get(self.to, "")
+        for part in (self.one_size, self._sides, self.half):
+            part.setEnabled(not refusal)
+        self.button.setEnabled(self._allowed and not refusal)
+        self.more.setText(refusal or EXPORTERS[self.to].more)
 
     def _lay_out(self) -> None:
         self.button.setObjectName("secondary")

@@ -14,8 +14,7 @@ from segstudio.gui.model_loading import THREADS
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import scroll_to
 from segstudio.gui.workbench import Workbench
-from segstudio.models import ModelInfo
-from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled
+from segstudio.models.export import EXPORTERS, refusal
 from segstudio.services.exporting import STEPS, Exported, ExportJob, ExportStep, Step
 from segstudio.services.exporting_apart import export_apart
 from segstudio.services.trust import trusted
@@ -41,8 +40,8 @@ class Exporting(QObject):
         model, section = self._panel.shown, self.section
         if model is None or self._runner.running:
             return
-        if (refusal := _refusal(model.info)) is not None:
-            self._bench.messages.fail(refusal)
+        if (refused := refusal(model.info, section.to)) is not None:
+            self._bench.messages.fail(refused)
             return
         kind, file = EXPORTERS[section.to], model.info.file
         path = ask_file(section, f"Export to {kind.line}", file.stem, kind.line, kind.suffix)
@@ -63,8 +62,8 @@ class Exporting(QObject):
         model = self._panel.shown
         self.section.setVisible(model is not None)
         if model is not None:
-            refusal = _refusal(model.info)
-            self.section.allow(not self._runner.running, "" if refusal is None else refusal.sentence())
+            refused = {to: error.sentence() for to in EXPORTERS if (error := refusal(model.info, to)) is not None}
+            self.section.allow(not self._runner.running, refused)
 
     def close(self) -> None:
         self._runner.close()
@@ -92,7 +91,3 @@ class Exporting(QObject):
     def _on_end(self) -> None:
         self.section.strip.show_told(None)
         self.allow()
-
-
-def _refusal(info: ModelInfo) -> AlreadyCompiled | None:
-    return AlreadyCompiled(info.file, info.format) if info.format in COMPILED else None

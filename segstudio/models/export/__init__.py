@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported
 from segstudio.models.loaders import LOADERS
+from segstudio.models.segmenter import ModelInfo
+from segstudio.models.zoo import ARCHITECTURES
 
 if TYPE_CHECKING:
     from segstudio.models.export.subject import Subject
@@ -44,8 +46,10 @@ EXPORTERS: dict[str, Exporter] = {
 }  # fmt: skip
 """By the name that the command line uses."""
 
-COMPILED: Final = ("torchscript", "aot", "onnx")
+COMPILED: Final = ("aot",)
 """Formats of programs that nothing can follow any more, by their names in ``LOADERS``."""
+GRAPH: Final = "onnx"
+"""The format of programs that are not in torch."""
 
 
 class AlreadyCompiled(SegstudioError):
@@ -57,6 +61,53 @@ class AlreadyCompiled(SegstudioError):
             f"{file.name} is {kind}, which is already compiled and cannot be exported.",
             "Export it from the program that made it.",
         )
+
+
+class NotBuiltHere(SegstudioError):
+    """A network that no architecture here is; of its ``kin`` it may have the weights, and say something else."""
+
+    def __init__(self, file: Path, kin: str = "") -> None:
+        if kin:
+            title = ARCHITECTURES[kin].title
+            said = f"{file.name} has the weights of {title}, but says something else of a picture than that would here."
+            super().__init__(said, "Try one size, such as 512x512, or export it as ONNX.")
+            return
+        super().__init__(
+            f"{file.name} is of no architecture that is built here, and a segstudio model names one.",
+            "Export it as ONNX or as a torch.export program.",
+        )
+
+
+class NotInTorch(SegstudioError):
+    """A graph of operations that are not those of torch, and whose weights are of no architecture here."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file.name} is an ONNX model: its operations are not those of torch, and it is no network that is built "
+            "here.",
+            "Export it from the program that made it, or to ONNX.",
+        )
+
+
+class FindsObjects(SegstudioError):
+    """A network without scores by pixel, and a kind of file that has no other."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file.name} finds objects, and only scores by pixel can be exported so.",
+            "Export it as a segstudio model, or to ONNX.",
+        )
+
+
+def refusal(info: ModelInfo, to: str) -> SegstudioError | None:
+    """Return why a loaded model cannot be exported ``to`` a kind of ``EXPORTERS``; None where it can be tried."""
+    if info.format in COMPILED:
+        return AlreadyCompiled(info.file, info.format)
+    if info.format == GRAPH and to != "onnx" and not info.kin:
+        return NotInTorch(info.file)
+    if to == "segstudio" and not info.kin:
+        return NotBuiltHere(info.file)
+    return FindsObjects(info.file) if to == "pt2" and info.instances else None
 
 
 def exported(subject: "Subject", to: str) -> bytes:

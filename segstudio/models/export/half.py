@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from segstudio.models.export.tree import planted
+
 
 class HalfStored(nn.Module):
     """A network whose real numbers are kept as float16 and computed with as float32."""
@@ -12,11 +14,11 @@ class HalfStored(nn.Module):
         self._network, self._names = [network], []  # in a list, so that its weights are not its own
         for name, tensor in network.state_dict().items():
             kept = tensor.half() if tensor.is_floating_point() else tensor
-            self.register_buffer(name.replace(".", "_"), kept.contiguous())
+            planted(self, name, kept.contiguous())
             self._names.append(name)
 
     def forward(self, image: Tensor) -> Tensor:
-        stored = {name: getattr(self, name.replace(".", "_")) for name in self._names}
+        stored = {name: self.get_buffer(name) for name in self._names}
         weights = {name: each.float() if each.is_floating_point() else each for name, each in stored.items()}
         found: Tensor = torch.func.functional_call(self._network[0], weights, (image,))
         return found

@@ -6,18 +6,26 @@ fails at the mirrored margin of the first U-Net. What either makes is checked ag
 
 import io
 import warnings
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import torch
+from torch import Tensor, nn
 from torch.onnx import TrainingMode
 
+from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported_extra
+from segstudio.models.export.graphs import as_one_file, check_runs, graph_file, halved, own_texts
+from segstudio.models.export.objects import FREE, finder
 from segstudio.models.export.subject import Subject
 from segstudio.models.loaders.onnx_file import METADATA
 
 OPSET: Final = 17
+_SIDES: Final = {0: "N", 2: "H", 3: "W"}
 INPUT: Final = "image"
 OUTPUT: Final = "logits"
+
+Free: TypeAlias = dict[str, dict[int, str]]
+"""Names of sides that may have any length, by their number, by the name of the value."""
 
 
 def to_bytes(subject: Subject) -> bytes:
@@ -26,40 +34,44 @@ def to_bytes(subject: Subject) -> bytes:
     Raises ``SegstudioError`` where torch cannot follow the network, or the package onnx is missing.
     """
     onnx: Any = imported_extra("onnx", "onnx", "Exporting to ONNX")
-    network, content = subject.traceable(), io.BytesIO()
-    free = {0: "N"} if subject.size else {0: "N", 2: "H", 3: "W"}
+    file = graph_file(subject.network)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")  # that it is the older one, and which sizes are compared on the way
-            torch.onnx.export(
-                network, (subject.example(),), content,  # type: ignore[arg-type]  # the older one takes it
-                input_names=[INPUT], output_names=[OUTPUT],
-                dynamic_axes={INPUT: free, OUTPUT: free}, opset_version=OPSET, dynamo=False,
-                # What is stored as float16 is to be the weights, and not those times what normalises their results.
-                training=TrainingMode.PRESERVE if subject.half else TrainingMode.EVAL,
-            )  # fmt: skip
-    except Exception as error:  # torch raises what it likes
+        content = _followed(subject) if file is None else as_one_file(onnx, file)
+        if subject.half:
+            content = halved(onnx, content)
+    except SegstudioError:
+        raise
+    except Exception as error:  # torch and onnx raise what they like
         raise subject.refused("ONNX", error) from error
-    if subject.half:
-        content = io.BytesIO(_halved(onnx, content.getvalue()))
-        content.seek(0, io.SEEK_END)
-    entry = onnx.StringStringEntryProto(key=METADATA, value=subject.metadata)
+    texts = {METADATA: subject.metadata, **own_texts(subject)}
+    entries = [onnx.StringStringEntryProto(key=key, value=value) for key, value in texts.items()]
     # Messages of Protocol Buffers that follow each other are one, so nothing has to be read and written anew.
-    content.write(onnx.ModelProto(metadata_props=[entry]).SerializeToString())
+    return content + bytes(onnx.ModelProto(metadata_props=entries).SerializeToString())
+
+
+def _followed(subject: Subject) -> bytes:
+    network, example, free = _of_objects(subject) if subject.finds_objects else _of_scores(subject)
+    content = io.BytesIO()
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # that it is the older one, and which sizes are compared on the way
+        torch.onnx.export(
+            network, (example,), content,  # type: ignore[arg-type]  # the older one takes it
+            input_names=[INPUT], output_names=[name for name in free if name != INPUT],
+            dynamic_axes=free, opset_version=OPSET, dynamo=False,
+            # What is stored as float16 is to be the weights, and not those times what normalises their results.
+            training=TrainingMode.PRESERVE if subject.half else TrainingMode.EVAL,
+        )  # fmt: skip
+    if isinstance(network, torch.jit.ScriptModule):
+        check_runs(content.getvalue())  # what it decides on its way is not always understood
     return content.getvalue()
 
 
-def _halved(onnx: Any, content: bytes) -> bytes:
-    """Return the model with its weights as float16, and made float32 again at the beginning of the graph."""
-    model = onnx.load_model_from_string(content)
-    graph, casts = model.graph, []
-    for tensor in graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims):
-            name = tensor.name
-            half = onnx.numpy_helper.to_array(tensor).astype("float16")
-            tensor.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}:half"))
-            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return bytes(model.SerializeToString())
+def _of_scores(subject: Subject) -> tuple[nn.Module, Tensor, Free]:
+    """Return what is followed, with which example, and which sides of its input and outputs are free."""
+    free = {axis: _SIDES[axis] for axis in subject.free}
+    return subject.traceable("ONNX"), subject.example(), {INPUT: free, OUTPUT: free}
+
+
+def _of_objects(subject: Subject) -> tuple[nn.Module, Tensor, Free]:
+    """Return the same of a network that finds objects: one image, without an axis of images, as torchvision has it."""
+    return finder(subject), subject.example()[0], {INPUT: {1: "H", 2: "W"}, **FREE}

@@ -2,7 +2,7 @@
 
 import torch
 
-from segstudio.core.errors import SegstudioError
+from segstudio.models.export import NotBuiltHere
 from segstudio.models.export.subject import Subject
 from segstudio.models.loaders.loaded import built
 from segstudio.models.loaders.segstudio import to_bytes as file_of
@@ -17,8 +17,5 @@ def to_bytes(subject: Subject) -> bytes:
         expected = {}
     shapes = {name: tensor.shape for name, tensor in subject.network.state_dict().items()}
     if not expected or shapes != {name: tensor.shape for name, tensor in expected.items()}:
-        raise SegstudioError(
-            f"{subject.file.name} is of no architecture that is built here, and a segstudio model names one.",
-            "Export it as ONNX or as a torch.export program.",
-        )
+        raise NotBuiltHere(subject.file, subject.kin)
     return file_of(subject.network, subject.description, torch.float16 if subject.half else torch.float32)

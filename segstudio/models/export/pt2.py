@@ -19,14 +19,15 @@ def to_bytes(subject: Subject) -> bytes:
     """
     if not hasattr(Dim, "DYNAMIC"):
         raise SegstudioError("Exporting a program needs torch 2.6 or later.", "Install it, or export to ONNX.")
-    network, content = subject.traceable(), io.BytesIO()
+    kind = "a torch.export program"
+    network, content = subject.traceable(kind, in_torch=True), io.BytesIO()
     network = HalfStored(network) if subject.half else network
-    free = dict.fromkeys((0,) if subject.size else (0, 2, 3), Dim.DYNAMIC)
+    free = dict.fromkeys(subject.free, Dim.DYNAMIC)
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             program = torch.export.export(network, (subject.example(),), dynamic_shapes=(free,), strict=False)
             torch.export.save(program, content, extra_files={METADATA: subject.metadata})
     except Exception as error:  # torch raises what it likes
-        raise subject.refused("a torch.export program", error) from error
+        raise subject.refused(kind, error) from error
     return content.getvalue()

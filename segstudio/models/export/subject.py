@@ -9,8 +9,12 @@ from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError, excerpt
 from segstudio.models.check import checked
-from segstudio.models.description import Description
+from segstudio.models.description import Description, Preprocess
+from segstudio.models.export import FindsObjects
+from segstudio.models.export.programs import check_size, followable, images_of
+from segstudio.models.export.rebuilt import rebuilt
 from segstudio.models.inference import TorchSegmenter
+from segstudio.models.programs import Program
 from segstudio.models.segmenter import Segmenter
 from segstudio.models.zoo.object_network import ObjectFinder
 
@@ -25,41 +29,66 @@ _LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Subject:
     """``description`` has the size that images are brought to, where there is one. ``half`` stores real numbers in
-    two bytes each; they are computed with as float32 all the same.
+    two bytes each; they are computed with as float32 all the same. ``kin`` is the architecture whose weights it has.
     """
 
     file: Path
     network: nn.Module
     description: Description
     half: bool = False
+    kin: str = ""
 
     @property
     def size(self) -> tuple[int, int] | None:
         return self.description.preprocess.size
 
     @property
+    def finds_objects(self) -> bool:
+        return isinstance(self.network, ObjectFinder)
+
+    @property
     def metadata(self) -> str:
         return json.dumps(self.description.to_json())
 
-    def example(self) -> Tensor:
-        """Return images to follow the network with: (2, channels, H, W) float32."""
-        height, width = self.size or _EXAMPLE
-        channels = self.description.preprocess.channels
-        return torch.rand(_IMAGES, channels, height, width, generator=torch.Generator().manual_seed(0))
+    @property
+    def free(self) -> tuple[int, ...]:
+        """The axes of images that may have any length: how many there are, height and width."""
+        images = images_of(self.network, self.size)
+        return (*((0,) if images is None else ()), *((2, 3) if self.size is None else ()))
 
-    def traceable(self) -> nn.Module:
-        """Return a module that gives logits for images; raises ``SegstudioError`` where there is none in torch."""
-        if isinstance(self.network, ObjectFinder):
-            raise SegstudioError(
-                f"{self.file.name} finds objects, and only scores by pixel can be exported so.",
-                "Export it as a segstudio model.",
-            )
+    def example(self) -> Tensor:
+        """Return images to follow the network with: (N, channels, H, W) float32."""
+        return _example(self.description.preprocess, images_of(self.network, self.size))
+
+    def traceable(self, kind: str, in_torch: bool = False) -> nn.Module:
+        """Return a module that gives logits for images; raises ``SegstudioError`` where there is none in torch.
+
+        ``kind`` is what it is to become, a program of torch.export where it stays ``in_torch``.
+        """
+        if self.finds_objects:
+            raise FindsObjects(self.file)
+        if isinstance(self.network, Program):
+            return self._followable(self.network, kind, in_torch)
         if not any(True for _ in self.network.state_dict()):
             raise SegstudioError(
                 f"{self.file.name} is run by another library, which keeps its network to itself.",
                 "It stays what it is; export the model that it was made from.",
             )
         return self.network
+
+    def _followable(self, program: Program, kind: str, in_torch: bool) -> nn.Module:
+        classes = self.description.classes
+        if program.output == "labels" and len(classes.scored) < len(classes.classes):
+            raise SegstudioError(
+                f"{self.file.name} returns the id of a class at each pixel, also one to be ignored, and no scores.",
+                "Export it from the program that made it.",
+            )
+        try:
+            return followable(self.file, program, self.example(), one_size=self.size is not None, in_torch=in_torch)
+        except SegstudioError:
+            raise
+        except Exception as error:  # torch raises what it likes
+            raise self.refused(kind, error) from error
 
     def refused(self, kind: str, error: Exception) -> SegstudioError:
         """Return the sentence for a network that torch cannot follow."""
@@ -70,11 +99,25 @@ class Subject:
 
 
 def subject_of(model: Segmenter, size: tuple[int, int] | None = None, half: bool = False) -> Subject:
-    """Return what can be exported of a loaded model, for images that are brought to a ``size`` (height, width)."""
+    """Return what can be exported of a loaded model, for images that are brought to a ``size`` (height, width).
+
+    Of a program that is one of the networks that are built here, it is that network. Raises ``SegstudioError`` for one
+    that takes images of another size alone.
+    """
     assert isinstance(model, TorchSegmenter)
-    said = model.loaded.description
-    preprocess = replace(said.preprocess, size=size) if size is not None else said.preprocess
-    network = model.loaded.network
+    network, said, file = model.loaded.network, model.loaded.description, model.info.file
+    check_size(file, network, size)
+    if size is not None:
+        said = replace(said, preprocess=replace(said.preprocess, size=size))
+    if isinstance(network, Program):
+        network, said = rebuilt(network, said, _example(said.preprocess, network.batch)) or (network, said)
     # The check that the model came with may be of another size, or of what was corrected since.
-    described = replace(said, preprocess=preprocess, check={})
-    return Subject(model.info.file, network, described if model.info.instances else checked(network, described), half)
+    described = replace(said, check={})
+    described = described if model.info.instances else checked(network, described)
+    return Subject(file, network, described, half, model.info.kin)
+
+
+def _example(preprocess: Preprocess, images: int | None) -> Tensor:
+    height, width = preprocess.size or _EXAMPLE
+    shape = (images or _IMAGES, preprocess.channels, height, width)
+    return torch.rand(shape, generator=torch.Generator().manual_seed(0))

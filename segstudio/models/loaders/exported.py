@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from segstudio.core.errors import UnreadableFile, listed
 from segstudio.models.loaders.inspection import Inspection
+from segstudio.models.loaders.kin import kin_of
 from segstudio.models.loaders.program_description import program_description
 from segstudio.models.loaders.pt2.archive import Blocked, Export, read_export
 from segstudio.models.loaders.stored import ITEM_SIZES, StoredTensor, shape_text
@@ -54,7 +55,8 @@ def load(path: Path) -> "Generator[LoadStep | Loaded, None, None]":
         labels=told.output == "labels",
         note=" ".join(filter(None, (told.note, _note(export)))),
     )
-    yield Loaded(FORMAT, Program.of(network, told._replace(sides=sides), said.classes), said)
+    kin = kin_of({stored: export.weights[name].shape for name, stored in export.graph.weights.items()})
+    yield Loaded(FORMAT, Program.of(network, told._replace(sides=sides), said.classes), said, kin=kin)
 
 
 def inspect(found: Inspection) -> Inspection:

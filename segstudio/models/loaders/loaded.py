@@ -27,6 +27,7 @@ class Loaded:
     """``network`` takes (N, channels, H, W) float32, prepared, to logits (N, classes, h, w): where they are smaller
     than what went in, they are enlarged bilinearly. Or it is an ``ObjectFinder``. ``parameters`` is what is learnt of
     one that keeps it out of sight. ``devices`` are the kinds that it runs on, as torch calls them; all where empty.
+    ``kin`` is the architecture of ``ARCHITECTURES`` that a program has the weights of, by their names and shapes.
     """
 
     format: str
@@ -34,6 +35,7 @@ class Loaded:
     description: Description
     parameters: int | None = None
     devices: tuple[str, ...] = ()
+    kin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

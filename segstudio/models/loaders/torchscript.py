@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.loaders.inspection import Inspection
+from segstudio.models.loaders.kin import kin_of
 from segstudio.models.loaders.program_description import METADATA, program_description
 from segstudio.models.loaders.script_archive import read_script
 from segstudio.models.segmenter import LoadStep
@@ -37,7 +38,8 @@ def load(path: Path, copy: Path) -> "Generator[LoadStep | Loaded, None, None]":
         path, script.title or "TorchScript", "TorchScript", (told.classes, channels), told.sides,
         metadata=metadata, labels=told.output == "labels", note=told.note,
     )  # fmt: skip
-    yield Loaded(FORMAT, Program.of(module, told, said.classes), said)
+    kin = kin_of({name: tensor.shape for name, tensor in module.state_dict().items()})
+    yield Loaded(FORMAT, Program.of(module, told, said.classes), said, kin=kin)
 
 
 def inspect(found: Inspection) -> Inspection:

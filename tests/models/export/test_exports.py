@@ -157,7 +157,7 @@ def test_what_torch_cannot_follow_is_said() -> None:
         exported(Subject(Path("net.onnx"), Out(), known), "onnx")
     finder = build_network("mask_rcnn", 3, 2, backbone="resnet50")
     with pytest.raises(SegstudioError, match="finds objects"):
-        exported(Subject(Path("net.pth"), finder, known), "onnx")
+        exported(Subject(Path("net.pth"), finder, known), "pt2")
 
 
 @pytest.mark.parametrize(("size", "where"), [(None, "for any size"), ((64, 96), r"size of 64x96 \(height x width\)")])

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -13,40 +12,19 @@ from numpy.typing import NDArray
 from segstudio.core.errors import SegstudioError
 from segstudio.core.records import Keep, Prediction
 from segstudio.models import Segmenter, load_model
-from segstudio.models.description import Description, Preprocess
 from segstudio.models.export import exported
 from segstudio.models.export.subject import Subject
-from segstudio.models.loaders.families import assumed_classes
 from segstudio.models.loaders.inspection import inspect
 from segstudio.models.loaders.segstudio import to_bytes
-from segstudio.models.references import Option
-from segstudio.models.zoo import build_network
-from segstudio.models.zoo.mask_rcnn import DIVISOR
-from tests.models.peers import settle
-from tests.models.small_rcnn import make_small
+from tests.models.small_rcnn import CLASSES, CONFIG, DESCRIPTION, lively, make_small
 
-CLASSES = 4
-CONFIG: dict[str, Option] = {
-    "classes": CLASSES,
-    "in_channels": 3,
-    "backbone": "resnet18",
-    "min_size": 96,
-    "max_size": 160,
-}
 SIZES = ((60, 80), (75, 50), (130, 41))
 NOTHING = 100
 """Of the background's score, by which nothing is an object."""
 
 
 def subject(background: float = 0, half: bool = False) -> Subject:
-    options: dict[str, Any] = dict(CONFIG)
-    network = build_network("mask_rcnn", **options).eval()
-    settle(network)
-    weights = network.state_dict()
-    weights["roi_heads.box_predictor.cls_score.weight"].mul_(4)
-    weights["roi_heads.box_predictor.cls_score.bias"][0] = background
-    said = Description("mask_rcnn", CONFIG, assumed_classes("", CLASSES), Preprocess(divisor=DIVISOR))
-    return Subject(Path("net.pth"), network, said, half)
+    return Subject(Path("net.pth"), lively(background), DESCRIPTION, half)
 
 
 def both(found: Subject, folder: Path) -> tuple[Segmenter, Segmenter]:

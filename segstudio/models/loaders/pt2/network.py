@@ -37,6 +37,14 @@ class ExportedNetwork(nn.Module):
             else:
                 self.register_buffer(self._places[name], tensor)
 
+    @property
+    def graph(self) -> Graph:
+        return self._graph
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return weights and constants by the names that the graph has for them."""
+        return {name: getattr(self, place) for name, place in self._places.items()}
+
     def forward(self, pixels: Tensor) -> Any:
         """Raise ``RuntimeError`` or ``ValueError`` where a step cannot be done, or what it makes is too large.
 
@@ -45,13 +53,10 @@ class ExportedNetwork(nn.Module):
         if not pixels.is_meta and tuple(pixels.shape) not in self._foreseen:
             self.tried_without_memory(pixels.shape)
         part = self._graph.part
-        known: dict[str, Any] = {name: getattr(self, place) for name, place in self._places.items()}
-        known |= self._graph.given
+        known: dict[str, Any] = {**self.tensors(), **self._graph.given}
         known |= {name: pixels.to(self._kind) for name in part.inputs if name not in known}
         found = _run(part, known, pixels.device, Memory(self._allowance(pixels.numel())))
-        if self._graph.names:
-            return dict(zip(self._graph.names, found, strict=True))
-        return found if len(found) > 1 else found[0]
+        return as_returned(self._graph, found)
 
     def tried_without_memory(self, shape: Sequence[int]) -> None:
         """Go through the program without computing anything, for an image of a shape (N, channels, H, W).
@@ -80,10 +85,17 @@ class ExportedNetwork(nn.Module):
         return Memory.allowed(weights, pixels)
 
 
+def as_returned(graph: Graph, found: list[Any]) -> Any:
+    """Return outputs as the program does: a dict, several, or the only one."""
+    if graph.names:
+        return dict(zip(graph.names, found, strict=True))
+    return found if len(found) > 1 else found[0]
+
+
 def _run(part: Part, known: dict[str, Any], device: torch.device, memory: Memory) -> list[Any]:
     last, made = _last_uses(part), set[str]()
     for index, step in enumerate(part.steps):
-        _kept(step, _called(step, known, device, memory), known)
+        kept(step, _called(step, known, device, memory), known)
         for name in _names(step.results):
             memory.take(name, known.get(name))
             made.add(name)
@@ -91,24 +103,25 @@ def _run(part: Part, known: dict[str, Any], device: torch.device, memory: Memory
             gone = known.pop(name, None)
             if name in made:
                 memory.release(gone)
-    return [_resolved(output, known, device) for output in part.outputs]
+    return [resolved(output, known, device) for output in part.outputs]
 
 
 def _called(step: Step, known: Mapping[str, Any], device: torch.device, memory: Memory) -> Any:
-    arguments = [_resolved(value, known, device) for value in step.arguments]
+    arguments = [resolved(value, known, device) for value in step.arguments]
     if step.parts:
         part = step.parts[0]
         found = _run(part, dict(zip(part.inputs, arguments[1:], strict=True)), device, memory)
         return found[0] if step.single else found
     if step.target in ARITHMETIC:
         return computed(step.target, arguments)
-    keywords = {key: _resolved(value, known, device) for key, value in step.keywords.items()}
+    keywords = {key: resolved(value, known, device) for key, value in step.keywords.items()}
     if "device" in keywords or step.target.split(".")[3] in FACTORIES:
         keywords["device"] = device
     return operator_called(step.target, keywords)(**keywords)
 
 
-def _kept(step: Step, found: Any, known: dict[str, Any]) -> None:
+def kept(step: Step, found: Any, known: dict[str, Any]) -> None:
+    """Add what a step has left to what is ``known``, by its names."""
     values = [found] if step.single else list(found) if step.results else []
     for result, value in zip(step.results, values, strict=False):
         _named(result, value, known)
@@ -122,13 +135,14 @@ def _named(result: Any, value: Any, known: dict[str, Any]) -> None:
             _named(inner, part, known)
 
 
-def _resolved(value: Any, known: Mapping[str, Any], device: torch.device) -> Any:
+def resolved(value: Any, known: Mapping[str, Any], device: torch.device) -> Any:
+    """Return an argument of a step with the values of the names in it."""
     if isinstance(value, Ref):
         return known[value.name]
     if isinstance(value, Constant):
         return device if value.kind == "device" else getattr(torch, value.name)
     if isinstance(value, list):
-        return [_resolved(each, known, device) for each in value]
+        return [resolved(each, known, device) for each in value]
     return value
 
 

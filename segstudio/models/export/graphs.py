@@ -1,0 +1,67 @@
+"""ONNX graphs as they are in their files: in one piece, with weights in half the bytes, and the texts beside them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from segstudio.models.export.subject import Subject
+from segstudio.models.loaders.onnx_file import METADATA
+from segstudio.models.loaders.onnx_file.session import QUIET, GraphNetwork, runtime
+from segstudio.models.loaders.onnx_file.yolo_network import YoloNetwork
+from segstudio.models.programs import Program
+
+_NAMES = "names"
+"""The text in which a YOLO has the names of its classes."""
+
+
+def graph_file(network: nn.Module) -> Path | None:
+    """Return the file of a network that is an ONNX graph, None for any other.
+
+    Raises ``UnreadableFile`` where it is no longer the one that was loaded.
+    """
+    inner = network.network if isinstance(network, Program) else network
+    return inner.file if isinstance(inner, GraphNetwork) else None
+
+
+def as_one_file(onnx: Any, file: Path) -> bytes:
+    """Return a model with the weights that lie beside it, and without the texts that are written anew."""
+    model = onnx.load(str(file))
+    kept = [entry for entry in model.metadata_props if entry.key not in (METADATA, _NAMES)]
+    del model.metadata_props[:]
+    model.metadata_props.extend(kept)
+    return bytes(model.SerializeToString())
+
+
+def check_runs(content: bytes) -> None:
+    """Raise what onnxruntime raises of a model that it cannot open."""
+    options = runtime().SessionOptions()
+    options.log_severity_level = QUIET
+    runtime().InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def own_texts(subject: Subject) -> dict[str, str]:
+    """Return what stands beside a graph of another program by that program's rules: how a YOLO's classes are called."""
+    if not isinstance(subject.network, YoloNetwork):
+        return {}
+    return {_NAMES: json.dumps([c.name for c in subject.description.classes.scored if not c.background])}
+
+
+def halved(onnx: Any, content: bytes) -> bytes:
+    """Return a model with its kernels as float16, and made float32 again at the beginning of the graph."""
+    model = onnx.load_model_from_string(content)
+    graph, casts = model.graph, []
+    for tensor in graph.initializer:
+        if tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) > 1:
+            name = tensor.name
+            half = onnx.numpy_helper.to_array(tensor).astype("float16")
+            tensor.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}:half"))
+            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
+    made = {name for cast in casts for name in cast.output}
+    given = [value for value in graph.input if value.name not in made]  # early files name their weights there too
+    nodes = [*casts, *graph.node]
+    del graph.node[:], graph.input[:]
+    graph.node.extend(nodes)
+    graph.input.extend(given)
+    return bytes(model.SerializeToString())
