@@ -142,18 +142,3 @@ def test_compiled_code_is_refused_before_anything_of_it_runs(tmp_path: Path, to:
         next(steps)
     assert caught.value.hint == "Export it from the program that made it."
     assert not out.parent.exists()
-
-
-def test_what_finds_objects_is_exported_and_its_objects_are_compared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    make_small(monkeypatch)
-    model = small_file(tmp_path / "net.safetensors")
-    assert main(["export", str(model), "--to", "onnx", "--out", str(tmp_path / "net.onnx")]) == 0
-    said = capsys.readouterr().out
-    assert re.match(r"Exported net\.onnx\. .* MB, largest difference of scores \S+e-\d+, of boxes ", said), said
-    assert "all pixels alike" in said
-    again = load_model(tmp_path / "net.onnx", "cpu").info
-    assert (again.instances, again.assumed) == (True, ())
-    assert main(["export", str(model), "--to", "pt2", "--out", str(tmp_path / "net.pt2")]) == 2
-    assert "finds objects" in capsys.readouterr().err
