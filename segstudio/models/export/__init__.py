@@ -90,12 +90,25 @@ class NotInTorch(SegstudioError):
 
 
 class FindsObjects(SegstudioError):
-    """A network without scores by pixel, and a kind of file that has no other."""
+    """A network whose suppression goes on for as long as an image asks: torch.export cannot follow it.
+
+    It fails at the first number of boxes that depends on the image, and the files of loops are not read here.
+    """
 
     def __init__(self, file: Path) -> None:
         super().__init__(
-            f"{file.name} finds objects, and only scores by pixel can be exported so.",
+            f"{file.name} finds objects: it looks until no two overlap, and a torch.export program has no such loop.",
             "Export it as a segstudio model, or to ONNX.",
+        )
+
+
+class SizesItself(SegstudioError):
+    """A network that is asked to take images of one size, and brings them to its own."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file.name} finds objects, and brings images to a size of its own.",
+            "Export it without a size: it takes images of any.",
         )
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError
+from segstudio.models.export import SizesItself
 from segstudio.models.export.subject import Subject
 from segstudio.models.layers.mask_pasting import pasted_masks
 from segstudio.models.zoo.object_network import ObjectFinder
@@ -34,8 +34,5 @@ def finder(subject: Subject) -> Found:
     """Return the network as such a graph; raises ``SegstudioError`` where images are to be brought to one size."""
     assert isinstance(subject.network, ObjectFinder)
     if subject.size is not None:
-        raise SegstudioError(
-            f"{subject.file.name} finds objects, and brings images to a size of its own.",
-            "Export it without a size: it takes images of any.",
-        )
+        raise SizesItself(subject.file)
     return Found(subject.network).eval()

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import SegstudioError
-from segstudio.models.export import NotInTorch
+from segstudio.models.export import NotInTorch, SizesItself
 from segstudio.models.export.followed import Followed
 from segstudio.models.export.scripts import converted, flattened, traced
+from segstudio.models.loaders.onnx_file.finder import GraphFinder
 from segstudio.models.loaders.onnx_file.session import OnnxNetwork
 from segstudio.models.loaders.pt2.network import ExportedNetwork
 from segstudio.models.programs import Program
@@ -27,7 +28,9 @@ def images_of(network: nn.Module, size: tuple[int, int] | None) -> int | None:
 
 
 def check_size(file: Path, network: nn.Module, size: tuple[int, int] | None) -> None:
-    """Raise ``SegstudioError`` where the network in a file takes images of another size alone."""
+    """Raise ``SegstudioError`` where the network in a file takes images of another size alone, or sizes them itself."""
+    if size is not None and isinstance(network, GraphFinder):
+        raise SizesItself(file)
     fixed = network.sides.size if isinstance(network, Program) else None
     if fixed is not None and size not in (None, fixed):
         raise SegstudioError(

@@ -21,6 +21,8 @@ from segstudio.services.exporting import Exported, ExportJob, export
 from tests.models.loaders.made import ANY, Net, Skipping, saved, scripted, traced
 from tests.models.loaders.made import exported as as_program
 from tests.models.loaders.onnx_graphs import expected, write_external, write_graph
+from tests.models.loaders.test_onnx_yolo import METADATA
+from tests.models.loaders.test_onnx_yolo import write as write_yolo
 from tests.models.peers import settle
 
 SIZE = (64, 96)
@@ -199,6 +201,21 @@ def test_a_graph_is_of_its_own_sizes_and_operations(tmp_path: Path) -> None:
     found = load_model(exported(model, "onnx", SIZE).out, "cpu", 1)
     prepared = (image / 255 - found.info.preprocess.mean) / found.info.preprocess.std
     np.testing.assert_allclose(found.scores(image), expected(prepared), atol=1e-4)
+
+
+def test_a_graph_that_finds_objects_keeps_the_names_that_a_person_gave(tmp_path: Path) -> None:
+    model = write_yolo(tmp_path / "yolo.onnx", METADATA)
+    named = ("nothing", "mug", "spoon")
+    rows = "\n".join(f'[[class]]\nid = {i}\nname = "{name}"\ncolor = "#00000{i}"' for i, name in enumerate(named))
+    sidecar_of(model).write_text(
+        f"version = 1\n{rows}\nthing = true\n".replace('"nothing"', '"nothing"\nbackground = true')
+    )
+    found = exported(model, "onnx")
+    assert (found.difference, found.alike) == (0, 1)
+    names = [c.name for c in load_model(found.out, "cpu", 1).info.classes.scored]
+    assert names == ["background", "mug", "spoon"]
+    with pytest.raises(SegstudioError, match="brings images to a size of its own"):
+        exported(model, "onnx", SIZE)
 
 
 @pytest.mark.parametrize("to", list(EXPORTERS))
