@@ -89,7 +89,7 @@ def test_what_cannot_be_done_now_is_shown_and_not_done(user: User, tiny_project:
     assert not finder.model.entries[0].enabled
     user.key(Qt.Key.Key_Return)
     assert finder.isVisible()
-    assert "This cannot be done now" in said(user)
+    assert "Nothing was changed that could be undone" in said(user)
     assert ask_again(user, "four panes")[0] == "Four panes"
     assert not said(user)
     user.key(Qt.Key.Key_Return)

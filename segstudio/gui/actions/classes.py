@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segstudio.gui import class_changes
-from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.actions.table import NO_PROJECT, ActionSpec
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -18,11 +18,19 @@ def _open(window: MainWindow) -> bool:
 
 
 ROWS: dict[str, ActionSpec] = {
-    "add class": ActionSpec("Add a class", MENU, lambda w: w.classes.add(), (), "plus", enabled=_open),
-    "rename class": ActionSpec("Rename the class", MENU, lambda w: w.classes.rename_chosen(), (), enabled=_open),
-    "recolour class": ActionSpec("Recolour the class", MENU, lambda w: w.classes.recolour_chosen(), (), enabled=_open),
-    "class up": ActionSpec("Move the class up", MENU, class_changes.move(-1), (), "", True, enabled=_open),
-    "class down": ActionSpec("Move the class down", MENU, class_changes.move(1), (), enabled=_open),
+    "add class": ActionSpec(
+        "Add a class", MENU, lambda w: w.classes.add(), (), "plus", enabled=_open, reason=NO_PROJECT
+    ),
+    "rename class": ActionSpec(
+        "Rename the class", MENU, lambda w: w.classes.rename_chosen(), (), enabled=_open, reason=NO_PROJECT
+    ),
+    "recolour class": ActionSpec(
+        "Recolour the class", MENU, lambda w: w.classes.recolour_chosen(), (), enabled=_open, reason=NO_PROJECT
+    ),
+    "class up": ActionSpec(
+        "Move the class up", MENU, class_changes.move(-1), (), "", True, enabled=_open, reason=NO_PROJECT
+    ),
+    "class down": ActionSpec("Move the class down", MENU, class_changes.move(1), (), enabled=_open, reason=NO_PROJECT),
     "ignore class": ActionSpec(
         "Ignored by scores",
         MENU,
@@ -30,6 +38,7 @@ ROWS: dict[str, ActionSpec] = {
         separated=True,
         checked=class_changes.is_ignored,
         enabled=_open,
+        reason=NO_PROJECT,
     ),
     "thing class": ActionSpec(
         "Has objects to tell apart",
@@ -37,6 +46,7 @@ ROWS: dict[str, ActionSpec] = {
         class_changes.toggle_thing,
         checked=class_changes.is_thing,
         enabled=_open,
+        reason=NO_PROJECT,
     ),
     "background class": ActionSpec(
         "Is the background",
@@ -44,8 +54,9 @@ ROWS: dict[str, ActionSpec] = {
         class_changes.make_background,
         checked=class_changes.is_background,
         enabled=_open,
+        reason=NO_PROJECT,
     ),
     "delete class": ActionSpec(
-        "Delete the class", MENU, class_changes.delete, (), "trash-can-outline", True, enabled=_open
+        "Delete the class", MENU, class_changes.delete, (), "trash-can-outline", True, enabled=_open, reason=NO_PROJECT
     ),
 }

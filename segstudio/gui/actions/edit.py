@@ -4,6 +4,15 @@ from segstudio.gui import commands
 from segstudio.gui.actions.table import ActionSpec
 
 ROWS: dict[str, ActionSpec] = {
-    "undo": ActionSpec("Undo", "Edit", commands.undo, ("Ctrl+Z",), "undo"),
-    "redo": ActionSpec("Redo", "Edit", commands.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    "undo": ActionSpec(
+        "Undo", "Edit", commands.undo, ("Ctrl+Z",), "undo", reason="Nothing was changed that could be undone"
+    ),
+    "redo": ActionSpec(
+        "Redo",
+        "Edit",
+        commands.redo,
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo",
+        reason="Nothing was undone that could be redone",
+    ),
 }

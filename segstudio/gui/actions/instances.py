@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QCursor
 
 from segstudio.gui import regions
-from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.actions.table import NO_PROJECT, ActionSpec
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 def _apart(window: MainWindow) -> bool:
     return window.session.project is not None and window.session.project.task == "instances"
+
+
+def _none_apart(window: MainWindow) -> str:
+    return NO_PROJECT if window.session.project is None else "Have objects told apart first: Edit, Instances"
 
 
 def _drawn(window: MainWindow) -> bool:
@@ -42,9 +46,17 @@ ROWS: dict[str, ActionSpec] = {
         lambda w: w.bench.tell_apart(not _apart(w)),
         checked=_apart,
         enabled=lambda w: w.session.project is not None,
+        reason=NO_PROJECT,
     ),
     "new instance": ActionSpec(
-        "New instance", "Edit/Instances", lambda w: w.bench.numbering.new(), ("M",), "plus", True, enabled=_apart
+        "New instance",
+        "Edit/Instances",
+        lambda w: w.bench.numbering.new(),
+        ("M",),
+        "plus",
+        True,
+        enabled=_apart,
+        reason=_none_apart,
     ),
     "instance class": ActionSpec(
         "Class of what is selected, or of the chosen instance",
@@ -53,12 +65,23 @@ ROWS: dict[str, ActionSpec] = {
         ("Shift+M",),
         "tag-outline",
         enabled=lambda w: regions.has_selection(w) or _drawn(w),
+        reason="Select something, or choose an instance",
     ),
     "delete instance": ActionSpec(
-        "Delete the chosen instance", "Edit/Instances", _delete, (), "trash-can-outline", enabled=_drawn
+        "Delete the chosen instance",
+        "Edit/Instances",
+        _delete,
+        (),
+        "trash-can-outline",
+        enabled=_drawn,
+        reason="Choose an instance first",
     ),
     "number rest": ActionSpec(
-        "Number what has no number", "Edit/Instances", lambda w: w.objects.number_rest(), enabled=_apart
+        "Number what has no number",
+        "Edit/Instances",
+        lambda w: w.objects.number_rest(),
+        enabled=_apart,
+        reason=_none_apart,
     ),
     "colour by instance": ActionSpec(
         "Colour by instance",
@@ -67,5 +90,6 @@ ROWS: dict[str, ActionSpec] = {
         ("Shift+V",),
         checked=lambda w: w.presenter.by_instance,
         enabled=_apart,
+        reason=_none_apart,
     ),
 }

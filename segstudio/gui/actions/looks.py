@@ -69,6 +69,7 @@ ROWS: dict[str, ActionSpec] = {
             checked=_looked(key),
             enabled=_can_look(key),
             reason=_missing(key),
+            tip=layout.tip,
         )
         for key, layout in COMPARE_LAYOUTS.items()
     },
@@ -82,8 +83,16 @@ ROWS: dict[str, ActionSpec] = {
         checked=lambda w: w.canvas.swapped,
         held="only while it is down",
         enabled=_compares,
+        reason="Open an image in Compare first",
     ),
-    "pane": ActionSpec("What a pane shows...", MENU, _ask_pane, icon="dock-window", enabled=_compares),
+    "pane": ActionSpec(
+        "What a pane shows...",
+        MENU,
+        _ask_pane,
+        icon="dock-window",
+        enabled=_compares,
+        reason="Open an image in Compare first",
+    ),
     "lens": ActionSpec(
         "Lens at the pointer",
         MENU,
@@ -93,8 +102,15 @@ ROWS: dict[str, ActionSpec] = {
         checked=lambda w: w.lens.on,
         held="only while it is down",
         enabled=_compares,
+        reason="Open an image in Compare first",
     ),
-    "lens shows": ActionSpec("What the lens shows...", MENU, lambda w: w.pane_menus.ask_lens(), enabled=_compares),
+    "lens shows": ActionSpec(
+        "What the lens shows...",
+        MENU,
+        lambda w: w.pane_menus.ask_lens(),
+        enabled=_compares,
+        reason="Open an image in Compare first",
+    ),
     "legends": ActionSpec(
         "Legends", MENU, lambda w: w.legends.toggle(), icon="map-legend", checked=lambda w: w.legends.on
     ),

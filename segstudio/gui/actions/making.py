@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAction, QHelpEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from segstudio.gui.actions import ACTIONS
 from segstudio.gui.actions.tools import CLASS_KEYS
-from segstudio.gui.keys.keymap import KeyMap
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -27,19 +27,28 @@ def make_actions(window: MainWindow) -> dict[str, QAction]:
         action.setAutoRepeat(spec.checked is None)  # a key that is held would turn it on and off
         action.triggered.connect(lambda _=False, run=spec.run: run(window))
         action.triggered.connect(lambda: window.action_states.refresh_soon())
+        action.enabledChanged.connect(partial(_tell, window, name, action))
         window.addAction(action)
         made[name] = action
-    window.keymap.changed.connect(lambda: _show_keys(made, window.keymap))
-    _show_keys(made, window.keymap)
+    window.keymap.changed.connect(lambda: _show_keys(window, made))
+    _show_keys(window, made)
     return made
 
 
-def _show_keys(actions: dict[str, QAction], keymap: KeyMap) -> None:
+def _show_keys(window: MainWindow, actions: dict[str, QAction]) -> None:
     for action in actions.values():
         action.setShortcuts([])  # else one that is taken over would for a moment belong to two
     for name, action in actions.items():
-        action.setShortcuts([QKeySequence(key) for key in keymap.keys(name)])
-        action.setToolTip(with_key(ACTIONS[name].text, keymap.shown(name)))
+        action.setShortcuts([QKeySequence(key) for key in window.keymap.keys(name)])
+        _tell(window, name, action)
+
+
+def _tell(window: MainWindow, name: str, action: QAction, _: bool = True) -> None:
+    """Let the tool tip of an action say its name and key, and why it cannot be done where it cannot."""
+    spec = ACTIONS[name]
+    action.setStatusTip("" if action.isEnabled() else spec.why_not(window))
+    below = action.statusTip() or spec.tip
+    action.setToolTip(with_key(spec.text, window.keymap.shown(name)) + (f"\n{below}" if below else ""))
 
 
 def make_menus(bar: QMenuBar, actions: dict[str, QAction]) -> dict[str, QMenu]:
@@ -56,8 +65,21 @@ def make_menus(bar: QMenuBar, actions: dict[str, QAction]) -> dict[str, QMenu]:
 def _menu(bar: QMenuBar, menus: dict[str, QMenu], path: str) -> QMenu:
     if path not in menus:
         above, _, text = path.rpartition("/")
-        menus[path] = _menu(bar, menus, above).addMenu(text) if above else bar.addMenu(text)
+        holder = _menu(bar, menus, above) if above else bar
+        menus[path] = ActionMenu(text, holder)
+        holder.addMenu(menus[path])
     return menus[path]
+
+
+class ActionMenu(QMenu):
+    """Where the pointer stays on an action, says what its tool tip has beside its name: why it cannot be done, too."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            action = self.actionAt(event.pos())
+            tip = action.toolTip() if action is not None else ""
+            self.setToolTipsVisible("\n" in tip or (action is not None and action.text() not in tip))
+        return super().event(event)
 
 
 class ActionStates(QObject):
@@ -90,6 +112,7 @@ class ActionStates(QObject):
                 action.setChecked(spec.checked(self._window))
             if spec.enabled is not None:
                 action.setEnabled(spec.enabled(self._window))
+            _tell(self._window, name, action)
 
     def _name_classes(self) -> None:
         """Let the keys of the classes say which classes they are."""
@@ -106,10 +129,14 @@ def with_key(text: str, key: str) -> str:
 
 
 def tell_key(widget: QWidget, action: QAction, text: str = "") -> None:
-    """Let a widget's tool tip be a text, else the action's, with the action's key, whatever that is made to be."""
+    """Let a widget's tool tip be a text, else the action's, with the action's key, whatever that is made to be.
+
+    Where the action cannot be done it says why.
+    """
 
     def tell() -> None:
-        widget.setToolTip(with_key(text, action.shortcut().toString(NATIVE)) if text else action.toolTip())
+        said = with_key(text, action.shortcut().toString(NATIVE))
+        widget.setToolTip("\n".join(filter(None, (said, action.statusTip()))) if text else action.toolTip())
 
     action.changed.connect(tell)
     tell()

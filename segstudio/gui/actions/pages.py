@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.actions.table import NO_PROJECT, ActionSpec
 from segstudio.gui.analysis.pages import PAGES
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def _can_show(window: "MainWindow") -> bool:
 
 ROWS: dict[str, ActionSpec] = {
     f"page {name}": ActionSpec(
-        f"Analysis: {page.text}", "Compare/Analysis pages", partial(_show, name), enabled=_can_show
+        f"Analysis: {page.text}", "Compare/Analysis pages", partial(_show, name), enabled=_can_show, reason=NO_PROJECT
     )
     for name, page in PAGES.items()
 }

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 REGIONS, CLEAN = "Edit/Regions", "Edit/Clean up"
+SELECT = "Select a region first"
 Run = Callable[["MainWindow"], object]
 
 
 def _selected(text: str, run: Run, keys: tuple[str, ...] = (), icon: str = "", separated: bool = False) -> ActionSpec:
-    return ActionSpec(text, REGIONS, run, keys, icon, separated, enabled=regions.has_selection)
+    return ActionSpec(text, REGIONS, run, keys, icon, separated, enabled=regions.has_selection, reason=SELECT)
 
 
 def _cleaner(step: str, change: Change, icon: str, text: str, separated: bool = False) -> ActionSpec:
@@ -35,6 +36,7 @@ ROWS: dict[str, ActionSpec] = {
         ("Ctrl+V",),
         "content-paste",
         enabled=lambda w: w.session.clipboard is not None and w.session.current is not None,
+        reason="Copy or cut out a region first",
     ),
     "delete region": _selected("Delete", regions.delete, ("Del",), "delete-outline"),
     "reclass region": _selected("Give the drawn class", regions.reclass, ("Ctrl+E",), "format-color-fill", True),

@@ -36,6 +36,7 @@ ROWS: dict[str, ActionSpec] = {
         icon="download-outline",
         separated=key == next(iter(KINDS)),
         enabled=_can_report,
+        reason="Choose predictions to compare with first",
     )
     for key, kind in KINDS.items()
 }

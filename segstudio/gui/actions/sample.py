@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from segstudio.core.records import WorkState
-from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.actions.table import NO_IMAGE, ActionSpec
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
@@ -42,10 +42,21 @@ ROWS: dict[str, ActionSpec] = {
         "Previous unfinished image", "Sample", lambda w: w.samples.step_unfinished(-1), ("Shift+A",)
     ),
     "next page": ActionSpec(
-        "Next page", "Sample", lambda w: w.samples.step_page(1), ("PgDown",), separated=True, enabled=_has_pages
+        "Next page",
+        "Sample",
+        lambda w: w.samples.step_page(1),
+        ("PgDown",),
+        separated=True,
+        enabled=_has_pages,
+        reason="This image has no other pages",
     ),
     "previous page": ActionSpec(
-        "Previous page", "Sample", lambda w: w.samples.step_page(-1), ("PgUp",), enabled=_has_pages
+        "Previous page",
+        "Sample",
+        lambda w: w.samples.step_page(-1),
+        ("PgUp",),
+        enabled=_has_pages,
+        reason="This image has no other pages",
     ),
     "find": ActionSpec("Find by name", "Sample", lambda w: w.samples.search.setFocus(), ("Ctrl+F",), "magnify"),
     "done and next": ActionSpec(
@@ -56,6 +67,7 @@ ROWS: dict[str, ActionSpec] = {
         "check",
         True,
         enabled=_is_open,
+        reason=NO_IMAGE,
     ),
     "needs review": ActionSpec(
         "Needs review",
@@ -65,6 +77,7 @@ ROWS: dict[str, ActionSpec] = {
         "flag",
         checked=_is(WorkState.REVIEW),
         enabled=_is_open,
+        reason=NO_IMAGE,
     ),
     "in work": ActionSpec(
         "In work",
@@ -72,8 +85,11 @@ ROWS: dict[str, ActionSpec] = {
         lambda w: w.flow.mark_open(WorkState.IN_WORK),
         checked=_is(WorkState.IN_WORK),
         enabled=_is_open,
+        reason=NO_IMAGE,
     ),
-    "note": ActionSpec("Write a note", "Sample", lambda w: w.flow.write_note(), ("Ctrl+Shift+N",), enabled=_is_open),
+    "note": ActionSpec(
+        "Write a note", "Sample", lambda w: w.flow.write_note(), ("Ctrl+Shift+N",), enabled=_is_open, reason=NO_IMAGE
+    ),
     "carry over": ActionSpec(
         "Carry the previous mask over",
         "Sample",
@@ -82,6 +98,7 @@ ROWS: dict[str, ActionSpec] = {
         "content-paste",
         True,
         enabled=_is_open,
+        reason=NO_IMAGE,
     ),
     "carry always": ActionSpec(
         "Carry it over on every step to an unlabelled image",

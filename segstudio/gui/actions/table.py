@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
+NO_PROJECT, NO_IMAGE = "Open a folder of images first", "Open an image first"
+"""The commonest reasons."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
@@ -28,5 +31,11 @@ class ActionSpec:
     """Where it is on or off, what holding its key does: it is undone when the key is let go."""
     enabled: Callable[[MainWindow], bool] | None = None
     """Whether it can be done now; without it, always."""
-    reason: Callable[[MainWindow], str] | None = None
-    """Where it cannot be done now, what to do about that; "" where there is nothing to say."""
+    reason: str | Callable[[MainWindow], str] = ""
+    """Where it cannot be done now, what to do about that: said by its tool tip and in the palette."""
+    tip: str = ""
+    """What its tool tip says below its name."""
+
+    def why_not(self, window: MainWindow) -> str:
+        """Return why it cannot be done, where it cannot."""
+        return self.reason if isinstance(self.reason, str) else self.reason(window)

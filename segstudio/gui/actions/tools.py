@@ -58,7 +58,12 @@ ROWS: dict[str, ActionSpec] = {
     "swap": ActionSpec("Swap with background", "Tools", lambda w: w.session.options.swap(), ("X",), separated=True),
     **{
         f"class {i + 1}": ActionSpec(
-            f"Draw class {i + 1}", "Tools/Class to draw", _class(i), (key,), enabled=_has_class(i)
+            f"Draw class {i + 1}",
+            "Tools/Class to draw",
+            _class(i),
+            (key,),
+            enabled=_has_class(i),
+            reason="There are not as many classes",
         )
         for i, key in enumerate(CLASS_KEYS)
     },

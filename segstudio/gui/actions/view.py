@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from segstudio.gui import commands
-from segstudio.gui.actions.table import ActionSpec
+from segstudio.gui.actions.table import NO_IMAGE, ActionSpec
 from segstudio.gui.canvas.gestures import ZOOM_STEP
 
 if TYPE_CHECKING:
@@ -54,10 +54,17 @@ ROWS: dict[str, ActionSpec] = {
         "Stronger masks", "View", lambda w: w.presenter.set_opacity(w.presenter.opacity + 10), ("=",)
     ),
     "auto contrast": ActionSpec(
-        "Auto contrast", "View", lambda w: w.windowing.fit(), ("Shift+C",), "auto-fix", True, enabled=_is_seen
+        "Auto contrast",
+        "View",
+        lambda w: w.windowing.fit(),
+        ("Shift+C",),
+        "auto-fix",
+        True,
+        enabled=_is_seen,
+        reason=NO_IMAGE,
     ),
     "reset contrast": ActionSpec(
-        "Reset contrast", "View", lambda w: w.windowing.reset(), (), "restore", enabled=_is_seen
+        "Reset contrast", "View", lambda w: w.windowing.reset(), (), "restore", enabled=_is_seen, reason=NO_IMAGE
     ),
     "turn right": ActionSpec(
         "Rotate the view right", "View/Rotate and flip", lambda w: w.canvas.rotate(1), ("Ctrl+]",), "rotate-right"
@@ -78,6 +85,7 @@ ROWS: dict[str, ActionSpec] = {
             separated=name == "rulers",
             checked=_is_on(name),
             enabled=(lambda w: w.aids.measured) if name == "scale bar" else None,
+            reason="Say how large a pixel is first: Pixel size" if name == "scale bar" else "",
         )
         for name, (text, keys) in AIDS.items()
     },

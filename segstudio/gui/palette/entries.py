@@ -88,8 +88,7 @@ class Entries:
         """Return why an action cannot be done now, "" where it can."""
         if self._window.actions_by_name[name].isEnabled():
             return ""
-        said = reason(self._window) if (reason := ACTIONS[name].reason) is not None else ""
-        return said or "This cannot be done now"
+        return ACTIONS[name].why_not(self._window)
 
     def _classes(self) -> list[Entry]:
         """Return the classes that have no action of their own, for want of keys."""

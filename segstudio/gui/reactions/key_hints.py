@@ -20,7 +20,7 @@ class KeyHints(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        model = window.model_panel
+        model, checking = window.model_panel, window.model_panel.checking
         for widget, name, text in (
             (window.find_button, "palette", ""),
             (window.dark, "theme", ""),
@@ -31,6 +31,9 @@ class KeyHints(QObject):
             (model.card.open, "load model", "Load a model file"),
             (model.predict.this_image, "predict image", "Predict the open image; nothing is written"),
             (model.predict.folder, "predict folder", "Predict every image into a new run of the project"),
+            (model.classes.take, "take project classes", model.classes.take.toolTip()),
+            (checking.normalisation.check, "check normalisation", checking.normalisation.check.toolTip()),
+            (checking.verify.replay, "verify model", checking.verify.replay.toolTip()),
         ):
             tell_key(widget, window.actions_by_name[name], text)
         for mode, (_, tip) in MODES.items():

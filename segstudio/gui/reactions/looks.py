@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from segstudio.gui import commands
 from segstudio.gui.actions.looks import PARTED, look_action
-from segstudio.gui.actions.making import with_key
 from segstudio.gui.canvas.layouts import COMPARE_LAYOUTS
 from segstudio.gui.presenter import LAYOUTS
 from segstudio.gui.regions import has_selection
@@ -42,7 +41,6 @@ class Looks(QObject):
         session.sample_opened.connect(lambda o: bar.show_sample(o, window.samples.model.title(o.sample)))
         bar.lens.clicked.connect(window.lens.toggle)
         window.lens.changed.connect(self._show_lens)
-        window.keymap.changed.connect(self._show_missing)
         self._fill_menu()
 
     def show_hint(self) -> None:
@@ -104,10 +102,6 @@ class Looks(QObject):
         missing = {key: p.missing(key) for key in COMPARE_LAYOUTS}
         if p.mode == "compare":
             bar.show_missing({key: why for key, why in missing.items() if why and key != p.layout_key})
-        for key, layout in COMPARE_LAYOUTS.items():
-            name = look_action(key)
-            head = with_key(layout.text, self._window.keymap.shown(name))
-            self._window.actions_by_name[name].setToolTip(f"{head}\n{missing[key] or layout.tip}")
 
     def _show_lens(self) -> None:
         self._window.canvas_bar.lens.setChecked(self._window.lens.on)

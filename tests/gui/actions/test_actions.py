@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QHelpEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from segstudio.gui.actions import ACTIONS
+from segstudio.gui.actions.making import ActionMenu
 from segstudio.gui.actions.tools import TOOL_KEYS
 from segstudio.gui.app import make_window
 from segstudio.gui.keys.keymap import FIXED, portable
@@ -64,6 +66,31 @@ def test_every_tool_tip_has_the_key(window: MainWindow) -> None:
         tip = window.actions_by_name[name].toolTip()
         assert tip.startswith(spec.text)
         assert (f"({window.keymap.shown(name)})" in tip) == bool(spec.keys)
+
+
+def test_what_cannot_be_done_says_why_wherever_it_is(window: MainWindow) -> None:
+    window.action_states.refresh()
+    for name, spec in ACTIONS.items():
+        action = window.actions_by_name[name]
+        assert spec.enabled is None or spec.reason, f"{name} can be out of reach, and says nothing of it"
+        assert action.isEnabled() or action.toolTip().endswith(f"\n{spec.why_not(window)}"), name
+        assert action.isEnabled() or spec.why_not(window), name
+    take = window.model_panel.classes.take
+    assert take.toolTip().endswith("\nLoad a model first")
+    window.actions_by_name["take project classes"].setEnabled(True)
+    assert "Load a model first" not in take.toolTip()
+
+
+@pytest.mark.qt_log_ignore("does not support raise", extend=True)
+def test_menus_tell_why_and_not_what_stands_there(window: MainWindow) -> None:
+    menu = next(action.menu() for action in window.menus.actions() if action.text() == "Model")
+    assert isinstance(menu, ActionMenu)
+    menu.resize(menu.sizeHint())
+    for name, told in (("load model", False), ("remove model", True)):
+        at = menu.actionGeometry(window.actions_by_name[name]).center()
+        menu.event(QHelpEvent(QEvent.Type.ToolTip, at, menu.mapToGlobal(at)))
+        assert menu.toolTipsVisible() == told, name
+    QToolTip.hideText()
 
 
 def test_what_is_on_or_off_is_ticked(window: MainWindow) -> None:
