@@ -48,6 +48,11 @@ def test_objects_of_another_class_or_place_are_found_by_one_alone() -> None:
     assert differences([seen(thing(3, 4))], [seen()]).detail() == "no object is found by both, 1 by one alone"
 
 
+@pytest.mark.parametrize(("both", "faithful"), [(99, True), (98, False)])
+def test_of_many_a_few_may_be_found_by_one_alone(both: int, faithful: bool) -> None:
+    assert ObjectDifferences(both, alone=2, scores=0, boxes=0, masks=1).faithful is faithful
+
+
 def test_other_masks_are_another_network() -> None:
     said = differences([seen(thing(3, 4), thing(20, 5))], [seen(thing(3, 4), thing(20, 5, pixels=5))])
     assert said.masks == 0.75
