@@ -14,7 +14,7 @@ BOXES: Final = 0.1
 MASKS: Final = 0.99
 """Differences from which one model is not the other: of scores, of boxes in pixels, and below, of masks in mean IoU."""
 ALONE: Final = 0.01
-"""Part of all objects that one model alone may find: of two boxes that are equally sure, rounding decides which stays."""
+"""Part of all objects that one model alone may find: of two boxes that are equally sure rounding leaves either."""
 _FARTHEST: Final = 2.0
 """Pixels that a side of a box may be off where both models are still said to have found the same object."""
 
