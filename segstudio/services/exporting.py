@@ -195,7 +195,7 @@ def _loaded(path: Path, trusted: Collection[str], threads: int | None) -> Genera
 def _subject(model: Segmenter, job: ExportJob) -> "Subject":
     from segstudio.models.export.subject import subject_of  # imports torch
 
-    return subject_of(model, job.size, job.half)
+    return subject_of(model, job.size, job.half, rebuild=job.to != model.info.format)
 
 
 def _brought_to(model: Segmenter, size: tuple[int, int] | None) -> Segmenter:

@@ -69,7 +69,10 @@ def _network(said: Description, found: Recognised, weights: Mapping[str, Tensor]
 
 
 def _alike(network: nn.Module, images: Tensor, expected: Tensor) -> bool:
-    found = network(images)
+    try:
+        found = network(images)
+    except RuntimeError:  # it does not take images of that size
+        return False
     if not isinstance(found, Tensor) or found.shape != expected.shape:
         return False
     return bool((found - expected).abs().max() <= _ALIKE * expected.abs().max())

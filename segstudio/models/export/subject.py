@@ -98,10 +98,13 @@ class Subject:
         return SegstudioError(f"{self.file.name} cannot become {kind} {where}: {excerpt(fault, _LONGEST)}", hint)
 
 
-def subject_of(model: Segmenter, size: tuple[int, int] | None = None, half: bool = False) -> Subject:
+def subject_of(
+    model: Segmenter, size: tuple[int, int] | None = None, half: bool = False, rebuild: bool = True
+) -> Subject:
     """Return what can be exported of a loaded model, for images that are brought to a ``size`` (height, width).
 
-    Of a program that is one of the networks that are built here, it is that network. Raises ``SegstudioError`` for one
+    Of a program that is one of the networks that are built here, it is that network, unless the program is to stay what
+    it is and not to ``rebuild``. Raises ``SegstudioError`` for one
     that takes images of another size alone.
     """
     assert isinstance(model, TorchSegmenter)
@@ -109,7 +112,7 @@ def subject_of(model: Segmenter, size: tuple[int, int] | None = None, half: bool
     check_size(file, network, size)
     if size is not None:
         said = replace(said, preprocess=replace(said.preprocess, size=size))
-    if isinstance(network, Program):
+    if rebuild and model.info.kin and isinstance(network, Program):
         network, said = rebuilt(network, said, _example(said.preprocess, network.batch)) or (network, said)
     # The check that the model came with may be of another size, or of what was corrected since.
     described = replace(said, check={})
