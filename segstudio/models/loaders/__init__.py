@@ -100,9 +100,10 @@ LOADERS: dict[str, Loader] = {
         "segstudio.models.loaders.onnx_file:load",
         "segstudio.models.loaders.onnx_file:inspect",
         extra="onnx",
-        read="graph, sizes, numbers of classes and channels; names of classes where they stand beside it",
+        read="graph, sizes, numbers of classes and channels; names of classes where they stand beside it; objects, of "
+        "torchvision's Mask R-CNN and of YOLO with masks",
         assumed="preprocessing, names of classes; nothing where segstudio exported it",
-        refused="operations of other programs, weights outside of its folder, detectors of boxes",
+        refused="operations of other programs, weights outside of its folder, detectors that have no masks",
     ),
     "huggingface": Loader(
         "a Hugging Face model (folder)",
