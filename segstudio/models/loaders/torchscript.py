@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FORMAT: Final = "torchscript"
 _CHANNELS: Final = (3, 1)
 """Numbers of channels that a network may take, in the order in which they are tried."""
+_UNKNOWN: Final = "Unknown builtin op: "
+"""What torch begins with where a program has an operator that no library here brought along."""
+_ELSEWHERE: Final = "Export it to ONNX where it was made, or load its weights (model.state_dict()): both are read."
 
 
 def load(path: Path, copy: Path) -> "Generator[LoadStep | Loaded, None, None]":
@@ -78,7 +81,10 @@ def _opened(path: Path, copy: Path) -> tuple[Any, str]:
             module = torch.jit.load(str(copy), map_location="cpu", _extra_files=extra)  # type: ignore[no-untyped-call]
             module.eval()
     except (RuntimeError, ValueError, TypeError, AttributeError, LookupError) as error:
-        said = (str(error).strip().splitlines() or ["it says nothing"])[0]
+        said = (str(error).strip().splitlines() or ["it says nothing"])[0].rstrip(".")
+        if said.startswith(_UNKNOWN):
+            reason = f"it calls {said.removeprefix(_UNKNOWN)}, an operator of another library"
+            raise UnreadableFile(path, reason, _ELSEWHERE) from error
         raise UnreadableFile(
             path, f"torch cannot open it: {said}", "Save it anew with the torch of this machine."
         ) from error
