@@ -16,7 +16,7 @@ from segstudio.gui.model.file_dialog import ModelDialog
 from segstudio.gui.model.zoo_browser import ZooBrowser
 from segstudio.gui.model_loading import Side
 from segstudio.gui.presenter import LAYOUTS
-from segstudio.gui.widgets import scroll_to
+from segstudio.gui.scrolling import scroll_to
 from segstudio.io.images import IMAGE_SUFFIXES
 from segstudio.services.demo import MODEL
 from segstudio.services.resources import resource

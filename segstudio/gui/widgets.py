@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -266,15 +264,6 @@ class Section(QFrame):
         """Let the body, a list, reach both edges of the panel; the head stays where it is."""
         self._column.setContentsMargins(0, 8, 0, 0)
         self.head.setContentsMargins(12, 0, 12, 0)
-
-
-def scroll_to(part: QWidget) -> None:
-    """Bring a part of a panel that scrolls into sight, once what was opened in it has been laid out."""
-    area = part.parentWidget()
-    while area is not None and not isinstance(area, QScrollArea):
-        area = area.parentWidget()
-    if area is not None:
-        QTimer.singleShot(0, part, partial(area.ensureWidgetVisible, part, 0, 0))
 
 
 def tool_button(theme: Theme, icon: str, tip: str, size: int = 16) -> QToolButton:

@@ -224,3 +224,10 @@ def test_the_last_correction_is_undone_from_the_menu(user: User, tiny_project: P
     redo()
     user.wait(undo.isEnabled)
     assert sidecar_of(plain).exists()
+
+
+def test_the_result_is_wholly_in_sight_in_a_small_window(user: User, tmp_path: Path, plain: Path) -> None:
+    user.window.resize(1280, 720)
+    section = ranked(user, tmp_path, plain)
+    user.wait(lambda: section.visibleRegion().boundingRect() == section.rect())
+    assert section.said.visibleRegion().boundingRect() == section.said.rect()

@@ -11,8 +11,8 @@ from segstudio.gui.model.export_section import ExportSection
 from segstudio.gui.model.load_progress import STEPS as BAR
 from segstudio.gui.model.load_progress import Told
 from segstudio.gui.model_loading import THREADS
+from segstudio.gui.scrolling import scroll_to
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import scroll_to
 from segstudio.gui.workbench import Workbench
 from segstudio.models.export import EXPORTERS, refusal
 from segstudio.services.exporting import STEPS, Exported, ExportJob, ExportStep, Step

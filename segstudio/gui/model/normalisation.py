@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from segstudio.core.wording import counted, signed
 from segstudio.gui.pace import Pace
+from segstudio.gui.scrolling import scroll_to
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent, scroll_to
+from segstudio.gui.widgets import NOT_DEFINED, Section, label, percent
 from segstudio.models import ModelInfo
 from segstudio.services.model_facts import numbers
 from segstudio.services.normalisation_check import IMAGES, NormalisationStep, Ranked, ranked_beside

@@ -12,8 +12,8 @@ from segstudio.gui.model.input_section import InputSection
 from segstudio.gui.model.predict_section import PredictSection
 from segstudio.gui.model.predicted_classes import PredictedClasses
 from segstudio.gui.model_loading import Side
+from segstudio.gui.scrolling import scroll_to
 from segstudio.gui.theme import Theme
-from segstudio.gui.widgets import scroll_to
 from segstudio.gui.workbench import Workbench
 from segstudio.models import Segmenter
 from segstudio.services.corrections import Correction, with_classes_of

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from segstudio.gui.actions.model import BESIDE, CLEAR, RECENT
 from segstudio.gui.model_loading import Loading
 from segstudio.gui.reactions.recent import RecentMenu
-from segstudio.gui.widgets import scroll_to
+from segstudio.gui.scrolling import scroll_to
 from segstudio.models import ModelInfo
 
 if TYPE_CHECKING:
