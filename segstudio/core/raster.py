@@ -50,6 +50,10 @@ class Rect(NamedTuple):
         return self.y1 - self.y0, self.x1 - self.x0
 
     @property
+    def area(self) -> int:
+        return (self.y1 - self.y0) * (self.x1 - self.x0)
+
+    @property
     def empty(self) -> bool:
         return self.y0 >= self.y1 or self.x0 >= self.x1
 
@@ -59,13 +63,18 @@ class Rect(NamedTuple):
     def grown(self, by: int) -> "Rect":
         return Rect(self.y0 - by, self.x0 - by, self.y1 + by, self.x1 + by)
 
+    def moved(self, rows: int, columns: int) -> "Rect":
+        return Rect(self.y0 + rows, self.x0 + columns, self.y1 + rows, self.x1 + columns)
+
     def common(self, other: "Rect") -> "Rect":
         """Return what both rectangles cover; it is empty where they do not meet."""
-        return Rect(*map(max, self[:2], other[:2]), *map(min, self[2:], other[2:]))
+        y0, x0, y1, x1 = other
+        return Rect(max(self.y0, y0), max(self.x0, x0), min(self.y1, y1), min(self.x1, x1))
 
     def around(self, other: "Rect") -> "Rect":
         """Return the smallest rectangle that covers both."""
-        return Rect(*map(min, self[:2], other[:2]), *map(max, self[2:], other[2:]))
+        y0, x0, y1, x1 = other
+        return Rect(min(self.y0, y0), min(self.x0, x0), max(self.y1, y1), max(self.x1, x1))
 
     def seen_from(self, other: "Rect") -> "Rect":
         """Return this rectangle in the rows and columns of an array that holds the pixels of ``other``."""

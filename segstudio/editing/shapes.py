@@ -39,6 +39,9 @@ _BAND = 4
 _SHORT = 48
 """Pixels: spans shorter than this on the average are drawn pixel by pixel, all at once."""
 
+_SIDES = np.array(((-1.0,), (1.0,)))
+"""Left and right."""
+
 _LEVEL = 1e-6
 """A way that falls less than this from end to end is level: a millionth of a pixel moves no centre that matters."""
 
@@ -193,12 +196,13 @@ def _swept(start: Point, end: Point, diameter: float, height: int) -> _Ends:
     ys = rows + 0.5
     # The disc that reaches furthest in a row stands where the outline's straight part touches it, or at an end.
     lean = radius * (bx - ax) / (math.dist(start, end) or 1)
-    outline = []
-    for side in (-1, 1):
-        middle = np.clip(ys + side * lean, ay, by)
-        x = max(ax * side, bx * side) * side if by - ay < _LEVEL else np.interp(middle, (ay, by), (ax, bx))
-        outline.append(x + side * np.sqrt(np.maximum(radius**2 - (ys - middle) ** 2, 0)))
-    return rows, outline[0], outline[1]
+    middle = np.minimum(np.maximum(ys + _SIDES * lean, ay), by)  # both sides at once: (2, rows)
+    if by - ay < _LEVEL:
+        x: _Floats = np.array(((min(ax, bx),), (max(ax, bx),)))
+    else:
+        x = np.interp(middle, (ay, by), (ax, bx))
+    first, last = x + _SIDES * np.sqrt(np.maximum(radius**2 - (ys - middle) ** 2, 0))
+    return rows, first, last
 
 
 def _enclosed(points: Sequence[Point], height: int, whole: bool) -> _Ends:

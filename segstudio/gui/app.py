@@ -1,5 +1,6 @@
 """Start the window."""
 
+import gc
 import logging
 import os
 import signal
@@ -76,10 +77,21 @@ def run(path: Path | None = None) -> int:
     app = make_application()
     window = make_window()
     show_window(window)
+    keep_what_is_there()
     if path is not None:
         window.bench.open(path)
     close_on_signals(window)
     return app.exec()
+
+
+def keep_what_is_there() -> None:
+    """Let Python look no more for garbage among what there is now, and stays as long as the program.
+
+    It is some hundred thousand objects: to look through them holds the window for four frames, now and then in the
+    middle of a stroke.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def close_on_signals(window: MainWindow) -> None:

@@ -1,6 +1,7 @@
 """What changed in a document since somebody last looked: drawing comes far more often than its effect is read."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import reduce
 from typing import Protocol
@@ -12,6 +13,8 @@ from segstudio.editing.document import Change, Document
 
 _BLOCK = 256
 """Side of the squares in which changes are merged: one rectangle around changes far apart would be mostly rest."""
+_UNCUT = 64
+"""Changes that may wait as they came: to cut one takes as long as to note five."""
 _LIMIT = 1 << 24
 """Pixels that may wait: what they were before is kept in memory for so long."""
 
@@ -43,6 +46,7 @@ class UnreadChanges:
         self._count = count
         self._numbered = numbered
         self._anew = anew
+        self._latest: deque[Change] = deque()  # not yet cut into squares
         self._waiting: dict[Rect, list[Change]] = {}
         self._untold = self._all() if nothing_yet else set()
         self._sweep = 0
@@ -52,7 +56,7 @@ class UnreadChanges:
     @property
     def waiting(self) -> bool:
         """True while what was counted is not all there is."""
-        return bool(self._untold or self._waiting)
+        return bool(self._latest or self._untold or self._waiting)
 
     def read(self) -> None:
         """Count all that waits."""
@@ -68,8 +72,10 @@ class UnreadChanges:
         return True
 
     def read_block(self) -> bool:
-        """Count what waits in one square, and return whether more does: for whoever must not be held up."""
-        if self._untold:
+        """Do a little of what is left to count, and return whether more is: for whoever must not be held up."""
+        if self._latest:
+            self._cut(self._latest.popleft())
+        elif self._untold:
             block = self._untold.pop()
             self._count(block, None, self._now(block))
         elif self._waiting:
@@ -92,6 +98,7 @@ class UnreadChanges:
     def close(self) -> None:
         """Follow the document no more, and drop what waits: nobody reads it any more."""
         self._stop()
+        self._latest.clear()
         self._waiting.clear()
         self._untold.clear()
 
@@ -104,20 +111,31 @@ class UnreadChanges:
         return LabelMap(self._document.labels[rect.slices], None if instances is None else instances[rect.slices])
 
     def _on_change(self, change: Change) -> None:
-        shape = self._document.labels.shape
         if self._anew is not None and self._document.sweep not in (0, self._sweep):
             # To count everything anew is less than to keep up with a step that writes most of it.
             self._sweep, self._pixels = self._document.sweep, 0
+            self._latest.clear()
             self._waiting.clear()
             self._untold = self._all()
             self._anew()
-        for block in change.rect.tiles(shape, _BLOCK):
+        self._latest.append(change)  # as a rule that is all: somebody draws
+        self._pixels += change.before.size
+        if len(self._latest) > _UNCUT:
+            self._cut(self._latest.popleft())
+        while self._pixels > _LIMIT:
+            if self._latest:
+                self._cut(self._latest.popleft())
+            else:
+                self._read_changes(self._waiting.popitem()[1])
+
+    def _cut(self, change: Change) -> None:
+        """Let what changed wait in the squares that it lies in, but for those that wait as a whole."""
+        self._pixels -= change.before.size
+        for block in change.rect.tiles(self._document.labels.shape, _BLOCK):
             if block not in self._untold:
                 part = change.within(block)
                 self._waiting.setdefault(block, []).append(part)
                 self._pixels += part.before.size
-        while self._pixels > _LIMIT:  # no more than came in: a large step comes a slice at a time
-            self._read_changes(self._waiting.popitem()[1])
 
 
 def _same(one: LabelMap, other: LabelMap) -> bool:

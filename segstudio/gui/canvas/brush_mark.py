@@ -14,6 +14,7 @@ class BrushMark:
 
     def __init__(self, canvas: PaneView, hand: Hand) -> None:
         self._canvas, self._hand = canvas, hand
+        self._last: tuple[tuple[object, ...], QRegion] = (), QRegion()
         self.magnified = 1.0
 
     @property
@@ -21,12 +22,18 @@ class BrushMark:
         return self._canvas.document is not None and self._hand.kind.sized and not self._hand.ready_to_pan
 
     def region(self, at: QPointF) -> QRegion:
-        """Return what of the canvas, in every pane, the outline of a brush at a position may touch."""
-        seen, middle = QRect(QPoint(), self._canvas.device_size()), self._footprint(at)
-        region = QRegion()
-        for pane in self._canvas.marked_panes():
-            region += marks.brush_region(middle + pane.origin.toPointF(), self._diameter, seen, self._square)
-        return region
+        """Return what of the canvas, in every pane, the outline of a brush at a position may touch.
+
+        The last answer is kept: where a brush that moves will be is where it was when it moves on.
+        """
+        size, square = self._diameter, self._square
+        asked = at, self._canvas.view, size, square, self._canvas.panes()
+        if asked != self._last[0]:
+            seen, middle, region = QRect(QPoint(), self._canvas.device_size()), self._footprint(at), QRegion()
+            for pane in self._canvas.marked_panes():
+                region += marks.brush_region(middle + pane.origin.toPointF(), size, seen, square)
+            self._last = asked, region
+        return self._last[1]
 
     def draw(self, painter: QPainter, at: QPointF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -218,15 +219,16 @@ class Canvas(PaneView):
         preview = self.hand.preview()
         if preview is None:
             self._area.forget()
+        size = self.picture_size
         for pane in self.marked_panes():
             painter.save()
             painter.setClipRect(self.marked_area(pane))
             painter.translate(pane.origin)
             for draw in self.over:
                 draw(painter, self.view)
-            if self.pixels_shown and (size := self.picture_size) is not None:
-                draw_pixels(painter, self.view, self._exposed_in(pane), size, self.value_at)
-            if preview is not None and (size := self.picture_size) is not None:
+            if self.pixels_shown and size is not None:
+                draw_pixels(painter, self.view, partial(self._exposed_in, pane), size, self.value_at)
+            if preview is not None and size is not None:
                 draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent, self._area)
                 if preview.text and self._mouse is not None:
                     draw_text(painter, preview.text, self.local(self._mouse), self.pane_size())
@@ -246,11 +248,8 @@ class Canvas(PaneView):
         if self.hand.preview() is not None:
             self.update()
         elif self.hand.kind.sized:
-            region = QRegion()
-            for at in (before, self._mouse):
-                if at is not None:
-                    region += self.brush.region(self.local(at))
-            self.update_area(region)
+            region = QRegion() if before is None else self.brush.region(self.local(before))
+            self.update_area(region if self._mouse is None else region + self.brush.region(self.local(self._mouse)))
 
     def _after_input(self) -> None:
         self._show_cursor()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -105,7 +105,7 @@ class Captions(QObject):
         self.placed.emit()
 
     def _area(self, pane: Pane) -> QRect:
-        return self._canvas.in_widget(QRectF(pane.area)).toAlignedRect()
+        return self._canvas.in_widget(pane.area)
 
     def _place_title(self, title: "PaneTitle", texts: tuple[str, str], arranged: Sequence[Pane], index: int) -> None:
         area = self._area(arranged[index])

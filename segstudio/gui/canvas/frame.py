@@ -33,9 +33,10 @@ from segstudio.overlays.distances import depth, reach
 S = TypeVar("S", bound=np.generic)
 
 BAND = 256
-"""Screen pixels: lower bands follow what changed more closely, and each costs a little by itself.
-
-Everything is drawn in bands, too: what lies between two steps then stays in the processor's cache."""
+"""Rows of the screen that are drawn at a time: what lies between two steps then stays in the processor's cache."""
+PARTS = 4
+PART = 16_000
+"""Screen pixels that can be drawn in the time that it takes to draw a rectangle more."""
 RIM = 2
 """Screen pixels beyond a change that its outlines may reach."""
 
@@ -57,6 +58,30 @@ class Scene:
     confidence: Confidence | None = None
     found: InstancePlane | None = None
     other_confidence: Confidence | None = None
+
+
+def _boxes(differs: NDArray[np.uint8], around: Rect, most: int) -> Iterator[Rect]:
+    """Yield rectangles that together hold all that is not 0; the one ``around`` it, unless several hold far less.
+
+    They lie in ``PARTS`` bands: the halves of a sickle are as wide as the whole. One more is to spare ``most`` pixels.
+    """
+    if around.area <= PARTS * most:
+        yield around
+        return
+    step = -(-(around.y1 - around.y0) // PARTS)
+    bands = (_around(differs, top, min(top + step, around.y1)) for top in range(around.y0, around.y1, step))
+    parts = [band for band in bands if band is not None]
+    if around.area - sum(part.area for part in parts) <= most * (len(parts) - 1):
+        yield around
+        return
+    for part in parts:
+        yield from _boxes(differs, part, most)
+
+
+def _around(differs: NDArray[np.uint8], top: int, below: int) -> Rect | None:
+    """Return the rectangle around what is not 0 between two rows, None where all is."""
+    x, y, width, height = cv2.boundingRect(differs[top:below])
+    return Rect(top + y, x, top + y + height, x + width) if width else None
 
 
 class Frame:
@@ -108,22 +133,20 @@ class Frame:
     def parts(self, change: Change) -> Iterator[Rect]:
         """Yield what there is to refresh for a change: screen rectangles around the pixels in sight that differ.
 
-        In bands, for what a round brush adds is a sickle: its rectangle is many times as large.
+        Several, for what a round brush adds is a sickle: the rectangle around it is many times as large.
         """
         sight = self._wide.sight if self._far_sighted else self._grid.sight
         seen = sight.common(change.rect)
         if seen.empty or self._grid.empty:
             return
-        band = math.ceil(BAND / self._view.scale)
-        if max(seen.shape) <= band:
+        most = math.ceil(PART / self._view.scale**2)
+        if seen.area <= PARTS * most:
             yield self.on_screen(seen)
             return
         differs = self._differing(change.within(seen)).view(np.uint8)
-        for row in range(0, seen.shape[0], band):
-            x, y, width, height = cv2.boundingRect(differs[row : row + band])
-            if width:
-                y0, x0 = seen.y0 + row + y, seen.x0 + x
-                yield self.on_screen(Rect(y0, x0, y0 + height, x0 + width))
+        if (around := _around(differs, 0, len(differs))) is not None:
+            for box in _boxes(differs, around, most):
+                yield self.on_screen(box.moved(seen.y0, seen.x0))
 
     def refresh(self, rects: Sequence[Rect], style: Style) -> None:
         """Redraw rectangles of the screen under every overlay there is."""
@@ -136,7 +159,7 @@ class Frame:
 
     def on_screen(self, rect: Rect) -> Rect:
         """Return the rectangle of the screen that may look different when an image rectangle has changed."""
-        return self._grid.part(screen_rect(self._view, rect, self._rim if self._far_sighted else RIM)).rect
+        return screen_rect(self._view, rect, self._rim if self._far_sighted else RIM).common(self._grid.rect)
 
     def _differing(self, change: Change) -> Mask:
         differs: Mask = self._scene.truth[change.rect.slices] != change.before

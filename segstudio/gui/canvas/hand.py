@@ -139,6 +139,7 @@ class Hand:
 
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
+_ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def pointer(
@@ -146,7 +147,7 @@ def pointer(
 ) -> Pointer:
     """Return where a screen position is on the picture. Alt takes away, Shift constrains; both together intersect."""
     x, y = view.to_image(at.x(), at.y())
-    alt, shift = (bool(keys & key) for key in (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier))
+    alt, shift = keys != NO_KEYS and bool(keys & _ALT), keys != NO_KEYS and bool(keys & _SHIFT)
     return Pointer(
         x, y, erase or (alt and not shift), REACH / view.scale, pressure, intersect=alt and shift, constrain=shift
     )

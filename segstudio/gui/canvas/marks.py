@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion, QTransform
 
 HANDLE_RADIUS = 13
@@ -12,6 +12,9 @@ REACH = 8
 """Pixels about the outline of a brush, and about its centre, that may be drawn on."""
 ROW = 64
 LINE_ON, LINE_UNDER = QColor(255, 255, 255), QColor(0, 0, 0, 160)
+_RINGS = (1, QPen(LINE_UNDER, 1)), (0, QPen(LINE_ON, 1))
+"""Lines one pixel wide, by how far they lie outside: Qt draws them fifteen times as fast as a wider line."""
+_CROSS = QPen(LINE_UNDER, 3), QPen(LINE_ON, 1.25)
 
 
 def brush_region(at: QPointF, diameter: float, within: QRect, square: bool = False) -> QRegion:
@@ -45,17 +48,16 @@ def draw_brush(painter: QPainter, at: QPointF, diameter: float, square: bool = F
     """Draw the true outline of a brush, light over dark so that it shows on any picture, and its centre."""
     radius = max(diameter / 2, 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    # Three lines one pixel wide: Qt draws them fifteen times as fast as one wider line.
-    for pen, offset in ((QPen(LINE_UNDER, 1), -1), (QPen(LINE_UNDER, 1), 1), (QPen(LINE_ON, 1), 0)):
+    draw, x, y = painter.drawRect if square else painter.drawEllipse, at.x(), at.y()
+    for outside, pen in _RINGS:
+        half = radius + outside
         painter.setPen(pen)
-        half = radius + offset
-        frame = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
-        painter.drawRect(frame) if square else painter.drawEllipse(frame)
+        draw(QRectF(x - half, y - half, 2 * half, 2 * half))
     if radius > 8:
-        for pen in (QPen(LINE_UNDER, 3), QPen(LINE_ON, 1.25)):
+        cross = [QLineF(x - 3, y, x + 3, y), QLineF(x, y - 3, x, y + 3)]
+        for pen in _CROSS:
             painter.setPen(pen)
-            painter.drawLine(at - QPointF(3, 0), at + QPointF(3, 0))
-            painter.drawLine(at - QPointF(0, 3), at + QPointF(0, 3))
+            painter.drawLines(cross)
 
 
 def draw_handle(painter: QPainter, at: float, length: float, lying: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Which image pixel each screen pixel shows: the same grid for the whole screen and for any part of it."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -56,16 +56,17 @@ class Grid:
         """The image rectangle from the first point of the grid to its last; empty where there are none."""
         if self.empty:
             return Rect(0, 0, 0, 0)
-        (y0, y1), (x0, x1) = (sorted((int(axis[0]), int(axis[-1]))) for axis in (self.rows, self.columns))
+        y0, y1 = _ends(self.rows)
+        x0, x1 = _ends(self.columns)
         return Rect(y0, x0, y1 + 1, x1 + 1)
 
     def part(self, rect: Rect) -> "Grid":
         """Return the grid of a smaller rectangle of the pane."""
-        mine = self.rect
-        y0, y1 = (min(max(y, mine.y0), mine.y1) for y in (rect.y0, rect.y1))
-        x0, x1 = (min(max(x, mine.x0), mine.x1) for x in (rect.x0, rect.x1))
-        down, across = self.down[y0 - mine.y0 : y1 - mine.y0], self.across[x0 - mine.x0 : x1 - mine.x0]
-        return replace(self, rect=Rect(y0, x0, y1, x1), down=down, across=across)
+        top, left, below, right = self.rect
+        y0, x0 = min(max(rect.y0, top), below), min(max(rect.x0, left), right)
+        y1, x1 = min(max(rect.y1, top), below), min(max(rect.x1, left), right)
+        down, across = self.down[y0 - top : y1 - top], self.across[x0 - left : x1 - left]
+        return Grid(Rect(y0, x0, y1, x1), down, across, self.transposed)
 
     def sample(self, plane: NDArray[S]) -> NDArray[S]:
         """Return the values of an image plane at the grid's points, shape of ``rect``, contiguous."""
@@ -73,15 +74,13 @@ class Grid:
 
     def spread(self, seen: NDArray[S]) -> NDArray[S]:
         """Return the values of a plane of which only the part in ``sight`` is given."""
-        sight = self.sight
-        rows, columns = _ascending(self.rows) - sight.y0, _ascending(self.columns) - sight.x0
         # The axis that shrinks, or grows least, goes first: the step between is then as small as it can be. Rows are
         # indexed, not taken: numpy would first copy all that is seen.
-        if len(rows) < seen.shape[0]:
-            taken = _columns(seen[rows], columns)
+        if len(self.rows) < seen.shape[0]:
+            taken = _columns(seen[_from_first(self.rows)], self.columns)
         else:
-            taken = _columns(seen, columns)
-            taken = taken if len(rows) == taken.shape[0] else taken.take(rows, 0)
+            taken = _columns(seen, self.columns)
+            taken = taken if len(self.rows) == taken.shape[0] else taken.take(_from_first(self.rows), 0)
         return np.ascontiguousarray(self._laid(taken))
 
     def _laid(self, plane: NDArray[S]) -> NDArray[S]:
@@ -91,11 +90,19 @@ class Grid:
 
 
 def _columns(plane: NDArray[S], columns: Indices) -> NDArray[S]:
-    return plane if len(columns) == plane.shape[1] else plane.take(columns, 1)
+    return plane if len(columns) == plane.shape[1] else plane.take(_from_first(columns), 1)
 
 
-def _ascending(indices: Indices) -> Indices:
-    return indices[:: _step(indices)]
+def _from_first(indices: Indices) -> Indices:
+    """Return indices in ascending order, counted from the least of them."""
+    ascending = indices[:: _step(indices)]
+    return ascending - ascending[:1]
+
+
+def _ends(indices: Indices) -> tuple[int, int]:
+    """Return the least and the largest of indices, of which there are some."""
+    first, last = int(indices[0]), int(indices[-1])
+    return (first, last) if first <= last else (last, first)
 
 
 def _step(indices: Indices) -> int:

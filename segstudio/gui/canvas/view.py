@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -150,15 +150,18 @@ class PaneView(MovedView):
 
     def panes(self) -> list[Pane]:
         """Return the panes as they are arranged; asked for several times an event, so kept while nothing changes."""
-        arranged = self.layout_shown, self.device_size(), self.split, self.swapped, self._lying
-        if self._arranged is None or self._arranged[0] != arranged:
-            self._arranged = arranged, panes(*arranged)
+        scene, turned = self._scene, self.view.orientation
+        key = self.layout_shown, self.size(), self.devicePixelRatioF(), self.split, self.swapped, scene, turned
+        if self._arranged is None or self._arranged[0] != key:
+            arranged = panes(self.layout_shown, self.device_size(), self.split, self.swapped, self._lying)
+            self._arranged = key, arranged
         return self._arranged[1]
 
     # Arithmetic between the widget's own coordinates and device pixels
 
     def device_size(self) -> QSize:
-        return self.size() * self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF()
+        return self.size() if ratio == 1.0 else self.size() * ratio
 
     def pane_size(self) -> tuple[int, int]:
         return pane_size(self.layout_shown, self.device_size(), self._lying)
@@ -169,15 +172,28 @@ class PaneView(MovedView):
         size = self.picture_size
         return size[::-1] if size is not None and self.view.orientation.transposed else size
 
-    def in_widget(self, area: QRectF) -> QRectF:
+    def in_widget(self, area: QRect) -> QRect:
+        """Return the rectangle of the widget that a rectangle of device pixels lies in."""
         ratio = self.devicePixelRatioF()
-        return QRectF(area.topLeft() / ratio, area.size() / ratio)
+        if ratio == 1.0:
+            return area
+        return QRectF(QPointF(area.topLeft()) / ratio, QSizeF(area.size()) / ratio).toAlignedRect()
+
+    def _on_device(self, area: QRect) -> QRect:
+        """Return the rectangle of device pixels that a rectangle of the widget lies in."""
+        ratio = self.devicePixelRatioF()
+        if ratio == 1.0:
+            return area
+        return QRectF(QPointF(area.topLeft()) * ratio, QSizeF(area.size()) * ratio).toAlignedRect()
 
     def local(self, at: QPointF) -> QPointF:
         """Return a position relative to the view of the pane it is in."""
         arranged = self.panes()
-        inside = (p for p in arranged if p.area.contains(QPoint(int(at.x()), int(at.y()))))
-        return at - QPointF(next(inside, arranged[0]).origin)
+        pane = arranged[0]
+        if len(arranged) > 1:
+            where = QPoint(int(at.x()), int(at.y()))
+            pane = next((pane for pane in arranged if pane.area.contains(where)), pane)
+        return at - QPointF(pane.origin)
 
     # Painting
 
@@ -197,23 +213,24 @@ class PaneView(MovedView):
             self._frame = Frame(self._scene, self.view, self.pane_size(), backdrop, GRAY, self._spare)
             self._spare, self._stale = [], QRegion()
         self._refresh(self._frame, self._style)
-        arranged = self.panes()
-        painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
+        arranged, ratio = self.panes(), self.devicePixelRatioF()
+        if ratio != 1.0:
+            painter.scale(1 / ratio, 1 / ratio)
+        region = event.region()
         for pane in arranged:
-            if seen := rects_of(event.region() & self.in_widget(QRectF(pane.area)).toAlignedRect()):
+            if seen := rects_of(region & self.in_widget(pane.area)):
                 shown = self._frame.picture() if self.bare else self._frame.shown(pane.overlay, self._style)
-                self._paint_pane(painter, pane, shown, seen)
-        painter.setClipping(False)
-        self._paint_gap(painter, arranged)
+                self._paint_pane(painter, pane, shown, [self._on_device(rect) & pane.area for rect in seen])
+        if self._apart:
+            self._paint_gap(painter, arranged)
         self.paint_marks(painter, arranged)
 
-    def _paint_pane(self, painter: QPainter, pane: Pane, shown: QImage, seen: Iterable[QRect]) -> None:
+    def _paint_pane(self, painter: QPainter, pane: Pane, shown: QImage, seen: Sequence[QRect]) -> None:
         """Paint each rectangle by itself: clipped to several, copying a pixel takes Qt ten times as long."""
-        ratio = self.devicePixelRatioF()
-        for area in map(QRectF, seen):
-            on_device = QRectF(area.topLeft() * ratio, area.size() * ratio)
-            painter.setClipRect(on_device.toAlignedRect() & pane.area)
-            painter.drawImage(pane.origin, shown)
+        for area in seen:
+            painter.setClipRect(area)
+            painter.drawImage(area.topLeft(), shown, area.translated(-pane.origin))
+        painter.setClipping(False)
 
     def _paint_gap(self, painter: QPainter, arranged: Sequence[Pane]) -> None:
         gap = QRegion(QRect(QPoint(), self.device_size()))

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 SHARES_MS = 50
 COUNTING_S = 0.005
+DRAWING_S = 0.001
+"""What is counted at a time while one draws: the next event of the mouse may be there already."""
 
 
 class Following(QObject):
-    """Names what can be undone and redone; counts anew, a moment after the last stroke."""
+    """Names what can be undone and redone; counts anew, a moment after a stroke."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -39,13 +41,24 @@ class Following(QObject):
             self._window.bench.edits.go_to(current.document, steps)
 
     def _count(self) -> None:
-        """Count what was drawn, a part of a frame at a time, then show it."""
+        """Count what was drawn, a part of a frame at a time, then show it.
+
+        In the middle of a stroke little is counted, so that not too much waits for its end, and nothing is shown.
+        """
         current = self._window.session.current
+        if current is not None and current.document.editing:
+            current.catch_up(DRAWING_S)
+            self._shares.start(SHARES_MS)
+            return
         if current is not None and not current.counts.catch_up(COUNTING_S):
             self._shares.start(0)
             return
         self._window.classes.refresh_shares()
         self._window.readout.again()
+
+    def _count_soon(self) -> None:
+        if not self._shares.isActive():
+            self._shares.start(SHARES_MS)
 
     def _let_go(self) -> None:
         self._unfollow()
@@ -55,7 +68,7 @@ class Following(QObject):
         self._unfollow()
         history, document = opened.document.history, opened.document
         stop_history = history.changed.connect(lambda _: self._show_history(history))
-        stop_document = document.changed.connect(lambda _: self._shares.start(SHARES_MS))
+        stop_document = document.changed.connect(lambda _: self._count_soon())
 
         def unfollow() -> None:
             stop_history()

@@ -94,7 +94,7 @@ def drawn(scale: float, orientation: Orientation = Orientation()) -> tuple[QImag
 
     painter = QPainter(image)
     view = Viewport.centred((6, 4), (400, 300), scale, orientation)
-    draw_pixels(painter, view, QRectF(0, 0, 400, 300), (6, 4), value_at)
+    draw_pixels(painter, view, lambda: QRectF(0, 0, 400, 300), (6, 4), value_at)
     painter.end()
     return image, asked
 
@@ -125,6 +125,6 @@ def test_only_what_is_painted_anew_is_drawn() -> None:
         asked.add((column, row))
         return ""
 
-    draw_pixels(painter, view, area, (6, 4), value_at)
+    draw_pixels(painter, view, lambda: area, (6, 4), value_at)
     painter.end()
     assert asked == {(1, 0)}

@@ -11,7 +11,6 @@ from segstudio.core.raster import Rect
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing import shapes
 from segstudio.editing.document import Change, Document
-from segstudio.gui.canvas import frame as frame_module
 from segstudio.gui.canvas.frame import RIM, Frame, Scene
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.viewport import Viewport
@@ -53,13 +52,27 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
     assert frame.shown(name, STYLE) == Frame(scene, view, PANE, 0xFF000000).shown(name, STYLE)
 
 
-def test_what_is_out_of_sight_or_the_same_is_not_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frame_module, "BAND", 128)
-    labels = np.zeros((EDGE, EDGE), np.uint8)
-    frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(8.0), PANE, 0)
-    far, same = Rect(60, 60, 80, 80), Rect(0, 0, 17, 17)
+def test_what_is_out_of_sight_or_the_same_is_not_refreshed() -> None:
+    labels = np.zeros((400, 400), np.uint8)
+    frame = Frame(Scene(Picture(np.zeros((400, 400, 3), np.uint8)), labels, None), Viewport(8.0), (1600, 1600), 0)
+    far, same = Rect(300, 300, 380, 380), Rect(0, 0, 100, 100)
     assert not list(frame.parts(Change(far, np.ones(far.shape, np.uint8))))
     assert not list(frame.parts(Change(same, np.zeros(same.shape, np.uint8))))
     sickle = np.zeros(same.shape, np.uint8)
     sickle[4, 6:8] = 1
     assert list(frame.parts(Change(same, sickle))) == [Rect(32, 48, 40, 64).grown(RIM)]
+
+
+def test_of_a_sickle_little_more_than_itself_is_refreshed() -> None:
+    """Of a brush that has moved a little only a thin sickle is new, with a rectangle around it as wide as half of it."""
+    labels = np.zeros((400, 400), np.uint8)
+    frame = Frame(Scene(Picture(np.zeros((400, 400, 3), np.uint8)), labels, None), Viewport(8.0), (3200, 3200), 0)
+    ((sickle, (top, left)),) = shapes.painted((200, 200), (201, 201), 100, labels.shape)
+    rect = Rect(top, left, top + sickle.shape[0], left + sickle.shape[1])
+    parts = list(frame.parts(Change(rect, sickle.astype(np.uint8))))
+    covered = np.zeros((3200, 3200), np.bool_)
+    for part in parts:
+        covered[part.slices] = True
+    shown = np.repeat(np.repeat(sickle, 8, 0), 8, 1)
+    assert covered[8 * rect.y0 : 8 * rect.y1, 8 * rect.x0 : 8 * rect.x1][shown].all()
+    assert 2 * sum(part.area for part in parts) < 64 * rect.area

@@ -18,10 +18,13 @@ ValueAt = Callable[[int, int], str]
 """The value of the pixel in a column and a row, one line for each channel."""
 
 
-def draw_pixels(painter: QPainter, view: Viewport, area: QRectF, size: tuple[int, int], value_at: ValueAt) -> None:
-    """Draw within ``area``, in device pixels of a pane; ``size`` is the picture's (width, height)."""
+def draw_pixels(
+    painter: QPainter, view: Viewport, exposed: Callable[[], QRectF], size: tuple[int, int], value_at: ValueAt
+) -> None:
+    """Draw within what is ``exposed``, in device pixels of a pane; ``size`` is the picture's (width, height)."""
     if view.scale < GRID_FROM:
         return
+    area = exposed()
     seen = _between(view.to_image(area.left(), area.top()), view.to_image(area.right(), area.bottom()))
     x0, y0 = max(math.floor(seen.left()), 0), max(math.floor(seen.top()), 0)
     x1, y1 = min(math.ceil(seen.right()), size[0]), min(math.ceil(seen.bottom()), size[1])
