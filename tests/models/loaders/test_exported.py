@@ -128,7 +128,7 @@ def test_a_program_of_16_bit_numbers_is_given_such(tmp_path: Path) -> None:
     network = Net().half()
     program = torch.export.export(network.eval(), (torch.zeros(1, 3, 32, 32, dtype=torch.half),))
     found = loaded(saved(program, tmp_path / "half.pt2"))
-    assert found.network.inner.state_dict()["tensor 0"].dtype is torch.half  # type: ignore[union-attr]
+    assert found.network.network.state_dict()["tensor 0"].dtype is torch.half  # type: ignore[union-attr]
     image = torch.rand(1, 3, 32, 32)
     assert torch.equal(found.network(image), network(image.half())["out"].float())
 
