@@ -16,9 +16,7 @@ from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.recovery import Contested, laid_over
 from segstudio.services.session import Session
-from segstudio.services.unsaved_work import give_up
-
-DISCARD = "Discard what was recovered"
+from segstudio.services.unsaved_work import DISCARD, give_up
 
 
 class Recovering(QObject):

@@ -12,7 +12,7 @@ from segstudio.gui.messages import Messages
 from segstudio.services.open_sample import OpenSample
 from segstudio.services.saving import Saved
 from segstudio.services.session import Session
-from segstudio.services.unsaved_work import Unsaved, find_unsaved, journals_of, save_unsaved
+from segstudio.services.unsaved_work import Unsaved, find_unsaved, save_unsaved
 
 
 class UnsavedWork(QObject):
@@ -115,4 +115,4 @@ class UnsavedWork(QObject):
         project = self._session.project
         closed = [s for s in samples if self._session.document_of(s.id) is None]
         if project is not None:
-            self._discards.give_up(journals_of(project, closed), len(closed))
+            self._discards.discard(project, closed)

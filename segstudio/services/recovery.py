@@ -167,6 +167,8 @@ def _continued(
     after = copied(planes) if ledger.count > begin else planes
     for plane, number in numbers.items():
         write_edits(after, ledger.since(number), plane)
+    if ledger.count > begin and digests_of(after) == digests:  # what was drawn was undone: the files lack nothing
+        begin, numbers = ledger.count, dict.fromkeys(numbers, ledger.count)
     document = Document(*after)
     saved = ledger.top(begin) if len(set(numbers.values())) == 1 else UNKNOWN
     document.history.restore(ledger.done, reversed(ledger.undone), saved)

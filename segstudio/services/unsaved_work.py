@@ -1,16 +1,19 @@
 """Work that is in the journals of a project and not in its masks: found at the start, saved, or given up."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, Sample
+from segstudio.editing.replacing import replacing
 from segstudio.io.journal_places import (
     DISCARDED,
+    Stamp,
     journal_places,
     list_aside,
     list_journals,
@@ -22,6 +25,9 @@ from segstudio.io.journal_reader import holds_unsaved, is_newer
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.recovery import Resumed, read_begun, resume, unsaved_changes
 from segstudio.services.saving import Saved, Work, save_work
+
+DISCARD = "Discard what was recovered"
+"""The text of the step that does so."""
 
 
 class Unsaved(NamedTuple):
@@ -36,6 +42,13 @@ class Moved(NamedTuple):
 
     now: Path
     before: Path
+
+
+class GivenUp(NamedTuple):
+    """Journals that were given up, and those that were left in their place."""
+
+    moved: list[Moved]
+    left: Mapping[Path, Stamp] = MappingProxyType({})
 
 
 def find_unsaved(project: Project) -> Generator[Unsaved | None, None, None]:
@@ -80,17 +93,61 @@ def journals_of(project: Project, samples: Iterable[Sample]) -> list[Path]:
     return [path for path in paths if path.is_file() and not is_newer(path)]
 
 
-def give_up(paths: Iterable[Path]) -> list[Moved]:
+def give_up(paths: Iterable[Path]) -> GivenUp:
     """Set journals aside, where they stay for as long as there is room; runs in a worker."""
-    return [Moved(now, path) for path in paths if (now := set_aside(path, DISCARDED)) is not None]
+    return GivenUp([Moved(now, path) for path in paths if (now := set_aside(path, DISCARDED)) is not None])
 
 
-def bring_back(moved: Iterable[Moved]) -> None:
-    """Undo ``give_up``, save where a new journal has taken the place; runs in a worker."""
-    for now, before in moved:
+def discard(project: Project, samples: Iterable[Sample]) -> GivenUp:
+    """Give up what was not saved of some samples; runs in a worker.
+
+    Their histories stay, with a step at the end that goes back to what is on disk.
+    """
+    moved: list[Moved] = []
+    left: dict[Path, Stamp] = {}
+    for sample in samples:
+        back = _back_to_disk(project, sample)
+        moved += give_up(journals_of(project, [sample])).moved
+        if back is not None:
+            with suppress(SegstudioError):  # as if it had never been written: the labels are on disk
+                back()
+            left |= _stamps_of_journals(project, sample)
+    return GivenUp(moved, left)
+
+
+def bring_back(given: GivenUp) -> None:
+    """Undo ``give_up`` or ``discard``, save where another journal has taken the place; runs in a worker."""
+    for path, stamp in given.left.items():
+        with suppress(OSError):
+            if Stamp.of(path.stat()) == stamp:
+                path.unlink()
+    for now, before in given.moved:
         with suppress(OSError):
             if not before.exists():
                 now.rename(before)
+
+
+def _back_to_disk(project: Project, sample: Sample) -> Callable[[], None] | None:
+    """Return what writes the history of a sample anew, with a step that takes back what was not saved, if any was."""
+    try:
+        planes = read_begun(project, sample).planes
+        resumed = resume(project, sample, planes, stamps_of(project, sample.id))
+    except SegstudioError:  # without labels or a picture there is nothing to go back to
+        return None
+    now, steps = resumed.document, len(resumed.document.history)
+    step = replacing(DISCARD, LabelMap(now.labels, now.instances), planes)
+
+    def write() -> None:
+        resumed.journal.push(step, steps + 1)
+        resumed.journal.mark(resumed.number + 1, resumed.on_disk.digests)
+        resumed.journal.saved(resumed.number + 1)
+
+    return write if resumed.changes else None
+
+
+def _stamps_of_journals(project: Project, sample: Sample) -> dict[Path, Stamp]:
+    places = journal_places(project.root, project.configured, sample.id)
+    return {place.path: Stamp.of(place.path.stat()) for place in places if place.path.is_file()}
 
 
 def _unsaved(project: Project, sample: Sample) -> Unsaved | None:

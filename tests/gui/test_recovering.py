@@ -141,6 +141,24 @@ def test_discarded_they_are_gone(again: Desk, crashed: Path) -> None:
     assert not again.document.labels.any()
 
 
+def test_what_was_undone_at_once_is_told_to_nobody(qtbot: QtBot, desk: Desk, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    for name in ("a", "c"):
+        desk.go(name)
+        desk.paint()
+        desk.document.undo()
+    while desk.pool(desk.bench.journaling).waiting:
+        desk.finish(desk.bench.journaling)
+    desk.bench.settings.keep_last_sample(tiny_project, "a")
+    for _ in range(2):
+        other = Desk(Workbench(Settings()))
+        other.open(tiny_project)
+        assert not [m for m in other.heard if "ecovered" in m.title]
+        assert not other.session.has_work
+        assert other.document.history.redo_text is not None, "it can still be done again"
+        other.bench.close()
+
+
 def test_mine_is_put_on_top_of_what_another_program_wrote(again: Desk, crashed: Path) -> None:
     overwrite(crashed)
     again.open(crashed)

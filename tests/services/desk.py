@@ -8,6 +8,7 @@ import numpy as np
 from segstudio.core.raster import LabelMap
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
+from segstudio.io.journal import digests_of
 from segstudio.io.journal_places import journal_places
 from segstudio.services.open_sample import OpenSample, load_sample
 from segstudio.services.opening import open_path
@@ -43,6 +44,11 @@ class Desk:
     @property
     def path(self) -> Path:
         return journal_places(self.project.root, self.project.configured, self.id)[0].path
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the file of the labels holds what the document does."""
+        return digests_of(LabelMap(self.document.labels)) == self.known.digests
 
     def paint(self, row: int, value: int = 1) -> None:
         stroke = self.document.begin(f"row {row}")

@@ -20,7 +20,7 @@ from segstudio.services import unsaved_work
 from segstudio.services.on_disk import changed_since, stamps_of
 from segstudio.services.opening import open_path
 from segstudio.services.recovery import laid_over
-from segstudio.services.unsaved_work import bring_back, find_unsaved, give_up, journals_of, save_unsaved
+from segstudio.services.unsaved_work import bring_back, discard, find_unsaved, give_up, journals_of, save_unsaved
 from tests.conftest import TINY_PROJECT
 from tests.services.desk import Desk
 from tests.services.rig import sample
@@ -65,7 +65,7 @@ def test_reopened_at_any_moment_labels_and_history_are_what_they_were(
             desk = Desk(root)
             np.testing.assert_array_equal(desk.document.labels, labels)
             assert desk.texts == texts
-            assert desk.document.history.dirty or not dirty, "what is not on disk is to be saved"
+            assert desk.document.history.dirty or not dirty or desk.on_disk, "what is not on disk is to be saved"
             assert desk.opened.problems == ()
         else:
             desk.save(noted=action == "save")
@@ -131,6 +131,40 @@ def test_recovered_and_saved_without_another_stroke_it_is_not_offered_again(tiny
     desk.save()
     assert unsaved(desk.project) == []
     assert Desk(tiny_project).resumed.contested is None
+
+
+@pytest.mark.parametrize("saved_before", [False, True])
+def test_what_was_undone_before_it_was_saved_is_no_unsaved_work(tiny_project: Path, saved_before: bool) -> None:
+    desk = Desk(tiny_project)
+    if saved_before:
+        desk.paint(1)
+        desk.save()
+    desk.paint(2)
+    desk.document.undo()
+    texts = desk.texts
+    for _ in range(2):  # nobody has to answer, however often the program is started
+        assert unsaved(desk.project) == []
+        again = Desk(tiny_project)
+        assert (again.resumed.changes, again.document.history.dirty) == (0, False)
+        assert again.texts == texts
+    again.document.redo()
+    assert 2 in rows(again.document.labels)
+    assert again.document.history.dirty
+    assert unsaved(desk.project) == [("a", 1)]
+
+
+def test_a_stroke_that_was_undone_and_drawn_again_is_as_it_was_saved(tiny_project: Path) -> None:
+    desk = Desk(tiny_project)
+    desk.paint(1)
+    desk.save()
+    desk.document.undo()
+    desk.paint(1)
+    assert unsaved(desk.project) == []
+    again = Desk(tiny_project)
+    assert (again.resumed.changes, again.document.history.dirty) == (0, False)
+    again.document.undo()
+    assert again.document.history.dirty
+    assert unsaved(desk.project) == [("a", 1)]
 
 
 def test_labels_that_another_program_changed_are_shown_and_mine_can_be_put_on_top(tiny_project: Path) -> None:
@@ -327,6 +361,38 @@ def test_work_that_is_given_up_can_be_brought_back(left: Project) -> None:
     assert Desk(left.root, "deep/b").resumed.changes == 0
     bring_back(moved)
     assert unsaved(left) == [("a", 1), ("deep/b", 1)]
+
+
+def test_of_work_that_is_given_up_the_history_stays(tiny_project: Path) -> None:
+    desk = Desk(tiny_project)
+    desk.paint(1)
+    desk.save()
+    desk.paint(2)
+    given = discard(desk.project, [sample(desk.project, "a")])
+    assert unsaved(desk.project) == []
+    again = Desk(tiny_project)
+    assert rows(again.document.labels) == [1]
+    assert again.texts == (["row 1", "row 2", "Discard what was recovered"], 3)
+    assert (again.resumed.changes, again.document.history.dirty) == (0, False)
+    for _ in range(2):
+        again.document.undo()
+    assert rows(again.document.labels) == [1], "as before the stroke that was given up"
+    again.document.redo()
+    assert rows(again.document.labels) == [1, 2]
+    assert unsaved(desk.project) == [("a", 3)], "two steps back, one forth"
+    bring_back(given)
+    assert unsaved(desk.project) == [("a", 3)], "what was drawn since is not written over"
+
+
+def test_given_up_work_comes_back_with_its_history(tiny_project: Path) -> None:
+    desk = Desk(tiny_project)
+    desk.paint(1)
+    desk.save()
+    desk.paint(2)
+    bring_back(discard(desk.project, [sample(desk.project, "a")]))
+    again = Desk(tiny_project)
+    assert again.texts == (["row 1", "row 2"], 2)
+    assert again.resumed.changes == 1
 
 
 def test_journals_without_unsaved_work_are_removed_where_they_take_too_much_room(
