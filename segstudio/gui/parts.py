@@ -125,6 +125,7 @@ class Parts(QMainWindow):
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.addWidget(self.canvas_side)
         self.middle.addWidget(self.run_dock)
+        self.middle.setChildrenCollapsible(False)  # nothing would bring back the dock that was drawn shut
         self.middle.setStretchFactor(0, 1)
         self.middle.setSizes([700, DOCK_HEIGHT])
         self.middle.setHandleWidth(1)

@@ -13,6 +13,7 @@ from segstudio.gui.app import make_window
 from segstudio.gui.reactions import remembering
 from segstudio.gui.settings import Settings
 from segstudio.tools import TOOLS
+from tests.gui.by_hand import add_run
 from tests.journeys.user import User
 
 
@@ -34,6 +35,24 @@ def test_the_window_comes_back_as_it_was_left(user: User, tiny_project: Path) ->
     assert again.history_panel.opened == opened
     assert again.canvas.hand.name == "polygon"
     again.bench.close()
+
+
+def test_runs_are_in_sight_though_their_dock_was_drawn_shut(user: User, tiny_project: Path) -> None:
+    add_run(tiny_project, "one", 1, "a")
+    user.open(tiny_project)
+    user.window.resize(1280, 720)
+    user.window.set_mode("predict")
+    dock, middle = user.window.run_dock, user.window.middle
+    user.wait(dock.isVisible)
+    middle.setSizes([900, 0])
+    user.wait(lambda: dock.height() >= dock.minimumSizeHint().height() > 0)
+    middle.setChildrenCollapsible(True)  # as it once was
+    middle.setSizes([900, 0])
+    assert dock.height() == 0
+    user.window.bench.settings.keep_splitter("middle", middle.saveState())
+    middle.setChildrenCollapsible(False)
+    remembering.restore(user.window)
+    user.wait(lambda: dock.height() >= dock.minimumSizeHint().height())
 
 
 def test_recent_projects_are_in_the_menu(user: User, tiny_project: Path, other_project: Path) -> None:

@@ -59,7 +59,9 @@ def restore(window: MainWindow) -> None:
     for name, splitter in _splitters(window).items():
         state = settings.splitter(name)
         if not state.isEmpty():
+            collapsible = splitter.childrenCollapsible()
             splitter.restoreState(state)
+            splitter.setChildrenCollapsible(collapsible)  # which is restored too
     for section in _sections(window):
         if section.title.text() in settings.sections:
             section.set_opened(settings.sections[section.title.text()])
