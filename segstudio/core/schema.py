@@ -1,8 +1,9 @@
 """The classes a project labels with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +13,9 @@ from segstudio.core.raster import plane_dtype
 
 Color: TypeAlias = tuple[int, int, int]
 
-MAX_ID = 65535
+BYTE_ID, MAX_ID = 255, 65535
+"""The largest ids that planes of 8 and of 16 bits hold."""
+
 UNKNOWN_COLOR: Color = (128, 136, 144)
 """Drawn where a pixel's value has no class."""
 
@@ -71,12 +74,16 @@ class LabelClass:
 
 @dataclass(frozen=True)
 class LabelSchema:
-    """The class table: ids are pixel values, order is the order shown; ids are distinct."""
+    """The class table: ids are pixel values, order is the order shown; ids are distinct.
+
+    ``deleted`` are classes that were taken out of it, the last one last: masks may still hold their ids.
+    """
 
     classes: tuple[LabelClass, ...]
+    deleted: tuple[LabelClass, ...] = field(default=(), repr=False)  # nothing that is kept by the table depends on it
 
     def __post_init__(self) -> None:
-        ids = [c.id for c in self.classes]
+        ids = [c.id for c in (*self.classes, *self.deleted)]
         if len(set(ids)) != len(ids):
             raise ValueError(f"class ids must be distinct: {ids}")
 
@@ -130,8 +137,10 @@ class LabelSchema:
         """Return a schema that can start a new mask: where no class can, an ignored "unlabelled" one is added."""
         if any(c.background or c.ignore for c in self.classes):
             return self
-        free = next(i for i in range(255, -1, -1) if i not in self._by_id)
-        return LabelSchema((*self.classes, LabelClass(free, "unlabelled", UNKNOWN_COLOR, ignore=True)))
+        taken = {*self._by_id, *(c.id for c in self.deleted)}
+        free = next(i for i in range(BYTE_ID, -1, -1) if i not in taken)
+        added = LabelClass(free, "unlabelled", UNKNOWN_COLOR, ignore=True)
+        return replace(self, classes=(*self.classes, added))
 
     def with_beside(self, classes: Iterable[LabelClass]) -> "LabelSchema":
         """Return a schema with those of ``classes`` after its own whose ids it lacks."""
@@ -146,28 +155,42 @@ class LabelSchema:
 
     def replaced(self, changed: LabelClass) -> "LabelSchema":
         """Return a schema in which ``changed`` stands for the class of its id."""
-        return LabelSchema(tuple(changed if c.id == changed.id else c for c in self.classes))
+        return replace(self, classes=tuple(changed if c.id == changed.id else c for c in self.classes))
 
     def moved(self, class_id: int, by: int) -> "LabelSchema":
         """Return a schema in which a class stands ``by`` places further down, or up, as far as there are places."""
         others = [c for c in self.classes if c.id != class_id]
         at = [c.id for c in self.classes].index(class_id)
         others.insert(min(max(at + by, 0), len(others)), self.classes[at])
-        return LabelSchema(tuple(others))
+        return replace(self, classes=tuple(others))
+
+    def with_background_at(self, class_id: int) -> "LabelSchema":
+        """Return a schema in which one class, and no other, is marked as background."""
+        return replace(self, classes=tuple(replace(c, background=c.id == class_id) for c in self.classes))
 
     def without(self, class_id: int) -> "LabelSchema":
-        """Return a schema without a class."""
-        return LabelSchema(tuple(c for c in self.classes if c.id != class_id))
+        """Return a schema without a class, which is remembered as deleted."""
+        kept = tuple(c for c in self.classes if c.id != class_id)
+        return LabelSchema(kept, (*self.deleted, *(c for c in self.classes if c.id == class_id)))
 
-    def extended(self, name: str) -> "LabelSchema":
-        """Return a schema with one more class: the lowest free id from 1, and the next colour not yet used.
+    def restored(self, class_id: int) -> "LabelSchema":
+        """Return a schema with a deleted class behind the others."""
+        back = tuple(c for c in self.deleted if c.id == class_id)
+        return LabelSchema((*self.classes, *back), tuple(c for c in self.deleted if c.id != class_id))
 
-        It is one of things where all the others are that could be.
+    def extended(self, name: str, held: Iterable[int] = ()) -> "LabelSchema":
+        """Return a schema with one more class, of an id that masks do not hold, and of the next colour not yet used.
+
+        ``held`` are values that are known to be in masks. Ids below those of the scored classes are taken last: masks
+        older than the table may hold them. It is one of things where all the others are that could be.
         """
-        free = next(i for i in range(1, MAX_ID) if i not in self._by_id)
+        taken = {*self._by_id, *(c.id for c in self.deleted), *held}
+        above = max((c.id for c in self.scored), default=0) + 1
+        widest = MAX_ID if above > BYTE_ID else BYTE_ID
+        free = next(i for i in chain(range(above, widest + 1), range(1, MAX_ID + 1)) if i not in taken)
         others = [c.thing for c in self.scored if not c.background]
         added = LabelClass(free, name, self.next_color(), thing=bool(others) and all(others))
-        return LabelSchema((*self.classes, added))
+        return replace(self, classes=(*self.classes, added))
 
     def next_color(self) -> Color:
         used = {c.color for c in self.classes}
@@ -175,8 +198,8 @@ class LabelSchema:
 
     @cached_property
     def dtype(self) -> type[np.uint8] | type[np.uint16]:
-        """The dtype of a label plane of these classes."""
-        return plane_dtype(max((c.id for c in self.classes), default=0))
+        """The dtype of a label plane of these classes, and of those deleted, whose pixels are still there."""
+        return plane_dtype(max((c.id for c in (*self.classes, *self.deleted)), default=0))
 
     def palette(self) -> NDArray[np.uint8]:
         """Return RGB by pixel value: shape (256, 3), or (65536, 3) where an id is above 255."""

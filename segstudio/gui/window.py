@@ -15,6 +15,7 @@ from segstudio.gui.palette.palette import Palette
 from segstudio.gui.parts import LEFT_WIDTH, MODES, RIGHT_WIDTHS, Parts
 from segstudio.gui.reactions import dropping
 from segstudio.gui.reactions.aids import Aids
+from segstudio.gui.reactions.class_menus import ClassMenus
 from segstudio.gui.reactions.closing import Closing
 from segstudio.gui.reactions.comparing import Comparing
 from segstudio.gui.reactions.confusion import Confusions
@@ -52,7 +53,6 @@ class MainWindow(Parts):
         self.keymap = KeyMap(ACTIONS, bench.settings, self)
         self.actions_by_name = make_actions(self)
         menus = make_menus(self.menus, self.actions_by_name)
-        self.classes.view.addActions(menus["Edit/Classes"].actions())
         for name, icon in (("fit", "fit-to-screen-outline"), ("undo", "undo"), ("redo", "redo")):
             self.strip.add_action(self.actions_by_name[name], icon)
         bench.opener.shown.connect(self.presenter.show)  # first: what follows may work on what is then shown
@@ -81,6 +81,7 @@ class MainWindow(Parts):
         self.finder = Palette(self)
         self.following = Following(self)
         self.objects: Objects = Objects(self)
+        self.class_menus: ClassMenus = ClassMenus(self)
         self.regions = Regions(self)
         self.remembering = Remembering(self)
         self.recent_menu = RecentMenu(

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,23 +115,30 @@ def _whole(path: Path, text: str, column: str, largest: int, line: int) -> int:
     return number
 
 
-def parse_entries(path: Path, listed: Sequence[Mapping[str, Any]]) -> LabelSchema:
-    """Read the ``[[class]]`` entries of a project file."""
-    return schema_of(path, [_entry(path, entry, place) for place, entry in enumerate(listed)])
+def parse_entries(
+    path: Path, listed: Sequence[Mapping[str, Any]], deleted: Sequence[Mapping[str, Any]] = ()
+) -> LabelSchema:
+    """Read the ``[[class]]`` entries of a project file, and the ``[[deleted_class]]`` ones.
+
+    One that is declared again in a text editor is deleted no more.
+    """
+    schema = schema_of(path, [_entry(path, entry, place, "class") for place, entry in enumerate(listed)])
+    gone = {c.id: c for c in (_entry(path, entry, place, "deleted_class") for place, entry in enumerate(deleted))}
+    return replace(schema, deleted=tuple(c for c in gone.values() if schema.get(c.id) is None))
 
 
-def _entry(path: Path, entry: Mapping[str, Any], place: int) -> LabelClass:
+def _entry(path: Path, entry: Mapping[str, Any], place: int, listed: str) -> LabelClass:
     def value(key: str, kind: type, default: Any) -> Any:
         return checked(path, entry, key, kind, default, where)
 
-    where = f"[[class]] number {place + 1}"
+    where = f"[[{listed}]] number {place + 1}"
     class_id = value("id", int, None)
     if not 0 <= class_id <= MAX_ID:
         raise table_error(path, f'{where}: "id" lies within 0..{MAX_ID}, not {class_id}')
     return LabelClass(
         class_id,
         value("name", str, f"class {class_id}"),
-        _hex_color(path, value("color", str, ""), place),
+        _hex_color(path, value("color", str, ""), place, where),
         thing=value("thing", bool, False),
         ignore=value("ignore", bool, False),
         background=value("background", bool, False),
@@ -138,10 +146,10 @@ def _entry(path: Path, entry: Mapping[str, Any], place: int) -> LabelClass:
     )
 
 
-def _hex_color(path: Path, text: str, place: int) -> Color:
+def _hex_color(path: Path, text: str, place: int, where: str) -> Color:
     if not text:
         return default_color(place)
     try:
         return color_of(text)
     except ValueError:
-        raise table_error(path, f'[[class]] number {place + 1}: "color" is like "#e6194b", not "{text}"') from None
+        raise table_error(path, f'{where}: "color" is like "#e6194b", not "{text}"') from None

@@ -66,7 +66,7 @@ def read_config(path: Path) -> ProjectConfig:
         image_root=_folder(path, checked(path, document, "images", str, _usual_images(path.parent))),
         labels=tuple(source for source in sources if not _is_run(source)),
         runs=tuple(source for source in sources if _is_run(source)),
-        schema=parse_entries(path, classes) if classes else None,
+        schema=parse_entries(path, classes, entries(path, document, "deleted_class")) if classes else None,
         task=_one_of(path, document, "task", TASKS),
         spacing=_spacing(path, document),
         unit=checked(path, document, "unit", str, ""),
@@ -118,6 +118,7 @@ def write_config(path: Path, config: ProjectConfig) -> str:
     set_entries(document, "labels", "name", [_label_entry(path, source) for source in (*config.labels, *config.runs)])
     schema = config.schema or LabelSchema(())
     set_entries(document, "class", "id", [c.entry() for c in schema.classes])
+    set_entries(document, "deleted_class", "id", [c.entry() for c in schema.deleted])
     data = tomlkit.dumps(document).encode()
     write_atomically(path, data)
     return _stamp(data)

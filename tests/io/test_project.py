@@ -91,6 +91,34 @@ def test_classes_can_be_taken_out_and_reordered(tmp_path: Path) -> None:
         assert read_config(path).schema == LabelSchema(classes)
 
 
+def test_deleted_classes_are_remembered_and_come_back_without_a_trace(tmp_path: Path) -> None:
+    path = config_file(tmp_path, COMMENTED)
+    config = read_config(path)
+    assert config.schema is not None
+    cell = config.schema.classes[1]
+    write_config(path, replace(config, schema=config.schema.without(1)))
+    again = read_config(path)
+    assert again.schema is not None
+    assert again.schema.deleted == (cell,)
+    write_config(path, replace(again, schema=again.schema.restored(1)))
+    assert read_config(path).schema == config.schema
+    assert "deleted" not in path.read_text(encoding="utf-8")
+
+
+def test_a_deleted_class_that_is_declared_again_is_a_class(tmp_path: Path) -> None:
+    path = config_file(tmp_path, COMMENTED + '[[deleted_class]]\nid = 1\nname = "old"\n[[deleted_class]]\nid = 2\n')
+    schema = read_config(path).schema
+    assert schema is not None
+    assert [c.name for c in schema.classes] == ["background", "cell"]
+    assert [(c.id, c.name) for c in schema.deleted] == [(2, "class 2")]
+
+
+def test_a_fault_in_a_deleted_class_is_named_as_one(tmp_path: Path) -> None:
+    path = config_file(tmp_path, COMMENTED + '[[deleted_class]]\nid = 7\ncolor = "reddish"\n')
+    with pytest.raises(UnreadableFile, match=r"\[\[deleted_class\]\] number 1"):
+        read_config(path)
+
+
 @given(
     names=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), max_size=5),
     colors=st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=5, max_size=5),

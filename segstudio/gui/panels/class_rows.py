@@ -104,7 +104,11 @@ class ClassDelegate(QStyledItemDelegate):
         painter.drawText(QRect(rect.right() - 116, rect.y(), 60, rect.height()), right, text)
 
     def editorEvent(self, event: QEvent, model: Any, option: QStyleOptionViewItem, index: Index) -> bool:
-        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+        if (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and event.button() == Qt.MouseButton.LeftButton
+        ):
             at = event.position().toPoint()
             c = index.data(Qt.ItemDataRole.UserRole)
             if eye_rect(option.rect).adjusted(-4, -6, 4, 6).contains(at):

@@ -13,6 +13,7 @@ from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.rows import set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, tool_button
+from segstudio.services.class_use import held_values
 from segstudio.services.session import Session
 
 HEAD, FEWEST = 52, 4
@@ -25,6 +26,7 @@ class ClassesPanel(Section):
     schema_edited = Signal(object)
     hidden_changed = Signal()
     refused = Signal(str)
+    menu_wanted = Signal(object, QPoint)  # the LabelClass that was clicked, or None beside all, and where on the screen
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("Classes")
@@ -35,7 +37,8 @@ class ClassesPanel(Section):
         self.model = ClassesModel()
         self.view = QListView()
         set_up_list(self.view, self.model, ClassDelegate(self, theme), "Classes")
-        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu)
         self.view.clicked.connect(self._on_click)
         self.view.doubleClicked.connect(lambda index: self.rename(index.data(Qt.ItemDataRole.UserRole)))
         rename = tool_button(theme, "pencil-outline", "Rename the chosen class (double click)")
@@ -83,7 +86,7 @@ class ClassesPanel(Section):
         name, agreed = QInputDialog.getText(self, "Add a class", "Name of the new class:")
         now = self._session.project
         if agreed and now is not None and now.root == project.root and self._may_be_called(name):
-            schema = now.schema.extended(name.strip())
+            schema = now.schema.extended(name.strip(), held_values(self._session))
             self.schema_edited.emit(schema)
             self._session.options.choose(schema.classes[-1].id)
 
@@ -145,6 +148,10 @@ class ClassesPanel(Section):
         row = self.view.visualRect(index)
         if not any(icon.contains(QPoint(at)) for icon in (eye_rect(row), lock_rect(row))):
             self._session.options.choose(index.data(Qt.ItemDataRole.UserRole).id)
+
+    def _on_menu(self, at: QPoint) -> None:
+        clicked = self.view.indexAt(at).data(Qt.ItemDataRole.UserRole)
+        self.menu_wanted.emit(clicked, self.view.viewport().mapToGlobal(at))
 
     def _on_project(self) -> None:
         self.hidden = frozenset()
