@@ -92,6 +92,7 @@ def toggle_bare(window: MainWindow) -> None:
     """Hide what lies over the picture, or show it again."""
     window.canvas.bare = not window.canvas.bare
     window.canvas.update()
+    window.hidden_labels.show()
 
 
 def toggle_outline(window: MainWindow) -> None:

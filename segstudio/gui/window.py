@@ -21,8 +21,10 @@ from segstudio.gui.reactions.comparing import Comparing
 from segstudio.gui.reactions.confusion import Confusions
 from segstudio.gui.reactions.error_hints import ErrorHints
 from segstudio.gui.reactions.errors import Errors
+from segstudio.gui.reactions.fields import Fields
 from segstudio.gui.reactions.flow import Flow
 from segstudio.gui.reactions.following import Following
+from segstudio.gui.reactions.hidden_labels import HiddenLabels
 from segstudio.gui.reactions.key_hints import KeyHints
 from segstudio.gui.reactions.legends import Legends
 from segstudio.gui.reactions.looks import Looks
@@ -93,6 +95,8 @@ class MainWindow(Parts):
         dropping.leave_drops_to(self)
         self.action_states = ActionStates(self)
         self.holding = Holding(self)
+        self.hidden_labels = HiddenLabels(self)
+        self.fields = Fields(self)
         self.set_mode("label")
         self.welcome.show_recent(bench.settings.recent())
 

@@ -161,6 +161,21 @@ def test_a_tap_hides_the_masks_and_another_shows_them(user: User, tiny_project: 
     assert not user.window.canvas.bare
 
 
+def test_the_canvas_says_that_masks_are_hidden(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    window, chip = user.window, user.window.hidden_labels.chip
+    assert not chip.isVisible()
+    user.key(Qt.Key.Key_H)
+    user.wait(chip.isVisible)
+    assert window.canvas.rect().contains(chip.geometry())
+    assert chip.text() == "Masks hidden - H shows them"
+    window.keymap.give("hide", ("F9",))
+    assert chip.text() == "Masks hidden - F9 shows them"
+    user.bot.mouseClick(chip, LEFT)
+    assert not window.canvas.bare
+    user.wait(lambda: not chip.isVisible())
+
+
 def test_held_the_key_shows_the_bare_picture_for_as_long(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
     canvas = user.window.canvas
@@ -168,6 +183,7 @@ def test_held_the_key_shows_the_bare_picture_for_as_long(user: User, tiny_projec
     assert canvas.bare
     user.wait(lambda: not user.window.holding.tap.isActive())
     assert canvas.bare
+    assert not user.window.hidden_labels.chip.isVisible(), "one sees it, and holds the key"
     for _ in range(3):  # as some systems repeat a key that is held
         user.bot.keyRelease(canvas, Qt.Key.Key_H)
         user.bot.keyPress(canvas, Qt.Key.Key_H)

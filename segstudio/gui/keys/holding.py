@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShortcutEvent
 
 from segstudio.gui.actions import ACTIONS
@@ -29,6 +29,8 @@ class Held:
 
 class Holding(QObject):
     """Watches the keys of the actions that mean something else when held (``ActionSpec.held``)."""
+
+    ended = Signal()  # the key was let go; what it did is undone by now, or stays
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -79,6 +81,7 @@ class Holding(QObject):
         held, self._held = self._held, None
         if held is not None and not self.tap.isActive() and self._is_on(held.name) != held.before:
             self._window.actions_by_name[held.name].trigger()
+        self.ended.emit()
 
     def _is_on(self, name: str) -> bool:
         checked = ACTIONS[name].checked
