@@ -17,7 +17,10 @@ from segstudio.core.errors import SegstudioError, UnreadableFile
 from segstudio.core.records import FoundObject
 from segstudio.core.rle import mask_of
 from segstudio.models import load_model
+from segstudio.models.export import exported
+from segstudio.models.export.subject import subject_of
 from segstudio.models.loaders.inspection import inspect
+from segstudio.models.segmenter import Interrupted
 from tests.models.peers import settle, torchvision
 
 FEW = 40
@@ -207,9 +210,7 @@ def test_classes_that_nothing_names_are_said_by_the_sidecar(tmp_path: Path) -> N
     model = onnx.load(str(path))
     del model.metadata_props[:]
     onnx.save(model, str(path))
-    with pytest.raises(
-        SegstudioError, match="of class 2, and the last that is known is 1"
-    ) as caught:
+    with pytest.raises(SegstudioError, match="of class 2, and the last that is known is 1") as caught:
         load_model(path, "cpu")
     assert "[[class]]" in caught.value.hint
     named = "".join(
@@ -226,3 +227,26 @@ def test_classes_that_nothing_names_are_said_by_the_sidecar(tmp_path: Path) -> N
 def test_it_is_said_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(write(tmp_path / "net.onnx", whole(48, 64)))]) == 0
     assert "background, cup, spoon" in capsys.readouterr().out
+
+
+def test_it_can_be_interrupted(tmp_path: Path) -> None:
+    model = load_model(write(tmp_path / "net.onnx", whole(48, 64), (48, 64)), "cpu")
+    image = np.zeros((48, 64, 3), np.uint8)
+    model.interrupt()
+    with pytest.raises(Interrupted):
+        model.predict([image])
+    model.resume()
+    assert len(model.predict([image])[0].objects) == 2
+
+
+def test_a_graph_goes_along_as_it_is_with_what_is_known_of_it(tmp_path: Path) -> None:
+    model = load_model(write(tmp_path / "net.onnx", whole(48, 64), (48, 64)), "cpu")
+    (tmp_path / "again.onnx").write_bytes(exported(subject_of(model), "onnx"))
+    again = load_model(tmp_path / "again.onnx", "cpu")
+    assert (again.info.classes, again.info.assumed) == (model.info.classes, ())
+    image = np.zeros((60, 50, 3), np.uint8)
+    expected, found = (each.predict([image])[0] for each in (model, again))
+    assert [(each.class_id, each.score, each.box) for each in found.objects] == [
+        (each.class_id, each.score, each.box) for each in expected.objects
+    ]
+    assert (found.labels == expected.labels).all()
