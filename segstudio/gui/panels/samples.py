@@ -4,13 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QStackedWidget,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout
 
 from segstudio.core.records import Sample
 from segstudio.gui.panels.empty import EmptyState
@@ -80,6 +74,7 @@ class SamplesPanel(QFrame):
         self._states.currentIndexChanged.connect(lambda _: self.arrange())
         self._orders.currentTextChanged.connect(lambda _: self._on_order())
         session.project_opened.connect(lambda _: self._on_project())
+        session.sample_opened.connect(lambda opened: self.model.forgive(opened.sample.id))
         session.sample_opened.connect(lambda opened: self.select(opened.sample.id))
         session.records.changed.connect(self._on_records)
         theme.changed.connect(self.view.viewport().update)
@@ -118,7 +113,7 @@ class SamplesPanel(QFrame):
         index = self.model.index(row, 0) if row >= 0 else QModelIndex()
         if index != self.view.currentIndex():  # else what is chosen beside it stays chosen
             self._selecting = True
-            self.view.setCurrentIndex(index)
+            self.view.choose_only(index)
             self._selecting = False
         self.view.viewport().update()
 

@@ -1,6 +1,6 @@
 """The list widget of the samples panel: what a click chooses, and the menu of what can be said of the chosen ones."""
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu
 
@@ -11,7 +11,7 @@ from segstudio.gui.panels.states import SAID
 from segstudio.gui.rows import set_up_list
 
 MARKS = (WorkState.DONE, WorkState.REVIEW, WorkState.IN_WORK)
-TAKE_BACK = "Take back what was said"
+TAKE_BACK = "Clear the state"
 """Of the work on samples: they are labelled, predicted or unlabelled again, as they are found."""
 
 
@@ -39,6 +39,10 @@ class SamplesList(QListView):
         rows = [row for r in ranges for row in range(r.top(), r.bottom() + 1)]
         return [sample.id for row in sorted(rows) if (sample := self._model.sample_at(row)) is not None]
 
+    def choose_only(self, index: QModelIndex) -> None:
+        """Make a row the current one, and alone selected, whichever keys are held: ``setCurrentIndex`` minds them."""
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def current_seen_at(self) -> int | None:
         """Return how far below the top of the list the current sample is, in pixels, None where it is not in sight."""
         place = self.visualRect(self.currentIndex())
@@ -51,16 +55,21 @@ class SamplesList(QListView):
             bar.setValue(bar.value() + self.visualRect(self.currentIndex()).y() - y)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The second button chooses what its menu is about, and opens nothing."""
+        """The second button chooses what its menu is about, and opens nothing; beside all rows the open one is left."""
+        index, selection = self.indexAt(event.position().toPoint()), self.selectionModel()
+        if not index.isValid():
+            self.choose_only(self.currentIndex())
+            return
         if event.button() != Qt.MouseButton.RightButton:
             super().mousePressEvent(event)
             return
-        index, selection = self.indexAt(event.position().toPoint()), self.selectionModel()
-        if index.isValid() and not selection.isSelected(index):
+        if not selection.isSelected(index):
             selection.select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if ids := self.chosen():
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        ids = [] if by_mouse and not self.indexAt(event.pos()).isValid() else self.chosen()
+        if ids:
             menu = self.menu_for(ids)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(event.globalPos())
@@ -68,7 +77,8 @@ class SamplesList(QListView):
     def menu_for(self, ids: list[str]) -> QMenu:
         """Return the menu of what can be said of samples."""
         menu = QMenu(self)
-        title = menu.addAction("This sample" if len(ids) == 1 else f"{len(ids):,} samples")
+        sample = self._model.sample_at(self._model.row_of(ids[0])) if len(ids) == 1 else None
+        title = menu.addAction(self._model.title(sample) if sample is not None else f"{len(ids):,} samples")
         title.setEnabled(False)
         menu.addSeparator()
         for state in MARKS:

@@ -85,6 +85,15 @@ class SamplesModel(QAbstractListModel):
         self._parts = _telling_apart([sample.id for sample in samples])
         self.set_order(list(range(len(samples))))
 
+    def forgive(self, sample_id: str) -> None:
+        """Where a sample was read that could not be, mark none as failed: what the fault was may be over for all."""
+        if sample_id not in self.failed:
+            return
+        failed, self.failed = self.failed, {}
+        self._thumbnails.retry()
+        for each in failed:
+            self.touch(each)
+
     def arrange(self, search: str, states: Container[State] | None, order: Order, found: Found | None = None) -> None:
         """Show the samples that ``search`` asks for, in some states or any; only those ``found``, where some were."""
         self._arranged = order, found

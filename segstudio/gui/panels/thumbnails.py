@@ -44,6 +44,11 @@ class Thumbnails(QObject):
             self._next()
         return None
 
+    def retry(self) -> None:
+        """Forget which samples were unreadable."""
+        for sample_id in [i for i, pixmap in self._kept.items() if pixmap is None]:
+            del self._kept[sample_id]
+
     def clear(self) -> None:
         self._kept.clear()
         self._waiting.clear()
