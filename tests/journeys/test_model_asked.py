@@ -63,3 +63,12 @@ def test_a_file_is_loaded_and_what_is_not_there_is_not(user: User, tiny_project:
     dialog = asked(user)
     dialog.reject()
     user.wait(lambda: gone(user))
+
+
+def test_predicting_without_a_model_says_what_is_missing(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.set_mode("predict")
+    predict = user.window.model_panel.predict
+    for heard, button in enumerate((predict.this_image, predict.folder), 1):
+        user.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert [message.title for message in user.heard].count("There is nothing to predict yet.") == heard

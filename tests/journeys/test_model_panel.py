@@ -140,10 +140,10 @@ def test_the_normalisation_is_corrected_beside_the_file_and_taken_back(
     mean.setFocus()
     mean.selectAll()
     user.bot.keyClicks(mean, "100")
-    user.bot.keyClick(mean, Qt.Key.Key_Return)
+    user.bot.keyClick(mean, Qt.Key.Key_Tab)
     user.wait(lambda: predictor.model is not None and predictor.model.info.preprocess.mean == (100.0, 0.0, 0.0))
     loaded(user, "net.pth")
-    assert mean.hasFocus(), "a correction leaves the keyboard where it is"
+    assert panel.input.means[1].hasFocus(), "a correction leaves the keyboard where it is"
     undo = user.heard[-1]
     assert undo.action is not None
     undo.action()

@@ -125,7 +125,7 @@ class ModelPanel(QFrame):
     def _enable(self) -> None:
         loading = self._predictor.loading.current
         known = self.shown is not None
-        self.predict.allow(self._predictor.model is not None and not self._predictor.busy)
+        self.predict.allow(not self._predictor.busy)  # without a model they say what is missing
         for section in (self.input, self.classes):
             section.setVisible(known)
             section.setEnabled(not self._leaves)
