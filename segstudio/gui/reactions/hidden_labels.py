@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
-MARGIN = 16
+TOP, BELOW_TITLES = 12, 46
+"""Pixels from the upper edge, where nothing else is there, and where panes have titles."""
 
 
 class HiddenLabels(QObject):
@@ -27,7 +28,7 @@ class HiddenLabels(QObject):
         self.chip.clicked.connect(window.actions_by_name["hide"].trigger)
         window.holding.ended.connect(self.show)
         window.keymap.changed.connect(self.show)
-        window.canvas.resized.connect(self._place)
+        window.captions.placed.connect(self._place)
         self.show()
 
     def show(self) -> None:
@@ -40,4 +41,5 @@ class HiddenLabels(QObject):
     def _place(self) -> None:
         canvas = self._window.canvas
         self.chip.adjustSize()
-        self.chip.move((canvas.width() - self.chip.width()) // 2, canvas.height() - self.chip.height() - MARGIN)
+        top = BELOW_TITLES if any(title.isVisible() for title in self._window.captions.titles) else TOP
+        self.chip.move((canvas.width() - self.chip.width()) // 2, top)
