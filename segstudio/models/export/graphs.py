@@ -34,6 +34,24 @@ def as_one_file(onnx: Any, file: Path) -> bytes:
     return bytes(model.SerializeToString())
 
 
+def with_sizes(onnx: Any, content: bytes) -> bytes:
+    """Return a model made of a script, with the sizes that it reads off its images as they are.
+
+    torch's exporter takes a part of a shape, ``image.shape[-2:]``, for one number when something is enlarged to it, and
+    repeats that for height and width: no graph that can be opened.
+    """
+    model = onnx.load_model_from_string(content)
+    made = {name: node for node in model.graph.node for name in node.output}
+    for node in model.graph.node:
+        single = made.get(node.input[0]) if node.op_type == "Concat" and len({*node.input}) == 1 else None
+        if single is None or single.op_type != "Unsqueeze":
+            continue
+        part = made.get(single.input[0])
+        if part is not None and part.op_type == "Slice":
+            node.CopyFrom(onnx.helper.make_node("Identity", [part.output[0]], [node.output[0]]))
+    return bytes(model.SerializeToString())
+
+
 def check_runs(content: bytes) -> None:
     """Raise what onnxruntime raises of a model that it cannot open."""
     options = runtime().SessionOptions()

@@ -14,7 +14,7 @@ from torch.onnx import TrainingMode
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported_extra
-from segstudio.models.export.graphs import as_one_file, check_runs, graph_file, halved, own_texts
+from segstudio.models.export.graphs import as_one_file, check_runs, graph_file, halved, own_texts, with_sizes
 from segstudio.models.export.objects import FREE, finder
 from segstudio.models.export.subject import Subject
 from segstudio.models.loaders.onnx_file import METADATA
@@ -36,7 +36,7 @@ def to_bytes(subject: Subject) -> bytes:
     onnx: Any = imported_extra("onnx", "onnx", "Exporting to ONNX")
     file = graph_file(subject.network)
     try:
-        content = _followed(subject) if file is None else as_one_file(onnx, file)
+        content = _followed(onnx, subject) if file is None else as_one_file(onnx, file)
         if subject.half:
             content = halved(onnx, content)
     except SegstudioError:
@@ -49,11 +49,13 @@ def to_bytes(subject: Subject) -> bytes:
     return content + bytes(onnx.ModelProto(metadata_props=entries).SerializeToString())
 
 
-def _followed(subject: Subject) -> bytes:
+def _followed(onnx: Any, subject: Subject) -> bytes:
     network, example, free = _of_objects(subject) if subject.finds_objects else _of_scores(subject)
     content = io.BytesIO()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # that it is the older one, and which sizes are compared on the way
+        # It prints the whole network where it cannot follow it: not among the results, on the standard output.
+        getattr(torch._C, "_jit_set_onnx_log_output_stream", str)("stderr")
         torch.onnx.export(
             network, (example,), content,  # type: ignore[arg-type]  # the older one takes it
             input_names=[INPUT], output_names=[name for name in free if name != INPUT],
@@ -61,9 +63,11 @@ def _followed(subject: Subject) -> bytes:
             # What is stored as float16 is to be the weights, and not those times what normalises their results.
             training=TrainingMode.PRESERVE if subject.half else TrainingMode.EVAL,
         )  # fmt: skip
-    if isinstance(network, torch.jit.ScriptModule):
-        check_runs(content.getvalue())  # what it decides on its way is not always understood
-    return content.getvalue()
+    if not isinstance(network, torch.jit.ScriptModule):
+        return content.getvalue()
+    found = with_sizes(onnx, content.getvalue())
+    check_runs(found)  # what it decides on its way is not always understood
+    return found
 
 
 def _of_scores(subject: Subject) -> tuple[nn.Module, Tensor, Free]:

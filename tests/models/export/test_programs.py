@@ -88,12 +88,29 @@ class Then(nn.Module):
         return self._then(found)
 
 
+class Deciding(nn.Module):
+    """Keeps what it finds in a dict, which no graph of any size has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = Net()
+
+    def forward(self, image: Tensor) -> Tensor:
+        found: dict[str, Tensor] = {}
+        for name, each in self.net(image).items():
+            found[name] = each
+        return found["out"]
+
+
 @pytest.mark.parametrize("to", ["onnx", "pt2"])
-def test_what_a_script_decides_is_decided_for_one_size(to: str, tmp_path: Path) -> None:
-    model = scripted(Net(), tmp_path / "script.pt")
+def test_what_a_script_decides_is_decided_for_one_size(
+    to: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    model = scripted(Deciding(), tmp_path / "script.pt")
     with pytest.raises(SegstudioError, match=r"script\.pt cannot become .* for any size") as caught:
         exported(model, to)
     assert "--size" in caught.value.hint
+    assert not capfd.readouterr().out, "what cannot be followed is no result"
     found = exported(model, to, SIZE)
     assert found.faithful
     assert found.difference < 1e-5
@@ -110,8 +127,9 @@ def test_a_torch_without_its_converter_is_said(tmp_path: Path, monkeypatch: pyte
     assert exported(model, "pt2", SIZE).faithful
 
 
-def test_onnx_takes_a_script_that_pads_to_multiples(tmp_path: Path) -> None:
-    model = scripted(Skipping(), tmp_path / "script.pt")
+@pytest.mark.parametrize("kind", [Skipping, Net])  # one takes multiples, one enlarges to the size of the image
+def test_onnx_takes_a_script_of_any_size(kind: type[nn.Module], tmp_path: Path) -> None:
+    model = scripted(kind(), tmp_path / "script.pt")
     found = exported(model, "onnx")
     assert found.difference < 1e-5
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-5)
