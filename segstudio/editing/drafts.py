@@ -105,9 +105,8 @@ def _same(classes: LabelPlane, starts: list[int]) -> list[int | None]:
 
 def _plain(document: Document, rect: Rect, before: int, value: int) -> Iterator[Patch]:
     if before != value:
-        dtype = document.labels.dtype
-        old, new = (Packed(rect.shape, dtype, np.array(held, dtype).tobytes()) for held in (before, value))
-        yield Patch(rect, old, new)
+        shape, dtype = rect.shape, document.labels.dtype
+        yield Patch(rect, Packed.full(shape, dtype, before), Packed.full(shape, dtype, value))
 
 
 def _tile(document: Document, rect: Rect, inside: Mask, value: Values | int, instance: Values | int) -> Iterator[Patch]:

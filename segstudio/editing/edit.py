@@ -1,6 +1,7 @@
 """Edits as data: compressed tiles, before and after. Undo is the edit inverted."""
 
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ class Packed:
             return cls((pixels.shape[0], pixels.shape[1]), pixels.dtype, first.tobytes())
         return cls((pixels.shape[0], pixels.shape[1]), pixels.dtype, b"", pixels)
 
+    @classmethod
+    def full(cls, shape: tuple[int, int], dtype: np.dtype[Any], value: int) -> "Packed":
+        """Return what a rectangle holds all of whose pixels have a value."""
+        return cls(shape, dtype, value.to_bytes(dtype.itemsize, sys.byteorder))
+
     @property
     def data(self) -> bytes:
         """The pixels as bytes. Any thread may ask."""
@@ -58,6 +64,13 @@ class Packed:
     def nbytes(self) -> int:
         values = self._values
         return len(self._data) if values is None else values.nbytes
+
+    @property
+    def only(self) -> int | None:
+        """The value that all pixels are known to have, None where they have several or it is not known."""
+        if self._values is not None or len(self._data) != self.dtype.itemsize:
+            return None
+        return int.from_bytes(self._data, sys.byteorder)
 
     def pixels(self) -> Values:
         """Return the pixels; raises ``ValueError`` where the bytes are damaged."""
@@ -103,8 +116,11 @@ class Edit:
         """Pixels of the rectangles that it writes."""
         return sum(height * width for height, width in {p.rect: p.rect.shape for p in self.patches}.values())
 
-    def runs(self) -> Iterator[tuple[Rect, Values | None, Values | None]]:
-        """Yield what to write: tiles that lie side by side as one rectangle, of each plane its values or None."""
+    def runs(self) -> Iterator[tuple[Rect, Values | int | None, Values | int | None]]:
+        """Yield what to write: tiles that lie side by side as one rectangle, of each plane its values or None.
+
+        One value stands for a rectangle of nothing else.
+        """
         tiles: dict[Rect, dict[Plane, Packed]] = {}
         for patch in self.patches:
             tiles.setdefault(patch.rect, {})[patch.plane] = patch.after
@@ -173,8 +189,11 @@ def _continues(left: Rect, right: Rect) -> bool:
     return (left.y0, left.y1, left.x1) == (right.y0, right.y1, right.x0)
 
 
-def _joined(whole: Rect, parts: dict[Rect, Packed]) -> Values | None:
-    """Return the values of parts that together cover ``whole``, or None where there are none."""
+def _joined(whole: Rect, parts: dict[Rect, Packed]) -> Values | int | None:
+    """Return the values of parts that together cover ``whole``, or the one they have; None where there are none."""
+    values = {packed.only for packed in parts.values()}
+    if len(values) == 1 and (only := values.pop()) is not None:
+        return only
     if len(parts) < 2:
         return next((packed.pixels() for packed in parts.values()), None)
     joined = np.empty(whole.shape, next(iter(parts.values())).dtype)
@@ -185,7 +204,7 @@ def _joined(whole: Rect, parts: dict[Rect, Packed]) -> Values | None:
 
 def _unpacked(data: bytes, shape: tuple[int, int], dtype: np.dtype[np.unsignedinteger[Any]]) -> Values:
     if len(data) == dtype.itemsize:  # what zlib makes is longer than any value
-        return np.full(shape, np.frombuffer(data, dtype)[0])
+        return np.broadcast_to(np.frombuffer(data, dtype), shape)
     wanted = shape[0] * shape[1] * dtype.itemsize
     try:
         # No more than is wanted: the bytes may come from a file, and be made to fill the memory.

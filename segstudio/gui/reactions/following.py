@@ -30,6 +30,9 @@ class Following(QObject):
         self._shares = QTimer(self)
         self._shares.setSingleShot(True)
         self._shares.timeout.connect(self._count)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._count_rest)
         window.session.project_opened.connect(lambda _: self._let_go())
         window.session.sample_opened.connect(self._follow)
         window.history_panel.wanted.connect(self._go_to)
@@ -55,6 +58,13 @@ class Following(QObject):
             return
         self._window.classes.refresh_shares()
         self._window.readout.again()
+        self._count_rest()
+
+    def _count_rest(self) -> None:
+        """Count what is compared, too, before it is asked for: what waits for it would fill the memory."""
+        current = self._window.session.current
+        if current is not None and not current.document.editing and not current.catch_up(COUNTING_S):
+            self._rest.start(0)
 
     def _count_soon(self) -> None:
         if not self._shares.isActive():
