@@ -20,7 +20,7 @@ class ExportSection(Section):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Export")
-        self._allowed, self._refused = True, dict[str, str]()
+        self._allowed, self._sized, self._refused = True, True, dict[str, str]()
         self.foldable(theme, opened=False)
         self.kind, self.half = Choice(theme, "Export to"), Check("Half the size: float16", theme)
         for name, kind in EXPORTERS.items():
@@ -42,11 +42,18 @@ class ExportSection(Section):
     @property
     def image_size(self) -> tuple[int, int] | None:
         """Height and width that images are brought to, None for any."""
-        return (self.height_field.value(), self.width_field.value()) if self.one_size.isChecked() else None
+        chosen = self._sized and self.one_size.isChecked()
+        return (self.height_field.value(), self.width_field.value()) if chosen else None
 
-    def allow(self, allowed: bool, refused: Mapping[str, str]) -> None:
-        """Let there be an export, or not; ``refused`` says by kind why the model cannot become that."""
+    def allow(self, allowed: bool, refused: Mapping[str, str], sized: bool = True) -> None:
+        """Let there be an export, or not; ``refused`` says by kind why the model cannot become that.
+
+        What is not ``sized`` brings images to a size of its own, so none can be chosen.
+        """
         other, self._allowed, self._refused = refused != self._refused, allowed, dict(refused)
+        self._sized = sized
+        self.one_size.setVisible(sized)
+        self._sides.setVisible(sized and self.one_size.isChecked())
         self.kind.setEnabled(len(refused) < len(EXPORTERS))
         if other and self.kind.isEnabled() and self.to in refused:  # of another model what can be is offered first
             self.kind.setCurrentIndex(next(i for i, name in enumerate(EXPORTERS) if name not in refused))

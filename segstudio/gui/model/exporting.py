@@ -63,7 +63,7 @@ class Exporting(QObject):
         self.section.setVisible(model is not None)
         if model is not None:
             refused = {to: error.sentence() for to in EXPORTERS if (error := refusal(model.info, to)) is not None}
-            self.section.allow(not self._runner.running, refused)
+            self.section.allow(not self._runner.running, refused, sized=not model.info.instances)
 
     def close(self) -> None:
         self._runner.close()
