@@ -1,6 +1,5 @@
 """Exporting: written whole or not at all, checked, stopped, and said how near it is."""
 
-import re
 import zipfile
 from pathlib import Path
 
