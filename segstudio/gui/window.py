@@ -19,6 +19,7 @@ from segstudio.gui.reactions.class_menus import ClassMenus
 from segstudio.gui.reactions.closing import Closing
 from segstudio.gui.reactions.comparing import Comparing
 from segstudio.gui.reactions.confusion import Confusions
+from segstudio.gui.reactions.drafts import Drafts
 from segstudio.gui.reactions.error_hints import ErrorHints
 from segstudio.gui.reactions.errors import Errors
 from segstudio.gui.reactions.fields import Fields
@@ -81,6 +82,7 @@ class MainWindow(Parts):
         self.progress = Progress(self)
         self.key_hints = KeyHints(self)
         self.finder = Palette(self)
+        self.drafts = Drafts(self)
         self.following = Following(self)
         self.objects: Objects = Objects(self)
         self.class_menus: ClassMenus = ClassMenus(self)
@@ -203,8 +205,11 @@ class MainWindow(Parts):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.keymap.holder(portable_of(event)) == "undo":  # no step to undo, but perhaps a corner to take back
+        name = self.keymap.holder(portable_of(event))
+        if name == "undo":  # no step to undo, but perhaps a corner to take back
             commands.undo(self)
+        elif name is not None and not event.isAutoRepeat() and not self.actions_by_name[name].isEnabled():
+            self.bench.messages.info(f"{ACTIONS[name].text}: not now.", f"{ACTIONS[name].why_not(self)}.")
         else:
             super().keyPressEvent(event)
 

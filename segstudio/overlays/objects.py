@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.raster import InstancePlane
+from segstudio.core.schema import Color
 from segstudio.overlays.base import Pixels, colored, palette, premultiplied, put, wide_edges
 
 GOLDEN = 0.618033988749895
@@ -56,7 +57,12 @@ def light_up(pixels: Pixels, instances: InstancePlane, numbers: Iterable[int]) -
         put(pixels, np.full_like(pixels, premultiplied(LIGHT, 1.0)), line)
 
 
+def own_color(number: int) -> Color:
+    """Return the colour that an object of a number has as its own."""
+    red, green, blue = colorsys.hls_to_rgb(number % 256 * GOLDEN % 1, *TONES[number % 256 % len(TONES)])
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
 @lru_cache(maxsize=4)
 def _own_colors(opacity: float) -> Pixels:
-    rgb = [colorsys.hls_to_rgb(i * GOLDEN % 1, *TONES[i % len(TONES)]) for i in range(256)]
-    return palette(np.rint(255 * np.array(rgb)).astype(np.uint8), opacity)
+    return palette(np.array([own_color(i) for i in range(256)], np.uint8), opacity)

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 
 from segstudio.gui.canvas.viewport import Viewport
+from segstudio.overlays.objects import own_color
 from segstudio.services.synthetic_cells import ROUND
 from tests.journeys.cells import draw_two, objects, rows, settled
 from tests.journeys.user import User
@@ -54,8 +56,8 @@ def test_a_class_is_chosen_from_the_menu_of_a_row(user: User, cells: Path, monke
     user.bot.mouseDClick(panel.view.viewport(), LEFT, pos=at)
     (menu,) = shown
     texts = [action.text() for action in menu.actions()]
-    assert texts == ["Make it rod", "Make it granular cell", "Make it unclear"]
-    menu.actions()[2].trigger()
+    assert texts == ["Make it", "", "rod", "granular cell", "unclear"]
+    menu.actions()[4].trigger()
     settled(user)
     user.wait(lambda: rows(user) == ["round cell #2"])
     assert user.label_at(40, 50) == 255, "what is no thing is no object"
@@ -70,7 +72,7 @@ def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypa
     user.drag((35, 30), (85, 70))
     user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     (menu,) = shown
-    next(action for action in menu.actions() if action.text() == "Make it rod").trigger()
+    next(action for action in menu.actions() if action.text() == "rod").trigger()
     settled(user)
     user.wait(lambda: rows(user) == ["rod #1", "rod #2"])
     user.key(Qt.Key.Key_Z, CTRL)
@@ -117,3 +119,68 @@ def test_the_list_goes_to_an_object_that_is_begun(user: User, cells: Path) -> No
     assert panel.view.currentIndex().row() == 80
     assert panel.view.viewport().rect().contains(row)
     assert panel.note.text() == "81"
+
+
+def test_an_object_that_is_selected_in_the_picture_is_marked_in_the_list(user: User, cells: Path) -> None:
+    many(user, cells)
+    panel, drawn = user.window.instances_panel, user.window.session.options.class_id
+    user.key(Qt.Key.Key_T)
+    user.click(310 - 12, 230 + 4)
+    number = int(user.window.session.current.document.instances[234, 298])  # type: ignore[union-attr, index]
+    assert number == 80
+    assert panel.view.chosen is not None
+    assert panel.view.chosen.number == number
+    row = panel.view.visualRect(panel.view.currentIndex())
+    assert panel.view.viewport().rect().contains(row)
+    assert user.window.session.options.class_id == drawn, "what is drawn with stays"
+    at = panel.view.visualRect(panel.model.index(78)).center()
+    user.bot.mouseClick(panel.view.viewport(), LEFT, pos=at)
+    assert panel.view.chosen.number == 79, "a click in the list goes before what is selected"
+
+
+def test_rows_have_the_colours_that_the_picture_has(user: User, cells: Path) -> None:
+    user.open(cells)
+    draw_two(user)
+    view = user.window.instances_panel.view
+
+    def chip(row: int) -> str:
+        at = view.visualRect(view.model().index(row, 0))
+        return view.viewport().grab().toImage().pixelColor(at.x() + 66, at.center().y()).name()
+
+    assert chip(0) == chip(1)
+    do = user.window.actions_by_name["colour by instance"]
+    do.trigger()
+    assert chip(0) == QColor(*own_color(1)).name()
+    assert chip(1) == QColor(*own_color(2)).name()
+    do.trigger()
+    assert chip(0) == chip(1)
+
+
+def test_a_class_is_found_in_the_menu_by_typing(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
+    user.open(cells)
+    draw_two(user)
+    user.key(Qt.Key.Key_T)
+    user.drag((35, 30), (85, 70))
+    user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = shown
+    user.bot.keyClicks(menu, "cell")
+    offered = [action.text() for action in menu.actions()[2:] if action.isVisible()]
+    assert offered == ["round cell", "granular cell"]
+    assert menu.actions()[0].text() == "Make it cell"
+    user.bot.keyClicks(menu, "z")  # nothing has that: it is as if it had not been typed
+    for _ in "cell":
+        user.bot.keyClick(menu, Qt.Key.Key_Backspace)
+    user.bot.keyClicks(menu, "r")
+    assert menu.activeAction().text() == "round cell"
+    user.bot.keyClicks(menu, "od")
+    user.bot.keyClick(menu, Qt.Key.Key_Return)
+    settled(user)
+    user.wait(lambda: rows(user) == ["rod #1", "rod #2"])
+
+
+def test_a_key_that_can_do_nothing_now_says_why(user: User, cells: Path) -> None:
+    user.open(cells)
+    user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    assert "Select something" in user.heard[-1].text

@@ -10,6 +10,7 @@ from segstudio.gui import regions
 from segstudio.gui.actions.table import NO_PROJECT, ActionSpec
 
 if TYPE_CHECKING:
+    from segstudio.core.records import Instance
     from segstudio.gui.window import MainWindow
 
 
@@ -21,12 +22,13 @@ def _none_apart(window: MainWindow) -> str:
     return NO_PROJECT if window.session.project is None else "Have objects told apart first: Edit, Instances"
 
 
-def _drawn(window: MainWindow) -> bool:
-    return window.bench.numbering.drawn is not None
+def _chosen(window: MainWindow) -> Instance | None:
+    """Return the object that is marked in the list: the one that was selected, or is drawn."""
+    return window.instances_panel.view.chosen
 
 
 def _delete(window: MainWindow) -> None:
-    if (instance := window.bench.numbering.drawn) is not None:
+    if (instance := _chosen(window)) is not None:
         window.objects.delete(instance)
 
 
@@ -64,7 +66,7 @@ ROWS: dict[str, ActionSpec] = {
         _ask_class,
         ("Shift+M",),
         "tag-outline",
-        enabled=lambda w: regions.has_selection(w) or _drawn(w),
+        enabled=lambda w: regions.has_selection(w) or _chosen(w) is not None,
         reason="Select something, or choose an instance",
     ),
     "delete instance": ActionSpec(
@@ -73,7 +75,7 @@ ROWS: dict[str, ActionSpec] = {
         _delete,
         (),
         "trash-can-outline",
-        enabled=_drawn,
+        enabled=lambda w: _chosen(w) is not None,
         reason="Choose an instance first",
     ),
     "number rest": ActionSpec(

@@ -19,11 +19,11 @@ CUTOUT = QRect(6, 4, 40, 40)
 
 
 class InstanceDelegate(QStyledItemDelegate):
-    """Cutout, chip and name of the class with the number, area."""
+    """Cutout, chip and name of the class with the number, area. ``shown_as`` gives an object's class, in its colour."""
 
-    def __init__(self, theme: Theme, class_of: Callable[[int], LabelClass], parent: QWidget) -> None:
+    def __init__(self, theme: Theme, shown_as: Callable[[Instance], LabelClass], parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._class_of = theme, class_of
+        self._theme, self._shown_as = theme, shown_as
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -46,7 +46,7 @@ class InstanceDelegate(QStyledItemDelegate):
             painter.drawPixmap(shown, pixmap)
 
     def _paint_text(self, painter: QPainter, rect: QRect, instance: Instance) -> None:
-        left, c = rect.x() + CUTOUT.right() + 13, self._class_of(instance.class_id)
+        left, c = rect.x() + CUTOUT.right() + 13, self._shown_as(instance)
         paint_chip(painter, QRect(left, rect.center().y() - 6, 14, 14), c, self._theme.tokens)
         area, number = f"{instance.area:,} px", f" #{instance.number}"
         self._write(painter, rect.adjusted(0, 0, -12, 0), area, "text2", Qt.AlignmentFlag.AlignRight)

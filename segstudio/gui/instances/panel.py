@@ -1,20 +1,22 @@
 """The section with the objects of the open sample: find one, go to it, make it of another class, delete it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from segstudio.core.records import Instance
 from segstudio.core.schema import UNKNOWN_COLOR, LabelClass
+from segstudio.gui.instances.class_menu import ClassMenu
 from segstudio.gui.instances.cutouts import Cutouts
 from segstudio.gui.instances.delegate import InstanceDelegate
 from segstudio.gui.instances.model import BY_NUMBER, ORDERS, InstancesModel
 from segstudio.gui.instances.view import InstancesView
 from segstudio.gui.messages import Messages
-from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Check, Choice, Section, Segments, label, tool_button
+from segstudio.overlays.objects import own_color
 from segstudio.services.session import Session
 
 COLOURS = {
@@ -34,9 +36,10 @@ class InstancesPanel(Section):
         super().__init__("Instances")
         self.foldable(theme)
         self._session, self._theme = session, theme
+        self._marked, self._by_instance = 0, False
         self.cutouts = Cutouts(messages, self)
         self.model = InstancesModel(self.cutouts, lambda class_id: self._class_of(class_id).name)
-        self.view = InstancesView(self.model, InstanceDelegate(theme, self._class_of, self), self)
+        self.view = InstancesView(self.model, InstanceDelegate(theme, self._shown_as, self), self)
         self.apart = Check("Tell objects apart", theme)
         self.new = tool_button(theme, "plus", "New instance")
         self.reclass = tool_button(theme, "tag-outline", "Class of the marked object (double click)")
@@ -68,10 +71,17 @@ class InstancesPanel(Section):
         self.model.show(instances, self._order.currentText())
         self.view.verticalScrollBar().setValue(at)
         self.note.setText(f"{len(instances):,}" if live is not None else "")
-        self.mark(self._session.options.instance)
+        self.mark(self._marked)
+
+    def show_colours(self, by_instance: bool) -> None:
+        """Show whether the picture, and so the list, has a colour for each object."""
+        self._by_instance = by_instance
+        self.colours.choose("instance" if by_instance else "class")
+        self.view.viewport().update()
 
     def mark(self, number: int) -> None:
-        """Mark an object as the one that is drawn, or none where there is none of the number."""
+        """Mark an object, and bring its row into sight; none where there is none of the number."""
+        self._marked = number
         at = self.model.row_of(number)
         index = self.model.index(at) if at is not None else QModelIndex()
         if self.view.currentIndex() != index:
@@ -86,12 +96,10 @@ class InstancesPanel(Section):
 
     def menu_of_classes(self, chosen: Callable[[int], object], but: int | None = None) -> QMenu:
         """Return a menu of the classes that an object can be given, without one of them."""
-        menu = QMenu(self)
+        menu = ClassMenu("Make it", self)
         menu.aboutToHide.connect(menu.deleteLater)
-        for c in self._session.project.schema.classes if self._session.project is not None else ():
-            if not c.background and c.id != but:
-                action = menu.addAction(chip_pixmap(c, self._theme.tokens), f"Make it {c.name}")
-                action.triggered.connect(lambda _=False, i=c.id: chosen(i))
+        classes = self._session.project.schema.classes if self._session.project is not None else ()
+        menu.offer((c for c in classes if not c.background and c.id != but), self._theme.tokens, chosen)
         return menu
 
     def _menu(self, instance: Instance, with_more: bool) -> QMenu:
@@ -113,6 +121,10 @@ class InstancesPanel(Section):
         project = self._session.project
         found = project.schema.get(class_id) if project is not None else None
         return found or LabelClass(class_id, f"value {class_id}", UNKNOWN_COLOR)
+
+    def _shown_as(self, instance: Instance) -> LabelClass:
+        c = self._class_of(instance.class_id)
+        return replace(c, color=own_color(instance.number), ignore=False) if self._by_instance else c
 
     def _lay_out(self) -> None:
         for button in (self.new, self.reclass, self.delete):

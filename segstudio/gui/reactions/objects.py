@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from segstudio.core.records import Instance
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
+from segstudio.editing.selection import Selection
 from segstudio.gui.actions.making import tell_key
 from segstudio.gui.edits import SLICE_S
 from segstudio.gui.regions import easel_of
@@ -32,9 +33,10 @@ class Objects(QObject):
         super().__init__(window)
         self._window, self._session, self._panel = window, window.session, window.instances_panel
         self._hovered = self._picked = 0
+        self._drawn = self._selected = 0  # of these the list marks the one that was chosen last
         self._lit: dict[int, Instance] = {}
         self._wanted: Callable[[], None] | None = None  # what is to be done to an object once all is counted
-        self._unfollow: Callable[[], None] = lambda: None
+        self._unfollow: Callable[[], object] = lambda: None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._on_changed)
@@ -56,14 +58,14 @@ class Objects(QObject):
         panel.delete_wanted.connect(self.delete)
         panel.apart.toggled.connect(self._window.bench.tell_apart)
         panel.colours_chosen.connect(lambda by: presenter.set_by_instance(by == "instance"))
-        presenter.changed.connect(lambda: panel.colours.choose("instance" if presenter.by_instance else "class"))
+        presenter.changed.connect(lambda: panel.show_colours(presenter.by_instance))
 
     # What is done to objects
 
     def go_to(self, instance: Instance) -> None:
         """Show an object in the middle of the view, and draw with it."""
         self._window.canvas.fly_to(instance.rect)
-        self._picked = instance.number
+        self._picked, self._selected = instance.number, 0
         self._session.options.choose(instance.class_id, instance.number)
 
     def make(self, instance: Instance, class_id: int) -> None:
@@ -107,7 +109,12 @@ class Objects(QObject):
         self._let_go()
         self._panel.cutouts.show(opened)
         if opened.instances is not None:
-            self._unfollow = opened.document.changed.connect(lambda _: self._soon.start(REFRESH_MS))
+            document = opened.document
+            stops = (
+                document.changed.connect(lambda _: self._soon.start(REFRESH_MS)),
+                document.selection.changed.connect(lambda _: self._on_selection(document.selection)),
+            )
+            self._unfollow = lambda: [stop() for stop in stops]
         self._on_changed()
 
     def _on_changed(self) -> None:
@@ -127,7 +134,7 @@ class Objects(QObject):
     def _let_go(self) -> None:
         self._unfollow()
         self._unfollow = lambda: None
-        self._hovered = self._picked = 0
+        self._hovered = self._picked = self._selected = 0
         self._wanted = None
         self._lit.clear()
         self._window.presenter.light_up((), ())
@@ -137,8 +144,14 @@ class Objects(QObject):
         self._panel.cutouts.show(None)
         self._panel.refresh()
 
+    def _on_selection(self, selection: Selection) -> None:
+        self._selected = selection.first[1] if selection.area is not None else 0
+        self._panel.mark(self._selected or self._drawn)
+
     def _on_options(self) -> None:
-        self._panel.mark(self._session.options.instance)
+        if self._session.options.instance != self._drawn:
+            self._drawn, self._selected = self._session.options.instance, 0
+        self._panel.mark(self._selected or self._drawn)
         if self._session.options.instance != self._picked:
             self._picked = 0
         self._light()
