@@ -32,6 +32,10 @@ class AreaTool(Tool):
         chosen = self.easel.options.pick(MODE)
         self._mode = "intersect" if pointer.intersect else "subtract" if pointer.erase else chosen
 
+    @property
+    def drawn(self) -> int:
+        return self.easel.target(self._mode == "subtract")[0]
+
     def _draw(self, area: Callable[[], Area]) -> None:
         """Draw an area in the mode that was begun with; it may be found in a worker."""
         document, class_id = self.easel.document, self.easel.options.class_id

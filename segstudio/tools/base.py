@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,17 +171,31 @@ class Mesh:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A shape under way, to go on with later: the ``mode`` it was begun in, and the ``shape`` as its tool knows it."""
+
+    mode: str
+    shape: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What the canvas draws over the picture while nothing is committed yet; places in image pixels.
 
-    ``points`` are corners joined by a line, which is closed where ``closing``. ``handles`` can be taken hold of.
-    ``paths`` are further lines, ``closing_path`` is the one by which the shape would be closed. ``area`` is what would
+    ``points`` are corners joined by a line, which is closed where ``closing``; the last is ``loose`` where it only
+    follows the pointer. ``outline`` is a line around what would be drawn. ``handles`` can be taken hold of.
+    ``paths`` are further lines, ``more`` and ``less`` those that say what was missed and what is too much;
+    ``closing_path`` is the one by which the shape would be closed. ``area`` is what would
     be drawn, each pixel of its mask standing for ``area_step`` pixels each way; ``mesh`` is what there is to choose
     from, and ``text`` stands beside the pointer.
     """
 
     points: Sequence[Point] = ()
     closing: bool = False
+    loose: bool = False
+    outline: Sequence[Point] = ()
+    more: Sequence[Sequence[Point]] = ()
+    less: Sequence[Sequence[Point]] = ()
     handles: Sequence[Point] = ()
     paths: Sequence[Sequence[Point]] = ()
     closing_path: Sequence[Point] = ()
@@ -249,6 +263,18 @@ class Tool:
     def back(self) -> bool:
         """Backspace: take the last point back; return whether there was one."""
         return False
+
+    def draft(self) -> Draft | None:
+        """Return what is under way where it has taken work that must not be lost."""
+        return None
+
+    def resume(self, draft: Draft) -> None:
+        """Go on with what was under way, at this or another easel, with the same labels."""
+
+    @property
+    def drawn(self) -> int:
+        """The class that would be drawn by what is under way."""
+        return self.easel.options.class_id
 
     def leave(self) -> None:
         """The pointer left the picture: what is shown only where it is goes away."""

@@ -25,4 +25,4 @@ class Ellipse(BoxTool):
         (ax, ay), (bx, by) = self._start, self._end
         turns = [2 * math.pi * i / SIDES for i in range(SIDES + 1)]
         outline = [((ax + bx + (bx - ax) * math.cos(t)) / 2, (ay + by + (by - ay) * math.sin(t)) / 2) for t in turns]
-        return Preview(paths=(outline,), text=self._size(self._start))
+        return Preview(outline=outline, text=self._size(self._start))

@@ -2,17 +2,23 @@
 
 import math
 
+import numpy as np
+
 from segstudio.core.raster import Rect
 from segstudio.editing.finding.cutting import Hint, cut
 from segstudio.editing.shapes import Placed, Point
 from segstudio.tools.area import MODE, AreaTool
-from segstudio.tools.base import Easel, Pointer, Preview
+from segstudio.tools.base import Draft, Easel, Pointer, Preview
 from segstudio.tools.once import Once
 
 BROAD = 0.6
 """How broad a hint is, of the pointer's reach."""
 SMALLEST = 3
 """Pixels across that a box has at least."""
+HELP = "Left-drag: more   Right-drag: less   Enter: done"
+NOTHING_LEFT = "Nothing is left   Backspace: take the last stroke back   Esc: begin anew"
+NO_CHANGE = "The last stroke changed nothing"
+NOTHING = "Nothing was drawn: GrabCut found no object. Drag over what belongs to it, or begin anew with Esc."
 
 
 class GrabCut(AreaTool):
@@ -34,6 +40,7 @@ class GrabCut(AreaTool):
         self._found: Once | None = None
         self._area: Placed | None = None
         self._fresh = False
+        self._note = ""
 
     def press(self, pointer: Pointer) -> None:
         if self._box is None:
@@ -51,16 +58,26 @@ class GrabCut(AreaTool):
         way, self._way = [*self._way, pointer.point], []
         if self._box is not None:
             self._hints.append(Hint(way, self._broad, self._inside))
-            self._seek()
+            self._seek(self._area if self._fresh else None)
         elif min((box := self._spanned(way)).shape) >= SMALLEST:
             self._box = box
             self._seek()
 
     def finish(self) -> None:
-        if self._found is not None:
-            # It may not be known yet, and to find it takes longer than a frame, in a small picture too.
-            self.easel.work(self.text, self._found, lambda area: self._draw(lambda: area))
-            self._clear()
+        if self._found is None:
+            return
+        if self._fresh and self._area is not None and not self._area[0].any():
+            self.easel.say(NOTHING)
+            return
+        # It may not be known yet, and to find it takes longer than a frame, in a small picture too.
+        self.easel.work(self.text, self._found, self._take)
+        self._clear()
+
+    def _take(self, area: Placed) -> None:
+        if area[0].any():
+            self._draw(lambda: area)
+        else:
+            self.easel.say(NOTHING)
 
     def cancel(self) -> bool:
         there_was = self._box is not None or bool(self._way)
@@ -74,10 +91,21 @@ class GrabCut(AreaTool):
             return True
         return self.cancel()
 
+    def draft(self) -> Draft | None:
+        return None if self._box is None else Draft(self._mode, (self._box, tuple(self._hints)))
+
+    def resume(self, draft: Draft) -> None:
+        self._mode, (self._box, hints) = draft.mode, draft.shape
+        self._hints = list(hints)
+        self._seek()
+
     def preview(self) -> Preview | None:
         if self._box is not None:
-            ways = [hint.points for hint in self._hints]
-            return Preview(paths=[_outline(self._box), *ways, self._way], area=self._area, text=self._advice())
+            box, hints = self._within(self._box), self._hints
+            more, less = ([hint.points for hint in hints if hint.inside == inside] for inside in (True, False))
+            if self._way:
+                (more if self._inside else less).append(self._way)
+            return Preview(paths=[_outline(box)], more=more, less=less, area=self._area, text=self._advice())
         if not self._way:
             return None
         box = self._spanned(self._way)
@@ -86,12 +114,25 @@ class GrabCut(AreaTool):
     def _clear(self) -> None:
         self._way, self._hints = [], []
         self._box = self._found = self._area = None
-        self._fresh = False
+        self._fresh, self._note = False, ""
 
     def _advice(self) -> str:
         if not self._fresh:
             return "Cutting"
-        return "" if self._way else "Left-drag: more   Right-drag: less   Enter: done"
+        if self._way:
+            return ""
+        nothing_left = self._area is not None and not self._area[0].any()
+        return NOTHING_LEFT if nothing_left else self._note or HELP
+
+    def _within(self, box: Rect) -> Rect:
+        """Return the box, made larger where somebody said that the object goes on beside it."""
+        for hint in self._hints:
+            if hint.inside:
+                xs, ys = zip(*hint.points, strict=True)
+                way = Rect(math.floor(min(ys)), math.floor(min(xs)), math.ceil(max(ys)), math.ceil(max(xs)))
+                way = way.grown(round(hint.width)).clipped(self.easel.document.labels.shape)
+                box = box if way.empty else box.around(way)
+        return box
 
     def _spanned(self, way: list[Point]) -> Rect:
         (left, right), (top, bottom) = (sorted((way[0][i], way[-1][i])) for i in (0, 1))
@@ -99,15 +140,17 @@ class GrabCut(AreaTool):
         rect = rect.clipped(self.easel.document.labels.shape)
         return Rect(rect.y0, rect.x0, max(rect.y0, rect.y1), max(rect.x0, rect.x1))
 
-    def _seek(self) -> None:
-        image, box, hints = self.easel.image, self._box, tuple(self._hints)
-        assert box is not None
+    def _seek(self, before: Placed | None = None) -> None:
+        """Cut anew; where what comes of it is as it was ``before``, that is said."""
+        assert self._box is not None
+        image, box, hints = self.easel.image, self._within(self._box), tuple(self._hints)
         self._found = found = Once(lambda: cut(image, box, hints))
         self._fresh = False
 
         def show(area: Placed) -> None:
             if self._found is found:
-                self._area, self._fresh = area, True
+                same = before is not None and before[1] == area[1] and np.array_equal(before[0], area[0])
+                self._area, self._fresh, self._note = area, True, NO_CHANGE if same else ""
 
         self.easel.look(found, show)
 

@@ -5,12 +5,14 @@ import math
 from segstudio.editing.finding.edges import on_edge
 from segstudio.editing.shapes import Point
 from segstudio.tools.area import MODE, AreaTool
-from segstudio.tools.base import Easel, Pointer, Preview
+from segstudio.tools.base import Draft, Easel, Pointer, Preview
 from segstudio.tools.options import Flag
 from segstudio.tools.trace import Leg, Trace
 
 SNAP = Flag("wire_snap", "Snap to edges", True, "Points go to the strongest edge near the pointer")
 COOL = Flag("wire_cool", "Set points by itself", True, "What of the way has not changed for a while is kept")
+LEAST = 2
+"""Ways between points that it would be a pity to lose: with the one that closes them there is an area."""
 SNAPPED = 0.6
 """How far a point may go to an edge, of the pointer's reach."""
 
@@ -55,8 +57,9 @@ class Livewire(AreaTool):
                 self._trace.keep(settled)
 
     def finish(self) -> None:
-        if self._trace is not None and self._pointer is not None:
-            self._trace.keep(self._live(self._trace, self._pointer))
+        if self._trace is not None:
+            if self._pointer is not None:
+                self._trace.keep(self._live(self._trace, self._pointer))
             self._close(self._trace)
 
     def cancel(self) -> bool:
@@ -71,15 +74,22 @@ class Livewire(AreaTool):
             self._trace = None
         return True
 
+    def draft(self) -> Draft | None:
+        legs = self._trace.legs if self._trace is not None else ()
+        return Draft(self._mode, tuple(legs)) if len(legs) >= LEAST else None
+
+    def resume(self, draft: Draft) -> None:
+        self._mode, self._trace = draft.mode, Trace.of(self.easel, draft.shape)
+
     def leave(self) -> None:
         if self._trace is None:
             self._pointer = None
 
     def preview(self) -> Preview | None:
-        if self._pointer is None:
-            return None
         if self._trace is None:
-            return Preview(handles=[self._snapped(self._pointer)])
+            return None if self._pointer is None else Preview(handles=[self._snapped(self._pointer)])
+        if self._pointer is None:
+            return Preview(handles=self._trace.anchors, paths=[leg.way for leg in self._trace.legs])
         live, closes = self._live(self._trace, self._pointer), self._closes(self._trace, self._pointer)
         ways = [leg.way for leg in (*self._trace.legs, live)]
         back = self._trace.closing(live.way[-1]).way if self._trace.legs and not closes else ()

@@ -6,8 +6,10 @@ from itertools import pairwise
 from segstudio.editing import shapes
 from segstudio.editing.shapes import Point
 from segstudio.tools.area import AreaTool
-from segstudio.tools.base import Easel, Pointer, Preview
+from segstudio.tools.base import Draft, Easel, Pointer, Preview
 
+LEAST = 3
+"""Corners of a polygon."""
 HOLD = 0.5
 """Of the pointer's reach: how near it must be to take hold of a corner or an edge that is there already."""
 
@@ -59,7 +61,7 @@ class Polygon(AreaTool):
             self.finish()
 
     def finish(self) -> None:
-        if len(self._corners) >= 3:
+        if len(self._corners) >= LEAST:
             corners, shape = self._corners, self.easel.document.labels.shape
             self._draw(lambda: shapes.outlined(corners, shape))
             self._clear()
@@ -78,22 +80,30 @@ class Polygon(AreaTool):
         self._held = self._pressed = None
         return True
 
+    def draft(self) -> Draft | None:
+        return Draft(self._mode, tuple(self._corners)) if len(self._corners) >= LEAST else None
+
+    def resume(self, draft: Draft) -> None:
+        self._mode, self._corners = draft.mode, list(draft.shape)
+
     def preview(self) -> Preview | None:
-        if not self._corners or self._pointer is None:
+        if not self._corners:
             return None
+        if self._pointer is None:
+            return Preview(self._corners)
         closing = self._held is None and self._closes(self._pointer)
         takes = self._held is not None or self._near(self._pointer) is not None
         adds = not closing and not takes and self._side(self._pointer) == len(self._corners)
         points = [*self._corners, self._pointer.point] if adds else list(self._corners)
         xs, ys = zip(*points, strict=True)
-        return Preview(points, closing, text=f"{max(xs) - min(xs):.0f} x {max(ys) - min(ys):.0f} px")
+        return Preview(points, closing, adds, text=f"{max(xs) - min(xs):.0f} x {max(ys) - min(ys):.0f} px")
 
     def _clear(self) -> None:
         self._corners = []
         self._held = self._pressed = None
 
     def _closes(self, pointer: Pointer) -> bool:
-        return len(self._corners) >= 3 and math.dist(self._corners[0], pointer.point) <= pointer.reach
+        return len(self._corners) >= LEAST and math.dist(self._corners[0], pointer.point) <= pointer.reach
 
     def _near(self, pointer: Pointer) -> int | None:
         """Return which corner the pointer can take hold of."""

@@ -19,4 +19,4 @@ class Rectangle(BoxTool):
             return None
         (left, top), (right, bottom) = self._start, self._end
         outline = ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
-        return Preview(paths=(outline,), text=self._size(self._start))
+        return Preview(outline=outline, text=self._size(self._start))

@@ -1,6 +1,6 @@
 """An outline under way that clings to edges: anchors, the ways between them, and the wire on from the last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,6 +37,15 @@ class Trace:
         self._wanted: tuple[_Wish, _Wish] | None = None
         self._steady: list[Point] = []
         self._moves = 0
+
+    @classmethod
+    def of(cls, easel: Easel, legs: Sequence[Leg]) -> "Trace":
+        """Return an outline under way of at least one way."""
+        trace = cls(easel, legs[0].way[0])
+        trace.legs = list(legs)
+        trace.anchors += [leg.way[-1] for leg in legs]
+        trace.seek(trace.anchors[-1])
+        return trace
 
     def leg(self, to: Point, straight: bool) -> Leg:
         """Return the way from the last anchor to a point, as far as it is known."""

@@ -7,7 +7,7 @@ import pytest
 
 from segstudio.editing.document import Document
 from segstudio.tools.base import Easel, Pointer
-from segstudio.tools.grabcut import GrabCut
+from segstudio.tools.grabcut import NOTHING, GrabCut
 from segstudio.tools.options import ToolOptions
 from tests.editing.finding.test_cutting import scene
 
@@ -67,6 +67,65 @@ def test_strokes_are_hints_and_are_taken_back_one_by_one(easel: Easel) -> None:
     assert len([path for path in preview.paths if path]) == 1  # the box
     assert [tool.back(), tool.back()] == [True, False]
     assert tool.preview() is None
+
+
+def test_strokes_say_by_themselves_what_they_are(easel: Easel) -> None:
+    tool = GrabCut(easel)
+    drag(tool, (22, 28), (120, 95))
+    drag(tool, (50, 55), (60, 65))
+    drag(tool, (100, 90), (110, 90), erase=True)
+    preview = tool.preview()
+    assert preview is not None
+    assert (len(preview.more), len(preview.less)) == (1, 1)
+    tool.press(Pointer(60, 60, erase=True))
+    preview = tool.preview()
+    assert preview is not None
+    assert (len(preview.more), len(preview.less)) == (1, 2), "while it is drawn, too"
+
+
+def test_the_box_grows_with_what_is_said_to_be_missing(easel: Easel) -> None:
+    tool = GrabCut(easel)
+    drag(tool, (22, 28), (70, 95))
+    drag(tool, (70, 60), (105, 60))
+    preview = tool.preview()
+    assert preview is not None
+    assert max(x for x, _ in preview.paths[0]) > 105
+    tool.finish()
+    assert easel.document.labels[60, 100] == CLASS
+    assert tool.preview() is None
+    drag(tool, (22, 28), (70, 95))
+    drag(tool, (-30, -30), (-20, -20))
+    preview = tool.preview()
+    assert preview is not None
+    assert min(preview.paths[0]) == (22, 28), "beside the picture there is nothing"
+
+
+def test_what_changes_nothing_is_said(easel: Easel) -> None:
+    tool = GrabCut(easel)
+    drag(tool, (22, 28), (120, 95))
+    drag(tool, (5, 5), (10, 5), erase=True)
+    assert "changed nothing" in tool.preview().text  # type: ignore[union-attr]
+    drag(tool, (30, 60), (110, 60), erase=True)
+    assert "changed nothing" not in tool.preview().text  # type: ignore[union-attr]
+
+
+def test_where_nothing_is_left_that_is_said_and_nothing_given_up(easel: Easel) -> None:
+    said: list[str] = []
+    easel.say = said.append
+    tool = GrabCut(easel)
+    drag(tool, (22, 28), (120, 95))
+    for row in range(28, 96, 4):
+        drag(tool, (20, row), (122, row), erase=True)
+    preview = tool.preview()
+    assert preview is not None
+    assert preview.area is not None
+    assert not preview.area[0].any()
+    assert "Nothing is left" in preview.text
+    tool.finish()
+    assert said == [NOTHING]
+    assert tool.preview() is not None
+    assert tool.back()
+    assert not easel.document.history.steps
 
 
 def test_the_first_button_says_whether_the_object_is_taken_away(easel: Easel) -> None:

@@ -229,13 +229,21 @@ class Canvas(PaneView):
             if self.pixels_shown and size is not None:
                 draw_pixels(painter, self.view, partial(self._exposed_in, pane), size, self.value_at)
             if preview is not None and size is not None:
-                draw_preview(painter, preview, self.view, self.pane_size(), size, self.accent, self._area)
+                inks = self.accent, self._drawn_color()
+                draw_preview(painter, preview, self.view, self.pane_size(), size, inks, self._area)
                 if preview.text and self._mouse is not None:
                     draw_text(painter, preview.text, self.local(self._mouse), self.pane_size())
             if self._mouse is not None and self.brush.shown:
                 self.brush.draw(painter, self.local(self._mouse))
             painter.restore()
         self._handle.draw(painter)
+
+    def _drawn_color(self) -> QColor:
+        """Return the colour of the class that the tool would draw, of others that of all marks."""
+        tool = self.hand.tool
+        if tool is None or not tool.draws or self._style is None:
+            return self.accent
+        return QColor(*self._style.rgb[tool.drawn].tolist())
 
     def _exposed_in(self, pane: Pane) -> QRectF:
         """Return what of a pane is being painted, in device pixels of the pane, one pixel more all round."""

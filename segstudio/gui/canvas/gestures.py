@@ -117,7 +117,7 @@ class Gestures:
     def _pinch(self, pinch: QPinchGesture) -> None:
         """Zoom and pan with two fingers; what the first began to draw was not meant."""
         if pinch.state() == Qt.GestureState.GestureStarted:
-            self._canvas.hand.cancel()
+            self._canvas.hand.unpress()
         elif pinch.state() == Qt.GestureState.GestureUpdated:
             self._pan(pinch.centerPoint() - pinch.lastCenterPoint())
             self._zoom(pinch.scaleFactor(), self._canvas.mapFromGlobal(pinch.centerPoint()))

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
+from segstudio.core.events import Event
 from segstudio.core.raster import RgbImage
+from segstudio.editing.document import Document
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.tools import TOOLS
-from segstudio.tools.base import Easel, Pointer, Preview, Tool
+from segstudio.tools.base import Draft, Easel, Pointer, Preview, Tool
 from segstudio.tools.options import ToolOptions
 
 REACH = 10
@@ -21,6 +23,15 @@ class Drag:
     start: QPointF
     view: Viewport
     button: Qt.MouseButton
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidAside:
+    """A shape under way of a document, and the tool it was begun with."""
+
+    document: Document
+    tool: str
+    draft: Draft
 
 
 class Hand:
@@ -38,6 +49,10 @@ class Hand:
         self._easel: Easel | None = None
         self._drag: Drag | None = None
         self._drawing: Qt.MouseButton | None = None
+        self.laid_aside: Event[LaidAside] = Event()
+        """What would be lost with the tool or the easel that is left."""
+        self.taken_up: Event[None] = Event()
+        """There is another tool, or another easel for it."""
         options.changed.connect(lambda _: self.tool.tuned() if self.tool is not None else None)
 
     @property
@@ -51,14 +66,15 @@ class Hand:
         return TOOLS[self.name]
 
     def choose(self, name: str) -> None:
-        self.cancel()
-        self.name = name
-        self._take_up()
+        if name != self.name:
+            self._lay_aside()
+            self.name = name
+            self._take_up()
 
     def sit(self, easel: Easel | None) -> None:
         """Work at another easel, or at none; what is under way was meant for the one before."""
-        self.cancel()
-        self._drag = self._drawing = None
+        self._lay_aside()
+        self._drag = None
         self._easel = easel
         self._take_up()
 
@@ -68,7 +84,17 @@ class Hand:
             self._easel.image = image
 
     def _take_up(self) -> None:
+        self._drawing = None
         self.tool = None if self._easel is None else self.kind(self._easel)
+        if self.tool is not None:
+            self.taken_up.emit(None)
+
+    def _lay_aside(self) -> None:
+        """End what is under way, and tell of it where it has taken work."""
+        draft = self.tool.draft() if self.tool is not None else None
+        self.cancel()
+        if draft is not None and self._easel is not None:
+            self.laid_aside.emit(LaidAside(self._easel.document, self.name, draft))
 
     def leave(self) -> None:
         if self.tool is not None:
@@ -81,6 +107,12 @@ class Hand:
     def cancel(self) -> bool:
         """Leave no trace of what is under way; return whether there was anything."""
         return self.tool is not None and self.tool.cancel()
+
+    def unpress(self) -> None:
+        """Take a press back that was not meant; of a shape under way the rest stays."""
+        pressed, self._drawing = self._drawing is not None, None
+        if pressed and not (self.tool is not None and self.tool.draft() is not None and self.tool.back()):
+            self.cancel()
 
     def back(self) -> bool:
         """Take the last point back; return whether there was one."""

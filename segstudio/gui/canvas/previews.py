@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,19 @@ from segstudio.tools.base import Mesh, Preview
 FILLED, LINED = 0.3, 1.0
 """How strongly an area and its border are drawn."""
 
+MORE, LESS = QColor("#3DDC84"), QColor("#FF5A52")
+"""Of strokes that say what was missed and what is too much: they are told apart by their lines and signs, too."""
+SIGN = 7.0
+"""Pixels that a sign at the beginning of such a stroke goes to either side."""
+
 MESH_ON, MESH_UNDER = premultiplied((255, 255, 255), 0.6), premultiplied((0, 0, 0), 0.35)
 HANDLE = 4.5
 DASH = 6.0
 TEXT_AT = QPointF(18, 22)
+
+
+Inks: TypeAlias = tuple[QColor, QColor]
+"""Of lines, and of what is filled."""
 
 
 class KeptArea:
@@ -40,14 +49,14 @@ class KeptArea:
         view: Viewport,
         pane: tuple[int, int],
         image: tuple[int, int],
-        accent: QColor,
+        inks: Inks,
         step: int = 1,
     ) -> tuple[Rect, NDArray[np.uint32]]:
         """Return what ``area_pixels`` does; masks must not be written to."""
-        seen = area[1], view, pane, image, accent.rgba(), step
+        seen = area[1], view, pane, image, *(ink.rgba() for ink in inks), step
         if self._area is None or self._area[0] is not area[0] or seen != self._seen:
             self._area, self._seen = area, seen
-            self._pixels = area_pixels(area, Grid.of(view, pane, image), view, accent, step)
+            self._pixels = area_pixels(area, Grid.of(view, pane, image), view, inks, step)
         return self._pixels
 
     def forget(self) -> None:
@@ -61,21 +70,29 @@ def draw_preview(
     view: Viewport,
     pane: tuple[int, int],
     image: tuple[int, int],
-    accent: QColor,
+    inks: Inks,
     kept: KeptArea,
 ) -> None:
     """Draw a preview in a pane, in device pixels. Sizes are (width, height)."""
+    accent, fill = inks
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if preview.mesh is not None:
         _draw_pixels(painter, *mesh_pixels(preview.mesh, view, pane, image))
     if preview.area is not None:
-        _draw_pixels(painter, *kept.pixels(preview.area, view, pane, image, accent, preview.area_step))
+        _draw_pixels(painter, *kept.pixels(preview.area, view, pane, image, inks, preview.area_step))
+    if preview.outline:
+        outline = _on_screen(preview.outline, view)
+        _fill(painter, outline, fill)
+        _draw_line(painter, outline, accent)
     for path in preview.paths:
         _draw_line(painter, _on_screen(path, view), accent)
+    for strokes, ink in ((preview.more, MORE), (preview.less, LESS)):
+        for stroke in strokes:
+            _draw_hint(painter, _on_screen(stroke, view), ink)
     if preview.closing_path:
         _draw_line(painter, _on_screen(preview.closing_path, view), accent, dashed=True)
     if preview.points:
-        _draw_corners(painter, preview, view, accent)
+        _draw_corners(painter, preview, view, inks)
     painter.setPen(QPen(LINE_UNDER, 1))
     painter.setBrush(LINE_ON)
     for at in _on_screen(preview.handles, view):
@@ -93,9 +110,7 @@ def draw_text(painter: QPainter, text: str, pointer: QPointF, pane: tuple[int, i
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def area_pixels(
-    area: Placed, grid: Grid, view: Viewport, accent: QColor, step: int = 1
-) -> tuple[Rect, NDArray[np.uint32]]:
+def area_pixels(area: Placed, grid: Grid, view: Viewport, inks: Inks, step: int = 1) -> tuple[Rect, NDArray[np.uint32]]:
     """Return the screen rectangle that an area covers and its pixels, premultiplied, of that rectangle's shape.
 
     Each pixel of its mask stands for ``step`` pixels of the picture each way.
@@ -105,10 +120,10 @@ def area_pixels(
     part = grid.part(screen_rect(view, covered, 1))
     seen = sampled(mask, (part.rows - top) // step, (part.columns - left) // step)
     seen = np.ascontiguousarray(seen.T if part.transposed else seen)
-    color = (accent.red(), accent.green(), accent.blue())
-    pixels = np.where(seen, premultiplied(color, FILLED), np.uint32(0))
+    line, fill = ((ink.red(), ink.green(), ink.blue()) for ink in inks)
+    pixels = np.where(seen, premultiplied(fill, FILLED), np.uint32(0))
     if not part.empty:
-        put(pixels, np.full_like(pixels, premultiplied(color, LINED)), wide_edges(seen.view(np.uint8)))
+        put(pixels, np.full_like(pixels, premultiplied(line, LINED)), wide_edges(seen.view(np.uint8)))
     return part.rect, pixels
 
 
@@ -150,19 +165,37 @@ def _draw_pixels(painter: QPainter, rect: Rect, pixels: NDArray[np.uint32]) -> N
         painter.drawImage(rect.x0, rect.y0, overlay_view(pixels))
 
 
-def _draw_corners(painter: QPainter, preview: Preview, view: Viewport, accent: QColor) -> None:
-    """Draw corners and the lines between them; the first stands out when a click closes the shape."""
-    corners = _on_screen(preview.points, view)
-    fill = QColor(accent)
-    fill.setAlpha(40)
+def _fill(painter: QPainter, outline: list[QPointF], color: QColor) -> None:
+    fill = QColor(color)
+    fill.setAlphaF(FILLED)
     painter.setBrush(fill)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawPolygon(QPolygonF(corners))
+    painter.drawPolygon(QPolygonF(outline))
+
+
+def _draw_hint(painter: QPainter, stroke: list[QPointF], ink: QColor) -> None:
+    """Draw a stroke that says more, or less: dashed, with a minus."""
+    less = ink is LESS
+    _draw_line(painter, stroke, ink, dashed=less)
+    at, arm = stroke[0], SIGN - 3
+    painter.setPen(QPen(LINE_UNDER, 1))
+    painter.setBrush(ink)
+    painter.drawEllipse(at, SIGN, SIGN)
+    painter.setPen(QPen(LINE_UNDER, 2))
+    painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
+    if not less:
+        painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
+
+
+def _draw_corners(painter: QPainter, preview: Preview, view: Viewport, inks: Inks) -> None:
+    """Draw corners and the lines between them; the first stands out when a click closes the shape."""
+    corners, accent = _on_screen(preview.points, view), inks[0]
+    _fill(painter, corners, inks[1])
     _draw_line(painter, [*corners, corners[0]] if preview.closing else corners, accent)
     if preview.handles:
         return
     painter.setPen(QPen(LINE_UNDER, 1))
-    for i, corner in enumerate(corners):
+    for i, corner in enumerate(corners[:-1] if preview.loose else corners):
         grown = 2.5 if i == 0 and preview.closing else 0.0
         painter.setBrush(accent if i == 0 else LINE_ON)
         painter.drawEllipse(corner, 3.5 + grown, 3.5 + grown)

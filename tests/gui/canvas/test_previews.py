@@ -5,17 +5,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
 
-from segstudio.gui.canvas.previews import KeptArea, area_pixels, mesh_pixels
+from segstudio.gui.canvas.previews import MORE, KeptArea, area_pixels, draw_preview, mesh_pixels
 from segstudio.gui.canvas.sampling import Grid
 from segstudio.gui.canvas.viewport import Orientation, Viewport
-from segstudio.tools.base import Mesh
+from segstudio.tools.base import Mesh, Preview
 from segstudio.tools.options import ToolOptions
 from segstudio.tools.superpixel import SIZE, Superpixel
 
 PANE, IMAGE = (70, 50), (30, 20)
-ACCENT = QColor(200, 100, 50)
+ACCENT, FILL = INKS = QColor(200, 100, 50), QColor(10, 20, 220)
 
 orientations = st.builds(Orientation, st.integers(0, 3), st.booleans())
 views = st.builds(Viewport, st.sampled_from([0.4, 1.0, 2.5]), st.integers(-9, 60), st.integers(-9, 50), orientations)
@@ -26,7 +26,7 @@ def test_each_screen_pixel_shows_whether_the_image_pixel_under_it_is_in_the_area
     view: Viewport, seed: int, top: int, left: int
 ) -> None:
     mask = np.random.default_rng(seed).random((9, 7)) < 0.5
-    rect, pixels = area_pixels((mask, (top, left)), Grid.of(view, PANE, IMAGE), view, ACCENT)
+    rect, pixels = area_pixels((mask, (top, left)), Grid.of(view, PANE, IMAGE), view, INKS)
     assert pixels.shape == rect.shape
     shown = np.zeros((PANE[1], PANE[0]), np.bool_)
     shown[rect.slices] = pixels != 0
@@ -49,8 +49,8 @@ def test_a_coarse_area_looks_like_one_of_larger_pixels(
     mask = np.random.default_rng(seed).random((5, 4)) < 0.5
     fine = np.kron(mask, np.ones((step, step), np.bool_))
     grid = Grid.of(view, PANE, IMAGE)
-    rect, pixels = area_pixels((mask, (top, left)), grid, view, ACCENT, step)
-    expected_rect, expected = area_pixels((fine, (top, left)), grid, view, ACCENT)
+    rect, pixels = area_pixels((mask, (top, left)), grid, view, INKS, step)
+    expected_rect, expected = area_pixels((fine, (top, left)), grid, view, INKS)
     assert rect == expected_rect
     np.testing.assert_array_equal(pixels, expected)
 
@@ -58,8 +58,54 @@ def test_a_coarse_area_looks_like_one_of_larger_pixels(
 @pytest.mark.parametrize("at", [(-20, 0), (0, 40)])
 def test_an_area_out_of_sight_is_nothing(at: tuple[int, int]) -> None:
     view = Viewport(1.0, 0, 0)
-    rect, _ = area_pixels((np.ones((4, 4), np.bool_), at), Grid.of(view, PANE, IMAGE), view, ACCENT)
+    rect, _ = area_pixels((np.ones((4, 4), np.bool_), at), Grid.of(view, PANE, IMAGE), view, INKS)
     assert rect.empty
+
+
+def drawn(preview: Preview) -> QImage:
+    image = QImage(*PANE, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    draw_preview(painter, preview, Viewport(2.0, 0, 0), PANE, IMAGE, INKS, KeptArea())
+    painter.end()
+    return image
+
+
+def hue(image: QImage, x: float, y: float) -> int:
+    return image.pixelColor(round(2 * x), round(2 * y)).hue()
+
+
+@pytest.mark.parametrize(
+    "preview",
+    [
+        Preview([(2, 2), (26, 2), (26, 18), (2, 18)]),
+        Preview(outline=[(2, 2), (26, 2), (26, 18), (2, 18), (2, 2)]),
+        Preview(area=(np.ones((16, 24), np.bool_), (2, 2))),
+    ],
+)
+def test_what_would_be_drawn_is_filled_with_the_colour_of_its_class(preview: Preview) -> None:
+    image = drawn(preview)
+    assert abs(hue(image, 14, 10) - FILL.hue()) <= 3
+    assert image.pixelColor(69, 49).value() == 0
+
+
+def test_a_corner_that_only_follows_the_pointer_has_no_handle() -> None:
+    corners = [(4.0, 4.0), (24.0, 4.0), (24.0, 15.0)]
+    placed, loose = drawn(Preview(corners)), drawn(Preview(corners, loose=True))
+    assert placed.pixelColor(48, 32).value() > 200
+    assert loose.pixelColor(48, 32).value() < 200
+    assert placed.pixelColor(48, 10) == loose.pixelColor(48, 10), "the one before has"
+
+
+def test_strokes_that_say_more_and_less_differ_in_colour_and_in_form() -> None:
+    stroke = [(5.0, 10.0), (28.0, 10.0)]
+    more, less = drawn(Preview(more=[stroke])), drawn(Preview(less=[stroke]))
+    assert abs(hue(more, 20, 10) - MORE.hue()) <= 5
+    along = [[image.pixelColor(x, 20).value() for x in range(20, 54)] for image in (more, less)]
+    assert min(along[0]) > 150, "a line without a gap"
+    assert min(along[1]) < 60 < 150 < max(along[1]), "dashes"
+    above = [image.pixelColor(10, 17).value() for image in (more, less)]
+    assert above[0] < 150 < above[1], "a plus and a minus"
 
 
 def test_borders_between_pieces_are_lines_one_pixel_wide_beside_a_darker_one() -> None:
@@ -78,12 +124,13 @@ def test_borders_between_pieces_are_lines_one_pixel_wide_beside_a_darker_one() -
 def test_an_area_is_looked_at_anew_only_when_it_or_the_view_is_another() -> None:
     kept, view = KeptArea(), Viewport(1.0, 0, 0)
     mask = np.ones((4, 4), np.bool_)
-    first = kept.pixels((mask, (2, 3)), view, PANE, IMAGE, ACCENT)
-    assert kept.pixels((mask, (2, 3)), view, PANE, IMAGE, ACCENT) is first
+    first = kept.pixels((mask, (2, 3)), view, PANE, IMAGE, INKS)
+    assert kept.pixels((mask, (2, 3)), view, PANE, IMAGE, INKS) is first
     for other in (
-        kept.pixels((mask, (3, 3)), view, PANE, IMAGE, ACCENT),
-        kept.pixels((mask.copy(), (3, 3)), view, PANE, IMAGE, ACCENT),
-        kept.pixels((mask, (3, 3)), Viewport(2.0, 0, 0), PANE, IMAGE, ACCENT),
+        kept.pixels((mask, (3, 3)), view, PANE, IMAGE, INKS),
+        kept.pixels((mask.copy(), (3, 3)), view, PANE, IMAGE, INKS),
+        kept.pixels((mask, (3, 3)), Viewport(2.0, 0, 0), PANE, IMAGE, INKS),
+        kept.pixels((mask, (3, 3)), Viewport(2.0, 0, 0), PANE, IMAGE, (ACCENT, ACCENT)),
     ):
         assert other is not first
         first = other
