@@ -137,7 +137,7 @@ class Parts(QMainWindow):
         line.addWidget(self.middle, 1)
         self.right = QStackedWidget()
         self.right.setObjectName("rightSide")
-        self.label_side = LabelSide(self.classes)
+        self.label_side = LabelSide(self.classes, self.options_panel, self.instances_panel.view)
         self.label_side.add(self.options_panel)
         self.label_side.add(self.rules_panel)
         self.label_side.add(self.clean_panel)

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from segstudio.gui import wheel
 from segstudio.tools import TOOLS
 from segstudio.tools.threshold import BY
+from tests.journeys.test_instances_list import many
 from tests.journeys.user import User
 
 
@@ -30,12 +33,30 @@ def try_tools(user: User) -> set[tuple[int, ...]]:
 
 
 def test_sections_stay_in_their_place_while_one_changes_tools(user: User, tiny_project: Path) -> None:
+    user.window.resize(1280, 1400)
     user.open(tiny_project)
     assert len(try_tools(user)) > 1, "at first room is made for the most that is to be set"
     assert len(try_tools(user)) == 1
 
 
+def test_no_room_is_kept_that_has_to_be_scrolled_past(user: User, tiny_project: Path) -> None:
+    user.window.resize(1280, 720)
+    user.open(tiny_project)
+    options = user.window.options_panel
+    layout = options.layout()
+    assert layout is not None
+    user.window.choose_tool("brush")
+    QApplication.processEvents()
+    bar = user.window.label_side.findChildren(QScrollArea)[0].verticalScrollBar()
+    assert bar.maximum() > 0
+    before = options.height()
+    user.window.choose_tool("select")
+    user.wait(lambda: options.height() < before)
+    assert bar.maximum() == 0 or options.height() == layout.totalHeightForWidth(options.width())
+
+
 def test_no_more_room_is_kept_than_a_tool_has_taken(user: User, tiny_project: Path) -> None:
+    user.window.resize(1280, 1400)
     user.open(tiny_project)
     options, most = user.window.options_panel, 0
     for name in ("livewire", "brush", "rectangle", "livewire"):
@@ -71,3 +92,44 @@ def test_many_classes_are_in_sight_on_a_small_screen(user: User, tiny_project: P
     user.window.resize(1600, 1000)
     user.window.resize(1280, 720)
     user.wait(lambda: view.viewport().height() // view.sizeHintForRow(0) >= 8)
+
+
+def test_the_list_of_objects_has_the_room_that_is_over(user: User, cells: Path) -> None:
+    user.window.resize(1280, 1700)
+    many(user, cells)
+    view, side = user.window.instances_panel.view, user.window.label_side
+    area = next(part for part in side.findChildren(QScrollArea))
+    rows = view.sizeHintForRow(0)
+    user.wait(lambda: view.height() >= 8 * rows)
+    assert area.verticalScrollBar().maximum() == 0
+    user.window.resize(1280, 800)
+    user.wait(lambda: view.height() == 5 * rows + 2)
+    user.window.resize(1280, 1700)
+    user.wait(lambda: view.height() >= 8 * rows)
+
+
+def turn(user: User, part: QWidget) -> None:
+    """Turn the wheel down over what is in sight of a part of the window."""
+    at = part.mapTo(user.window, part.visibleRegion().boundingRect().center())
+    QTest.wheelEvent(user.window.windowHandle(), QPointF(at), QPoint(0, -120))
+    QApplication.processEvents()
+
+
+def test_scrolling_the_side_goes_on_past_the_list_of_objects(
+    user: User, cells: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.window.resize(1280, 720)
+    many(user, cells)
+    inner, (area,) = user.window.instances_panel.view, user.window.label_side.findChildren(QScrollArea)
+    outer = area.verticalScrollBar()
+    turn(user, user.window.rules_panel)
+    moved = outer.value()
+    assert moved > 0
+    turn(user, inner.viewport())
+    assert inner.verticalScrollBar().value() == 0
+    assert outer.value() > moved
+    moved = outer.value()
+    monkeypatch.setattr(wheel, "ONE_SCROLL_MS", 0)  # the wheel rested
+    turn(user, inner.viewport())
+    assert inner.verticalScrollBar().value() > 0
+    assert outer.value() == moved

@@ -10,7 +10,7 @@ from segstudio.gui.instances.model import INSTANCE_ROLE, InstancesModel
 from segstudio.gui.rows import PickedList
 
 ROWS = 5
-"""Rows that are seen at once."""
+"""Rows that are seen at once, at the least."""
 
 
 class InstancesView(PickedList):
@@ -26,6 +26,13 @@ class InstancesView(PickedList):
         self.setFixedHeight(ROWS * ROW_HEIGHT + 2)
         self.doubleClicked.connect(lambda index: self.ask_class(self.visualRect(index).center()))
         self.customContextMenuRequested.connect(self._on_menu)
+
+    def take_room(self, over: int) -> None:
+        """Show as many rows as there are, where ``over`` more pixels are free below; of a negative number give up some."""
+        if self.isVisible():
+            fitting = (self.height() + over - 2) // ROW_HEIGHT
+            rows = max(ROWS, min(fitting, self.model().rowCount()))
+            self.setFixedHeight(rows * ROW_HEIGHT + 2)
 
     @property
     def chosen(self) -> Instance | None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from segstudio.gui.fold_arrow import FoldArrow
+from segstudio.gui.wheel import WheelKeeper
 from segstudio.gui.widgets import Section
 
 
@@ -22,10 +23,12 @@ class CompareSide(QScrollArea):
         self._column.setSpacing(0)
         self._column.addStretch(1)
         self.setWidget(column)
+        self._wheel = WheelKeeper(self)
 
     def add(self, section: Section) -> None:
         section.tighten()
         self._column.insertWidget(self._column.count() - 1, section)
+        self._wheel.keep_from(section)
         if (arrow := section.findChild(FoldArrow)) is not None:
             arrow.clicked.connect(lambda opened: self.show_section(section) if opened else None)
 

@@ -22,7 +22,10 @@ Control: TypeAlias = NumberSlider | Check | Segments | Choice
 
 
 class ToolOptionsPanel(Section):
-    """Only what the chosen tool uses. It keeps the room that the most of it took, so that what is below stays there."""
+    """Only what the chosen tool uses.
+
+    It keeps the room that the most of it took, so that what is below stays there, until it is asked to give it back.
+    """
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("Brush")
@@ -59,6 +62,16 @@ class ToolOptionsPanel(Section):
     def control(self, key: str) -> Control:
         """Return the control of a setting that a tool has shown."""
         return self._controls[key]
+
+    def give_back(self, most: int) -> int:
+        """Give up room that the chosen tool does not use, ``most`` pixels of it; return how many that are."""
+        layout = self.layout()
+        if not self.isVisible() or layout is None:
+            return 0
+        given = min(most, max(self.height() - layout.totalHeightForWidth(self.width()), 0))
+        if given:
+            self.setMinimumHeight(self.height() - given)
+        return given
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
