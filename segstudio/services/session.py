@@ -83,6 +83,7 @@ class Session:
         """Make a sample that was read the current one."""
         assert self.project is not None
         opened.follow(self.project.schema)
+        self.options.fit(opened.document.labels.shape, anew=not self._documents)
         self._keep_score()
         if self.current is not None:
             self.current.close()

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from segstudio.core.events import Event
 
 MIN_SIZE, MAX_SIZE = 1, 2000
+USUAL_SIZE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,11 @@ class ToolOptions:
 
     class_id: int = 1
     background_id: int = 0
-    size: int = 24
+    size: int = USUAL_SIZE
     instance: int = 0
     values: dict[str, int | bool | str] = field(default_factory=dict)
     changed: Event[None] = field(default_factory=Event)
+    _larger: int = 0
     _swapped: int | None = None
     _declared: frozenset[int] | None = None
 
@@ -87,8 +89,19 @@ class ToolOptions:
             self.choose(self._swapped)
 
     def resize(self, size: int) -> None:
-        self.size = min(max(size, MIN_SIZE), MAX_SIZE)
+        self.size, self._larger = min(max(size, MIN_SIZE), MAX_SIZE), 0
         self.changed.emit(None)
+
+    def fit(self, shape: tuple[int, ...], anew: bool) -> None:
+        """Bound the size by half of the shorter side of a picture (height, width) that is opened.
+
+        It is again what it was set to in a picture that is large enough; not where one is the first of a project.
+        """
+        before, wanted = self.size, self.size if anew else max(self.size, self._larger)
+        self.size = min(wanted, max(min(shape) // 2, USUAL_SIZE))
+        self._larger = wanted if wanted > self.size and not anew else 0
+        if self.size != before:
+            self.changed.emit(None)
 
     def resize_by(self, steps: float) -> None:
         """Change the size by a tenth a step, up or down, by one pixel at the least; no step changes nothing."""

@@ -189,3 +189,9 @@ def test_another_run_ends_what_is_tried(tiny_project: Path) -> None:
     session.set_prediction(None, ())
     session.try_prediction(np.ones((24, 32), np.uint8))  # of what is not there nothing can be tried
     assert current.prediction is None
+
+
+def test_another_project_does_not_get_a_brush_that_covers_its_pictures(session: Session, project: Project) -> None:
+    session.options.resize(1500)
+    open_sample(session, "a")
+    assert session.options.size == 24

@@ -28,7 +28,7 @@ class InstancesView(PickedList):
         self.customContextMenuRequested.connect(self._on_menu)
 
     def take_room(self, over: int) -> None:
-        """Show as many rows as there are, where ``over`` more pixels are free below; of a negative number give up some."""
+        """Show as many rows as there are, with ``over`` more pixels than now; where that is below 0, with fewer."""
         if self.isVisible():
             fitting = (self.height() + over - 2) // ROW_HEIGHT
             rows = max(ROWS, min(fitting, self.model().rowCount()))

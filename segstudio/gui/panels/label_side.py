@@ -1,7 +1,7 @@
 """The right side of Label: the classes, and below them sections that fold away and scroll."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSpacerItem, QSplitter, QVBoxLayout, QWidget
 
 from segstudio.gui.fold_arrow import FoldArrow
 from segstudio.gui.instances.view import InstancesView
@@ -32,7 +32,8 @@ class LabelSide(QSplitter):
         self._column = QVBoxLayout(self._sections)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addStretch(1)
+        self._over = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self._column.addItem(self._over)
         self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -66,7 +67,7 @@ class LabelSide(QSplitter):
         return False
 
     def _share_room(self) -> None:
-        over = self._column.itemAt(self._column.count() - 1).geometry().height()
+        over = self._over.geometry().height()
         over -= self._sections.height() - self._area.viewport().height()  # what has to be scrolled
         if over < 0:
             over += self._options.give_back(-over)
