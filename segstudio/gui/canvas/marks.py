@@ -10,7 +10,7 @@ GRIP_AT = 0.8
 """Part of the line at which the grip of a swipe lies."""
 REACH = 8
 """Pixels about the outline of a brush, and about its centre, that may be drawn on."""
-ROW = 64
+ROW = 128
 LINE_ON, LINE_UNDER = QColor(255, 255, 255), QColor(0, 0, 0, 160)
 _RINGS = (1, QPen(LINE_UNDER, 1)), (0, QPen(LINE_ON, 1))
 """Lines one pixel wide, by how far they lie outside: Qt draws them fifteen times as fast as a wider line."""

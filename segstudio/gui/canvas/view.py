@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
@@ -38,7 +39,7 @@ class PaneView(MovedView):
         self._style: Style | None = None
         self._frame: Frame | None = None
         self._spare: list[Pixels] = []  # the memory of the frame before
-        self._stale = QRegion()  # of a pane: what is drawn anew before the next paint
+        self._stale: list[list[Rect]] = []  # of a pane: what is drawn anew before the next paint, for each change
         self._unfollow: Callable[[], None] = lambda: None
         self._repaints = Repaints(self)
         self._arranged: tuple[tuple[object, ...], list[Pane]] | None = None
@@ -211,7 +212,7 @@ class PaneView(MovedView):
         if self._frame is None:
             backdrop = self.backdrop.rgba() & 0xFFFFFFFF
             self._frame = Frame(self._scene, self.view, self.pane_size(), backdrop, GRAY, self._spare)
-            self._spare, self._stale = [], QRegion()
+            self._spare, self._stale = [], []
         self._refresh(self._frame, self._style)
         arranged, ratio = self.panes(), self.devicePixelRatioF()
         if ratio != 1.0:
@@ -277,15 +278,17 @@ class PaneView(MovedView):
         self.repictured.emit()
 
     def _mark_stale(self, parts: Iterable[Rect]) -> None:
-        stale = region_of(parts)
+        rects = list(parts)
+        stale = region_of(rects)
         if stale.isEmpty():
             return
-        self._stale += stale
+        self._stale.append(rects)
         for pane in self.panes():
             self.update_area(stale.translated(pane.origin))
 
     def _refresh(self, frame: Frame, style: Style) -> None:
-        stale, self._stale = self._stale, QRegion()
-        if stale.isEmpty():
-            return
-        frame.refresh(parts_of(stale), style)
+        stale, self._stale = self._stale, []
+        if len(stale) == 1:
+            frame.refresh(stale[0], style)  # as they are: a region of rectangles that overlap a little has many more
+        elif stale:
+            frame.refresh(parts_of(region_of(chain.from_iterable(stale))), style)
