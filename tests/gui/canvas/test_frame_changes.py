@@ -64,7 +64,7 @@ def test_what_is_out_of_sight_or_the_same_is_not_refreshed() -> None:
 
 
 def test_of_a_sickle_little_more_than_itself_is_refreshed() -> None:
-    """Of a brush that has moved a little only a thin sickle is new, with a rectangle around it as wide as half of it."""
+    """Of a brush that moved a little only a sickle is new; the rectangle around it is as wide as half the brush."""
     labels = np.zeros((400, 400), np.uint8)
     frame = Frame(Scene(Picture(np.zeros((400, 400, 3), np.uint8)), labels, None), Viewport(8.0), (3200, 3200), 0)
     ((sickle, (top, left)),) = shapes.painted((200, 200), (201, 201), 100, labels.shape)
