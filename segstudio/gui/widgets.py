@@ -249,6 +249,11 @@ class Section(QFrame):
     def opened(self) -> bool:
         return self._arrow is None or self._arrow.isChecked()
 
+    def unfold(self) -> None:
+        """Open it where it is folded away, as a click on the arrow does."""
+        if self._arrow is not None and not self._arrow.isChecked():
+            self._arrow.click()
+
     def set_opened(self, opened: bool) -> None:
         """Show the body, or fold it away."""
         if self._arrow is not None:

@@ -2,12 +2,19 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox
 from shiboken6 import isValid
 
 from segstudio.core.records import Sample
+from segstudio.gui.actions import ACTIONS
 from segstudio.gui.palette.entries import MOST_SAMPLES
+from segstudio.gui.palette.synonyms import ACTIONS_ALSO, OPTIONS_ALSO, SECTIONS_ALSO
+from segstudio.gui.panels.tool_options import SIZE
+from segstudio.gui.widgets import Section
+from segstudio.tools import TOOLS
+from segstudio.tools.seeded import TOLERANCE
 from tests.journeys.user import User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -84,9 +91,12 @@ def test_samples_classes_and_projects_are_found_by_name(user: User, tiny_project
 
 def test_what_cannot_be_done_now_is_shown_and_not_done(user: User, tiny_project: Path) -> None:
     user.open(tiny_project)
-    assert ask(user, "undo")[0] == "Undo"
+    offered = ask(user, "undo")
     finder = user.window.finder
-    assert not finder.model.entries[0].enabled
+    assert offered[0] == "History", "what can be done comes first"
+    assert not finder.model.entries[offered.index("Undo")].enabled
+    for _ in range(offered.index("Undo")):
+        user.key(Qt.Key.Key_Down)
     user.key(Qt.Key.Key_Return)
     assert finder.isVisible()
     assert "Nothing was changed that could be undone" in said(user)
@@ -100,6 +110,79 @@ def test_what_cannot_be_done_now_is_shown_and_not_done(user: User, tiny_project:
     assert not finder.model.entries
     user.key(Qt.Key.Key_Return)
     user.key(Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("history", "History"),
+        ("gamma", "Gamma"),
+        ("opacity", "Opacity"),
+        ("tolerance", "Tolerance"),
+        ("minimap", "Map of a picture out of sight"),
+        ("channel", "Channels"),
+        ("zoom fit", "Fit the picture"),
+        ("split", "Cut"),
+        ("theme", "Light or dark"),
+        ("union", "Mode"),
+        ("window", "Auto contrast"),
+        ("brightness", "Brightness"),
+        ("iou", "Metrics"),
+    ],
+)
+def test_what_is_in_the_window_is_found_by_its_names(user: User, tiny_project: Path, typed: str, first: str) -> None:
+    user.open(tiny_project)
+    assert first == ask(user, typed)[0]
+    able = [entry.enabled for entry in user.window.finder.model.entries]
+    assert able == sorted(able, reverse=True)
+    user.key(Qt.Key.Key_Escape)
+
+
+def test_a_section_is_opened_and_brought_into_sight(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.set_mode("compare")
+    section = user.window.history_panel
+    section.set_opened(False)
+    ask(user, "history")
+    user.key(Qt.Key.Key_Return)
+    assert user.window.presenter.mode == "label"
+    assert section.opened
+    user.wait(lambda: not section.visibleRegion().isEmpty())
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert section.isAncestorOf(focused)
+
+
+def test_what_is_set_in_a_section_takes_the_keys(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    ask(user, "gamma")
+    user.key(Qt.Key.Key_Return)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QSpinBox)
+    assert user.window.display_panel.gamma.isAncestorOf(field)
+    user.bot.keyClicks(field, "2")
+    user.key(Qt.Key.Key_Return)
+    current = user.window.session.current
+    assert current is not None
+    assert current.seen.display.gamma == pytest.approx(2, abs=0.02)
+
+
+def test_an_option_chooses_its_tool(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    user.window.set_mode("predict")
+    ask(user, "tolerance wand")
+    user.key(Qt.Key.Key_Return)
+    assert (user.window.presenter.mode, user.window.tool) == ("label", "wand")
+    user.bot.keyClicks(QApplication.focusWidget(), "40")
+    user.key(Qt.Key.Key_Return)
+    assert user.window.session.options.number(TOLERANCE) == 40
+
+
+def test_other_names_are_those_of_what_there_is(user: User, tiny_project: Path) -> None:
+    user.open(tiny_project)
+    assert ACTIONS_ALSO.keys() <= ACTIONS.keys()
+    assert SECTIONS_ALSO.keys() <= {section.title.text() for section in user.window.findChildren(Section)}
+    assert OPTIONS_ALSO.keys() <= {setting.key for tool in TOOLS.values() for setting in tool.settings} | {SIZE}
 
 
 def test_a_name_typed_whole_comes_first(user: User, tiny_project: Path) -> None:

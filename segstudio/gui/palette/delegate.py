@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from segstudio.gui.palette.entries import Entry
+from segstudio.gui.palette.entry import Entry
 from segstudio.gui.rows import is_selected, paint_ground
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Index

@@ -1,39 +1,23 @@
-"""What the command palette offers: actions, classes, projects opened lately, samples."""
+"""What the command palette offers: actions, classes, places in the window, projects opened lately, samples."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from segstudio.core.records import Sample
 from segstudio.gui.actions import ACTIONS
-from segstudio.gui.palette.matching import NameFinder, distance
+from segstudio.gui.palette.entry import Entry
+from segstudio.gui.palette.matching import NameFinder
+from segstudio.gui.palette.places import places
+from segstudio.gui.palette.synonyms import ACTIONS_ALSO
 
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 MOST_SAMPLES = 30
-FAR = 3
+FAR = 4
 """From here on what was typed stands nowhere in one piece: samples in whose names it does come first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row: a text, where it belongs, its key, and what it does. ``action`` is its name in the table of actions.
-
-    ``reason`` says what to do about it where it cannot be done now.
-    """
-
-    text: str
-    place: str
-    run: Callable[[], object]
-    icon: str = ""
-    key: str = ""
-    enabled: bool = True
-    action: str = ""
-    reason: str = ""
 
 
 class Entries:
@@ -51,22 +35,25 @@ class Entries:
         samples = project.samples if project is not None else ()
         if samples is not self._samples:
             self._samples, self._finder = samples, NameFinder([s.id for s in samples])
-        self._fixed = [*self._actions(), *self._classes(), *self._recent()]
+        self._fixed = [*self._actions(), *self._classes(), *places(self._window), *self._recent()]
 
     def find(self, typed: str) -> list[Entry]:
-        """Return the entries for what is typed, nearest first; for nothing all actions, those used last first."""
+        """Return the entries for what is typed, nearest first; for nothing everything, what was used last first.
+
+        What cannot be done now comes last.
+        """
         wanted = typed.casefold().strip()
         used = self._window.bench.settings.used
         order = {name: i for i, name in enumerate(used)}
         if not wanted:
-            return sorted(self._fixed, key=lambda e: order.get(e.action, len(used)))
+            return sorted(self._fixed, key=lambda e: (not e.enabled, order.get(e.action, len(used))))
         ranked = [
-            (near, order.get(e.action, len(used)), e) for e in self._fixed if (near := _nearness(wanted, e)) is not None
+            (near, order.get(e.action, len(used)), e) for e in self._fixed if (near := e.nearness(wanted)) is not None
         ]
         ranked.sort(key=lambda r: r[:2])
         found = [self._sample(self._samples[i]) for i in self._finder.find(wanted, MOST_SAMPLES)]
         close = [e for near, _, e in ranked if near < FAR]
-        return [*close, *found, *(e for near, _, e in ranked if near >= FAR)]
+        return sorted([*close, *found, *(e for near, _, e in ranked if near >= FAR)], key=lambda e: not e.enabled)
 
     def _actions(self) -> list[Entry]:
         made = self._window.actions_by_name
@@ -80,6 +67,7 @@ class Entries:
                 made[name].isEnabled(),
                 name,
                 self._reason(name),
+                f"{spec.tip} {ACTIONS_ALSO.get(name, '')}",
             )
             for name, spec in ACTIONS.items()
         ]
@@ -107,15 +95,3 @@ class Entries:
 
     def _sample(self, sample: Sample) -> Entry:
         return Entry(sample.id, "Samples", lambda: self._window.bench.opener.go(sample), "image-outline")
-
-
-def _nearness(wanted: str, entry: Entry) -> int | None:
-    """Return how far an entry is from what was typed: its text counts, and then its place as well.
-
-    A text that is just that is nearer than any that only begins so, however lately that was used.
-    """
-    text = entry.text.casefold()
-    if wanted == text:
-        return -1
-    near = distance(wanted, text)
-    return near if near is not None else distance(wanted, f"{text} {entry.place.casefold()}")

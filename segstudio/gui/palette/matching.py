@@ -7,10 +7,10 @@ MOST_TRIED = 10_000
 
 
 def distance(wanted: str, text: str) -> int | None:
-    """Return how far a text is from what was typed, 0 where it begins so; None where letters are missing.
+    """Return how far a text is from what was typed, 0 where it begins so; None where it is something else.
 
-    Every word of ``wanted`` must be in the text: at its start, at the start of a word, anywhere, or letter by letter in
-    this order, where each jump counts. Both are case-folded.
+    Every word of ``wanted`` must be in the text: at its start, at the start of a word, anywhere, or as the beginnings
+    of words that follow each other, where each word that is begun counts. Both are case-folded.
     """
     total = 0
     for word in wanted.split():
@@ -21,35 +21,36 @@ def distance(wanted: str, text: str) -> int | None:
     return total
 
 
+def begins_words(wanted: str, text: str) -> bool:
+    """Return whether a word of a text begins with each word that was typed; both are case-folded."""
+    return all(f" {word}" in f" {text}" for word in wanted.split())
+
+
 def _distance(word: str, text: str) -> int | None:
     at = text.find(word)
     if at == 0:
         return 0
     if f" {word}" in text:
         return 1
-    return 2 if at > 0 else _jumps(word, text)
+    return 3 if at > 0 else _initials(word, text)
 
 
-def _jumps(word: str, text: str) -> int | None:
-    """Return 3 and how often one must jump on to find all letters in this order; None where they are not there."""
-    by_words = _walk(word, text, by_words=True)
-    # Who jumps to the next word may miss a letter before it; who never does misses none.
-    return by_words if by_words is not None else _walk(word, text, by_words=False)
+def _initials(word: str, text: str) -> int | None:
+    """Return 4 and of how many words it is the beginnings, as "prfo" is of "predict the folder"; None if of none.
 
-
-def _walk(word: str, text: str, by_words: bool) -> int | None:
-    """Find letter after letter, where ``by_words`` at the next start of a word that has it, else at the next place."""
-    at, jumps = -1, 0
+    Letters from anywhere would be found in nearly every text.
+    """
+    begins = [i for i in range(len(text)) if f" {text}"[i] == " "]
+    reached = {-1: 0}
     for letter in word:
-        if text[at + 1 : at + 2] == letter:
-            at += 1
-            continue
-        start = text.find(f" {letter}", at + 1) if by_words else -1
-        at = start + 1 if start >= 0 else text.find(letter, at + 1)
-        if at < 0:
-            return None
-        jumps += 1
-    return 3 + jumps
+        further: dict[int, int] = {}
+        for at, words in reached.items():
+            steps = [(at + 1, words)] if at >= 0 else []
+            for to, cost in (*steps, *((begin, words + 1) for begin in begins if begin > at)):
+                if text[to : to + 1] == letter:
+                    further[to] = min(cost, further.get(to, cost))
+        reached = further
+    return 4 + min(reached.values()) if reached else None
 
 
 class NameFinder:

@@ -12,7 +12,8 @@ from shiboken6 import isValid
 
 from segstudio.gui.keys.keymap import portable_of
 from segstudio.gui.palette.delegate import ROW_HEIGHT, EntryDelegate
-from segstudio.gui.palette.entries import Entries, Entry
+from segstudio.gui.palette.entries import Entries
+from segstudio.gui.palette.entry import Entry
 from segstudio.gui.rows import set_up_list
 from segstudio.gui.widgets import Index, label
 
@@ -144,7 +145,7 @@ class Palette(QFrame):
         rows = self.model.rowCount()
         self.view.setVisible(bool(rows))
         self.view.setFixedHeight(ROW_HEIGHT * min(rows, MOST_ROWS))
-        self._say("" if rows else "Nothing is called so")
+        self._say("" if rows else "No command or sample has this name")
 
     def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)

@@ -17,6 +17,8 @@ SLIDER_MAX = 300
 NAME_WIDTH = 84
 SEGMENTS_MAX = 3
 """More choices than these are offered in a list."""
+SIZE = "size"
+"""Stands for the size of the brush where settings are named by their keys."""
 
 Control: TypeAlias = NumberSlider | Check | Segments | Choice
 
@@ -35,7 +37,7 @@ class ToolOptionsPanel(Section):
         self._sized = _line("Size", self._size)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
-        self._controls: dict[str, Control] = {}
+        self._controls: dict[str, Control] = {SIZE: self._size}
         self._fields: dict[str, QWidget] = {}
         """What is shown or hidden of each setting: its control, or its name and its control."""
         self._hint = label("", "hintText", wrap=True)
@@ -60,7 +62,7 @@ class ToolOptionsPanel(Section):
         self._show_values()
 
     def control(self, key: str) -> Control:
-        """Return the control of a setting that a tool has shown."""
+        """Return the control of a setting that a tool has shown, or of the ``SIZE``."""
         return self._controls[key]
 
     def give_back(self, most: int) -> int:

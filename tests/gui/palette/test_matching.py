@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.gui.palette.matching import NameFinder, distance
+from segstudio.gui.palette.matching import NameFinder, begins_words, distance
 
 NAMES = ["train/cat_01", "train/dog_01", "val/cat_02", "Straße/Cat", "two\nlines", "catalogue"]
 
@@ -17,6 +17,7 @@ NAMES = ["train/cat_01", "train/dog_01", "val/cat_02", "Straße/Cat", "two\nline
         ("fold", "predict the folder"),
         ("the pre", "predict the folder"),
         ("ptf", "predict the folder"),
+        ("prfo", "predict the folder"),
     ],
 )
 def test_the_nearest_is_what_was_meant(wanted: str, nearest: str) -> None:
@@ -26,7 +27,7 @@ def test_the_nearest_is_what_was_meant(wanted: str, nearest: str) -> None:
 
 
 def test_where_it_stands_tells_how_near_it_is() -> None:
-    order = ["cat", "a cat", "concat", "c a t"]
+    order = ["cat", "a cat", "concat", "c and at"]
     distances = [distance("cat", text) for text in order]
     assert distances == sorted(distances, key=lambda d: -1 if d is None else d)
     assert len(set(distances)) == 4
@@ -34,11 +35,27 @@ def test_where_it_stands_tells_how_near_it_is() -> None:
     assert distance("", "anything") == 0
 
 
-@given(st.text(), st.text())
-def test_a_text_is_found_by_any_letters_of_it_in_their_order(text: str, more: str) -> None:
-    text = text.casefold()
-    letters = "".join(text[::2].split())
-    assert distance(letters, text) is not None
+@pytest.mark.parametrize("wanted", ["gamma", "split", "union", "theme", "prfoe", "redict fldr"])
+def test_letters_from_anywhere_are_no_name(wanted: str) -> None:
+    texts = [
+        "grow a million pixels again",
+        "predict the folder",
+        "sample lists in this",
+        "undo correction",
+    ]
+    assert [distance(wanted, text) for text in texts] == [None] * 4
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=5), st.data())
+def test_a_text_is_found_by_the_beginnings_of_its_words(words: list[str], data: st.DataObject) -> None:
+    taken = [word[: data.draw(st.integers(0, len(word)))] for word in words]
+    assert distance("".join(taken), " ".join(words)) is not None
+
+
+def test_words_are_found_where_others_begin_so() -> None:
+    assert begins_words("zoom fi", "fit the picture zoom")
+    assert not begins_words("oom", "fit the picture zoom")
+    assert not begins_words("zoom out", "fit the picture zoom")
 
 
 def test_names_are_found_by_their_parts_first() -> None:
