@@ -121,7 +121,7 @@ CHANGES: dict[str, ClassChange] = {
     "class up": ClassChange("Move the class up", _move(-1), separated=True),
     "class down": ClassChange("Move the class down", _move(1)),
     "ignore class": ClassChange("Ignored by scores", _toggle_ignored, "", True, lambda c: c.ignore),
-    "thing class": ClassChange("Has objects to tell apart", _toggle_thing, checked=lambda c: c.thing),
+    "thing class": ClassChange("Has instances to tell apart", _toggle_thing, checked=lambda c: c.thing),
     "background class": ClassChange("Is the background", _make_background, checked=lambda c: c.background),
     "delete class": ClassChange("Delete the class", _delete, "trash-can-outline", separated=True),
 }

@@ -100,8 +100,9 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self.setProperty("kind", message.kind)
         self.message = message
-        icon = QLabel()
-        icon.setPixmap(theme.icon(*ICONS[message.kind]).pixmap(18, 18))
+        self._theme, self._icon = theme, QLabel()
+        self._show_icon()
+        theme.changed.connect(self._show_icon)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(label(message.title, "toastTitle", wrap=True))
@@ -112,7 +113,7 @@ class Toast(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 10, 8, 10)
         line.setSpacing(10)
-        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         if message.action is not None:
             line.addWidget(self._button(message.action_text, message.action))
@@ -121,6 +122,9 @@ class Toast(QFrame):
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if message.kind == "info" or message.passing:
             QTimer.singleShot(FAILED_MS if message.passing else INFO_MS, self, self._leave)
+
+    def _show_icon(self) -> None:
+        self._icon.setPixmap(self._theme.icon(*ICONS[self.message.kind]).pixmap(18, 18))
 
     def _leave(self) -> None:
         """Go by itself, but not from below the pointer: a click on it would draw on the picture."""

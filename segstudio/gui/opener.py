@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.display import Display, Kind
 from segstudio.core.errors import SegstudioError, SizeMismatch
 from segstudio.core.records import LabelSource, Project, Sample, SampleRecord
-from segstudio.core.wording import counted
 from segstudio.editing.document import Document
 from segstudio.gui.autosave import Autosave
 from segstudio.gui.canvas.displayed import DisplayedPicture, displayed
@@ -145,9 +145,17 @@ class Opener(QObject):
         else:
             self._session.open_project(project)
             if project.notes:
-                self._messages.info(f"Opened {project.root.name}", _shortened(project.notes))
+                self._tell_notes(f"Opened {project.root.name}", project.notes)
             # What was asked for in the project before comes too late now.
             self.go(_first(project, path, self.last_sample(project.root)))
+
+    def _tell_notes(self, title: str, notes: Sequence[str]) -> None:
+        """Tell the first of what is to be told of a folder, a line each; where there is more, offer all of it."""
+        if len(notes) <= MOST_NOTES:
+            self._messages.info(title, "\n".join(notes))
+        else:
+            every = partial(self._messages.info, title, "\n".join(notes))
+            self._messages.info(title, "\n".join(notes[:MOST_NOTES]), f"Show all {len(notes):,} notes", every)
 
     def _read_prediction(self, run: LabelSource | None) -> None:
         """Read what another run says of the open sample."""
@@ -219,12 +227,6 @@ def _load(
     except Exception:
         opened.close()
         raise
-
-
-def _shortened(notes: Sequence[str]) -> str:
-    """Return the first of what is to be told, a line each, and how much more there is."""
-    more = len(notes) - MOST_NOTES
-    return "\n".join([*notes[:MOST_NOTES], *([f"And {counted(more, 'more note')}."] if more > 0 else [])])
 
 
 def _first(project: Project, path: Path, last: str) -> Sample:

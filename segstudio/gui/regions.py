@@ -24,7 +24,7 @@ APPLY_TO = Pick(
     {"selection": "Selection", "class": "Class", "all": "All"},
     "The selected regions, the class that is drawn, or all classes but the background",
 )
-BY = Number("clean by", "By", 1, 100, 2, "px", "How far to grow, shrink, open, close or smooth")
+BY = Number("clean by", "Distance", 1, 100, 2, "px", "How far to grow, shrink, open, close or smooth")
 SMALLEST = Number("clean smallest", "Smaller than", 2, 1000, 64, "px", "Islands of fewer pixels are removed")
 
 SELECTING = ("select", "cut")

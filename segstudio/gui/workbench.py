@@ -191,7 +191,7 @@ class Workbench(QObject):
         project = self.session.project
         task: Literal["semantic", "instances"] = "instances" if apart else "semantic"
         if project is not None and project.task != task:
-            refused = "Objects are not told apart yet." if apart else "Objects are still told apart."
+            refused = "Instances are not told apart yet." if apart else "Instances are still told apart."
             self._read_anew(project, lambda now: replace(now, task=task), refused)
 
     def _read_anew(self, project: Project, change: Callable[[Project], Project], refused: str) -> None:
@@ -278,5 +278,5 @@ class Workbench(QObject):
 def _told_of(run: LabelSource) -> str:
     """Return what is to be told of how the files of a run are read."""
     if run.holds == "instances":
-        return "Its masks number objects: they are of one class."
+        return "Its masks number instances: they are of one class."
     return f"Its pictures number the segments of {run.folder.name}.json." if run.holds == "panoptic" else ""

@@ -144,7 +144,7 @@ def _encoded(path: Path, instances: InstancePlane, digest: str) -> bytes:
     if largest > LARGEST:
         raise SegstudioError(
             f"{path} numbers objects up to {largest:,}, and files hold numbers up to {LARGEST:,}.",
-            "Number the objects anew: turn telling objects apart off and on again.",
+            'Number the instances anew: turn "Tell instances apart" off and on again.',
         )
     if largest > np.iinfo(np.uint16).max:
         picture = Image.fromarray(instances.astype("<u4").view(np.uint8).reshape(*instances.shape, 4)[..., :3].copy())

@@ -184,7 +184,7 @@ class ObjectMaterial(Material):
         if not self.pixels.any():
             raise SegstudioError(
                 f"The labels of {self.project.root} hold no objects to learn from.",
-                "Label some, of classes that have objects to tell apart.",
+                "Label some, of classes that have instances to tell apart.",
             )
 
 
@@ -198,8 +198,8 @@ def material_of(project: Project, architecture: str) -> Material:
         return Material(project, split(project))
     if project.task != "instances":
         raise SegstudioError(
-            f"{entry.title} learns objects, and {project.root} does not tell objects apart.",
-            'Choose "Tell objects apart" in the window, or write task = "instances" into its segstudio.toml.',
+            f"{entry.title} learns instances, and {project.root} does not tell instances apart.",
+            'Choose "Tell instances apart" in the window, or write task = "instances" into its segstudio.toml.',
         )
     return ObjectMaterial(project, split(project))
 

@@ -8,7 +8,7 @@ from segstudio.editing.finding.sealed import sealed
 from segstudio.editing.finding.similar import similar
 from segstudio.editing.shapes import Placed, alike
 from segstudio.tools.area import MODE
-from segstudio.tools.options import Number, Pick
+from segstudio.tools.options import Number, Pick, Setting, ToolOptions
 from segstudio.tools.seeded import TOLERANCE, Seeded, View
 
 BY = Pick("fill_by", "By", {"class": "Class", "color": "Colour"}, "What hangs together: one class, or one colour")
@@ -23,6 +23,10 @@ class Fill(Seeded):
     group = "fill"
     hint = "Click an area to give it the chosen class. Right-click empties it. By colour, drag for more or less."
     settings = (MODE, BY, TOLERANCE, GAP)
+
+    @classmethod
+    def relevant(cls, options: ToolOptions) -> tuple[Setting, ...]:
+        return cls.settings if options.pick(BY) == "color" else (MODE, BY, GAP)
 
     def tolerant(self) -> bool:
         return self.easel.options.pick(BY) == "color"

@@ -8,7 +8,7 @@ class Pick(Tool):
 
     text = "Pick class"
     icon = "eyedropper-variant"
-    hint = "Click to draw with the class and the object under the pointer (Ctrl+click with any tool)."
+    hint = "Click to draw with the class and the instance under the pointer (Ctrl+click with any tool)."
 
     def press(self, pointer: Pointer) -> None:
         document, at = self.easel.document, self.easel.pixel(pointer)

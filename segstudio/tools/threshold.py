@@ -8,9 +8,9 @@ from segstudio.tools.seeing import SeeingBrush, Seen
 
 BY = Pick(
     "threshold_by",
-    "Paint",
-    {"otsu": "What is alike", "range": "A range"},
-    "What is on the pointer's side of the best limit between bright and dark in the brush (Otsu), or a range",
+    "Brightness",
+    {"otsu": "Automatic", "range": "A range"},
+    "Automatic: what is as bright or dark as below the pointer, by the best limit within the brush (Otsu)",
 )
 LOW = Number("threshold_low", "From", 0, 255, 128, "", "The darkest that is painted, of a range; brightness as shown")
 HIGH = Number("threshold_high", "To", 0, 255, 255, "", "The brightest that is painted, of a range; brightness as shown")

@@ -292,7 +292,7 @@ def test_what_tells_no_objects_apart_teaches_none(
     project: Path, scenes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_objects(project, "--epochs", 1) == 2
-    assert "does not tell objects apart" in capsys.readouterr().err
+    assert "does not tell instances apart" in capsys.readouterr().err
     for mask in (scenes / "masks").iterdir():
         plane = np.zeros((64, 64), np.uint8)
         mask.unlink() if ".instances" in mask.name else Image.fromarray(plane).save(mask)

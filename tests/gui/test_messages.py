@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from segstudio.core.errors import SegstudioError
@@ -100,3 +100,13 @@ def test_what_had_no_room_is_shown_again_from_the_newest(stage: QWidget, message
     assert shown(stage)[-1].message.title == "message 1"
     toasts.again()
     assert shown(stage)[-1].message.title == "message 0"
+
+
+def test_the_icon_of_a_message_follows_the_theme(stage: QWidget, messages: Messages) -> None:
+    theme: Theme = stage.toasts._theme  # type: ignore[attr-defined]
+    theme.set_mode("light")
+    messages.warn("Something is odd.")
+    (toast,) = shown(stage)
+    before = toast.findChildren(QLabel)[0].pixmap().toImage()
+    theme.set_mode("dark")
+    assert toast.findChildren(QLabel)[0].pixmap().toImage() != before

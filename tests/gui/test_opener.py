@@ -1,11 +1,15 @@
 """What is open stays open, and in it every stroke, until the next folder or sample is there whole."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from segstudio.core.records import LabelSource
+from segstudio.gui import opener
+from segstudio.gui.messages import Message
+from segstudio.services.opening import open_path
 from tests.gui.by_hand import Desk, add_run
 
 
@@ -225,3 +229,19 @@ def test_a_bench_that_is_closed_takes_nothing_up(desk: Desk, tiny_project: Path,
     assert desk.root == tiny_project
     desk.bench.open(other_project)
     assert not desk.pool(desk.bench.opener).waiting
+
+
+def test_of_many_notes_the_first_are_told_and_the_rest_on_asking(
+    desk: Desk, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = tuple(f"Note {n}." for n in range(5))
+    monkeypatch.setattr(opener, "open_path", lambda path: replace(open_path(path), notes=notes))
+    heard: list[Message] = []
+    desk.bench.messages.said.connect(heard.append)
+    desk.open(tiny_project)
+    (told,) = heard
+    assert told.text == "Note 0.\nNote 1.\nNote 2."
+    assert told.action_text == "Show all 5 notes"
+    assert told.action is not None
+    told.action()
+    assert heard[-1].text == "\n".join(notes)

@@ -1,7 +1,7 @@
 """Another theme is put on."""
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFrame, QLabel, QStyle, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from segstudio.gui.theme import Theme
@@ -39,3 +39,12 @@ def test_how_often_a_widget_is_styled_does_not_depend_on_how_deep_it_lies(qtbot:
         theme.toggle()
         assert styled.count <= 3
         assert text.palette().windowText().color() == theme.tokens.color("error")
+
+
+def test_buttons_of_dialogs_carry_no_icons_of_the_desktop(qtbot: QtBot, theme: Theme) -> None:
+    theme.set_mode("light")
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    qtbot.addWidget(box)
+    box.show()
+    assert not box.style().styleHint(QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons, None, box)
+    assert all(button.icon().isNull() for button in box.buttons())

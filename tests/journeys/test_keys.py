@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from segstudio.gui.app import make_window
 from segstudio.gui.keys.dialog import KeyDialog
-from segstudio.gui.keys.sheet import KeySheet
+from segstudio.gui.keys.sheet import FRAME, KeySheet
 from segstudio.gui.settings import Settings
 from tests.journeys.user import User
 
@@ -99,6 +99,7 @@ def test_everything_that_names_a_key_follows(user: User, dialog: KeyDialog) -> N
     user.window.actions_by_name["keys"].trigger()
     sheet = window.findChild(KeySheet)
     assert sheet is not None
+    assert sheet.height() + FRAME <= sheet.screen().availableSize().height(), "its lower edge is on the screen"
     caps = [part.text() for part in sheet.findChildren(QLabel)]
     assert window.keymap.shown("tool brush") in caps
     assert "B" not in caps

@@ -222,3 +222,11 @@ def test_in_a_large_picture_what_is_in_sight_is_shown_at_once_as_coarse_as_the_s
     assert abs(left - 500) <= 4
     assert abs(top + 4 * mask.shape[0] - 3000) <= 4
     assert abs(left + 4 * mask.shape[1] - 3500) <= 4
+
+
+def test_a_tolerance_is_set_only_where_the_fill_goes_by_colour() -> None:
+    options = ToolOptions()
+    options.set(BY, "class")
+    assert TOLERANCE not in TOOLS["fill"].relevant(options)
+    options.set(BY, "color")
+    assert TOLERANCE in TOOLS["fill"].relevant(options)

@@ -19,7 +19,7 @@ def _apart(window: MainWindow) -> bool:
 
 
 def _none_apart(window: MainWindow) -> str:
-    return NO_PROJECT if window.session.project is None else "Have objects told apart first: Edit, Instances"
+    return NO_PROJECT if window.session.project is None else "Tell instances apart first: Edit, Instances"
 
 
 def _chosen(window: MainWindow) -> Instance | None:
@@ -43,7 +43,7 @@ def _ask_class(window: MainWindow) -> None:
 
 ROWS: dict[str, ActionSpec] = {
     "tell apart": ActionSpec(
-        "Tell objects apart",
+        "Tell instances apart",
         "Edit/Instances",
         lambda w: w.bench.tell_apart(not _apart(w)),
         checked=_apart,
@@ -61,7 +61,7 @@ ROWS: dict[str, ActionSpec] = {
         reason=_none_apart,
     ),
     "instance class": ActionSpec(
-        "Class of what is selected, or of the chosen instance",
+        "Change the class of what is selected, or of the instance",
         "Edit/Instances",
         _ask_class,
         ("Shift+M",),

@@ -23,7 +23,7 @@ FIGURES = {
     "Split": "Objects in which two or more predictions lie, each with most of its pixels",
     "AP": "Area under the curve of precision against recall at this IoU, all points",
     "PQ": "Panoptic quality, pairs above an IoU of 50 %: SQ x RQ, a mean over the classes of objects; over those of "
-    "stuff too where the project does not tell objects apart",
+    "stuff too where the project does not tell instances apart",
     "SQ": "Segmentation quality: the mean IoU of what matched",
     "RQ": "Recognition quality: F1 of the segments",
 }

@@ -21,7 +21,7 @@ from segstudio.services.session import Session
 
 COLOURS = {
     "class": ("Class", "Colour the labels by class"),
-    "instance": ("Instance", "Give each object a colour of its own"),
+    "instance": ("Instance", "Give each instance a colour of its own"),
 }
 
 
@@ -40,12 +40,12 @@ class InstancesPanel(Section):
         self.cutouts = Cutouts(messages, self)
         self.model = InstancesModel(self.cutouts, lambda class_id: self._class_of(class_id).name)
         self.view = InstancesView(self.model, InstanceDelegate(theme, self._shown_as, self), self)
-        self.apart = Check("Tell objects apart", theme)
+        self.apart = Check("Tell instances apart", theme)
         self.new = tool_button(theme, "plus", "New instance")
-        self.reclass = tool_button(theme, "tag-outline", "Class of the marked object (double click)")
-        self.delete = tool_button(theme, "trash-can-outline", "Delete the marked object (Delete, in the list)")
+        self.reclass = tool_button(theme, "tag-outline", "Class of the marked instance (double click)")
+        self.delete = tool_button(theme, "trash-can-outline", "Delete the marked instance (Delete, in the list)")
         self.colours = Segments()
-        self._order = Choice(theme, "Order of the objects")
+        self._order = Choice(theme, "Order of the instances")
         self._told = QWidget()
         self._lay_out()
         self.colours.chosen.connect(self.colours_chosen)
@@ -129,7 +129,7 @@ class InstancesPanel(Section):
     def _lay_out(self) -> None:
         for button in (self.new, self.reclass, self.delete):
             self.head.addWidget(button)
-        self.apart.setToolTip("Give each object a number of its own, beside its class")
+        self.apart.setToolTip("Give each instance, a single object, a number of its own beside its class")
         self.colours.offer(COLOURS)
         self._order.addItems(list(ORDERS))
         first = QHBoxLayout()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
 COLUMNS = 3
+FRAME = 48
+"""Pixels of height for what the desktop puts around a dialog."""
 HEAD_ROWS = 2
 """What a head and the gap above it take, in rows."""
 
@@ -72,10 +74,10 @@ class KeySheet(QDialog):
         self._area.setWidget(body)
 
     def _fit(self) -> None:
-        """Be as large as what is shown, or as the screen where that is smaller."""
+        """Be as large as what is shown, or as fits on the screen with a frame around it where that is smaller."""
         wanted, bar = self._body.sizeHint(), self._area.verticalScrollBar().sizeHint().width()
         room = self._window.screen().availableSize()
-        self.resize(min(wanted.width() + bar, room.width()), min(wanted.height() + 72, room.height()))
+        self.resize(min(wanted.width() + bar, room.width()), min(wanted.height() + 72, room.height() - FRAME))
 
 
 def groups_of(keymap: KeyMap) -> list[tuple[str, Rows]]:

@@ -86,7 +86,7 @@ class Objects(QObject):
         project, easel = self._session.project, easel_of(self._window)
         if project is not None and easel is not None and easel.document.instances is not None:
             things = project.schema.things
-            easel.change("Numbering objects", lambda: rest_numbered(easel.document, things))
+            easel.change("Numbering instances", lambda: rest_numbered(easel.document, things))
 
     def _change(self, instance: Instance, compute: Callable[[Document, Instance], Edit | None]) -> None:
         """Change an object as it is now: a list may show it as it was a moment ago."""
@@ -97,7 +97,7 @@ class Objects(QObject):
             return
         now = live.get(instance.number) if live is not None else None
         if easel is not None and now is not None:
-            easel.change("Changing the object", lambda: compute(easel.document, now))
+            easel.change("Changing the instance", lambda: compute(easel.document, now))
 
     # What follows what
 
