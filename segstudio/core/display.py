@@ -77,6 +77,11 @@ class Distribution:
         low, high = float(min(lows)), float(max(highs))
         return (low, high) if low < high else (self.low, self.high)
 
+    @property
+    def plain(self) -> bool:
+        """Whether they are the values of a plain picture."""
+        return Kind(self.channels[0].dtype.name, len(self.channels)).plain
+
     def counts(self, channel: int, edges: NDArray[np.float64]) -> NDArray[np.intp]:
         """Return how many of a channel's values lie between each two of the ascending ``edges``."""
         return np.diff(np.searchsorted(self.channels[channel], edges))
@@ -87,7 +92,7 @@ class Display:
     """What is shown: values up to ``low`` black, from ``high`` on white, between them ``position ** (1 / gamma)``.
 
     ``channels``: three are red, green and blue, a single one is gray. ``auto`` says that the window follows the
-    picture.
+    picture. ``apart`` has the channels with a window of their own, in order: (channel, low, high).
     """
 
     low: float = 0
@@ -95,6 +100,7 @@ class Display:
     gamma: float = 1.0
     channels: tuple[int, ...] = (0, 1, 2)
     auto: bool = False
+    apart: tuple[tuple[int, float, float], ...] = ()
 
     @property
     def as_is(self) -> bool:
@@ -108,11 +114,29 @@ class Display:
         return cls(channels=channels, auto=not kind.plain)
 
     def fitted(self, values: Distribution) -> "Display":
-        """Return it with the window that suits a picture, where it is automatic."""
+        """Return it with the window that suits a picture, where it is automatic.
+
+        Of several channels each has its own, for a weak one would be black in that of a strong one; but not the colours
+        of a plain picture, which would be others then.
+        """
         if not self.auto:
             return self
         low, high = values.window(self.channels)
-        return replace(self, low=low, high=high)
+        alone = len(self.channels) == 1 or values.plain
+        apart = () if alone else tuple((c, *values.window((c,))) for c in sorted(set(self.channels)))
+        return replace(self, low=low, high=high, apart=apart)
+
+    def of_channel(self, channel: int) -> "Display":
+        """Return how one channel is shown, by itself as gray."""
+        low, high = next(((low, high) for c, low, high in self.apart if c == channel), (self.low, self.high))
+        return replace(self, low=low, high=high, channels=(channel,), apart=())
+
+    def with_window(self, low: float, high: float, channel: int | None = None) -> "Display":
+        """Return it with another window, of one channel, or with None of all."""
+        if channel is None:
+            return replace(self, low=low, high=high, auto=False, apart=())
+        others = (window for window in self.apart if window[0] != channel)
+        return replace(self, auto=False, apart=tuple(sorted((*others, (channel, low, high)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +186,20 @@ def shown(samples: Samples, display: Display) -> RgbImage:
 
 
 def levels(values: Samples, display: Display) -> NDArray[np.uint8]:
-    """Return how bright each value is shown, 0..255, in the shape of ``values``; what is not a number is black."""
+    """Return how bright each value is shown, 0..255, in the shape of ``values``; what is not a number is black.
+
+    Their last axis, of three, are the channels that are shown where some have a window of their own.
+    """
     return _leveller(values.dtype, display)(values)
 
 
 def _leveller(dtype: np.dtype[Any], display: Display) -> Callable[[Samples], NDArray[np.uint8]]:
     """Return what maps values of a type: where there are few different ones, by a table."""
+    if len(display.channels) == 1 and display.apart:
+        return _leveller(dtype, display.of_channel(display.channels[0]))
+    if display.apart:
+        each = [_leveller(dtype, display.of_channel(channel)) for channel in display.channels]
+        return lambda values: np.stack([level(values[..., i]) for i, level in enumerate(each)], axis=-1)
     if dtype.kind not in "iu" or dtype.itemsize > 2:
         return lambda values: _levels(values, display)
     bits = np.dtype(f"u{dtype.itemsize}")

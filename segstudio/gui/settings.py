@@ -222,8 +222,10 @@ def _display_of(row: Any) -> tuple[Kind, Display] | None:
         kind, display = Kind(**row["kind"]), Display(**row["display"])
         channels = tuple(display.channels)
         fits = len(channels) in (1, 3) and all(0 <= int(channel) < kind.channels for channel in channels)
-        numbers = all(math.isfinite(number) for number in (display.low, display.high, display.gamma))
+        apart = tuple((int(channel), float(low), float(high)) for channel, low, high in display.apart)
+        ends = (end for window in apart for end in window)
+        numbers = all(math.isfinite(number) for number in (display.low, display.high, display.gamma, *ends))
         sound = fits and numbers and display.gamma > 0
-        return (kind, replace(display, channels=channels)) if sound else None
+        return (kind, replace(display, channels=channels, apart=apart)) if sound else None
     except (TypeError, KeyError, ValueError):
         return None

@@ -96,6 +96,29 @@ def test_automatic_contrast_leaves_out_what_is_rare() -> None:
     assert kept.fitted(values) is kept
 
 
+def test_automatic_contrast_lets_a_weak_channel_be_seen_beside_a_strong_one() -> None:
+    ramp = np.linspace(0, 1, 10_000).reshape(100, 100)
+    samples = np.dstack([60_000 * ramp, 20 * ramp + 5, 800 * ramp]).astype(np.uint16)
+    display = Display.first(kind_of(samples)).fitted(Distribution.of(samples))
+    picture = shown(samples, display)
+    for channel in range(3):
+        assert picture[..., channel].min() == 0
+        assert picture[..., channel].max() == 255
+    assert display.of_channel(1).high <= 25
+    assert shown(samples, replace(display, channels=(1,))).max() == 255, "by itself, too"
+    one = shown(samples, display.with_window(0, 60_000))
+    assert one[..., 1].max() == 0, "all in one window"
+    weaker = display.with_window(0, 50, 1)
+    assert not weaker.auto
+    assert 120 < shown(samples, weaker)[..., 1].max() < 135
+    np.testing.assert_array_equal(shown(samples, weaker)[..., ::2], picture[..., ::2])
+
+
+def test_colours_of_a_plain_picture_are_not_stretched_apart() -> None:
+    samples = np.dstack([np.full((9, 9), 200), np.full((9, 9), 20), np.arange(81).reshape(9, 9)]).astype(np.uint8)
+    assert Display(auto=True).fitted(Distribution.of(samples)).apart == ()
+
+
 @pytest.mark.parametrize(
     ("samples", "window"),
     [

@@ -45,7 +45,7 @@ def is_shown(user: User, sample_id: str) -> bool:
 def drag_high(user: User, share: float) -> None:
     """Drag the upper end of the window to a share of the width of the histogram."""
     histogram = user.window.display_panel.histogram
-    start, y = round(histogram.x_of(seen(user).display.high)), histogram.height() // 2
+    start, y = round(histogram.x_of(histogram._display.high)), histogram.height() // 2
     end = round(share * histogram.width())
     user.bot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=QPoint(start, y))
     for x in (start - 2, (start + end) // 2, end):
@@ -96,6 +96,45 @@ def test_pages_are_stepped_through_and_contrast_follows_while_it_is_automatic(us
     assert seen(user).display == fixed, "a window that was set stays while one steps"
     user.window.actions_by_name["auto contrast"].trigger()
     assert seen(user).display.low == 1000
+
+
+def test_each_channel_has_a_window_of_its_own(user: User, tmp_path: Path) -> None:
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    ramp = np.tile(np.arange(40, dtype=np.uint16), (30, 1))
+    tifffile.imwrite(
+        folder / "a.tif",
+        np.stack([ramp * 1000, ramp, ramp * 10]),
+        photometric="minisblack",
+        planarconfig="separate",
+        metadata={"axes": "CYX"},
+    )
+    user.open(folder)
+    panel, middle = user.window.display_panel, (20.5, 15.5)
+    before = user.color_at(*middle)
+    assert all(110 < level < 145 for level in before.getRgb()[:3]), "the weak one is not black"  # type: ignore[index]
+    assert panel.limited.isVisible()
+    panel.limited.setCurrentIndex(2)
+    panel.limited.activated.emit(2)
+    assert (panel.low.value(), panel.high.value()) == (0, 39)
+    panel.high.setValue(20)
+    after = user.color_at(*middle)
+    assert (after.red(), after.green(), after.blue()) == (before.red(), 255, before.blue())
+    drag_high(user, 0.5)
+    assert seen(user).display.of_channel(1).high != 20
+    assert user.color_at(*middle).red() == before.red()
+    panel.auto.click()
+    assert (panel.low.value(), panel.high.value()) == (0, 39), "it alone"
+    panel.limited.setCurrentIndex(0)
+    panel.limited.activated.emit(0)
+    panel.brightness._slider.setValue(20)
+    brighter = user.color_at(*middle)
+    assert all(b > a + 30 for a, b in zip(before.getRgb()[:3], brighter.getRgb()[:3], strict=True))  # type: ignore[index]
+    panel.high.setValue(39_000)
+    assert user.color_at(*middle).green() < 5, "one window for all, when that is set"
+    user.window.actions_by_name["auto contrast"].trigger()
+    assert user.color_at(*middle) == before
+    assert not user.errors()
 
 
 def test_rapid_steps_end_where_they_lead_and_the_list_may_show_something_else(user: User, stack: Path) -> None:

@@ -180,7 +180,7 @@ def test_a_project_opens_where_one_left_it(user: User, tiny_project: Path) -> No
 def test_pictures_are_shown_as_one_left_them(user: User, tiny_project: Path, other_project: Path) -> None:
     """Of each project by itself, and also where the window was killed: it is kept as soon as it has settled."""
     user.open(tiny_project)
-    darker = Display(0, 500, 1.5, (1,))
+    darker = Display(0, 500, 1.5, (1,), apart=((0, 5.0, 9.5),))
     with user.bot.waitSignal(user.window.windowing.settled):
         user.window.windowing.set_display(darker)
 
@@ -203,6 +203,8 @@ def test_pictures_are_shown_as_one_left_them(user: User, tiny_project: Path, oth
         {"kind": {"dtype": "uint8", "channels": 3}, "display": {"channels": [7]}},
         {"kind": {"dtype": "uint8", "channels": 3}, "display": {"gamma": 0}},
         {"kind": {"dtype": "uint8", "channels": 3}, "display": {"brightness": 1}},
+        {"kind": {"dtype": "uint8", "channels": 3}, "display": {"apart": [[0, 1]]}},
+        {"kind": {"dtype": "uint8", "channels": 3}, "display": {"apart": [[0, 1, "much"]]}},
     ],
 )
 def test_a_display_that_somebody_edited_is_no_hindrance(tmp_path: Path, row: object) -> None:

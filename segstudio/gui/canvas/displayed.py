@@ -72,10 +72,13 @@ class ValuePicture(DisplayedPicture):
     def _draw(self, view: Viewport, grid: Grid, into: NDArray[np.uint32]) -> None:
         channels = self.display.channels
         if len(self._parts) > 1:
-            into[...] = _merged([levels(self._parts[c].seen(view, grid), self.display) for c in channels])
-            return
-        bright = levels(self._parts[0].seen(view, grid), self.display)
-        into[...] = _merged([bright if bright.ndim == 2 else bright[:, :, c] for c in channels])
+            planes = [self._parts[c].seen(view, grid) for c in channels]
+        else:
+            values = self._parts[0].seen(view, grid)
+            planes = [values if values.ndim == 2 else values[:, :, c] for c in channels]
+        into[...] = _merged(
+            [levels(plane, self.display.of_channel(c)) for c, plane in zip(channels, planes, strict=True)]
+        )
 
 
 class _Values(Picture):

@@ -38,6 +38,8 @@ class DisplayPanel(Section):
         self.brightness, self.contrast = NumberSlider("Brightness", -100, 100), NumberSlider("Contrast", -100, 100)
         self.gamma = NumberSlider("Gamma", -100, 100, field=_Gamma())
         self.channels = Choice(theme, "Channels")
+        self.limited = Choice(theme, "Channel whose window is set")
+        self.limited.setToolTip("The window, brightness and contrast are of this channel, or of all")
         self.mixed = [Choice(theme, f"Channel shown as {color}") for color in ("red", "green", "blue")]
         self._lay_out()
         self._connect()
@@ -57,7 +59,12 @@ class DisplayPanel(Section):
         for choice in self.mixed:
             choice.setMinimumContentsLength(1)
             mixed.addWidget(choice, 1)
+        self._limits = QWidget()
+        limits = row("Window of", self.limited, NAME_WIDTH)
+        limits.setContentsMargins(0, 0, 0, 0)
+        self._limits.setLayout(limits)
         self.body.addWidget(self.histogram)
+        self.body.addWidget(self._limits)
         for text, field in (
             ("Window", window),
             ("Brightness", self.brightness),
@@ -78,9 +85,9 @@ class DisplayPanel(Section):
         windowing = self._windowing
         windowing.changed.connect(self._show)
         self._fold.clicked.connect(self._on_arrow)
-        self.histogram.moved.connect(windowing.set_display)
-        self.histogram.fitted.connect(windowing.fit)
-        self.auto.clicked.connect(lambda on: self._change(lambda d: replace(d, auto=on)))
+        self.histogram.moved.connect(self._on_dragged)
+        self.histogram.fitted.connect(lambda: self._fit(on=True))
+        self.auto.clicked.connect(self._fit)
         self.reset.clicked.connect(windowing.reset)
         self.low.valueChanged.connect(self._set_low)
         self.high.valueChanged.connect(self._set_high)
@@ -88,6 +95,7 @@ class DisplayPanel(Section):
             slider.changed.connect(lambda _: self._balance())
         self.gamma.changed.connect(lambda at: self._change(lambda d: replace(d, gamma=GAMMA_BASE ** (at / 100))))
         self.channels.activated.connect(lambda at: self._set_channels(self.channels.itemData(at)))
+        self.limited.activated.connect(lambda _: self._show())
         for choice in self.mixed:
             choice.activated.connect(lambda _: self._set_channels(tuple(c.currentIndex() for c in self.mixed)))
 
@@ -102,19 +110,63 @@ class DisplayPanel(Section):
         if (seen := self._windowing.seen) is not None:
             self._windowing.set_display(change(seen.display))
 
+    def _set_window(self, low: float, high: float) -> None:
+        self._change(lambda d: d.with_window(low, high, self._channel(d)))
+
     def _set_low(self, low: float) -> None:
-        self._change(lambda d: replace(d, low=low, high=max(low, d.high), auto=False))
+        if (seen := self._windowing.seen) is not None:
+            self._set_window(low, max(low, self._view(seen.display).high))
 
     def _set_high(self, high: float) -> None:
-        self._change(lambda d: replace(d, low=min(high, d.low), high=high, auto=False))
+        if (seen := self._windowing.seen) is not None:
+            self._set_window(min(high, self._view(seen.display).low), high)
+
+    def _on_dragged(self, display: Display) -> None:
+        seen = self._windowing.seen
+        if seen is not None and (display.low, display.high) != _window(self._view(seen.display)):
+            self._set_window(display.low, display.high)
+        else:  # let go: what is seen of the values may suit the window now
+            self._show()
+
+    def _fit(self, on: bool) -> None:
+        """Let the window follow the picture; that of one channel is fitted to it once."""
+        seen = self._windowing.seen
+        if seen is None or (channel := self._channel(seen.display)) is None or seen.values is None:
+            self._change(lambda d: replace(d, auto=on))
+        else:
+            self._set_window(*seen.values.window((channel,)))
 
     def _set_channels(self, channels: tuple[int, ...]) -> None:
         self._change(lambda d: replace(d, channels=channels))
 
     def _balance(self) -> None:
-        if (seen := self._windowing.seen) is not None:
-            balance, around = Balance(self.brightness.value(), self.contrast.value()), _around(seen)
-            self._change(lambda d: balance.applied(d, around))
+        """Move and narrow the window of the channel that is set, or that of each."""
+        if (seen := self._windowing.seen) is None:
+            return
+        balance = Balance(self.brightness.value(), self.contrast.value())
+
+        def applied(display: Display) -> Display:
+            return balance.applied(display, _around(seen, display.channels))
+
+        if self._channel(seen.display) is not None:
+            self._set_window(*_window(applied(self._view(seen.display))))
+        else:
+            self._change(
+                lambda d: replace(applied(d), apart=tuple((c, *_window(applied(d.of_channel(c)))) for c, *_ in d.apart))
+            )
+
+    def _channel(self, display: Display) -> int | None:
+        """Return the channel whose window is set, None for all that are shown."""
+        if len(display.channels) == 1:
+            alone = display.channels[0]
+            return alone if any(channel == alone for channel, *_ in display.apart) else None
+        channel: int | None = self.limited.currentData()
+        return channel
+
+    def _view(self, display: Display) -> Display:
+        """Return what is set of a display: that of one channel, or all of it."""
+        channel = self._channel(display)
+        return display if channel is None else display.of_channel(channel)
 
     # What is shown
 
@@ -129,16 +181,16 @@ class DisplayPanel(Section):
             self._show_kind(seen)
         if self.opened:
             self._windowing.look_at_values()
-        display = seen.display
+        self._show_channels(seen.display)
+        display = self._view(seen.display)
         self.auto.setChecked(display.auto)
         self.histogram.show_values(seen.values, display, seen.kind.plain)
         self.low.show_value(display.low)
         self.high.show_value(display.high)
-        balance = Balance.of(display, _around(seen))
+        balance = Balance.of(display, _around(seen, display.channels))
         self.brightness.set_value(balance.brightness)
         self.contrast.set_value(balance.contrast)
         self.gamma.set_value(round(100 * math.log(display.gamma, GAMMA_BASE)))
-        self._show_channels(display)
 
     def _show_kind(self, seen: Seen) -> None:
         """Offer what there is for another kind of picture."""
@@ -171,6 +223,17 @@ class DisplayPanel(Section):
         for choice, channel in zip(self.mixed, display.channels * 3, strict=False):
             choice.setCurrentIndex(channel)
             choice.setVisible(colored and not self._kind.plain)
+        self._limits.setVisible(colored and not self._kind.plain)
+        self._offer_limits(sorted(set(display.channels)) if colored and not self._kind.plain else [])
+
+    def _offer_limits(self, channels: list[int]) -> None:
+        """Offer the channels that are shown; the one that was chosen stays so."""
+        chosen: int | None = self.limited.currentData()
+        self.limited.clear()
+        self.limited.addItem("All channels", None)
+        for channel in channels:
+            self.limited.addItem(f"Channel {channel + 1}", channel)
+        self.limited.setCurrentIndex(max(self.limited.findData(chosen), 0))
 
 
 class _Value(QDoubleSpinBox):
@@ -204,11 +267,15 @@ class _Gamma(QSpinBox):
         return round(100 * math.log(max(float(text), 0.01), GAMMA_BASE))
 
 
-def _around(seen: Seen) -> tuple[float, float]:
-    """Return the window in which brightness and contrast are in the middle."""
+def _window(display: Display) -> tuple[float, float]:
+    return display.low, display.high
+
+
+def _around(seen: Seen, channels: tuple[int, ...]) -> tuple[float, float]:
+    """Return the window of channels in which brightness and contrast are in the middle."""
     if seen.kind.plain or seen.values is None:
         return whole_window(seen.kind, seen.values) if seen.values else (0, 255)
-    return seen.values.window(seen.display.channels)
+    return seen.values.window(channels)
 
 
 def _decimals(window: tuple[float, float]) -> int:

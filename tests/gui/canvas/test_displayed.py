@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from segstudio.core.display import Display, Distribution, kind_of, shown
+from segstudio.core.display import Display, Distribution, kind_of, levels, shown
 from segstudio.gui.canvas.displayed import DisplayedPicture, ValuePicture, displayed
 from segstudio.gui.canvas.picture import Picture
 from segstudio.gui.canvas.viewport import Orientation, Viewport
@@ -47,6 +47,18 @@ def test_values_look_on_the_screen_as_the_whole_picture_does(dtype: str, channel
         difference = np.abs(seen.astype(int) - rendered(Picture(whole), scale, size))
         assert difference.mean() < 2
         assert difference.max() < 40
+
+
+@pytest.mark.parametrize("channels", [3, 5])
+@pytest.mark.parametrize("shows", [(0, 1, 2), (2,), (1, 1, 0)])
+def test_channels_have_windows_of_their_own_on_the_screen_too(channels: int, shows: tuple[int, ...]) -> None:
+    samples = smooth("uint16", channels, 1000)
+    display = Display(0, 500, 1.3, shows, apart=((0, 0.0, 100.0), (2, 300.0, 900.0)))
+    whole = shown(samples, display)
+    np.testing.assert_array_equal(rendered(displayed(samples, display, whole), 1.0), whole)
+    for color, channel in enumerate(shows * 3 if len(shows) == 1 else shows):
+        low, high = {0: (0, 100), 1: (0, 500), 2: (300, 900)}[channel]
+        np.testing.assert_array_equal(whole[..., color], levels(samples[..., channel], Display(low, high, 1.3)))
 
 
 @pytest.mark.parametrize("channels", [1, 3, 5])
