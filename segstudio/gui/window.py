@@ -209,7 +209,10 @@ class MainWindow(Parts):
         if name == "undo":  # no step to undo, but perhaps a corner to take back
             commands.undo(self)
         elif name is not None and not event.isAutoRepeat() and not self.actions_by_name[name].isEnabled():
-            self.bench.messages.info(f"{ACTIONS[name].text}: not now.", f"{ACTIONS[name].why_not(self)}.")
+            why = ACTIONS[name].why_not(self)
+            self.bench.messages.info(
+                f"{why}.", f"{ACTIONS[name].text} ({self.keymap.shown(name)}) has nothing to do now."
+            )
         else:
             super().keyPressEvent(event)
 

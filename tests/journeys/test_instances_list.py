@@ -183,4 +183,4 @@ def test_a_class_is_found_in_the_menu_by_typing(user: User, cells: Path, monkeyp
 def test_a_key_that_can_do_nothing_now_says_why(user: User, cells: Path) -> None:
     user.open(cells)
     user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
-    assert "Select something" in user.heard[-1].text
+    assert user.heard[-1].title == "Select something, or choose an instance."

@@ -61,7 +61,7 @@ ROWS: dict[str, ActionSpec] = {
         reason=_none_apart,
     ),
     "instance class": ActionSpec(
-        "Change the class of what is selected, or of the instance",
+        "Change the class of the selection",
         "Edit/Instances",
         _ask_class,
         ("Shift+M",),

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from segstudio.core.schema import LabelClass
+from segstudio.gui.menu_head import MenuHead
 from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Tokens
 
@@ -18,9 +19,7 @@ class ClassMenu(QMenu):
         super().__init__(parent)
         self.setMinimumWidth(180)
         self._text, self._typed = head, ""
-        self._head = self.addAction(head)
-        self._head.setEnabled(False)
-        self.addSeparator()
+        self._head = MenuHead(self, head)
         self.choices: list[QAction] = []
 
     def offer(self, classes: Iterable[LabelClass], tokens: Tokens, chosen: Callable[[int], object]) -> None:
@@ -57,7 +56,7 @@ class ClassMenu(QMenu):
         if typed and not found:
             return  # what was typed before goes on holding
         self._typed = typed
-        self._head.setText(f"{self._text} {typed}")
+        self._head.show_text(f"{self._text} {typed}")
         for action in self.choices:
             action.setVisible(action in found)
         begins = [action for action, name in zip(self.choices, names, strict=True) if name.startswith(wanted)]

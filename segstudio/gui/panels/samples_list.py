@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu
 
 from segstudio.core.records import WorkState
+from segstudio.gui.menu_head import MenuHead
 from segstudio.gui.panels.samples_delegate import SampleDelegate
 from segstudio.gui.panels.samples_model import SamplesModel
 from segstudio.gui.panels.states import SAID
@@ -78,9 +79,7 @@ class SamplesList(QListView):
         """Return the menu of what can be said of samples."""
         menu = QMenu(self)
         sample = self._model.sample_at(self._model.row_of(ids[0])) if len(ids) == 1 else None
-        title = menu.addAction(self._model.title(sample) if sample is not None else f"{len(ids):,} samples")
-        title.setEnabled(False)
-        menu.addSeparator()
+        MenuHead(menu, self._model.title(sample) if sample is not None else f"{len(ids):,} samples")
         for state in MARKS:
             menu.addAction(self._mark(menu, SAID[state].title, ids, state))
         menu.addSeparator()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from segstudio.core.schema import LabelClass
 from segstudio.gui.class_changes import CHANGES, bring_back, deleted
+from segstudio.gui.menu_head import MenuHead
 from segstudio.gui.panels.chips import chip_pixmap
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ class ClassMenus(QObject):
         """Return the menu of a class, or, for None, of the table as a whole."""
         menu = self._menu()
         if c is not None:
-            menu.addAction(chip_pixmap(c, self._window.theme.tokens), c.name.replace("&", "&&")).setEnabled(False)
-            menu.addSeparator()
+            MenuHead(menu, c.name, chip_pixmap(c, self._window.theme.tokens))
             self._add_changes(menu, c)
             menu.addSeparator()
         menu.addAction(self._window.actions_by_name["add class"])
@@ -39,8 +39,7 @@ class ClassMenus(QObject):
     def ask_deleted(self) -> None:
         """Ask which of the deleted classes is to come back."""
         menu, view = self._menu(), self._window.classes.view
-        menu.addAction("Bring back").setEnabled(False)
-        menu.addSeparator()
+        MenuHead(menu, "Bring back")
         self._add_deleted(menu)
         menu.popup(view.viewport().mapToGlobal(QPoint(0, 0)))
 
