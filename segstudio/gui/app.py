@@ -1,6 +1,5 @@
 """Start the window."""
 
-import gc
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ import segstudio.services.session  # noqa: E402, F401, I001
 from PySide6.QtCore import QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from segstudio.gui.memory import spare_memory_work  # noqa: E402
 from segstudio.gui.reactions import remembering  # noqa: E402
 from segstudio.gui.settings import Settings  # noqa: E402
 from segstudio.gui.theme import Mode, Theme  # noqa: E402
@@ -77,21 +77,11 @@ def run(path: Path | None = None) -> int:
     app = make_application()
     window = make_window()
     show_window(window)
-    keep_what_is_there()
+    spare_memory_work()
     if path is not None:
         window.bench.open(path)
     close_on_signals(window)
     return app.exec()
-
-
-def keep_what_is_there() -> None:
-    """Let Python look no more for garbage among what there is now, and stays as long as the program.
-
-    It is some hundred thousand objects: to look through them holds the window for four frames, now and then in the
-    middle of a stroke.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def close_on_signals(window: MainWindow) -> None:

@@ -62,10 +62,10 @@ def _filled(
     _put_lines(pixels, labels, style, instances)
     ignored = looked_up(style.ignored, labels)
     if cv2.countNonZero(ignored):
-        striped = hatch(labels.shape, origin).view(np.uint8)
-        stripes = np.where(pixels, premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2)), np.uint32(0))
-        put(pixels, stripes, ignored & striped)
-        put(pixels, np.zeros_like(pixels), ignored & ~striped)
+        striped, stripe = hatch(labels.shape, origin), premultiplied(IGNORE_STRIPE, min(1.0, style.opacity + 0.2))
+        seen = (pixels != 0).view(np.uint8)
+        put(pixels, np.full_like(pixels, stripe), ignored & striped.view(np.uint8) & seen)
+        put(pixels, np.zeros_like(pixels), ignored & (~striped).view(np.uint8))
     if instances is not None:
         light_up(pixels, instances, style.lit)
     return pixels

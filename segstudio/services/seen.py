@@ -38,7 +38,8 @@ class Seen:
         """Return the value of each channel at a pixel; of many channels the first few."""
         values = np.atleast_1d(self.samples[row, column])
         more = ["..."] if len(values) > READ_OFF else []
-        return [f"{v:.5g}" if values.dtype.kind == "f" else f"{v}" for v in values[:READ_OFF]] + more
+        some = values[:READ_OFF].tolist()
+        return [f"{v:.5g}" if values.dtype.kind == "f" else f"{v}" for v in some] + more
 
     def for_model(self) -> RgbImage:
         """Return the picture as models see it, however it is shown; takes a while where it is not plain."""

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
-from segstudio.gui.app import keep_what_is_there, make_window
+from segstudio.gui.app import make_window
+from segstudio.gui.memory import spare_memory_work
 from segstudio.gui.window import MainWindow
 
 PATIENCE_MS = 240_000
@@ -26,7 +27,7 @@ def desk(path: Path | None = None) -> Iterator[MainWindow]:
     window.resize(*SIZE)
     window.show()
     window.activateWindow()  # keys go to the active window only
-    keep_what_is_there()
+    spare_memory_work()
     try:
         wait(window.isActiveWindow)
         if path is not None:

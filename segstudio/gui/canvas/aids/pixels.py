@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from segstudio.gui.canvas.viewport import Viewport
 
@@ -52,18 +53,34 @@ def _write_values(painter: QPainter, view: Viewport, box: tuple[int, int, int, i
     x0, y0, x1, y1 = box
     font = QFont(painter.font())
     font.setPixelSize(max(round(view.scale / 5), 8))
-    painter.setFont(font)
+    font_key, height = font.toString(), QFontMetricsF(font).height()
     for row in range(y0, y1):
         for column in range(x0, x1):
-            cell = _between(view.to_screen(column, row), view.to_screen(column + 1, row + 1))
-            _write(painter, cell, value_at(column, row))
+            x, y = view.to_screen(column + 0.5, row + 0.5)
+            lines = value_at(column, row).split("\n")
+            y -= len(lines) * height / 2
+            for i, line in enumerate(lines):
+                word = _word(line, font_key)
+                painter.drawImage(QPointF(round(x - word.width() / 2), round(y + i * height)), word)
 
 
 def _between(a: tuple[float, float], b: tuple[float, float]) -> QRectF:
     return QRectF(QPointF(*a), QPointF(*b)).normalized()
 
 
-def _write(painter: QPainter, cell: QRectF, text: str) -> None:
+@lru_cache(maxsize=4096)
+def _word(text: str, font_key: str) -> QImage:
+    """Return a line of text, light over dark. Drawn anew for each of a thousand pixels it would take three frames."""
+    font = QFont()
+    font.fromString(font_key)
+    metrics = QFontMetricsF(font)
+    size = QSizeF(metrics.horizontalAdvance(text) + 2, metrics.height() + 1)
+    word = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    word.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(word)
+    painter.setFont(font)
     for color, shift in ((QColor(0, 0, 0, 200), 1.0), (QColor(255, 255, 255), 0.0)):
         painter.setPen(color)
-        painter.drawText(cell.translated(shift, shift), Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(QPointF(shift, metrics.ascent() + shift), text)
+    painter.end()
+    return word
