@@ -9,6 +9,7 @@ import tifffile
 from PySide6.QtCore import QPoint, Qt
 
 from segstudio.core.display import Display, kind_of
+from segstudio.gui.palette.entries import Entries
 from segstudio.io import decoder
 from segstudio.services.seen import Seen
 from tests.journeys.user import User
@@ -114,6 +115,9 @@ def test_each_channel_has_a_window_of_its_own(user: User, tmp_path: Path) -> Non
     before = user.color_at(*middle)
     assert all(110 < level < 145 for level in before.getRgb()[:3]), "the weak one is not black"  # type: ignore[index]
     assert panel.limited.isVisible()
+    entries = Entries(user.window)
+    entries.gather()
+    assert entries.find("window")[0].text == "Window of"
     panel.limited.setCurrentIndex(2)
     panel.limited.activated.emit(2)
     assert (panel.low.value(), panel.high.value()) == (0, 39)

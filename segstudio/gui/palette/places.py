@@ -41,7 +41,8 @@ def _sections(window: MainWindow) -> Iterator[Entry]:
                 continue
             also = f"section panel {SECTIONS_ALSO.get(title, '')}"
             yield Entry(title, f"{text}, on the right", partial(_show, window, mode, section), ICON, also=also)
-            for control in _controls(section):
+            body = section.body.parentWidget()
+            for control in _controls(body) if body is not None else ():
                 run = partial(_show, window, mode, section, control)
                 yield Entry(_name(control), f"{text}, {title}", run, ICON)
 
@@ -69,10 +70,12 @@ def _also(setting: Setting) -> str:
 
 
 def _controls(part: QWidget) -> Iterator[Control]:
-    """Yield what is set in a part of the window and has a name, each name once."""
+    """Yield what is set in a part of the window, which may be folded away, and has a name, each name once."""
     seen: set[str] = set()
     for child in part.findChildren(QWidget):
-        if isinstance(child, QAbstractSpinBox | QComboBox | QCheckBox) and (name := _name(child)) and name not in seen:
+        if not isinstance(child, QAbstractSpinBox | QComboBox | QCheckBox) or not child.isVisibleTo(part):
+            continue
+        if (name := _name(child)) and name not in seen:
             seen.add(name)
             yield child
 

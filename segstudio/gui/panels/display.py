@@ -38,7 +38,7 @@ class DisplayPanel(Section):
         self.brightness, self.contrast = NumberSlider("Brightness", -100, 100), NumberSlider("Contrast", -100, 100)
         self.gamma = NumberSlider("Gamma", -100, 100, field=_Gamma())
         self.channels = Choice(theme, "Channels")
-        self.limited = Choice(theme, "Channel whose window is set")
+        self.limited = Choice(theme, "Window of")
         self.limited.setToolTip("The window, brightness and contrast are of this channel, or of all")
         self.mixed = [Choice(theme, f"Channel shown as {color}") for color in ("red", "green", "blue")]
         self._lay_out()
