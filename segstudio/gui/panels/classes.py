@@ -13,7 +13,7 @@ from segstudio.gui.panels.empty import EmptyState
 from segstudio.gui.rows import set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, tool_button
-from segstudio.services.class_use import held_values
+from segstudio.services.class_use import known_values
 from segstudio.services.session import Session
 
 HEAD, FEWEST = 52, 4
@@ -86,7 +86,7 @@ class ClassesPanel(Section):
         name, agreed = QInputDialog.getText(self, "Add a class", "Name of the new class:")
         now = self._session.project
         if agreed and now is not None and now.root == project.root and self._may_be_called(name):
-            schema = now.schema.extended(name.strip(), held_values(self._session))
+            schema = now.schema.extended(name.strip(), known_values(self._session))
             self.schema_edited.emit(schema)
             self._session.options.choose(schema.classes[-1].id)
 
