@@ -22,6 +22,7 @@ class Minimap(QWidget):
         self._kept = Kept(self)
         self._canvas = canvas
         self._image = QImage()
+        self._laid: tuple[tuple[object, ...], QImage] = (), QImage()
         self.wanted = True
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Map of the picture")
@@ -64,15 +65,27 @@ class Minimap(QWidget):
             * QTransform.fromScale(self.width() / box.width(), self.height() / box.height())
         )
 
+    def _map(self, size: tuple[int, int]) -> QImage:
+        """Return the picture as it is laid, in device pixels; kept, for to make it takes a tenth of a frame."""
+        ratio = self.devicePixelRatioF()
+        key = self._image.cacheKey(), self.size(), ratio, self._canvas.view.orientation
+        if key != self._laid[0]:
+            laid = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+            laid.fill(Qt.GlobalColor.black)
+            painter = QPainter(laid)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setTransform(self._to_map() * QTransform.fromScale(ratio, ratio))
+            painter.drawImage(_whole(size), self._image)
+            painter.end()
+            self._laid = key, laid
+        return self._laid[1]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         size = self._canvas.picture_size
         if size is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setTransform(self._to_map())
-        painter.drawImage(_whole(size), self._image)
-        painter.resetTransform()
+        painter.drawImage(self.rect(), self._map(size))
         seen = self._to_map().mapRect(self._sight()).intersected(QRectF(self.rect())).adjusted(0.5, 0.5, -1.5, -1.5)
         for pen in (QPen(QColor(0, 0, 0, 180), 3), QPen(QColor(255, 255, 255), 1.5)):
             painter.setPen(pen)
