@@ -278,5 +278,5 @@ class Workbench(QObject):
 def _told_of(run: LabelSource) -> str:
     """Return what is to be told of how the files of a run are read."""
     if run.holds == "instances":
-        return "Its masks number instances: they are of one class."
+        return "Its masks number objects: they are of one class."
     return f"Its pictures number the segments of {run.folder.name}.json." if run.holds == "panoptic" else ""

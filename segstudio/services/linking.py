@@ -56,7 +56,7 @@ def found_again(project: Project) -> Project:
         except UnreadableFile as error:
             notes.append(error.sentence())
     known = [_recognised(project, run) for run in runs]
-    notes += [f"{run.name} numbers instances: they are of one class." for run in known if run.holds == "instances"]
+    notes += [f"{run.name} numbers objects: they are of one class." for run in known if run.holds == "instances"]
     folders = {run.folder for run in project.linked}
     others = (run for run in known if run.folder not in folders and not _looked_for(project.root, run))
     return replace(project, runs=tuple(known), linked=(*project.linked, *others), notes=tuple(notes))

@@ -252,7 +252,7 @@ def _numbered(side: _Side, schema: LabelSchema) -> _Side:
     if side.schema is not None or segmented or not number_objects(_paths(side.masks.values()), schema):
         return side
     masks = {sample_id: mask._replace(holds="instances") for sample_id, mask in side.masks.items()}
-    return replace(side, masks=masks, notes=[*side.notes, f"{side.path} numbers instances: they are of one class."])
+    return replace(side, masks=masks, notes=[*side.notes, f"{side.path} numbers objects: they are of one class."])
 
 
 def _paths(masks: Iterable[Mask]) -> list[Path]:

@@ -47,7 +47,7 @@ def test_masks_that_number_objects_are_added_as_objects(
     assert session.current is not None
     assert session.current.prediction is not None
     assert np.unique(session.current.prediction).tolist() == [0, 1]
-    assert any("number instances" in message.text for message in user.heard)
+    assert any("number objects" in message.text for message in user.heard)
     config = cells / "segstudio.toml"
     user.wait(lambda: config.is_file() and "net" in config.read_text(encoding="utf-8"))
     assert config.read_text(encoding="utf-8").count('holds = "instances"') == 2

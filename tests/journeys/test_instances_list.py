@@ -56,7 +56,7 @@ def test_a_class_is_chosen_from_the_menu_of_a_row(user: User, cells: Path, monke
     user.bot.mouseDClick(panel.view.viewport(), LEFT, pos=at)
     (menu,) = shown
     texts = [action.text() for action in menu.actions()]
-    assert texts == ["Make it", "", "rod", "granular cell", "unclear"]
+    assert texts == ["round cell #1: make it", "", "rod", "granular cell", "unclear"]
     menu.actions()[4].trigger()
     settled(user)
     user.wait(lambda: rows(user) == ["round cell #2"])

@@ -133,7 +133,7 @@ def test_a_run_among_the_predictions_may_number_objects_too(cells: Path) -> None
     configure(open_path(cells))
     again = open_path(cells)
     assert [run.holds for run in again.runs] == ["instances"]
-    assert "out numbers instances: they are of one class." in again.notes
+    assert "out numbers objects: they are of one class." in again.notes
 
 
 def test_a_folder_scored_against_a_project_of_objects_may_number_them(cells: Path) -> None:

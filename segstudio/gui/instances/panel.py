@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -94,16 +95,18 @@ class InstancesPanel(Section):
         if self._order.currentText() == BY_NUMBER:
             self.view.scrollToBottom()
 
-    def menu_of_classes(self, chosen: Callable[[int], object], but: int | None = None) -> QMenu:
+    def menu_of_classes(self, chosen: Callable[[int], object], head: str = "Make it", but: int | None = None) -> QMenu:
         """Return a menu of the classes that an object can be given, without one of them."""
-        menu = ClassMenu("Make it", self)
+        menu = ClassMenu(head, self)
         menu.aboutToHide.connect(menu.deleteLater)
         classes = self._session.project.schema.classes if self._session.project is not None else ()
         menu.offer((c for c in classes if not c.background and c.id != but), self._theme.tokens, chosen)
         return menu
 
     def _menu(self, instance: Instance, with_more: bool) -> QMenu:
-        menu = self.menu_of_classes(lambda class_id: self.class_chosen.emit(instance, class_id), instance.class_id)
+        head = f"{self._class_of(instance.class_id).name} #{instance.number}: make it"
+        chosen = partial(self.class_chosen.emit, instance)
+        menu = self.menu_of_classes(chosen, head, but=instance.class_id)
         if with_more:
             menu.addSeparator()
             menu.addAction("Delete it").triggered.connect(lambda: self.delete_wanted.emit(instance))
