@@ -58,9 +58,14 @@ class Messages(QObject):
     over = Signal(str)  # what messages were about, and need be said no more
 
     def info(
-        self, title: str, text: str = "", action_text: str = "", action: Callable[[], object] | None = None
+        self,
+        title: str,
+        text: str = "",
+        action_text: str = "",
+        action: Callable[[], object] | None = None,
+        about: str = "",
     ) -> None:
-        self.said.emit(Message("info", title, text, action_text, action))
+        self.said.emit(Message("info", title, text, action_text, action, about))
 
     def warn(self, title: str, text: str = "", about: str = "") -> None:
         self.said.emit(Message("warn", title, text, about=about))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from segstudio.gui.messages import Message
+from segstudio.gui.messages import Message, Toast
 from segstudio.tools.base import Preview
 from tests.journeys.user import User
 
@@ -74,6 +74,7 @@ def test_it_outlives_another_image_and_is_there_on_the_way_back(user: User, tiny
     assert len(shown.points) <= 2, "one that is begun here is another"
     go(user, Qt.Key.Key_A, "a")
     user.wait(lambda: preview(user) is not None)
+    user.wait(lambda: not any("put aside" in toast.message.title for toast in user.window.stage.findChildren(Toast)))
     user.key(Qt.Key.Key_Return)
     assert user.label_at(24, 6) == 1
     assert len(told(user)) == 1, "one corner is no work"

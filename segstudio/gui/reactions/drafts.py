@@ -18,6 +18,8 @@ from segstudio.tools.base import Draft
 if TYPE_CHECKING:
     from segstudio.gui.window import MainWindow
 
+ABOUT = "draft"
+
 
 class Place(NamedTuple):
     """Where a shape is under way: the root of a project, a sample of it, and a tool."""
@@ -59,6 +61,7 @@ class Drafts(QObject):
                 f"It goes on where it was as soon as you are back at {place.sample_id} with this tool.",
                 "Bring it back",
                 partial(self._bring_back, place),
+                about=ABOUT,
             )
 
     def _bring_back(self, place: Place) -> None:
@@ -80,3 +83,4 @@ class Drafts(QObject):
         if tool is not None and draft is not None:
             tool.resume(draft)
             self._window.canvas.update()
+            self._window.bench.messages.over.emit(ABOUT)
