@@ -103,6 +103,21 @@ def test_the_list_stays_where_it_was_scrolled_to(user: User, cells: Path) -> Non
     assert bar.value() == at
 
 
+def test_the_list_of_another_sample_begins_at_its_top(user: User, cells: Path) -> None:
+    many(user, cells)
+    Image.fromarray(np.kron(np.eye(8, dtype=np.uint8), np.full((20, 20), ROUND, np.uint8))).save(
+        cells / "masks" / "b.png"
+    )
+    image = np.zeros((160, 160, 3), np.uint8)
+    Image.fromarray(image).save(cells / "images" / "b.png")
+    bar = user.window.instances_panel.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    user.key(Qt.Key.Key_D)
+    user.wait(lambda: len(rows(user)) == 8)
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+
+
 def test_the_list_goes_to_an_object_that_is_begun(user: User, cells: Path) -> None:
     many(user, cells)
     panel = user.window.instances_panel

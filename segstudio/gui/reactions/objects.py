@@ -108,6 +108,7 @@ class Objects(QObject):
     def _follow(self, opened: OpenSample) -> None:
         self._let_go()
         self._panel.cutouts.show(opened)
+        self._panel.view.scrollToTop()
         if opened.instances is not None:
             document = opened.document
             stops = (
