@@ -49,6 +49,12 @@ class Ledger:
         return max(self.count - self.saved, 0)
 
     @property
+    def lacking(self) -> int:
+        """How many changes the saved labels lack: none where those since then were all undone."""
+        saved = self.top(self.saved)
+        return 0 if saved is not UNKNOWN and saved is self.top(self.count) else self.unsaved
+
+    @property
     def nbytes(self) -> int:
         steps = {id(edit): edit for edit in (*self.done, *self.undone)}
         return sum(edit.nbytes for edit in (*steps.values(), *self.applied))

@@ -154,7 +154,7 @@ def _replayed(found: Found | None, planes: LabelMap, digests: Digests) -> tuple[
     ledger = found.ledger
     numbers = ledger.found(digests) if fits(found.header, planes) else None
     if numbers is None:
-        return Document(*planes), Ledger(digests), -ledger.unsaved
+        return Document(*planes), Ledger(digests), -ledger.lacking
     if max(numbers.values()) > ledger.count:  # saved, but killed before it was noted: nothing is missing but steps
         return Document(*planes), Ledger(digests), 0
     return _continued(ledger, planes, digests, numbers)
@@ -222,9 +222,10 @@ def _contested(
         except SegstudioError:  # it is kept, and was told when it was set aside
             continue
         except ValueError as error:
-            if found.ledger.unsaved:
-                misfits.append(Misfit(path, found.ledger.unsaved, str(error)))
+            if found.ledger.lacking:
+                misfits.append(Misfit(path, found.ledger.lacking, str(error)))
             continue
-        edits += found.ledger.since(found.ledger.saved)
-        used.append(path)
+        if found.ledger.lacking:
+            edits += found.ledger.since(found.ledger.saved)
+            used.append(path)
     return Contested(tuple(used), tuple(edits)) if edits else None

@@ -51,6 +51,19 @@ class Desk:
 
 
 @given(st.lists(ACTIONS, max_size=20))
+def test_what_is_saved_lacks_nothing_only_where_it_is_what_is_seen(actions: list[tuple[str, int]]) -> None:
+    desk, saved = Desk(), None
+    for action in actions:
+        desk.do(*action)
+        saved = desk.planes if action[0] == "save" else saved
+    before = saved or LabelMap(np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint32))
+    if not desk.ledger.lacking:
+        assert digests_of(before) == digests_of(desk.planes)
+    desk.ledger.save(desk.ledger.count)
+    assert desk.ledger.lacking == 0
+
+
+@given(st.lists(ACTIONS, max_size=20))
 def test_the_ledger_leads_from_what_is_on_disk_to_what_is_seen(actions: list[tuple[str, int]]) -> None:
     desk = Desk()
     for action in actions:

@@ -188,6 +188,19 @@ def test_labels_that_another_program_changed_are_shown_and_mine_can_be_put_on_to
     assert (again.document.labels == 255).all()
 
 
+def test_of_what_was_undone_nothing_is_offered_on_labels_that_another_program_changed(tiny_project: Path) -> None:
+    desk = Desk(tiny_project)
+    desk.paint(1)
+    desk.save()
+    desk.paint(2)
+    desk.document.undo()
+    overwrite(tiny_project, 255)
+    assert unsaved(desk.project) == []
+    desk.document.redo()
+    assert unsaved(desk.project) == [("a", 3)]
+    assert Desk(tiny_project).resumed.contested is not None
+
+
 def test_a_history_of_other_labels_is_dropped_where_nothing_was_unsaved(tiny_project: Path) -> None:
     desk = Desk(tiny_project)
     desk.paint(1)
