@@ -47,7 +47,6 @@ class Holding(QObject):
         for name in (name for name, spec in ACTIONS.items() if spec.held):
             self._names[window.actions_by_name[name]] = name
             window.actions_by_name[name].installEventFilter(self)
-        window.installEventFilter(self)
 
     @property
     def held(self) -> bool:
@@ -69,6 +68,7 @@ class Holding(QObject):
     def _press(self, name: str, event: QShortcutEvent) -> None:
         pressed: QKeyCombination = event.key()[0]  # type: ignore[index]  # PySide's stubs lack it
         self._held = Held(name, pressed.key(), self._is_on(name))
+        self._window.installEventFilter(self)  # while a key is down only: each move of the mouse comes this way, too
         self.tap.start()
 
     def _lets_go(self, event: QEvent) -> bool:
@@ -79,6 +79,7 @@ class Holding(QObject):
     def _release(self) -> None:
         """Undo what the press did, unless it was a tap, or something else undid it meanwhile."""
         held, self._held = self._held, None
+        self._window.removeEventFilter(self)
         if held is not None and not self.tap.isActive() and self._is_on(held.name) != held.before:
             self._window.actions_by_name[held.name].trigger()
         self.ended.emit()

@@ -85,7 +85,6 @@ class Palette(QFrame):
         column.setSpacing(8)
         for part in (self.field, self.view, self._said):
             column.addWidget(part)
-        window.installEventFilter(self)
         self.hide()
 
     def toggle(self) -> None:
@@ -98,6 +97,7 @@ class Palette(QFrame):
         self.field.clear()
         self._find("")
         self.show()
+        self._window.installEventFilter(self)
         self.raise_()
         self.field.setFocus()
 
@@ -112,7 +112,9 @@ class Palette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While one types here, keys mean nothing else; the place is kept when the window changes its size."""
         if watched is self._window:
-            if event.type() == QEvent.Type.Resize:
+            if not self.isVisible():
+                self._window.removeEventFilter(self)  # each move of the mouse comes this way, too
+            elif event.type() == QEvent.Type.Resize:
                 self._place()
             return False
         if isinstance(event, QKeyEvent):
