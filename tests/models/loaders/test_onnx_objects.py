@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from segstudio.cli import main
 from segstudio.core.errors import SegstudioError, UnreadableFile
-from segstudio.core.records import FoundObject
+from segstudio.core.records import FoundObject, Keep
 from segstudio.core.rle import mask_of
 from segstudio.models import load_model
 from segstudio.models.export import exported
@@ -175,6 +175,35 @@ def test_what_are_no_objects_is_said(tmp_path: Path, changed: dict[str, Any], wo
     path = write(tmp_path / "net.onnx", **{"masks": whole(48, 64), "size": (48, 64), **changed})
     with pytest.raises(SegstudioError, match=words):
         load_model(path, "cpu")
+
+
+@pytest.mark.parametrize("patch", [(48, 64), (28, 28)])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -0.5, 6.0])
+def test_masks_that_are_no_probabilities_are_refused(tmp_path: Path, patch: tuple[int, int], value: float) -> None:
+    """Over the image or in their boxes: of an object that was painted, and half of which is something else."""
+    masks = np.ones((2, 1, *patch), np.float32)
+    masks[:, :, : patch[0] // 2] = value
+    path = write(tmp_path / "net.onnx", masks, (48, 64), fixed=True)
+    with pytest.raises(UnreadableFile, match="masks that are not from 0 to 1"):
+        load_model(path, "cpu")
+
+
+@pytest.mark.parametrize("patch", [(48, 64), (28, 28)])
+def test_masks_that_rounding_has_brought_a_little_beyond_0_and_1_are_taken_for_these(
+    tmp_path: Path, patch: tuple[int, int]
+) -> None:
+    exact = np.ones((2, 1, *patch), np.float32)
+    exact[:, :, : patch[0] // 2] = 0
+    beyond = np.where(exact > 0, np.float32(1.0009), np.float32(-0.0009))
+    image, everything = np.zeros((48, 64, 3), np.uint8), Keep(confidence=True, probabilities=True)
+    expected, found = (
+        load_model(write(tmp_path / f"{name}.onnx", masks, (48, 64), fixed=True), "cpu").predict([image], everything)[0]
+        for name, masks in (("exact", exact), ("beyond", beyond))
+    )
+    assert found.probabilities is not None
+    assert expected.probabilities is not None
+    np.testing.assert_array_equal(found.labels, expected.labels)
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
 
 
 def test_a_graph_that_stops_at_an_image_is_said_and_not_raised(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ MOST: Final = 1000
 """Objects in an image; networks of this kind return 100."""
 _LARGEST_PATCH: Final = 112
 """Pixels along a mask that lies in its box: 28 most often, and a multiple of it in others."""
+_SLACK: Final = 1e-3
+"""So far below 0 or above 1 a mask may be that was rounded, or brought to another size by splines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class WholeDetections(Detections):
         for mask in self.masks:
             rows, columns = (_reached(mask.amax(1 - axis), (self.height, self.width)[axis]) for axis in (0, 1))
             wide = _at(mask, columns, self.width)
-            yield Placed(rows.start, columns.start, _at(wide.T, rows, self.height).T.nan_to_num().clamp(0, 1))
+            yield Placed(rows.start, columns.start, _at(wide.T, rows, self.height).T)
 
 
 class ObjectsNetwork(GraphFinder):
@@ -55,7 +57,7 @@ class ObjectsNetwork(GraphFinder):
         return kind(clip(rescale(boxes, size, whole), *whole), labels, scores, masks, *whole)
 
     def _checked(self, returned: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return boxes (K, 4), labels (K,), scores (K,) and masks (K, h, w), the best first.
+        """Return boxes (K, 4), labels (K,), scores (K,) and masks (K, h, w) from 0 to 1, the best first.
 
         Raises ``ValueError`` where they are none, ``ProgramFailed`` for one of a class that is not known.
         """
@@ -68,12 +70,14 @@ class ObjectsNetwork(GraphFinder):
         if count > MOST:
             raise ValueError(f"it returns {count:,} objects, and {MOST:,} are the most")
         boxes, scores, labels = boxes.float(), scores.float(), labels.long()
-        if not bool(boxes.isfinite().all()) or not bool(((scores >= 0) & (scores <= 1)).all()):
+        if not bool(boxes.isfinite().all()) or not _within(scores, 0):
             raise ValueError("it returns boxes or scores that are none")
+        if not _within(masks, _SLACK):
+            raise ValueError("it returns masks that are not from 0 to 1, and so no probabilities")
         if bool((unknown := (labels < 1) | (labels >= self._classes)).any()):
             raise _unknown(int(labels[unknown][0]), self._classes)
         order = scores.argsort(descending=True, stable=True)
-        return boxes[order], labels[order], scores[order], masks[order].float()
+        return boxes[order], labels[order], scores[order], masks[order].float().clamp(0, 1)
 
     def _in_boxes(self, masks: Tensor, size: tuple[int, int]) -> bool:
         """Tell whether masks lie in their boxes; raises ``ValueError`` where they do not, nor in the image."""
@@ -83,6 +87,11 @@ class ObjectsNetwork(GraphFinder):
         if height != width or not 0 < height <= _LARGEST_PATCH:
             raise ValueError(f"its masks have {width} x {height} pixels")
         return True
+
+
+def _within(values: Tensor, slack: float) -> bool:
+    """Tell whether all values are from 0 to 1, or no more than ``slack`` beyond; nan is not."""
+    return bool(((values >= -slack) & (values <= 1 + slack)).all())
 
 
 def _unknown(label: int, classes: int) -> ProgramFailed:
