@@ -14,13 +14,14 @@ from segstudio.core.wording import counted
 from segstudio.io.files import write_atomically
 from segstudio.models import load_model
 from segstudio.services.adopting import has_classes, offered_classes
-from segstudio.services.class_mapping import map_classes
+from segstudio.services.class_mapping import map_classes, names_classes
 from segstudio.services.mapping_file import mapping_of
 from segstudio.services.opening import open_images
 from segstudio.services.predict import predict_folder, run_folder
 from segstudio.services.run_record import FILE, read_run
 
 _TAKEN_OVER: Final = "These images have no classes of their own: those of the model are written, by its ids."
+_ASSUMED: Final = "The file does not name its classes: the usual names for so many are assumed."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     with Progress() as progress, closing(steps):
         progress.say(f"{segmenter.info.architecture} on {segmenter.info.device}")
         by_ids = not chosen and mapping.how != "hand"
+        if "classes" in segmenter.info.assumed and names_classes(segmenter.info):
+            progress.say(_ASSUMED)
         progress.say(_TAKEN_OVER if by_ids else map_classes(segmenter.info, schema, mapping).sentence())
         for step in steps:
             if step.error:

@@ -3,7 +3,7 @@
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
 from segstudio.models import ModelInfo, Segmenter
-from segstudio.services.class_mapping import map_classes
+from segstudio.services.class_mapping import map_classes, names_classes
 from segstudio.services.session import Session
 
 MAPPED = "class mapping"
@@ -33,7 +33,7 @@ class Unmapped:
             return
         self._warned.append(info)
         show = ("Map them", lambda: self._mappings.wanted.emit(info))
-        if "classes" in info.assumed:
+        if not names_classes(info):
             self._messages.ask(
                 f"{info.file.name} names no classes.",
                 "Each is shown as the project's class with the same id, which may be another thing.",

@@ -18,9 +18,14 @@ Rule: TypeAlias = Literal["name", "order"]
 How: TypeAlias = Literal["name", "order", "hand"]
 Target: TypeAlias = int | Literal["new", "nothing"]
 """The id of a class of the project; a class of its own, beside those; or the background, which the eraser writes."""
-Found: TypeAlias = Literal["name", "alike", "number", "order", "hand", "new", "nothing"]
-"""Why a class is written as it is. ``alike``: names that differ in plural, spaces and the like; ``number``: its id."""
+Found: TypeAlias = Literal["name", "alike", "background", "number", "order", "hand", "new", "nothing"]
+"""Why a class is written as it is. ``alike``: names that differ in plural, spaces and the like; ``number``: its id.
 
+``background``: what lies between the objects that a model finds, for the background of the project.
+"""
+
+_STAND_IN: Final = re.compile(r"background|(class|label)[ _-]?\d+")
+"""Names, without case, that say no more than the id: they stand in where a file names no classes."""
 _JOINS: Final = re.compile(r"(?<!\d)[\s_]+|[\s_]+(?!\d)|(?<=[^\W\d_])-(?=\w)")
 
 
@@ -108,7 +113,7 @@ class ClassMap:
         """Say how many outputs are classes of the project, and which are not."""
         if self.by_number:
             return (
-                "No name that the model's file tells is a class of this project: "
+                "No name of the model's classes is one of this project's: "
                 f"its {len(self.rows)} outputs are taken by their ids."
             )
         if self.how == "order":
@@ -149,8 +154,10 @@ def map_classes(info: ModelInfo, schema: LabelSchema, mapping: ClassMapping = BY
     """Find what each output of a model is written as.
 
     By name: the project's class of the same name, upper and lower case alike; else of the only one that is alike but
-    for plural, spaces, underscores and hyphens. Where no name matches, or the file tells none, ids are all there is to
-    go by, and they are taken to mean the same. By order: output i is the project's i-th class that is not ignored.
+    for plural, spaces, underscores and hyphens. Names that are assumed count as those that are told do. Where no name
+    matches, or there is none, ids are all there is to go by, and they are taken to mean the same; but the background
+    of a model that finds objects is that of the project, or nothing. By order: output i is the project's i-th class
+    that is not ignored.
 
     What has no target is a class of its own and keeps the model's id. Where that is another class of the project, a
     name that was matched would become ambiguous, so the lowest free one is taken.
@@ -176,14 +183,25 @@ def _by_order(info: ModelInfo, schema: LabelSchema) -> dict[int, tuple[Target, F
 
 def _by_name(info: ModelInfo, schema: LabelSchema) -> dict[int, tuple[Target, Found]]:
     found: dict[int, tuple[Target, Found]] = {}
-    if "classes" not in info.assumed:
+    if names_classes(info):
         names = {c.name.casefold(): c.id for c in schema.classes}
         same = {c.id: names[c.name.casefold()] for c in info.classes.scored if c.name.casefold() in names}
         found.update((i, (target, "name")) for i, target in same.items())
         rest, taken = [c for c in info.classes.scored if c.id not in same], set(same.values())
         others = [c for c in schema.classes if c.id not in taken] if rest else []
         found.update((i, (target, "alike")) for i, target in _alike(rest, others).items())
-    return found or {c.id: (c.id, "number") for c in info.classes.scored if schema.get(c.id) is not None}
+    found = found or {c.id: (c.id, "number") for c in info.classes.scored if schema.get(c.id) is not None}
+    between = next((c for c in info.classes.scored if c.background), None) if info.instances else None
+    if between is None or found.get(between.id, ("new", "new"))[1] not in ("number", "new"):
+        return found
+    own = next((c.id for c in schema.classes if c.background), None)
+    return found | {between.id: ("nothing", "nothing") if own is None else (own, "background")}
+
+
+def names_classes(info: ModelInfo) -> bool:
+    """Tell whether a model's classes have names, told or assumed, that say more than their ids."""
+    said = (c.name.casefold() for c in info.classes.scored)
+    return "classes" not in info.assumed or not all(map(_STAND_IN.fullmatch, said))
 
 
 def _alike(classes: Iterable[LabelClass], others: Iterable[LabelClass]) -> dict[int, int]:

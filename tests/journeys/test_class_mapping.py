@@ -140,12 +140,12 @@ def test_the_warning_leads_to_the_classes(user: User, tiny_project: Path, tmp_pa
     assert said.about in over, "it does not stay on the picture once one has gone there"
     assert section.opened
     assert section.view.isVisible()
-    assert section.how.button("hand").isChecked()
+    assert section.how.button("name").isChecked(), "nothing was chosen by hand"
     assert section.note.text() == "same id, not checked", "nothing was chosen yet"
     user.heard.clear()
     bench.predictor.predict_current()
     user.wait(lambda: not bench.predictor.busy)
-    assert not user.heard, "whoever maps by hand has seen it"
+    assert not user.heard, "it is said once"
     user.bot.mouseClick(section.confirm, Qt.MouseButton.LeftButton)
     assert "not checked" not in section.note.text()
     assert not section.confirm.isVisible()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,15 +105,38 @@ def test_a_choice_outlives_the_other_ways_and_not_its_class() -> None:
     assert map_classes(model, schema("a", "b"), mapping).written == {0: 0, 1: 1}, "class 2 was taken out since"
 
 
-def test_names_that_are_assumed_and_names_that_nobody_knows_count_by_their_ids() -> None:
-    for model in (info(schema("a", "b"), assumed=("classes",)), info(schema("p", "q", "r"))):
+def test_names_that_are_assumed_count_as_those_that_are_told() -> None:
+    voc = info(schema("background", "aeroplane", "car"), assumed=("classes",))
+    told = map_classes(voc, schema("Sky", "Car", "Fence"))
+    assert [(row.target.name, row.found) for row in told.rows] == [
+        ("background", "new"), ("aeroplane", "new"), ("Car", "name"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("project", "name", "why"),
+    [
+        (schema("Sky", "Car", "Road"), "unlabelled", "nothing"),
+        (schema("Sky", "rest", "Road").with_background_at(1), "rest", "background"),
+    ],
+)
+def test_what_lies_between_found_objects_is_no_class_by_its_id(project: LabelSchema, name: str, why: Found) -> None:
+    classes = schema("background", "class 1", "class 2").with_background_at(0)
+    finder = replace(info(classes, assumed=("classes",)), instances=True)
+    for model in (finder, replace(finder, assumed=(), classes=schema("_", "car").with_background_at(0))):
+        assert (lambda row: (row.target.name, row.found))(map_classes(model, project).rows[0]) == (name, why)
+    assert map_classes(replace(finder, instances=False), project).rows[0].found == "number"
+
+
+def test_names_that_say_no_more_than_ids_and_names_that_nobody_knows_count_by_their_ids() -> None:
+    for model in (info(schema("class 0", "class 1"), assumed=("classes",)), info(schema("p", "q", "r"))):
         told = map_classes(model, schema("b", "a"))
         assert [row.found for row in told.rows] == ["number", "number", "new"][: len(told.rows)]
         assert told.by_number
 
 
 def test_ids_are_not_checked_until_somebody_says_so() -> None:
-    model, project = info(schema("a", "b"), assumed=("classes",)), schema("p", "q")
+    model, project = info(schema("class 0", "class 1"), assumed=("classes",)), schema("p", "q")
     by_hand = map_classes(model, project, BY_NAME.by("hand"))
     assert by_hand.by_number, "to look at the rows is to choose nothing"
     one = map_classes(model, project, BY_NAME.with_chosen(0, 1))

@@ -378,7 +378,7 @@ def test_names_decide_ids(
         assert name.name.casefold() == c.name.casefold() or project_names[0] == "eins"
 
 
-def test_assumed_names_count_for_nothing(tmp_path: Path) -> None:
+def test_names_that_only_say_their_ids_count_for_nothing(tmp_path: Path) -> None:
     info = replace(Thirds(tmp_path, classes=schema("background", "class 1")).info, assumed=("classes",))
     assert map_classes(info, schema("sky", "background")).written == {0: 0, 1: 1}
 

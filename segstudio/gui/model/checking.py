@@ -80,6 +80,7 @@ class Checking(QObject):
     def choose_by_hand(self) -> None:
         """Go to the classes of the model, to choose what each is written as."""
         if (model := self._panel.shown) is not None:
+            self.map_by("hand")
             self._bench.mappings.wanted.emit(model.info)
 
     def save_mapping(self) -> None:

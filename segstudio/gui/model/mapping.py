@@ -14,13 +14,14 @@ from segstudio.gui.rows import set_up_list
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, Segments, label, tool_button
 from segstudio.models import ModelInfo
-from segstudio.services.class_mapping import ClassMap, ClassMapping, How, map_classes
+from segstudio.services.class_mapping import ClassMap, ClassMapping, How, map_classes, names_classes
 
 HOWS: Final = {
     "name": ("By name", "The class of the same name, or of one that differs in spelling only"),
     "order": ("By order", "Output for output, the classes of the project in their order, ignored ones left out"),
     "hand": ("By hand", "As it is now; click a row to choose another class for it"),
 }
+ASSUMED_NAMES: Final = "The file does not tell these names: they are the usual ones for so many classes."
 SAVE: Final = "Save the class mapping as a file, for segstudio predict --map"
 SAME_ID: Final = (
     "So each is written as the project's class with the same id, which may be another thing: look at a prediction, "
@@ -97,7 +98,7 @@ class MappingSection(Section):
         self.search.setVisible(len(found.rows) > MANY)
         self.view.setFixedHeight(ROW * min(len(found.rows), MANY) + 2)
         self.confirm.setVisible(bool(found.unchecked))
-        self._about.setText(what_becomes(found, "classes" not in info.assumed))
+        self._about.setText(what_becomes(found, info))
 
     def focus(self) -> None:
         """Open it, for the keyboard."""
@@ -127,8 +128,8 @@ def told_in_head(found: ClassMap) -> str:
     return f"{missing:,} of {count:,} not in this project" if missing else f"all {count:,} in this project"
 
 
-def what_becomes(found: ClassMap, named: bool) -> str:
-    """Say what is written where an output is no class of the project; ``named``: the file tells what they are."""
+def what_becomes(found: ClassMap, info: ModelInfo) -> str:
+    """Say what is written where an output is no class of the project, and where names are only assumed."""
     said = ["The prediction on the screen follows at once; runs stay as they were written."]
     if any(row.found == "nothing" for row in found.rows):
         nothing = found.schema.get(found.schema.background)
@@ -136,6 +137,9 @@ def what_becomes(found: ClassMap, named: bool) -> str:
     if any(row.found == "new" for row in found.rows):
         said.insert(0, "New classes are written with the id shown; the project does not get them.")
     if found.by_number:
+        named = names_classes(info)
         why = "None of the model's names is one of the project's." if named else "The file does not name its classes."
         said.insert(0, f"{why} {SAME_ID}")
+    elif "classes" in info.assumed and any(row.found in ("name", "alike") for row in found.rows):
+        said.insert(0, ASSUMED_NAMES)
     return " ".join(said)

@@ -21,6 +21,7 @@ LEFT = 12
 WHY: Final[dict[Found, str]] = {
     "name": "the names are the same",
     "alike": "the names differ in spelling only",
+    "background": "what lies between objects is the background of the project",
     "number": "it has the same id; no name says that it is the same thing",
     "order": "the same place in the order of the classes",
     "hand": "chosen by hand",

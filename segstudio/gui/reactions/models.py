@@ -75,11 +75,10 @@ class Models(QObject):
 
 
 def _show_mapping(window: MainWindow, info: ModelInfo) -> None:
-    """Go to where the classes of a model are mapped, as one wants it by hand."""
+    """Go to where the classes of a model are mapped: they are mapped by hand once one of them is chosen."""
     panel, other = window.model_panel, window.bench.predictor.other
     window.set_mode("predict")
     panel.choose_side("b" if other is not None and other.info is info else "a")
-    panel.checking.map_by("hand")
     panel.checking.mapping.focus()
     scroll_to(panel.checking.mapping)
 
