@@ -8,21 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from segstudio.core.digest import digest_of
 from segstudio.core.errors import SegstudioError, UnwritableFile
-from segstudio.core.raster import RgbImage
-from segstudio.core.records import Prediction
 from segstudio.io.files import plain_reason, put_in_place
 from segstudio.models import LoadStep, Segmenter, load_steps
 from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled, exported, refusal
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.models.loaders.sniff import sniff
-from segstudio.services.comparing_objects import ObjectDifferences, differences
-from segstudio.services.sample_project import FIRST_SEED
-from segstudio.services.synthetic_cells import draw_picture
+from segstudio.services.comparing_networks import Nearness, compared
+from segstudio.services.comparing_objects import ObjectDifferences
 from segstudio.services.verifying import check_file
 
 if TYPE_CHECKING:
@@ -30,8 +24,6 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-3
 """Difference of logits from which an exported network is another one."""
-SIZES: Final = ((160, 224), (250, 190))
-"""Heights and widths of the images that both are given."""
 STEPS: Final = 5
 
 
@@ -62,8 +54,8 @@ class ExportJob:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file that was written. ``difference`` is the largest of the logits on any of the ``SIZES``, ``alike`` the share
-    of pixels with the same class. ``assumed`` is what was not told by the model, and is now written as if it were.
+    """A file that was written. ``difference`` is the largest of the logits on any of the pictures that both were given,
+    ``alike`` the share of pixels with the same class. ``assumed`` is what was not told by the model, and is now written as if it were.
     ``objects`` are compared where the model finds such: it has no logits.
     """
 
@@ -135,6 +127,21 @@ def export_into(
     model = yield from _loaded(job.model, trusted, threads)
     if (refused := refusal(model.info, job.to)) is not None:
         raise refused
+    found = yield from _drafted(folder, job, model, threads)
+    put_in_place(folder / job.out.name, job.out)
+    near = found.near
+    yield Exported(job.out, found.size, near.difference, near.alike, model.info.assumed, near.objects)
+
+
+class _Draft(NamedTuple):
+    """A file that was written and run: how many bytes it has, and how near it is to the model."""
+
+    size: int
+    near: Nearness
+
+
+def _drafted(folder: Path, job: ExportJob, model: Segmenter, threads: int | None) -> Generator[Step, None, _Draft]:
+    """Write the file into a folder, load it, and run it beside the model."""
     yield ExportStep(f"Following the network for {EXPORTERS[job.to].line}", 1)
     content = exported(_subject(model, job), job.to)
     yield ExportStep("Writing it", 2)
@@ -147,38 +154,11 @@ def export_into(
     del content
     yield ExportStep("Loading what was written", 3)
     again = yield from _loaded(draft, (digest,), threads)
+    near = Nearness(0.0, 1.0)
     yield ExportStep("Running both", 4)
-    difference, alike, objects = yield from compared(_brought_to(model, job.size), again)
-    put_in_place(draft, job.out)
-    yield Exported(job.out, size, difference, alike, model.info.assumed, objects)
-
-
-def compared(
-    model: Segmenter, again: Segmenter
-) -> Generator[Step, None, tuple[float, float, ObjectDifferences | None]]:
-    """Run two models on images of two sizes; return the largest difference of scores, and the share of equal classes.
-
-    And, of models that find objects, how far these are from each other; they have no scores by pixel. The difference is
-    infinite where one has other scores in number.
-    """
-    largest, equal, pixels = 0.0, 0, 0
-    found: list[tuple[Prediction, Prediction]] = []
-    for image in _images(model.info.instances):
-        here, there = _scores(model, image), _scores(again, image)
-        if here.shape != there.shape:
-            return float("inf"), 0.0, None
-        largest = max(largest, float(np.abs(here - there).max(initial=0.0)))
-        ours, theirs = (each.predict([image])[0] for each in (model, again))
-        equal, pixels = equal + int((ours.labels == theirs.labels).sum()), pixels + ours.labels.size
-        found.append((ours, theirs))
+    for near in compared(_brought_to(model, job.size), again):
         yield ExportStep("Running both", 4)
-    objects = differences(*zip(*found, strict=True)) if model.info.instances else None
-    return largest, equal / pixels, objects
-
-
-def _scores(model: Segmenter, image: RgbImage) -> NDArray[np.float32]:
-    """Return scores by pixel; a model that finds objects has none."""
-    return np.empty(0, np.float32) if model.info.instances else model.scores(image)
+    return _Draft(size, near)
 
 
 def _loaded(path: Path, trusted: Collection[str], threads: int | None) -> Generator[LoadStep, None, Segmenter]:
@@ -202,17 +182,3 @@ def _brought_to(model: Segmenter, size: tuple[int, int] | None) -> Segmenter:
     """Return the model as it is with images that are brought to a size."""
     said = model.info
     return model.redescribed(replace(said.preprocess, size=size), said.classes, said.corrected) if size else model
-
-
-def _images(of_objects: bool) -> list[RgbImage]:
-    """Return the pictures that both are given; one that has objects in it where objects are looked for."""
-    plain = [_image(height, width) for height, width in SIZES]
-    return [*plain, draw_picture(FIRST_SEED).image] if of_objects else plain
-
-
-def _image(height: int, width: int) -> RgbImage:
-    """Return a picture with large areas and fine grain, the same each time."""
-    rng = np.random.default_rng(height)
-    blocks = rng.integers(0, 256, (height // 16 + 1, width // 16 + 1, 3)).repeat(16, 0).repeat(16, 1)
-    grain = rng.integers(-20, 21, (height, width, 3))
-    return np.asarray(np.clip(blocks[:height, :width] + grain, 0, 255), np.uint8)

@@ -10,7 +10,7 @@ from segstudio.cli import main
 from segstudio.core.errors import SegstudioError
 from segstudio.models import LoadStep, Segmenter, load_model
 from segstudio.models.export import EXPORTERS, AlreadyCompiled
-from segstudio.services import exporting
+from segstudio.services import comparing_networks, exporting
 from segstudio.services.demo import MODEL
 from segstudio.services.exporting import Exported, ExportJob, ExportStep, export
 from segstudio.services.exporting_apart import export_apart
@@ -51,7 +51,7 @@ def test_another_network_is_not_called_done(
     def disturbed(model: Segmenter, image: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]) -> object:
         return model.scores(image) + (0.01 if model.info.file != DEMO else 0)
 
-    monkeypatch.setattr(exporting, "_scores", disturbed)
+    monkeypatch.setattr(comparing_networks, "_scores", disturbed)
     assert main(["export", str(DEMO), "--to", "segstudio", "--out", str(tmp_path / "demo.safetensors")]) == 1
     assert "it is not the same network" in capsys.readouterr().out
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from torch import nn
 
 from segstudio.models.export.subject import Subject
@@ -67,13 +68,19 @@ def own_texts(subject: Subject) -> dict[str, str]:
 
 
 def halved(onnx: Any, content: bytes) -> bytes:
-    """Return a model with its kernels as float16, and made float32 again at the beginning of the graph."""
+    """Return a model with its kernels as float16, and made float32 again at the beginning of the graph.
+
+    What goes beyond the numbers of float16 (65,504) stays as it is.
+    """
     model = onnx.load_model_from_string(content)
     graph, casts = model.graph, []
     for tensor in graph.initializer:
         if tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) > 1:
             name = tensor.name
-            half = onnx.numpy_helper.to_array(tensor).astype("float16")
+            with np.errstate(over="ignore"):
+                half = onnx.numpy_helper.to_array(tensor).astype("float16")
+            if not np.isfinite(half).all():
+                continue
             tensor.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}:half"))
             casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
     made = {name for cast in casts for name in cast.output}

@@ -18,4 +18,4 @@ def to_bytes(subject: Subject) -> bytes:
     shapes = {name: tensor.shape for name, tensor in subject.network.state_dict().items()}
     if not expected or shapes != {name: tensor.shape for name, tensor in expected.items()}:
         raise NotBuiltHere(subject.file, subject.kin)
-    return file_of(subject.network, subject.description, torch.float16 if subject.half else torch.float32)
+    return file_of(subject.network, subject.description, subject.half)

@@ -121,6 +121,22 @@ def test_half_the_bytes_are_near(to: str, tmp_path: Path) -> None:
     assert 0 < difference(found, tmp_path / "net") < 0.02
 
 
+@pytest.mark.parametrize("to", ["onnx", "segstudio", "pt2"])
+def test_what_is_beyond_float16_stays_whole(to: str, tmp_path: Path) -> None:
+    found = subject("unet", {"width": 4, "depth": 2}, half=True)
+    convolution = [each for each in found.network.modules() if isinstance(each, nn.Conv2d)][-2]
+    normal = [each for each in found.network.modules() if isinstance(each, nn.BatchNorm2d)][-1]
+    assert normal.running_mean is not None
+    assert normal.running_var is not None
+    with torch.no_grad():  # the same network, in which one layer has large numbers
+        convolution.weight *= 1e6
+        normal.running_mean *= 1e6
+        normal.running_var *= 1e12
+        assert float(convolution.weight.abs().max()) > 65504
+    (tmp_path / "net").write_bytes(exported(found, to))
+    assert 0 < difference(found, tmp_path / "net") < 0.1
+
+
 def test_one_size_is_kept(tmp_path: Path) -> None:
     found = subject("lraspp", {}, size=(64, 96))
     (tmp_path / "net.onnx").write_bytes(exported(found, "onnx"))
