@@ -164,8 +164,7 @@ def refusal(path: Path, format: str) -> UnreadableFile:
 
         return pickled(path, listed(read_plain_pickle(path).imports))
     readable = " or ".join(entry.line for entry in LOADERS.values() if entry.load)
-    hint = f"That format comes with a later version; for now choose {readable}."
-    return UnreadableFile(path, f"it is {LOADERS[format].line}", hint)
+    return UnreadableFile(path, f"it is {LOADERS[format].line}", f"Choose {readable}.")
 
 
 def loading(loader: Loader, path: Path, trusted: Collection[str] = ()) -> "Generator[LoadStep | Loaded, None, None]":

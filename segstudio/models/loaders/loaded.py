@@ -1,6 +1,6 @@
 """What every loader returns, and how weights come into a network."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -8,18 +8,15 @@ from typing import Any, BinaryIO, Final
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import UnreadableFile, listed
+from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description
 from segstudio.models.loaders.stored import Stored, StoredTensor, packed, shape_text
+from segstudio.models.loaders.unfit import unfit
 from segstudio.models.segmenter import LoadStep
-from segstudio.models.zoo import ARCHITECTURES, build_network
+from segstudio.models.zoo import build_network
 
 PIECE: Final = 1 << 22
 """Bytes of a file that are read at a time."""
-
-_NAMED: Final = ("nnU-Net",)
-"""Families whose files say which network they are of."""
-_ANEW: Final = "Copy it again, or ask whoever trained it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +37,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How stored weights fit a network: names it lacks, names it has not, and what differs in shape, in words."""
+    """How stored weights fit a network of so many ``tensors``: names it lacks, names it has not, and what differs in
+    shape, in words.
+    """
 
     missing: list[str]
     unexpected: list[str]
     differing: list[str]
+    tensors: int
 
     def misfits(self) -> list[str]:
         return [
@@ -87,6 +87,7 @@ def fit(network: nn.Module, stored: Stored) -> Fit:
             for name, tensor in expected.items()
             if name in stored and stored[name].shape != tuple(tensor.shape)
         ],
+        len(expected),
     )
 
 
@@ -105,24 +106,11 @@ def assemble(
             network = build(description)
     except (TypeError, ValueError) as error:
         raise UnreadableFile(path, f"no network can be built from it: {error}") from error
-    if misfits := fit(network, stored).misfits():
-        raise another_architecture(path, description, misfits)
+    if (fits := fit(network, stored)).misfits():
+        raise unfit(path, description, fits)
     weights = yield from _read(path, network.state_dict(), stored)
     network.load_state_dict(weights, assign=True)
     yield Loaded(format, network, description)
-
-
-def another_architecture(path: Path, description: Description, misfits: Sequence[str]) -> UnreadableFile:
-    """Return the error for weights that do not fit; a file that names its network itself is of no other."""
-    detail = f"{description.architecture} lacks or differs in {listed(misfits)}"
-    if description.family in _NAMED:
-        return UnreadableFile(path, f"its weights do not fit what it says of its network ({detail})", _ANEW)
-    known = ", ".join(ARCHITECTURES)
-    return UnreadableFile(
-        path,
-        f"its weights are of another architecture ({detail})",
-        f"Known here: {known}. Others come with a later version.",
-    )
 
 
 def _read(path: Path, expected: Mapping[str, Tensor], stored: Stored) -> Generator[LoadStep, None, dict[str, Tensor]]:

@@ -17,8 +17,8 @@ from segstudio.models.loaders.sidecar import with_sidecar
 from segstudio.models.loaders.sniff import is_legacy, pickled, sniff
 from segstudio.models.loaders.stored import ITEM_SIZES, Header, Stored
 from segstudio.models.loaders.torch_files import read_archive, read_legacy
+from segstudio.models.loaders.unfit import known_here
 from segstudio.models.loaders.unwrapping import Unwrapped, unwrapped
-from segstudio.models.zoo import ARCHITECTURES
 
 if TYPE_CHECKING:
     from segstudio.models.loaders.loaded import Loaded
@@ -98,8 +98,7 @@ def understand(path: Path, content: Unwrapped) -> Understood:
     try:
         found = recognise(weights)
     except Unrecognised as error:
-        known = f"Known here: {', '.join(ARCHITECTURES)}. Others come with a later version."
-        raise UnreadableFile(path, str(error), error.way_out or known) from error
+        raise UnreadableFile(path, str(error), error.way_out or known_here()) from error
     try:
         said = described(found)
     except ValueError as error:

@@ -14,7 +14,7 @@ _USUAL: Final = (
 """Where training loops put the weights, the most usual first."""
 _NOT_WEIGHTS: Final = ("optim", "scheduler", "scaler", "grad", "loss", "criterion", "momentum")
 _PREFIXES: Final = ("module.", "_orig_mod.", "model.", "network.", "net.")
-"""Of DataParallel, torch.compile, and of networks within others."""
+"""Of DataParallel, torch.compile, and of networks within others; these go wherever they stand."""
 _MOST_PREFIXES: Final = 8
 """Wrappers within wrappers: more than anybody has, and each is a walk over all names."""
 _SHOWN: Final = 64
@@ -95,7 +95,19 @@ def _without_prefixes(weights: Stored) -> tuple[Stored, str]:
 
 
 def _common(weights: Stored) -> str | None:
-    return next((p for p in _PREFIXES if all(key.startswith(p) and key != p for key in weights)), None)
+    """Return what a wrapper put before every name: of those that are usual, or whatever module all lie within.
+
+    A single layer is no wrapper: what it holds are tensors.
+    """
+    if (usual := next((p for p in _PREFIXES if _all_behind(p, weights)), None)) is not None:
+        return usual
+    outermost = f"{next(iter(weights), '').partition('.')[0]}."
+    is_wrapper = _all_behind(outermost, weights) and any("." in key[len(outermost) :] for key in weights)
+    return outermost if is_wrapper else None
+
+
+def _all_behind(prefix: str, weights: Stored) -> bool:
+    return all(key.startswith(prefix) and key != prefix for key in weights)
 
 
 def _kind(content: object) -> str:

@@ -13,6 +13,7 @@ from segstudio.models.loaders.safetensors_file import description_of, read_safet
 from segstudio.models.loaders.state_dict import executed, is_nnunet, read_header_of, understand, weights_of
 from segstudio.models.loaders.stored import Header, Stored
 from segstudio.models.loaders.torch_files import read_plain_pickle
+from segstudio.models.loaders.unfit import unfit
 
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
@@ -79,7 +80,7 @@ def fitted(found: Inspection, description: Description, weights: Stored) -> Insp
     """Hold the weights against the network, which is built without memory."""
     import torch
 
-    from segstudio.models.loaders.loaded import another_architecture, built, check_runnable, fit
+    from segstudio.models.loaders.loaded import built, check_runnable, fit
 
     found = replace(found, description=description)
     try:
@@ -89,8 +90,8 @@ def fitted(found: Inspection, description: Description, weights: Stored) -> Insp
         return replace(found, reason=f"No network can be built from it: {error}.")
     fits = fit(network, weights)
     found = replace(found, missing=tuple(fits.missing), unexpected=tuple(fits.unexpected))
-    if misfits := fits.misfits():
-        return replace(found, reason=another_architecture(found.file, description, misfits).sentence())
+    if fits.misfits():
+        return replace(found, reason=unfit(found.file, description, fits).sentence())
     found = replace(found, parameters=sum(parameter.numel() for parameter in network.parameters()))
     try:
         check_runnable(description)

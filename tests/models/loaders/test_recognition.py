@@ -8,13 +8,14 @@ import torch
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.loaders.families import described
+from segstudio.models.loaders.kin import kin_of
 from segstudio.models.loaders.loaded import built, fit
 from segstudio.models.loaders.recognition import Recognised, Unrecognised, recognise
 from segstudio.models.loaders.recognition.strangers import STRANGERS
 from segstudio.models.loaders.stored import Stored, StoredTensor, packed
 from segstudio.models.loaders.unwrapping import unwrapped
 from segstudio.models.references import Reference, renamed
-from segstudio.models.zoo import ARCHITECTURES
+from segstudio.models.zoo import ARCHITECTURES, build_network
 from tests.models.peers import KEYS, Shapes, reference_shapes, shapes_of
 
 LISTED = [
@@ -70,6 +71,38 @@ def test_other_classes_channels_and_wrappers_change_nothing_else(architecture: s
     assert misfits(found) == []
 
 
+@pytest.mark.parametrize(("architecture", "reference"), LISTED)
+def test_whatever_module_a_network_was_put_into_is_taken_off(architecture: str, reference: Reference) -> None:
+    shapes = reference_shapes(reference.name)
+    alone = unwrapped(Path("x.pth"), stored(shapes))
+    for wrapper in ("n.", "seg_net.", "net.module.", "lit.student.0."):
+        content = unwrapped(Path("x.pth"), stored({f"{wrapper}{key}": shape for key, shape in shapes.items()}))
+        assert content.prefix == wrapper
+        assert content.weights == alone.weights
+    assert recognise(alone.weights).architecture == architecture
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_of_a_network_that_is_built_here_nothing_is_taken_off(architecture: str) -> None:
+    options = ARCHITECTURES[architecture].variants[0].options
+    with torch.device("meta"):
+        shapes = shapes_of(build_network(architecture, 3, 5, **options))
+    assert unwrapped(Path("x.pth"), stored(shapes)).prefix == ""
+
+
+def test_a_layer_is_no_wrapper_and_a_tensor_by_itself_keeps_all_within() -> None:
+    layer = stored({"head.conv.weight": (2, 3, 1, 1), "head.conv.bias": (2,)})
+    content = unwrapped(Path("x.pth"), layer)
+    assert (content.prefix, list(content.weights)) == ("head.", ["conv.weight", "conv.bias"])
+    beside = stored({"net_a.conv.weight": (2, 3, 1, 1), "logit_scale": (1,)})
+    assert unwrapped(Path("x.pth"), beside).weights == beside
+
+
+def test_a_program_around_a_network_has_the_weights_of_that_network() -> None:
+    shapes = reference_shapes("torchvision_deeplabv3_mobilenet_v3_large_aux")
+    assert kin_of({f"n.{key}": shape for key, shape in shapes.items()}) == "deeplabv3"
+
+
 def test_networks_that_are_not_built_here_are_named() -> None:
     known = {reference.name for a in ARCHITECTURES.values() for reference in a.references}
     folder = KEYS / "checkpoint_keys"
@@ -112,7 +145,7 @@ def test_where_the_rest_lies_is_the_way_out_and_no_list_of_what_is_known() -> No
     assert caught.value.way_out == "Choose that folder."
     with pytest.raises(Unrecognised) as caught:
         recognise(stored(reference_shapes("sam_official_vit_b")))
-    assert not caught.value.way_out
+    assert "pixel" in caught.value.way_out  # exported to another kind of file it would still know no classes
 
 
 def test_look_alikes_are_choices_with_what_is_assumed() -> None:

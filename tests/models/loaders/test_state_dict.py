@@ -85,15 +85,31 @@ def test_another_architecture_is_told_by_a_few_of_its_tensors(tmp_path: Path) ->
     said = refusal(tmp_path / "other.pth", other.state_dict())
     assert "0.weight 8 x 3 x 3 x 3" in said
     assert "unet" in said
+    assert "Export it to ONNX or TorchScript" in said
 
 
-def test_a_unet_of_another_build_is_told_by_what_differs(tmp_path: Path, network: nn.Module) -> None:
-    weights = network.state_dict()
+def test_a_file_that_lacks_a_few_tensors_is_incomplete_and_of_no_other_network(tmp_path: Path) -> None:
+    weights = UNet(3, 2, 2, 4).state_dict()
+    count = len(weights)
     del weights["decoder.0.0.weight"]
-    weights["attention.weight"] = torch.zeros(3)
     said = refusal(tmp_path / "near.pth", weights)
-    assert "decoder.0.0.weight (missing)" in said
-    assert "attention.weight (unknown)" in said
+    assert f"it is incomplete: of the {count} tensors of U-Net it lacks one, decoder.0.0.weight." in said
+    weights |= {"attention.weight": torch.zeros(3), "head.bias": torch.zeros(7)}
+    said = refusal(tmp_path / "near.pth", weights)
+    assert "lacks one, decoder.0.0.weight; it has one, attention.weight, of which U-Net knows nothing" in said
+    assert "but for the shape of one, head.bias (7, not 2)" in said
+    assert "another architecture" not in said
+    more = {f"attention.{i}.weight": torch.zeros(3) for i in range(5)}
+    said = refusal(tmp_path / "more.pth", UNet(3, 2, 2, 4).state_dict() | more)
+    assert "it has 5: attention.0.weight, " in said
+    assert "Export it to ONNX or TorchScript" in said
+
+
+def test_weights_that_fit_in_part_are_of_another_architecture(tmp_path: Path) -> None:
+    weights = UNet(3, 2, 2, 4).state_dict()
+    said = refusal(tmp_path / "other.pth", {k: v for k, v in weights.items() if not k.endswith(("bias", "mean"))})
+    assert "another architecture" in said
+    assert "(missing)" in said
 
 
 @pytest.mark.parametrize(

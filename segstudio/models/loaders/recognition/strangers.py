@@ -19,14 +19,15 @@ _BOXES: Final = "it finds boxes and has no masks"
 _CLICKS: Final = "it answers clicks and knows no classes"
 _FOLDER: Final = "its options are in the config.json of its folder"
 _CHOOSE: Final = "Choose that folder."
+_ANOTHER: Final = "Choose a model that gives every pixel a class."
 _HALF: Final = "it is half of a network, and does not stand in a file whose fellow can be looked for"
 
 STRANGERS: Final[tuple[Stranger, ...]] = (
-    Stranger("SAM 2 of Hugging Face", ("no_memory_embedding", "vision_encoder."), _CLICKS),
-    Stranger("SAM of Hugging Face", ("vision_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS),
-    Stranger("MobileSAM", ("image_encoder.patch_embed.seq.", "mask_decoder."), _CLICKS),
-    Stranger("SAM 2", ("image_encoder.trunk.", "sam_mask_decoder."), _CLICKS),
-    Stranger("SAM", ("image_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS),
+    Stranger("SAM 2 of Hugging Face", ("no_memory_embedding", "vision_encoder."), _CLICKS, _ANOTHER),
+    Stranger("SAM of Hugging Face", ("vision_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS, _ANOTHER),
+    Stranger("MobileSAM", ("image_encoder.patch_embed.seq.", "mask_decoder."), _CLICKS, _ANOTHER),
+    Stranger("SAM 2", ("image_encoder.trunk.", "sam_mask_decoder."), _CLICKS, _ANOTHER),
+    Stranger("SAM", ("image_encoder.", "prompt_encoder.", "mask_decoder."), _CLICKS, _ANOTHER),
     Stranger("SegFormer of Hugging Face", ("segformer.",), _FOLDER, _CHOOSE),
     Stranger("MobileNetV2-DeepLab of Hugging Face", ("mobilenet_v2.conv_stem.",), _FOLDER, _CHOOSE),
     Stranger("Mask2Former or MaskFormer of Hugging Face", ("pixel_level_module.",), _FOLDER, _CHOOSE),
@@ -56,9 +57,11 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
         "DeepLab of TensorFlow", ("xception_65/", "logits/"), "convert its checkpoint to the names of the network here"
     ),
     Stranger("Mask R-CNN v2 of torchvision", ("roi_heads.box_head.0.", "roi_heads.mask_predictor.")),
-    Stranger("Faster R-CNN of torchvision", ("backbone.body.", "roi_heads.box_predictor."), _BOXES),
-    Stranger("RetinaNet of torchvision", ("head.classification_head.", "head.regression_head.bbox_reg."), _BOXES),
-    Stranger("SSD of torchvision", ("backbone.scale_weight",), _BOXES),
+    Stranger("Faster R-CNN of torchvision", ("backbone.body.", "roi_heads.box_predictor."), _BOXES, _ANOTHER),
+    Stranger(
+        "RetinaNet of torchvision", ("head.classification_head.", "head.regression_head.bbox_reg."), _BOXES, _ANOTHER
+    ),
+    Stranger("SSD of torchvision", ("backbone.scale_weight",), _BOXES, _ANOTHER),
     Stranger("Detectron2 model", ("backbone.bottom_up.",), "Detectron2's networks are not built here"),
     Stranger("Detectron2 model", ("proposal_generator.",), "Detectron2's networks are not built here"),
     Stranger("mmsegmentation model", ("decode_head.conv_seg.",), "mmsegmentation's networks are not built here"),
@@ -85,12 +88,14 @@ STRANGERS: Final[tuple[Stranger, ...]] = (
     Stranger("pyramid pooling decoder of CSAILVision", ("ppm.0.1.", "conv_last.4."), _HALF),
     Stranger("UPerNet decoder of CSAILVision", ("ppm_conv.0.", "fpn_in.")),
     Stranger("decoder of one convolution of CSAILVision", ("cbr.0.", "conv_last.")),
-    Stranger("ResNet classifier of torchvision", ("layer4.", "fc."), _CLASSIFIER),
-    Stranger("VGG classifier of torchvision", ("features.0.weight", "classifier.6."), _CLASSIFIER),
-    Stranger("MobileNet classifier of torchvision", ("features.0.0.", "classifier."), _CLASSIFIER),
-    Stranger("vision transformer of timm", ("cls_token", "pos_embed", "patch_embed.", "blocks.0."), _CLASSIFIER),
-    Stranger("classifier of timm", ("conv_stem.", "blocks.0."), _CLASSIFIER),
-    Stranger("classifier of timm", ("stages.0.", "head."), _CLASSIFIER),
+    Stranger("ResNet classifier of torchvision", ("layer4.", "fc."), _CLASSIFIER, _ANOTHER),
+    Stranger("VGG classifier of torchvision", ("features.0.weight", "classifier.6."), _CLASSIFIER, _ANOTHER),
+    Stranger("MobileNet classifier of torchvision", ("features.0.0.", "classifier."), _CLASSIFIER, _ANOTHER),
+    Stranger(
+        "vision transformer of timm", ("cls_token", "pos_embed", "patch_embed.", "blocks.0."), _CLASSIFIER, _ANOTHER
+    ),
+    Stranger("classifier of timm", ("conv_stem.", "blocks.0."), _CLASSIFIER, _ANOTHER),
+    Stranger("classifier of timm", ("stages.0.", "head."), _CLASSIFIER, _ANOTHER),
 )
 """In the order in which they are tried."""
 
