@@ -51,6 +51,7 @@ class Rect(NamedTuple):
 
     @property
     def area(self) -> int:
+        """Pixels within; of a rectangle that is empty it says nothing."""
         return (self.y1 - self.y0) * (self.x1 - self.x0)
 
     @property
@@ -64,6 +65,7 @@ class Rect(NamedTuple):
         return Rect(self.y0 - by, self.x0 - by, self.y1 + by, self.x1 + by)
 
     def moved(self, rows: int, columns: int) -> "Rect":
+        """Return it so many rows further down and columns further right; further up and left where they are below 0."""
         return Rect(self.y0 + rows, self.x0 + columns, self.y1 + rows, self.x1 + columns)
 
     def common(self, other: "Rect") -> "Rect":

@@ -1,7 +1,6 @@
 """Edits as data: compressed tiles, before and after. Undo is the edit inverted."""
 
 import struct
-import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,15 +40,15 @@ class Packed:
     @classmethod
     def of(cls, pixels: Values) -> "Packed":
         """Keep pixels, which must not be written to any more."""
-        first = pixels[0, 0]
+        first = pixels[:1, :1]  # as an array: a number by itself forgets the order of its bytes
         if bool((pixels == first).all()):
             return cls((pixels.shape[0], pixels.shape[1]), pixels.dtype, first.tobytes())
         return cls((pixels.shape[0], pixels.shape[1]), pixels.dtype, b"", pixels)
 
     @classmethod
     def full(cls, shape: tuple[int, int], dtype: np.dtype[Any], value: int) -> "Packed":
-        """Return what a rectangle holds all of whose pixels have a value."""
-        return cls(shape, dtype, value.to_bytes(dtype.itemsize, sys.byteorder))
+        """Return what a rectangle holds all of whose pixels have a value; ``OverflowError`` where the type has not."""
+        return cls(shape, dtype, np.array(value, dtype).tobytes())
 
     @property
     def data(self) -> bytes:
@@ -70,7 +69,7 @@ class Packed:
         """The value that all pixels are known to have, None where they have several or it is not known."""
         if self._values is not None or len(self._data) != self.dtype.itemsize:
             return None
-        return int.from_bytes(self._data, sys.byteorder)
+        return int(np.frombuffer(self._data, self.dtype)[0])
 
     def pixels(self) -> Values:
         """Return the pixels; raises ``ValueError`` where the bytes are damaged."""
@@ -95,6 +94,13 @@ class Patch:
     def inverted(self) -> "Patch":
         return Patch(self.rect, self.after, self.before, self.plane)
 
+    def undoes(self, other: "Patch") -> bool:
+        """Tell whether it writes back what the other found, and found what that wrote."""
+        return (self.rect, self.plane, self.before.data, self.after.data) == (
+            *(other.rect, other.plane),
+            *(other.after.data, other.before.data),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -105,6 +111,10 @@ class Edit:
 
     def inverted(self) -> "Edit":
         return Edit(self.text, tuple(p.inverted() for p in self.patches))
+
+    def undoes(self, other: "Edit") -> bool:
+        """Tell whether both, one after the other, leave the pixels as they were, patch by patch."""
+        return len(self.patches) == len(other.patches) and all(map(Patch.undoes, self.patches, other.patches))
 
     @property
     def nbytes(self) -> int:

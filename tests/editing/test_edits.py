@@ -132,6 +132,46 @@ def test_pixels_are_packed_when_their_bytes_are_asked_for() -> None:
     assert Packed.of(np.full((64, 64), 300, np.uint16)).nbytes == 2
 
 
+ORDERS = [">u1", "<u2", ">u2", "<u4", ">u4"]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_rectangle_of_one_value_has_it_in_whatever_order_its_bytes_are(order: str) -> None:
+    dtype = np.dtype(order)
+    value = int(np.iinfo(dtype).max) - 1
+    pixels = np.full((3, 4), value, dtype)
+    kept = (Packed.full((3, 4), dtype, value), Packed.of(pixels), Packed((3, 4), dtype, pixels[:1, :1].tobytes()))
+    for packed in kept:
+        assert packed.only == value
+        np.testing.assert_array_equal(packed.pixels(), pixels)
+    with pytest.raises(OverflowError):
+        Packed.full((3, 4), dtype, value + 2)
+
+
+def test_of_several_values_there_is_no_only_one() -> None:
+    packed = Packed.of(np.arange(12, dtype=np.uint8).reshape(3, 4))
+    assert packed.only is None
+    assert len(packed.data) > 1
+    assert packed.only is None
+
+
+def test_a_plain_area_is_written_as_one_value_and_another_by_its_pixels() -> None:
+    before, after = np.zeros((64, 128), np.uint8), np.ones((64, 128), np.uint8)
+    tiles = [Rect(0, x, 64, x + 64) for x in (0, 64)]
+    for values in (after, after * 7):
+        edit = Edit("x", tuple(Patch.between(tile, before[tile.slices], values[tile.slices]) for tile in tiles))
+        for same_edit in (edit, Edit.from_bytes(edit.to_bytes())):
+            assert list(same_edit.runs()) == [(Rect(0, 0, 64, 128), int(values[0, 0]), None)]
+            ((_, undone, _),) = same_edit.inverted().runs()
+            assert undone == 0
+            assert isinstance(undone, int)
+    after[:, 64:] = 2
+    edit = Edit("x", tuple(Patch.between(tile, before[tile.slices], after[tile.slices]) for tile in tiles))
+    ((_, written, _),) = edit.runs()
+    np.testing.assert_array_equal(written, after)
+    assert not isinstance(written, int)
+
+
 def test_a_step_is_applied_a_slice_at_a_time_and_nothing_else_meanwhile() -> None:
     document = Document(np.zeros((600, 9000), np.uint8))
     document.apply(Edit("x", tuple(tile_patches((600, 9000)))))
