@@ -1,7 +1,7 @@
 """What was done to one image, in order and counted: the history as a journal keeps it."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from segstudio.editing.edit import Edit, Plane
@@ -44,15 +44,9 @@ class Ledger:
         return self.first + len(self.applied)
 
     @property
-    def unsaved(self) -> int:
-        """How many changes were made since labels were saved."""
-        return max(self.count - self.saved, 0)
-
-    @property
     def lacking(self) -> int:
-        """How many changes the saved labels lack: none where those since then were all undone."""
-        saved = self.top(self.saved)
-        return 0 if saved is not UNKNOWN and saved is self.top(self.count) else self.unsaved
+        """How many changes the saved labels lack, of those that stand."""
+        return len(standing(self.since(self.saved)))
 
     @property
     def nbytes(self) -> int:
@@ -157,6 +151,20 @@ class Ledger:
         if self._tops is None:
             self._tops = [self.done[-1] if self.done else None]
         return self._tops
+
+
+def standing(changes: Iterable[Edit]) -> list[Edit]:
+    """Return what is left of changes, in order, without those that were taken back, and what took them back.
+
+    A step that was undone is none, and so is one of an earlier time that was undone and done again.
+    """
+    left: list[Edit] = []
+    for edit in changes:
+        if left and edit.undoes(left[-1]):
+            left.pop()
+        else:
+            left.append(edit)
+    return left
 
 
 def _same(mark: Mark, digests: Digests, plane: Plane) -> bool:

@@ -13,7 +13,7 @@ from segstudio.core.raster import LabelMap
 from segstudio.core.records import Project, Sample
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit, Plane
-from segstudio.editing.ledger import UNKNOWN, Digests, Ledger
+from segstudio.editing.ledger import UNKNOWN, Digests, Ledger, standing
 from segstudio.editing.replacing import copied, replacing, write_edits
 from segstudio.io.images import image_size
 from segstudio.io.journal import Header, digests_of
@@ -45,7 +45,8 @@ class Misfit(NamedTuple):
 class Resumed:
     """A sample's labels as they were left, with their history.
 
-    ``changes`` tells how many of the steps, done or undone, were not saved and are now in the document all the same.
+    ``changes`` tells how many changes were not saved and are now in the document all the same, of those that stand: a
+    step that was drawn and undone is none, and a saved one that was undone is one.
     ``journal`` is where the work goes on.
     """
 
@@ -78,18 +79,9 @@ def resume(project: Project, sample: Sample, planes: LabelMap, stamps: Stamps) -
     problems: list[SegstudioError] = []
     digests = digests_of(planes)
     journals = _journals(project, sample, problems)
-    found = _newest(journals)
+    found, document, ledger, changes = _taken_up(_refitted(_newest(journals), planes), planes, digests, problems)
     kept: list[Path] = []
     misfits: list[Misfit] = []
-    found = _refitted(found, planes)
-    try:
-        document, ledger, changes = _replayed(found, planes, digests)
-    except ValueError:
-        problems.append(_refused(found))
-        found = None
-        document, ledger, changes = _replayed(None, planes, digests)
-    if found is not None and found.damaged:
-        problems.append(UnreadableFile(found.path, "its end is damaged", "What was drawn until then is recovered."))
     if found is not None and changes < 0 and set_aside(found.path, CONTESTED) is None:
         kept.append(found.path)
     header = Header.of(planes, generation=found.header.generation if found is not None else 0)
@@ -144,6 +136,20 @@ def _newest(journals: Iterable[Found]) -> Found | None:
     return max(journals, key=lambda journal: journal.header.generation, default=None)
 
 
+def _taken_up(
+    found: Found | None, planes: LabelMap, digests: Digests, problems: list[SegstudioError]
+) -> tuple[Found | None, Document, Ledger, int]:
+    """Replay a journal, or none where that cannot be; return it with what ``_replayed`` does, and tell its faults."""
+    try:
+        replayed = _replayed(found, planes, digests)
+    except ValueError:
+        problems.append(_refused(found))
+        return None, *_replayed(None, planes, digests)
+    if found is not None and found.damaged:
+        problems.append(UnreadableFile(found.path, "its end is damaged", "What was drawn until then is recovered."))
+    return found, *replayed
+
+
 def _replayed(found: Found | None, planes: LabelMap, digests: Digests) -> tuple[Document, Ledger, int]:
     """Return the labels with what a journal adds, a ledger to go on with, and how many changes were added.
 
@@ -176,9 +182,13 @@ def _continued(
     steps, done = document.history.steps, len(document.history)
     new.done.extend(steps[:done])
     new.undone.extend(reversed(steps[done:]))
-    for number, edit in enumerate(ledger.since(begin), begin):
-        new.carry(_without(edit, [plane for plane in numbers if numbers[plane] > number]))
-    return document, new, ledger.count - begin
+    lacking = standing(
+        _without(edit, [plane for plane in numbers if numbers[plane] > number])
+        for number, edit in enumerate(ledger.since(begin), begin)
+    )
+    for edit in lacking:
+        new.carry(edit)
+    return document, new, len(lacking)
 
 
 def _without(edit: Edit, planes: Sequence[Plane]) -> Edit:
@@ -226,6 +236,6 @@ def _contested(
                 misfits.append(Misfit(path, found.ledger.lacking, str(error)))
             continue
         if found.ledger.lacking:
-            edits += found.ledger.since(found.ledger.saved)
+            edits += standing(found.ledger.since(found.ledger.saved))
             used.append(path)
     return Contested(tuple(used), tuple(edits)) if edits else None

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.core.raster import LabelMap
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
-from segstudio.editing.ledger import UNKNOWN, Ledger, Mark
+from segstudio.editing.ledger import UNKNOWN, Ledger, Mark, standing
 from segstudio.editing.replacing import copied, write_edits
 from segstudio.io.journal import digests_of
 
@@ -80,6 +80,32 @@ def test_the_ledger_leads_from_what_is_on_disk_to_what_is_seen(actions: list[tup
     assert ledger.top(ledger.count) in (desk.document.history.position, UNKNOWN)
 
 
+@given(st.lists(ACTIONS, max_size=20))
+@settings(max_examples=40)
+def test_the_changes_that_stand_lead_where_all_of_them_do_and_are_the_steps(actions: list[tuple[str, int]]) -> None:
+    desk = Desk()
+    for action in actions:
+        desk.do(*(action if action[0] not in ("mark", "save") else ("undo", 0)))
+    left, planes = standing(desk.ledger.applied), copied(desk.disk)
+    write_edits(planes, left)
+    for seen, replayed in zip(desk.planes, planes, strict=True):
+        assert seen is not None
+        np.testing.assert_array_equal(seen, replayed)
+    assert left == list(desk.ledger.done)
+
+
+def test_a_saved_step_that_was_undone_is_a_change_until_it_is_done_again() -> None:
+    desk = Desk()
+    for action in ("paint", "save", "undo"):
+        desk.do(action, 1)
+    assert desk.ledger.lacking == 1
+    desk.do("redo", 0)
+    assert desk.ledger.lacking == 0
+    desk.do("undo", 0)
+    desk.do("paint", 2)
+    assert desk.ledger.lacking == 2, "one taken back, one drawn"
+
+
 def step(name: str) -> Edit:
     return Edit(name, ())
 
@@ -121,7 +147,7 @@ def test_what_is_saved_is_forgotten_only_where_it_is_known_what_is_on_disk() -> 
     ledger.push(step("2"))
     ledger.save(1)
     ledger.forget_saved()
-    assert (ledger.first, ledger.unsaved) == (0, 1)
+    assert (ledger.first, ledger.lacking) == (0, 1)
     ledger.mark(Mark(1, {"classes": b"b"}))
     ledger.save(1)
     ledger.forget_saved()

@@ -88,7 +88,7 @@ def test_told_once_kept_in_the_journal_elsewhere_and_saved_when_it_can_be(
     assert said in message.title
     assert desk.states[-1] == "failed"
     elsewhere = journal_folders(tiny_project, True)[1] / "a.journal"
-    assert read_journal(elsewhere).ledger.unsaved == 3
+    assert read_journal(elsewhere).ledger.lacking == 3
     assert desk.bench.journaling.safe
     assert not (tiny_project / "masks").exists() or not desk.on_disk(tiny_project)[1:4, 1].any()
     mend()

@@ -43,10 +43,10 @@ def test_what_is_saved_is_noted(desk: Desk, tiny_project: Path) -> None:
     desk.paint()
     desk.pass_delay()
     desk.settle()
-    assert read_journal(journal_of(tiny_project)).ledger.unsaved == 0
+    assert read_journal(journal_of(tiny_project)).ledger.lacking == 0
     desk.paint(row=2)
     desk.settle()
-    assert read_journal(journal_of(tiny_project)).ledger.unsaved == 1
+    assert read_journal(journal_of(tiny_project)).ledger.lacking == 1
 
 
 def test_undo_goes_on_over_a_restart_and_over_a_change_of_image(desk: Desk, tiny_project: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.core.raster import LabelMap, LabelPlane, Rect
-from segstudio.editing.edit import Edit, Patch
+from segstudio.editing.edit import Edit, Packed, Patch
 from segstudio.editing.ledger import Ledger, Mark
 from segstudio.io import journal_reader
 from segstudio.io.journal import (
@@ -85,7 +85,7 @@ def test_a_journal_cut_off_anywhere_is_read_up_to_the_last_whole_record(
     found = read_journal(path)
     assert found.ledger.count == counts[kept - 1]
     assert not found.damaged
-    assert holds_unsaved(path) == (found.ledger.unsaved > 0)
+    assert holds_unsaved(path) == (found.ledger.count > found.ledger.saved)
     if end == len(content):
         assert written(found.ledger.done) == written(ledger.done)
         assert written(found.ledger.undone) == written(ledger.undone)
@@ -101,7 +101,7 @@ def test_a_journal_written_anew_says_the_same(tmp_path: Path) -> None:
     ledger.mark(Mark(6, {"classes": b"c" * 16, "instances": b"i" * 16}))
     path = journal(tmp_path / "x.journal", head=whole(HEAD, ledger))
     found = read_journal(path).ledger
-    assert (found.first, found.count, found.unsaved, found.base) == (5, 7, 2, BASE)
+    assert (found.first, found.count, found.saved, found.base) == (5, 7, 5, BASE)
     assert found.marks == ledger.marks
     for kind in ("done", "undone", "applied"):
         assert written(getattr(found, kind)) == written(getattr(ledger, kind))
@@ -127,6 +127,12 @@ def numbered(length: int, body: bytes) -> bytes:
     return FRAME.pack(length, zlib.crc32(body)) + body
 
 
+def deep() -> Edit:
+    """A step of larger numbers than its plane can hold."""
+    rect, dtype = Rect(0, 0, 9, 7), np.dtype(np.uint32)
+    return Edit("deep", (Patch(rect, Packed.full(rect.shape, dtype, 0), Packed.full(rect.shape, dtype, 70_000)),))
+
+
 HOSTILE = {
     "a kind nobody knows": [numbered(1, b"\x63")],
     "an undo of nothing": [frame(Kind.UNDO)],
@@ -134,6 +140,10 @@ HOSTILE = {
     "an edit that is none": [frame(Kind.EDIT, b"abc")],
     "an edit beyond the picture": [edit_frame(Kind.EDIT, step(1, 140, 0, 151, 9))],
     "an edit larger than any memory": [wide()],
+    "an edit deeper than its plane": [edit_frame(Kind.EDIT, deep())],
+    "an edit carried on that is deeper than its plane": [edit_frame(Kind.CARRIED, deep())],
+    "an earlier step that is deeper than its plane": [edit_frame(Kind.PAST, deep())],
+    "an undone step that is deeper than its plane": [edit_frame(Kind.FUTURE, deep())],
     "a second header": [frame(Kind.HEADER, bytes(HEADER.size + 40))],
     "an earlier step behind a change": [edit_frame(Kind.EDIT, step(1)), edit_frame(Kind.PAST, step(1))],
     "a mark that is too short": [frame(Kind.MARK, b"abc")],

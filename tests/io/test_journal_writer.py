@@ -72,7 +72,7 @@ def test_each_record_is_on_the_disk_when_the_call_returns(
     writer.undo()
     found = read_journal(places[0].path).ledger
     assert [e.text for e in found.undone] == ["step 2"]
-    assert (found.count, found.unsaved) == (6, 6)
+    assert (found.count, found.lacking) == (6, 2)
     assert len(synced) == 5, "the first record came with the whole file"
     assert synced[-1] == places[0].path.stat().st_size
     assert not places[1].path.exists()
@@ -146,7 +146,7 @@ def test_the_journal_comes_back_to_the_project_with_the_next_save(
     writer.saved(2)
     assert texts(places[0].path) == ["step 0", "step 1"]
     assert not places[1].path.exists()
-    assert read_journal(places[0].path).ledger.unsaved == 0
+    assert read_journal(places[0].path).ledger.lacking == 0
 
 
 def test_where_nothing_can_be_written_all_is_kept_for_the_next_time(

@@ -4,8 +4,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from segstudio.core.raster import LabelMap
+from segstudio.core.records import Project
 from segstudio.editing.document import Document
 from segstudio.editing.edit import Edit
 from segstudio.io.journal import digests_of
@@ -14,6 +16,7 @@ from segstudio.services.open_sample import OpenSample, load_sample
 from segstudio.services.opening import open_path
 from segstudio.services.recovery import Resumed
 from segstudio.services.saving import Saved, Work, save_work
+from segstudio.services.unsaved_work import find_unsaved
 from tests.services.rig import sample
 
 
@@ -73,3 +76,17 @@ class Desk:
     def _on_move(self, way: int) -> None:
         self.number += 1
         (self.journal.undo if way < 0 else self.journal.redo)()
+
+
+def rows(labels: np.ndarray[tuple[int, ...], np.dtype[np.unsignedinteger]]) -> list[int]:
+    """Return the rows whose last but one column holds class 1."""
+    return [int(row) for row in np.flatnonzero(labels[:, 29] == 1)]
+
+
+def overwrite(root: Path, value: int, name: str = "a") -> None:
+    """Be another program."""
+    Image.fromarray(np.full((24, 32), value, np.uint8)).save(root / "masks" / f"{name}.png")
+
+
+def unsaved(project: Project) -> list[tuple[str, int]]:
+    return [(found.sample.id, found.changes) for found in find_unsaved(project) if found is not None]

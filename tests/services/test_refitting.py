@@ -13,8 +13,8 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.services.on_disk import stamps_of
 from segstudio.services.opening import open_path, save_schema
 from segstudio.services.recovery import Resumed, read_begun, resume
-from segstudio.services.unsaved_work import find_unsaved, save_unsaved
-from tests.services.desk import Desk
+from segstudio.services.unsaved_work import save_unsaved
+from tests.services.desk import Desk, unsaved
 from tests.services.rig import sample
 
 WIDE = LabelClass(300, "wide", (1, 2, 3))
@@ -43,10 +43,6 @@ CHANGES: dict[str, tuple[Callable[[Project], Project], Callable[[Project], Proje
     "told apart no more": (told_apart, told_apart_no_more),
     "both": (lambda project: project, lambda project: told_apart(widened(project))),
 }
-
-
-def unsaved(project: Project) -> list[tuple[str, int]]:
-    return [(found.sample.id, found.changes) for found in find_unsaved(project) if found is not None]
 
 
 def take_up(project: Project, sample_id: str = "a") -> Resumed:
