@@ -17,7 +17,7 @@ def load_steps(
     What is yielded last is the model. ``threads`` bounds what a model on the CPU uses of it, for the whole process;
     None leaves it to torch. Nothing in the file is executed, but where the file is a program and its SHA-256 is among
     the ``trusted``. Raises ``UntrustedFile`` for other programs, and ``SegstudioError`` for what is no model, cannot be
-    loaded, takes a package that is not installed, or an absent device.
+    loaded, has weights that are not numbers, takes a package that is not installed, or an absent device.
     """
     loader = loader_for(path)
     yield LoadStep(f"Reading {path.name}", 0, 0)
@@ -25,8 +25,10 @@ def load_steps(
         if isinstance(step, LoadStep):
             yield step
         else:
-            from segstudio.models.inference import TorchSegmenter  # torch, which no file needs that is refused
+            from segstudio.models.finite import check_weights  # torch, which no file needs that is refused
+            from segstudio.models.inference import TorchSegmenter
 
+            check_weights(path, step.network)
             yield TorchSegmenter(path, step, device, threads)
 
 

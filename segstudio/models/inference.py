@@ -21,6 +21,7 @@ from segstudio.core.schema import LabelSchema
 from segstudio.models.cost import counted
 from segstudio.models.description import Preprocess
 from segstudio.models.device import choose_device, device_name, is_out_of_memory
+from segstudio.models.finite import check_scores
 from segstudio.models.instances import prediction_of
 from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.programs import Interruptible, Program
@@ -166,7 +167,7 @@ class TorchSegmenter:
         pixels = to_input([image], self.info.preprocess, self._device)
         prepared = time.perf_counter()
         (found,) = self._returned(pixels)
-        found.scores.cpu()  # waits for the device, so that the time is the network's
+        check_scores(self.info.file, found.scores)  # waits for the device, so that the time is the network's
         computed = time.perf_counter()
         said = prediction_of(found, self._ids, keep)
         seconds = {
@@ -181,20 +182,22 @@ class TorchSegmenter:
         began = time.perf_counter()
         pixels = to_input(images, self.info.preprocess, self._device)
         prepared = time.perf_counter()
-        scores = _enlarged(self._of_classes(self._returned(pixels)), images[0].shape[:2])
+        said = self._of_classes(self._returned(pixels))
+        check_scores(self.info.file, said)
+        scores = _enlarged(said, images[0].shape[:2])
         channels = scores.argmax(1)
         # One byte a pixel crosses to the CPU; the copy waits for the device, so its time is the network's.
         found = channels.to(torch.uint8 if len(self._ids) <= 256 else torch.int32).cpu().numpy()
         computed = time.perf_counter()
         scored = np.flatnonzero(np.isin(self._ids, [c.id for c in self.info.classes.scored]))
-        sure, said = _confidence(scores, keep), _probabilities(scores, keep, scored.tolist())
+        sure, likely = _confidence(scores, keep), _probabilities(scores, keep, scored.tolist())
         planes: LabelPlane = self._ids[found]
         seconds = {
             "preprocess": (prepared - began) / len(images),
             "forward": (computed - prepared) / len(images),
             "postprocess": (time.perf_counter() - computed) / len(images),
         }
-        return [Prediction(plane, seconds, c, p) for plane, c, p in zip(planes, sure, said, strict=True)]
+        return [Prediction(plane, seconds, c, p) for plane, c, p in zip(planes, sure, likely, strict=True)]
 
     def _of_classes(self, scores: Tensor) -> Tensor:
         """Raise ``SegstudioError`` where scores (N, C, h, w) are not of the classes that are described."""

@@ -120,7 +120,7 @@ class Segmenter(Protocol):
 
         Of a model of ``instances`` its objects too. Probabilities are in the order of ``info.classes.scored``. Images
         of one size run as one batch. ``seconds`` has an image's share of ``preprocess``, ``forward`` and
-        ``postprocess``. Raises ``SegstudioError`` where the device has not enough memory for a single image, and
-        ``Interrupted``.
+        ``postprocess``. Raises ``SegstudioError`` where the device has not enough memory for a single image or scores
+        are not numbers, and ``Interrupted``.
         """
         ...

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file, save_file
 
 from segstudio.cli import main
 from segstudio.services.demo import MODEL
@@ -103,6 +105,16 @@ def test_faults_are_sentences(folder: Path, tmp_path: Path, capsys: pytest.Captu
         said = capsys.readouterr().err
         assert str(words[-1] if len(words) > 2 or "bad" not in str(words[0]) else words[0]) in said
         assert "Traceback" not in said
+
+
+def test_weights_that_are_no_numbers_make_no_masks(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = {name: np.full(each.shape, np.nan, np.float32) for name, each in load_file(resource(MODEL)).items()}
+    save_file(weights, tmp_path / "diverged.safetensors")
+    assert predict(tmp_path / "diverged.safetensors", folder, "--out", tmp_path / "run") == 2
+    assert "hold values that are not numbers" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("batch", ["0", "-1", "x"])

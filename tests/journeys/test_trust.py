@@ -1,5 +1,7 @@
 """Model files that are programs: dropped, asked about, trusted, and forgotten again."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import torch
@@ -113,3 +115,17 @@ def test_a_pickle_within_an_exported_program_is_said_and_not_asked_about(
     assert not (tmp_path / "trace").exists()
     user.drop(plain)
     user.wait(lambda: user.window.bench.predictor.model is not None)
+
+
+def test_a_program_that_is_refused_is_not_asked_about(user: User, tiny_project: Path, tmp_path: Path) -> None:
+    plain, trace = scripted(Net(), tmp_path / "plain.pt"), tmp_path / "trace"
+    evil = {"data.pkl": pickled(Malice(trace)), "data/0": b""}
+    with zipfile.ZipFile(io.BytesIO(evil["data.pkl"])) as archive:
+        evil["data.pkl"] = archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl")))
+    user.open(tiny_project)
+    user.drop(rewritten(plain, tmp_path / "net.pt", lambda entries: entries.update(evil)))
+    user.wait(user.errors)
+    assert "mkdir" in user.errors()[0].title + user.errors()[0].text
+    assert not questions(user)
+    assert not trusted()
+    assert not trace.exists()

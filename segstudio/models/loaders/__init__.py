@@ -168,13 +168,18 @@ def refusal(path: Path, format: str) -> UnreadableFile:
 
 
 def loading(loader: Loader, path: Path, trusted: Collection[str] = ()) -> "Generator[LoadStep | Loaded, None, None]":
-    """Import a loader that can load, and begin; raises ``UntrustedFile`` for programs that are not ``trusted``."""
+    """Import a loader that can load, and begin; raises ``UntrustedFile`` for programs that are not ``trusted``.
+
+    What can be refused of a program without running it is refused before anybody is asked to trust it.
+    """
     load: Callable[..., Generator[LoadStep | Loaded, None, None]] = imported(loader.load or "")
     if not loader.program:
         yield from load(path)
         return
-    from segstudio.models.loaders.private_copy import trusted_copy  # what few files need
+    from segstudio.models.loaders.inspection import Inspection  # what few files need
+    from segstudio.models.loaders.private_copy import trusted_copy
 
+    imported(loader.inspect or "")(Inspection(path))
     with trusted_copy(path, loader.line, trusted) as copy:
         yield from load(path, copy)
 
