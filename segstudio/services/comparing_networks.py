@@ -15,6 +15,8 @@ from segstudio.services.comparing_objects import ObjectDifferences, differences
 from segstudio.services.sample_project import FIRST_SEED
 from segstudio.services.synthetic_cells import draw_picture
 
+TOLERANCE: Final = 1e-3
+"""Difference of scores from which a network is another one."""
 SIZES: Final = ((160, 224), (250, 190))
 """Heights and widths of the pictures that every model is given."""
 
@@ -29,6 +31,10 @@ class Nearness(NamedTuple):
     difference: float
     alike: float
     objects: ObjectDifferences | None = None
+
+    @property
+    def faithful(self) -> bool:
+        return self.difference <= TOLERANCE and (self.objects is None or self.objects.faithful)
 
 
 def compared(model: Segmenter, again: Segmenter) -> Iterator[Nearness]:

@@ -22,8 +22,6 @@ from segstudio.services.verifying import check_file
 if TYPE_CHECKING:
     from segstudio.models.export.subject import Subject
 
-TOLERANCE: Final = 1e-3
-"""Difference of logits from which an exported network is another one."""
 STEPS: Final = 5
 
 
@@ -55,7 +53,8 @@ class ExportJob:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A file that was written. ``difference`` is the largest of the logits on any of the pictures that both were given,
-    ``alike`` the share of pixels with the same class. ``assumed`` is what was not told by the model, and is now written as if it were.
+    ``alike`` the share of pixels with the same class. ``assumed`` is what was not told by the model, and is now written
+    as if it were.
     ``objects`` are compared where the model finds such: it has no logits.
     """
 
@@ -68,7 +67,7 @@ class Exported:
 
     @property
     def faithful(self) -> bool:
-        return self.difference <= TOLERANCE and (self.objects is None or self.objects.faithful)
+        return Nearness(self.difference, self.alike, self.objects).faithful
 
     def sentence(self) -> str:
         """Say what was written, how near it is to the model, and what is to be known of it."""
@@ -143,7 +142,7 @@ class _Draft(NamedTuple):
 def _drafted(folder: Path, job: ExportJob, model: Segmenter, threads: int | None) -> Generator[Step, None, _Draft]:
     """Write the file into a folder, load it, and run it beside the model."""
     yield ExportStep(f"Following the network for {EXPORTERS[job.to].line}", 1)
-    content = exported(_subject(model, job), job.to)
+    content = exported((yield from _subject(model, job)), job.to)
     yield ExportStep("Writing it", 2)
     draft = folder / job.out.name
     try:
@@ -154,11 +153,17 @@ def _drafted(folder: Path, job: ExportJob, model: Segmenter, threads: int | None
     del content
     yield ExportStep("Loading what was written", 3)
     again = yield from _loaded(draft, (digest,), threads)
-    near = Nearness(0.0, 1.0)
-    yield ExportStep("Running both", 4)
-    for near in compared(_brought_to(model, job.size), again):
-        yield ExportStep("Running both", 4)
-    return _Draft(size, near)
+    return _Draft(size, (yield from _near(model, again, job, 4)))
+
+
+def _near(model: Segmenter, other: Segmenter, job: ExportJob, done: int) -> Generator[Step, None, Nearness]:
+    """Run a model beside another one, as it is to be exported; there is a step for each picture."""
+    yield ExportStep("Running both", done)
+    found: list[Nearness] = []
+    for near in compared(_brought_to(model, job.size), other):
+        found.append(near)
+        yield ExportStep("Running both", done)
+    return found[-1]
 
 
 def _loaded(path: Path, trusted: Collection[str], threads: int | None) -> Generator[LoadStep, None, Segmenter]:
@@ -172,10 +177,14 @@ def _loaded(path: Path, trusted: Collection[str], threads: int | None) -> Genera
     return found
 
 
-def _subject(model: Segmenter, job: ExportJob) -> "Subject":
+def _subject(model: Segmenter, job: ExportJob) -> Generator[Step, None, "Subject"]:
+    """Return what is to be exported; a network that is built here takes a program's place where it says the same."""
     from segstudio.models.export.subject import subject_of  # imports torch
 
-    return subject_of(model, job.size, job.half, rebuild=job.to != model.info.format)
+    subject = subject_of(model, job.size, job.half, rebuild=EXPORTERS[job.to].copies != model.info.format)
+    if not subject.rebuilt or (yield from _near(model, subject.segmenter(), job, 1)).faithful:
+        return subject
+    return subject_of(model, job.size, job.half, rebuild=False)
 
 
 def _brought_to(model: Segmenter, size: tuple[int, int] | None) -> Segmenter:

@@ -21,6 +21,8 @@ class Exporter:
 
     ``write`` is ``module:function``: it takes a ``Subject`` and returns the bytes of the file. It raises
     ``SegstudioError`` for a network that cannot become such a file. ``extra`` is the optional dependency it takes.
+    Files of the format that it ``copies``, by its name in ``LOADERS``, stay what they are; programs of all others are
+    followed anew, and as networks that are built here where they are such.
     """
 
     line: str
@@ -28,7 +30,11 @@ class Exporter:
     more: str
     write: str
     extra: str = ""
+    copies: str = ""
 
+
+GRAPH: Final = "onnx"
+"""The format of programs that are not in torch."""
 
 EXPORTERS: dict[str, Exporter] = {
     "segstudio": Exporter(
@@ -37,7 +43,7 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     "onnx": Exporter(
         "ONNX model", "onnx", "To run in other programs and on other devices.",
-        "segstudio.models.export.onnx:to_bytes", extra="onnx",
+        "segstudio.models.export.onnx:to_bytes", extra="onnx", copies=GRAPH,
     ),
     "pt2": Exporter(
         "torch.export program", "pt2", "To run in torch without the code of the network.",
@@ -50,8 +56,6 @@ COMPILED: Final = ("aot",)
 """Formats of programs that nothing can follow any more, by their names in ``LOADERS``."""
 ODD_SIZES: Final = ((33, 47), (515, 389))
 """Heights and widths, small and large, at which too what takes any size is compared with what it was made from."""
-GRAPH: Final = "onnx"
-"""The format of programs that are not in torch."""
 
 
 class AlreadyCompiled(SegstudioError):

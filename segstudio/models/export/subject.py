@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from segstudio.core.errors import SegstudioError, excerpt
 from segstudio.models.check import checked
 from segstudio.models.description import Description, Preprocess
-from segstudio.models.export import FindsObjects
+from segstudio.models.export import ODD_SIZES, FindsObjects
 from segstudio.models.export.programs import check_size, followable, images_of
 from segstudio.models.export.rebuilt import rebuilt
-from segstudio.models.inference import TorchSegmenter
+from segstudio.models.inference import TorchSegmenter, normalized
+from segstudio.models.loaders.loaded import Loaded
 from segstudio.models.programs import Program
 from segstudio.models.segmenter import Segmenter
 from segstudio.models.zoo.object_network import ObjectFinder
@@ -29,7 +30,8 @@ _LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Subject:
     """``description`` has the size that images are brought to, where there is one. ``half`` stores real numbers in
-    two bytes each; they are computed with as float32 all the same. ``kin`` is the architecture whose weights it has.
+    two bytes each; they are computed with as float32 all the same. ``kin`` is the architecture whose weights it has,
+    and with ``rebuilt`` the network is that in the place of another program.
     """
 
     file: Path
@@ -37,6 +39,7 @@ class Subject:
     description: Description
     half: bool = False
     kin: str = ""
+    rebuilt: bool = False
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -55,6 +58,10 @@ class Subject:
         """The axes of images that may have any length: how many there are, height and width."""
         images = images_of(self.network, self.size)
         return (*((0,) if images is None else ()), *((2, 3) if self.size is None else ()))
+
+    def segmenter(self) -> Segmenter:
+        """Return it as a model that is run on the CPU."""
+        return TorchSegmenter(self.file, Loaded("segstudio", self.network, self.description), "cpu", None)
 
     def example(self) -> Tensor:
         """Return images to follow the network with: (N, channels, H, W) float32."""
@@ -103,24 +110,31 @@ def subject_of(
 ) -> Subject:
     """Return what can be exported of a loaded model, for images that are brought to a ``size`` (height, width).
 
-    Of a program that is one of the networks that are built here, it is that network, unless the program is to stay what
-    it is and not to ``rebuild``. Raises ``SegstudioError`` for one
-    that takes images of another size alone.
+    Of a program that is one of the networks that are built here it is that network, where it may ``rebuild``. Raises
+    ``SegstudioError`` for one that takes images of another size alone.
     """
     assert isinstance(model, TorchSegmenter)
     network, said, file = model.loaded.network, model.loaded.description, model.info.file
     check_size(file, network, size)
     if size is not None:
         said = replace(said, preprocess=replace(said.preprocess, size=size))
+    ours = None
     if rebuild and model.info.kin and isinstance(network, Program):
-        network, said = rebuilt(network, said, _example(said.preprocess, network.batch)) or (network, said)
+        ours = rebuilt(network, said, _examples(said.preprocess, network.batch))
+        network, said = ours or (network, said)
     # The check that the model came with may be of another size, or of what was corrected since.
     described = replace(said, check={})
     described = described if model.info.instances else checked(network, described)
-    return Subject(file, network, described, half, model.info.kin)
+    return Subject(file, network, described, half, model.info.kin, rebuilt=ours is not None)
+
+
+def _examples(preprocess: Preprocess, images: int | None) -> list[Tensor]:
+    """Return images as pictures are prepared, of all sizes at which networks are compared."""
+    sizes = (_EXAMPLE, *ODD_SIZES) if preprocess.size is None else (preprocess.size,)
+    return [_example(replace(preprocess, size=size), images) for size in sizes]
 
 
 def _example(preprocess: Preprocess, images: int | None) -> Tensor:
     height, width = preprocess.size or _EXAMPLE
     shape = (images or _IMAGES, preprocess.channels, height, width)
-    return torch.rand(shape, generator=torch.Generator().manual_seed(0))
+    return normalized(torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(0)), preprocess)
