@@ -93,6 +93,8 @@ class Preprocess:
 _USUAL: Final = Preprocess()
 _SIDES: Final = ("shortest", "longest", "multiple")
 _SIZES: Final = frozenset(("size", "divisor", *_SIDES, "resample"))
+_FIELDS: Final = ("classes", "preprocess", "size")
+"""What may be assumed or corrected beside the options of a network."""
 _RULES: Final = (*_SIDES, "resample", "per_image")
 """Fields that most models have no use for."""
 
@@ -144,19 +146,26 @@ class Description:
             "preprocess": preprocess_to_json(self.preprocess),
             "training": dict(self.training),
             **({"check": dict(self.check)} if self.check else {}),
+            **({"assumed": list(self.assumed)} if self.assumed else {}),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Description":
-        """Raise ``KeyError``, ``TypeError`` or ``ValueError`` for anything that ``to_json`` would not have written."""
+        """Raise ``KeyError``, ``TypeError`` or ``ValueError`` for anything that ``to_json`` would not have written.
+
+        Names of what is assumed that are of no field here are those of another version, and left out.
+        """
         if data["version"] != VERSION:
             raise ValueError(f"it has version {data['version']}, and {VERSION} is known here")
+        config = {str(name): _option(value) for name, value in dict(data["config"]).items()}
+        fields = (*_FIELDS, *config)
         return cls(
             str(data["architecture"]),
-            {str(name): _option(value) for name, value in dict(data["config"]).items()},
+            config,
             LabelSchema(classes_from_json(data["classes"])),
             preprocess_from_json(data["preprocess"]),
             dict(data.get("training", {})),
+            tuple(dict.fromkeys(name for name in data.get("assumed", ()) if name in fields)),
             check=dict(data.get("check", {})),
         )
 

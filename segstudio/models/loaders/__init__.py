@@ -51,7 +51,7 @@ LOADERS: dict[str, Loader] = {
         "segstudio.models.loaders.segstudio:load",
         f"{_INSPECTION}:inspect_own",
         read="all: architecture, options, classes with colours, preprocessing, training record",
-        assumed="nothing",
+        assumed="nothing, or what was assumed of the model that it was exported from",
     ),
     "state_dict": Loader(
         "a state dict (.pth, .pt)",
@@ -75,7 +75,7 @@ LOADERS: dict[str, Loader] = {
         "segstudio.models.loaders.torchscript:inspect",
         program=True,
         read="the program as it is; what it takes and returns is found out by trying",
-        assumed="preprocessing, names of classes; nothing where segstudio exported it",
+        assumed="preprocessing, names of classes; of segstudio's exports what was assumed before",
         refused="until it is trusted; programs that take more than one image",
     ),
     "torch_export": Loader(
@@ -83,7 +83,7 @@ LOADERS: dict[str, Loader] = {
         "segstudio.models.loaders.exported:load",
         "segstudio.models.loaders.exported:inspect",
         read="the program, run operator by operator; sizes, numbers of classes and channels",
-        assumed="preprocessing, names of classes; nothing where segstudio exported it",
+        assumed="preprocessing, names of classes; of segstudio's exports what was assumed before",
         refused="pickled weights and objects, operators of other libraries, programs that take more than one image",
     ),
     "aot": Loader(
@@ -102,7 +102,7 @@ LOADERS: dict[str, Loader] = {
         extra="onnx",
         read="graph, sizes, numbers of classes and channels; names of classes where they stand beside it; objects, of "
         "torchvision's Mask R-CNN and of YOLO with masks",
-        assumed="preprocessing, names of classes; nothing where segstudio exported it",
+        assumed="preprocessing, names of classes; of segstudio's exports what was assumed before",
         refused="operations of other programs, weights outside of its folder, detectors that have no masks",
     ),
     "huggingface": Loader(

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from segstudio.core.errors import UnreadableFile
 from segstudio.models.description import Description
+from segstudio.models.loaders.recognition import left_open
+from segstudio.models.loaders.sidecar import with_sidecar
 from segstudio.models.loaders.sniff import read_header
 from segstudio.models.loaders.stored import LONGEST_NAME, Header, StoredTensor, packed, placed, sizes_of
 from segstudio.models.zoo import ARCHITECTURES
@@ -37,9 +39,10 @@ def read_safetensors(path: Path) -> Header:
 
 
 def description_of(path: Path, header: Header) -> Description:
-    """Return the description that our own files have; raises ``UnreadableFile``.
+    """Return the description that our own files have, with what a person says of it; raises ``UnreadableFile``.
 
-    The divisor is that of the network, as of any other file of it, and not what the file says.
+    The divisor is that of the network, as of any other file of it, and not what the file says. Options that are written
+    as assumed are as open as they were in the weights that the file was made from.
     """
     try:
         said = Description.from_json(json.loads(header.metadata[KEY]))
@@ -48,7 +51,8 @@ def description_of(path: Path, header: Header) -> Description:
     if said.architecture not in ARCHITECTURES:
         return said
     divisor = divisor_of(said.architecture, said.config)
-    return replace(said, preprocess=replace(said.preprocess, divisor=divisor))
+    choices = left_open(said.architecture, said.config, said.assumed)
+    return with_sidecar(path, replace(said, preprocess=replace(said.preprocess, divisor=divisor), choices=choices))
 
 
 def _length(path: Path) -> int:

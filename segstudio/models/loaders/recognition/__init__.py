@@ -1,6 +1,7 @@
 """What network weights are of, told by their names and shapes alone. Without torch."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from segstudio.models.description import Choice
 from segstudio.models.loaders.recognition import options
@@ -11,7 +12,7 @@ from segstudio.models.references import Option, translated
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.models.zoo.bounds import LARGEST_CLASSES
 
-__all__ = ["Recognised", "Unrecognised", "recognise"]
+__all__ = ["Recognised", "Unrecognised", "left_open", "recognise"]
 
 
 class Unrecognised(ValueError):
@@ -37,6 +38,15 @@ class Recognised:
     options: dict[str, Option]
     weights: Stored
     choices: tuple[Choice, ...]
+
+
+def left_open(architecture: str, config: Mapping[str, Option], assumed: Iterable[str]) -> tuple[Choice, ...]:
+    """Return the options among what is ``assumed`` of a network that weights do not tell; ``usual`` is what it has."""
+    known = {
+        each.option: each for dialect in DIALECTS if dialect.architecture == architecture for each in dialect.choices
+    }
+    found = (known[name] for name in assumed if name in known)
+    return tuple(replace(each, usual=config[each.option]) for each in found if config.get(each.option) in each.values)
 
 
 def recognise(weights: Stored) -> Recognised:
