@@ -53,9 +53,8 @@ class ExportJob:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A file that was written. ``difference`` is the largest of the logits on any of the pictures that both were given,
-    ``alike`` the share of pixels with the same class. ``assumed`` is what was not told by the model, and is now written
-    as if it were.
-    ``objects`` are compared where the model finds such: it has no logits.
+    ``alike`` the share of pixels with the same class. ``assumed`` is what was not told by the model, and is assumed of
+    the file too. ``objects`` are compared where the model finds such: it has no logits.
     """
 
     out: Path
@@ -105,6 +104,7 @@ def scratch(job: ExportJob) -> Iterator[Path]:
         raise SegstudioError(f"{job.out} is the model itself.", "Choose another name.")
     if job.out.is_dir():
         raise SegstudioError(f"{job.out} is a folder.", "Name a file in it.")
+    _check_suffix(job)
     for old in (sidecar_of(job.out), check_file(job.out)):
         if old.exists():  # said of the model that had this name, and would be taken as said of the new one
             raise SegstudioError(f"{old} is of another model of that name.", "Remove it, or choose another name.")
@@ -117,6 +117,15 @@ def scratch(job: ExportJob) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_suffix(job: ExportJob) -> None:
+    """Raise ``SegstudioError`` for a name by which other programs would take the file for one of another kind."""
+    kind = EXPORTERS[job.to]
+    wanted = f".{kind.suffix}"
+    if job.out.suffix.lower() != wanted:
+        said = f"{job.out.name} does not end in {wanted}, by which programs know what this is ({kind.line})."
+        raise SegstudioError(said, f"Name it {job.out.with_suffix(wanted).name}.")
 
 
 def export_into(

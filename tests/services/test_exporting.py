@@ -86,6 +86,25 @@ def test_places_that_cannot_be_written_are_said_before_anything_is_loaded(tmp_pa
         next(export(ExportJob(copy, "segstudio", tmp_path / "file" / "demo.safetensors")))
 
 
+@pytest.mark.parametrize(("to", "name", "instead"), [
+    ("onnx", "cam.pth", "cam.onnx"), ("segstudio", "cam", "cam.safetensors"), ("pt2", "cam.v1.pt", "cam.v1.pt2"),
+])  # fmt: skip
+def test_a_name_of_another_kind_of_file_is_refused_with_the_one_to_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str, name: str, instead: str
+) -> None:
+    assert main(["export", str(DEMO), "--to", to, "--out", str(tmp_path / name)]) == 2
+    said = capsys.readouterr().err
+    assert f"{name} does not end in .{EXPORTERS[to].suffix}" in said
+    assert f"Name it {instead}." in said
+    assert left_in(tmp_path) == []
+
+
+def test_the_end_of_a_name_may_be_in_capitals(tmp_path: Path) -> None:
+    *_, found = export(ExportJob(DEMO, "segstudio", tmp_path / "DEMO.SAFETENSORS"))
+    assert isinstance(found, Exported)
+    assert left_in(tmp_path) == ["DEMO.SAFETENSORS"]
+
+
 @pytest.mark.parametrize("end", ["toml", "check"])
 def test_what_is_said_of_another_model_of_that_name_is_not_said_of_this_one(tmp_path: Path, end: str) -> None:
     old = tmp_path / f"demo.safetensors.segstudio.{end}"

@@ -73,7 +73,7 @@ def test_a_program_keeps_any_size_and_number_of_images(make: str, to: str, tmp_p
         model = traced(nn.Sequential(Net(), Then(ends[make])) if make in ends else Net(), path)
     found = exported(model, to)
     assert found.faithful
-    assert found.difference < 1e-5
+    assert found.difference < 1e-4
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-5)
     again = load_model(found.out, "cpu", 1)
     assert again.info.preprocess.size is None
@@ -116,7 +116,7 @@ def test_what_a_script_decides_is_decided_for_one_size(
     assert not capfd.readouterr().out, "what cannot be followed is no result"
     found = exported(model, to, SIZE)
     assert found.faithful
-    assert found.difference < 1e-5
+    assert found.difference < 1e-4
     assert load_model(found.out, "cpu", 1).info.preprocess.size == SIZE
     np.testing.assert_allclose(scores_of(found.out, *SIZE), scores_of(model, *SIZE), atol=1e-5)
 
@@ -134,7 +134,7 @@ def test_a_torch_without_its_converter_is_said(tmp_path: Path, monkeypatch: pyte
 def test_onnx_takes_a_script_of_any_size(kind: type[nn.Module], tmp_path: Path) -> None:
     model = scripted(kind(), tmp_path / "script.pt")
     found = exported(model, "onnx")
-    assert found.difference < 1e-5
+    assert found.difference < 1e-4
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-5)
 
 
@@ -144,7 +144,7 @@ def test_a_program_of_one_size_and_number_of_images_stays_one(to: str, tmp_path:
     with pytest.raises(SegstudioError, match=r"takes images of 64x96 \(height x width\) alone"):
         exported(model, to, (64, 64))
     found = exported(model, to)
-    assert found.difference < 1e-5
+    assert found.difference < 1e-4
     assert load_model(found.out, "cpu", 1).info.preprocess.size == SIZE
 
 
@@ -355,7 +355,7 @@ def test_a_graph_with_our_names_and_weights_is_our_network(to: str, tmp_path: Pa
 
 @pytest.mark.parametrize("to", list(EXPORTERS))
 def test_nothing_of_a_script_runs_that_nobody_trusts(to: str, tmp_path: Path) -> None:
-    model, out = scripted(Net(), tmp_path / "net.pt"), tmp_path / "out.bin"
+    model, out = scripted(Net(), tmp_path / "net.pt"), tmp_path / f"out.{EXPORTERS[to].suffix}"
     with pytest.raises(UntrustedFile):
         list(export(ExportJob(model, to, out)))
     assert not out.exists()
