@@ -1,13 +1,15 @@
 """The real window for journeys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from segstudio.gui.app import make_window
+from segstudio.models.zoo import build_network
 from segstudio.services.synthetic_cells import CELL_SCHEMA, draw_picture
 from tests.journeys.user import PATIENCE, User
 
@@ -43,3 +45,18 @@ def cells(tiny_project: Path) -> Path:
     text = 'version = 1\ntask = "instances"\nimages = "images"\n[[labels]]\nname = "truth"\nfolder = "masks"\n'
     (root / "segstudio.toml").write_text(text + entries, encoding="utf-8")
     return root
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Callable[[str, int], Path]:
+    """Return the function that writes the weights of a small U-Net, as another program would have saved them."""
+
+    def write(name: str, seed: int) -> Path:
+        torch.manual_seed(seed)
+        network = build_network("unet", 3, 2, width=4, depth=2)
+        for parameter in network.parameters():
+            torch.nn.init.normal_(parameter, std=0.5)
+        torch.save({"state_dict": network.state_dict()}, tmp_path / name)
+        return tmp_path / name
+
+    return write

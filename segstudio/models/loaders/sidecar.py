@@ -53,31 +53,37 @@ def _read(sidecar: Path) -> dict[str, Any]:
 
 
 def _applied(data: Mapping[str, Any], said: Description) -> Description:
+    _check_keys(data)
+    options = dict(data.get("options", {}))
+    for name, value in options.items():
+        _check(name, value, said)
+    known = [*options]
+    if "preprocess" in data:
+        preprocess = preprocess_from_json(preprocess_to_json(said.preprocess) | dict(data["preprocess"]))
+        said = replace(said, preprocess=preprocess)
+        known += names_of(data["preprocess"])
+    if "class" in data:
+        said = replace(said, classes=LabelSchema(classes_from_json(data["class"])))
+        known.append("classes")
+    return _settled(replace(said, config={**said.config, **options}), tuple(dict.fromkeys(known)))
+
+
+def _settled(said: Description, known: tuple[str, ...]) -> Description:
+    """Return a description in which what is named is no longer assumed or open, but corrected."""
+    return replace(
+        said,
+        assumed=tuple(name for name in said.assumed if name not in known),
+        choices=tuple(choice for choice in said.choices if choice.option not in known),
+        corrected=known,
+        settled=tuple(choice for choice in said.choices if choice.option in known),
+    )
+
+
+def _check_keys(data: Mapping[str, Any]) -> None:
     if unknown := [key for key in data if key not in _KEYS]:
         raise ValueError(f"'{unknown[0]}' is not known here; known are {', '.join(_KEYS)}")
     if data.get("version", VERSION) != VERSION:
         raise ValueError(f"it has version {data['version']}, and {VERSION} is known here")
-    options = dict(data.get("options", {}))
-    for name, value in options.items():
-        _check(name, value, said)
-    known = dict.fromkeys(options)
-    preprocess, classes = said.preprocess, said.classes
-    if "preprocess" in data:
-        preprocess = preprocess_from_json(preprocess_to_json(preprocess) | dict(data["preprocess"]))
-        known |= dict.fromkeys(names_of(data["preprocess"]))
-    if "class" in data:
-        classes = LabelSchema(classes_from_json(data["class"]))
-        known["classes"] = None
-    return replace(
-        said,
-        config={**said.config, **options},
-        preprocess=preprocess,
-        classes=classes,
-        assumed=tuple(name for name in said.assumed if name not in known),
-        choices=tuple(choice for choice in said.choices if choice.option not in known),
-        corrected=tuple(known),
-        settled=tuple(choice for choice in said.choices if choice.option in known),
-    )
 
 
 def _check(name: str, value: object, said: Description) -> None:
