@@ -79,7 +79,7 @@ def _boxes(differs: NDArray[np.uint8], around: Rect, most: int) -> Iterator[Rect
 
 
 def _around(differs: NDArray[np.uint8], top: int, below: int) -> Rect | None:
-    """Return the rectangle around what is not 0 between two rows, None where all is."""
+    """Return the rectangle around what is not 0 between two rows, None where there is nothing but 0."""
     x, y, width, height = cv2.boundingRect(differs[top:below])
     return Rect(top + y, x, top + y + height, x + width) if width else None
 
