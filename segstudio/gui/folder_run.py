@@ -25,6 +25,7 @@ class Run:
     done: int = 0
     failed: int = 0
     cancelled: bool = False
+    """Whether it was, before it had all its images."""
 
 
 class RunDisplay:
@@ -52,12 +53,12 @@ class RunDisplay:
 
     def end(self, run: Run, cancelled: bool) -> None:
         """Count what a cancelled run has written besides: what was at work was finished, but is no step any more."""
-        run.cancelled = cancelled
         if cancelled:
             for sample in run.samples:
                 if sample.id not in run.files and (written := run.source.target(sample.id)).is_file():
                     run.files[sample.id] = written
             run.done = len(run.files)
+        run.cancelled = cancelled and run.done + run.failed < len(run.samples)
 
     def belongs(self, run: Run) -> bool:
         """Whether the project that is open is the one it is made for."""

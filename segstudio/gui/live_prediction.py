@@ -86,6 +86,10 @@ class LivePrediction(QObject):
         classes = mapped.classes.schema.classes
         give(prediction.labels, classes, prediction.confidence, prediction.instances, info.file.name)
 
+    def said_by(self, side: Side) -> bool:
+        """Return whether what is on the screen of a side was said by its model, and stands in no run."""
+        return side in self._said
+
     def close(self) -> None:
         self._background.close()
 

@@ -53,7 +53,7 @@ class Predictor(QObject):
         self._runner = JobRunner(self)
         self._on_step: Callable[[Any], None] = lambda _: None
         self._on_end: Callable[[], None] = lambda: None
-        self._cancelled = False
+        self._cancelled = self._anew = False
         self._asked: tuple[Segmenter, ...] = ()
         self.model: Segmenter | None = None
         self.other: Segmenter | None = None
@@ -151,7 +151,7 @@ class Predictor(QObject):
 
         def ended() -> None:
             self._folder_ended(run)
-            if others and run.done and not run.cancelled:
+            if others and run.done and not self._cancelled:
                 self._begin(root, others, samples, batch, keep, second=True)
 
         self.start(steps, "Predicting", lambda step: self._folder_step(run, step), ended, [model])
@@ -187,7 +187,21 @@ class Predictor(QObject):
     def _loaded(self, loading: Loading, model: Segmenter) -> None:
         self._messages.over.emit(LOADING)
         self._mappings.note(model.info.file, loading.digest)
+        self._anew = loading.corrects and (self._live.said_by(loading.side) or self._predicts_one)
         self.take(loading.side, model)
+        self._predict_anew()
+
+    @property
+    def _predicts_one(self) -> bool:
+        """Whether what is under way is the open image alone."""
+        return bool(self.busy) and self._on_step == self._live.show
+
+    def _predict_anew(self) -> None:
+        """Predict the open image once more where its model was corrected since, as soon as nothing else goes on."""
+        if self._anew and not self.busy:
+            self._anew = False
+            if self._session.current is not None:
+                self.predict_current()
 
     def _load_failed(self, loading: Loading, error: Exception) -> None:
         """Say why a file was not loaded, or ask whether it may; what was loaded before stays."""
@@ -229,6 +243,8 @@ class Predictor(QObject):
         self.busy, self._asked = "", ()
         self.busy_changed.emit("")
         self._on_end()
+        self._anew = self._anew and not self._cancelled
+        self._predict_anew()
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, Interrupted):  # whoever asked for that knows

@@ -96,7 +96,8 @@ def predict_folder(
     What to ``keep`` goes beside the masks, and before each: where a mask is, the rest is there too. Of a model that
     tells objects apart, their numbers go with each mask, and ``instances.json`` has them all when the run ends. Yields
     a step for each image when its mask is on the disk; one that cannot be read, predicted or written is a step with an
-    error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so. So it does
+    error. Closing the generator stops after the batch at work: whole files only, and ``run.json`` says so. There is a
+    step after each batch but a first image alone; a run that has all its images by then is done. So it stops as well
     where the model is interrupted, and ``Interrupted`` is raised; a model is resumed by whoever begins the next job.
     Raises ``UnwritableFile`` at the first step where ``folder`` cannot be written, or holds more than a ``run.json``.
     """
@@ -114,7 +115,8 @@ def predict_folder(
                 for work in chosen:
                     _begin_writing(work, folder, classes, writer)
                     begun.append(work)
-                while len(begun) > batch:  # the batch just predicted is written while the next one is
+                # The batch just predicted is written while the next one is, all but one image: so there is a step.
+                while len(begun) > max(batch - 1, 1):
                     yield _finish(begun.popleft(), record, objects, len(samples))
             while begun:
                 yield _finish(begun.popleft(), record, objects, len(samples))
@@ -128,7 +130,12 @@ def predict_folder(
                 _finish(work, record, objects, len(samples))
             if objects is not None:
                 objects.write()
-            record.write(state)
+            record.write(_state(state, record.finished == len(samples)))
+
+
+def _state(ended: State, whole: bool) -> State:
+    """Return what a run is that ended so: one that was cancelled when it had all its images is done."""
+    return "done" if whole and ended == "cancelled" else ended
 
 
 def _refuse_used(folder: Path) -> None:

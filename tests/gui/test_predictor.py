@@ -4,13 +4,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from segstudio.core.records import Keep
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.folder_run import Run
+from segstudio.gui.panels.runs import RunDock
+from segstudio.gui.theme import Theme
 from segstudio.io.project import CONFIG_NAME
 from segstudio.io.sureness import read_sureness
+from segstudio.models.description import Preprocess
+from segstudio.services.corrections import Correction
 from segstudio.services.predict import Step
+from segstudio.services.run_record import read_run
 from tests.gui.by_hand import Desk, Uniform, add_run, runs
 
 CLASSES = LabelSchema(
@@ -326,3 +332,60 @@ def test_how_sure_the_model_is_is_shown_and_kept_when_asked(desk: Desk, model: U
     assert (current.confidence == 90).all()
     (folder,) = runs(tiny_project)
     assert (read_sureness(folder / "deep" / "b.confidence.png") == 90).all()
+
+
+@pytest.mark.parametrize("at_work", [False, True])
+def test_what_a_corrected_model_said_of_the_open_image_is_said_anew(
+    desk: Desk, model: Uniform, tiny_project: Path, at_work: bool
+) -> None:
+    desk.open(tiny_project)
+    predictor = desk.bench.predictor
+    desk.bench.correcting.correct("a", Correction(preprocess=Preprocess(scale=1)))
+    desk.settle()
+    assert desk.session.current is not None
+    assert desk.session.current.prediction is None, "nothing was predicted before"
+    predictor.predict_current()
+    if not at_work:
+        desk.settle()
+    now = predictor.model
+    assert isinstance(now, Uniform)
+    now.value = 0
+    desk.bench.correcting.correct("a", Correction(preprocess=Preprocess(scale=2)))
+    desk.settle()
+    assert predictor.model is not now
+    assert (desk.predicted, predictor.busy) == (0, "")
+
+
+def test_what_was_done_of_a_cancelled_run_is_one_number_everywhere(
+    desk: Desk, model: Uniform, tiny_project: Path, theme: Theme
+) -> None:
+    desk.open(tiny_project)
+    predictor, project = desk.bench.predictor, desk.session.project
+    assert project is not None
+    dock = RunDock(desk.session, predictor, theme)
+    ended: list[Run] = []
+    predictor.run_ended.connect(ended.append)
+    predictor.predict_all(project.samples, 3)
+    model.before = predictor.cancel
+    desk.settle()
+    (run,), (folder,) = ended, runs(tiny_project)
+    assert (run.done, run.cancelled) == (3, False), "the batch under way had all of them"
+    assert [dock.progress.findChild(QLabel, "headline").text(), dock.runs.item(0).text().split("\n")[1]] == [  # type: ignore[union-attr]
+        "3 of 3", "3 images",
+    ]  # fmt: skip
+    assert (read_run(folder)["done"], read_run(folder)["state"]) == (3, "done")
+    dock.deleteLater()
+
+
+def test_a_run_is_cancelled_as_soon_as_the_batch_under_way_ends(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    project = desk.session.project
+    assert project is not None
+    ended: list[Run] = []
+    desk.bench.predictor.run_ended.connect(ended.append)
+    desk.bench.predictor.predict_all(project.samples, 2)
+    model.before = desk.bench.predictor.cancel
+    desk.settle()
+    (folder,) = runs(tiny_project)
+    assert [(run.done, run.cancelled) for run in ended] == [(2, True)]
+    assert (read_run(folder)["done"], read_run(folder)["state"]) == (2, "cancelled")

@@ -137,7 +137,7 @@ def test_what_is_written_as_background_has_no_objects(tmp_path: Path, model: Fin
 def test_a_run_that_is_stopped_has_the_objects_of_what_is_done(
     tmp_path: Path, model: Finder, samples: list[Sample]
 ) -> None:
-    steps = predict_folder(samples, model, SCHEMA, tmp_path / "run")
+    steps = predict_folder([*samples, Sample("c", samples[0].image)], model, SCHEMA, tmp_path / "run")
     next(steps)
     steps.close()
     record = read_run(tmp_path / "run")

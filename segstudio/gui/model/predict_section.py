@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
 from segstudio.gui.model_loading import Side
 from segstudio.gui.predictor import Predictor
 from segstudio.gui.theme import Theme
+from segstudio.gui.wheel import let_wheel_through
 from segstudio.gui.widgets import Check, Section, Segments, row
 
 DEFAULT_BATCH = 4
@@ -41,6 +42,7 @@ class PredictSection(Section):
         self.batch.setMaximumWidth(72)
         self.batch.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.batch.setValue(DEFAULT_BATCH)
+        let_wheel_through(self.batch)
         self.batch.setToolTip("Images of one size that go through the model together")
         self.keep.setChecked(True)
         self.keep.setToolTip(

@@ -75,7 +75,10 @@ class RunProgress(Section):
             self._stages.setText(", ".join(f"{name} {1000 * s:.1f} ms" for name, s in stages.items()))
 
     def end(self, run: Run) -> None:
-        over = run.done + run.failed == self._bar.maximum()
+        finished, total = run.done + run.failed, self._bar.maximum()
+        over = finished == total
+        self._bar.setValue(finished)
+        self._done.setText(f"{finished:,} of {total:,}")
         self._rate.setText("done" if over else "cancelled" if run.cancelled else "stopped")
         self.idle()
 
