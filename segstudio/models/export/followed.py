@@ -17,11 +17,14 @@ from segstudio.models.loaders.pt2.network import ExportedNetwork, as_returned, k
 from segstudio.models.loaders.pt2.operators import ARITHMETIC
 
 _CPU: Final = torch.device("cpu")
-_SIZES: Final[Mapping[str, Callable[..., Any]]] = {
+_AS_WRITTEN: Final[Mapping[str, Callable[..., Any]]] = {
     "sym_size": lambda image, dim: image.shape[dim],
     "sym_numel": lambda image: image.numel(),
     "sym_stride": lambda image, dim: image.stride(dim),
+    "index": lambda image, places: image[tuple(slice(None) if place is None else place for place in places)],
+    **dict.fromkeys(("lift_fresh_copy", "lift_fresh", "lift", "alias"), torch.clone),
 }
+"""What people write where no function of torch has the name of the operator, or one that does something else."""
 _ASSERTIONS: Final = ("_assert", "sym_constrain")
 """Beginnings of operators that return nothing, and only stop a program."""
 
@@ -69,7 +72,7 @@ def _called(step: Step, known: Mapping[str, Any]) -> Any:
 def _function(name: str, operator: Any) -> Callable[..., Any]:
     """Return what people call for an operator; the operator itself where there is no such function."""
     homes = (torch._C._VariableFunctions, torch._C._nn, torch.Tensor)
-    return _SIZES.get(name) or next((getattr(home, name) for home in homes if hasattr(home, name)), operator)
+    return _AS_WRITTEN.get(name) or next((getattr(home, name) for home in homes if hasattr(home, name)), operator)
 
 
 def _in_order(operator: Any, given: Mapping[str, Any]) -> list[Any]:
