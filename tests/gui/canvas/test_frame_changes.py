@@ -1,21 +1,26 @@
 """What a frame shows after changes: the same pixels as one drawn anew, whatever little of it was refreshed."""
 
 from itertools import pairwise
+from typing import Literal, TypeVar
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from segstudio.core.raster import Rect
 from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.editing import shapes
 from segstudio.editing.document import Change, Document
+from segstudio.gui.canvas import frame as frame_module
 from segstudio.gui.canvas.frame import RIM, Frame, Scene
 from segstudio.gui.canvas.picture import Picture
-from segstudio.gui.canvas.viewport import Viewport
+from segstudio.gui.canvas.viewport import Orientation, Viewport
 from segstudio.overlays import OVERLAYS
 from segstudio.overlays.base import Style
+
+P = TypeVar("P", np.uint8, np.uint32)
 
 EDGE, PANE = 90, (140, 120)
 SCHEMA = LabelSchema(
@@ -26,19 +31,41 @@ SCHEMA = LabelSchema(
     )
 )
 STYLE = Style.of(SCHEMA, 0.5)
-VIEWS = st.builds(Viewport, st.sampled_from((0.3, 1.0, 1.7, 8.0)), st.integers(-300, 60), st.integers(-300, 60))
+VIEWS = st.builds(
+    Viewport,
+    st.sampled_from((0.3, 1.0, 1.7, 8.0)),
+    st.integers(-300, 60),
+    st.integers(-300, 60),
+    st.builds(Orientation, st.integers(0, 3), st.booleans()),
+)
 POINTS = st.tuples(st.floats(-20, EDGE + 20), st.floats(-20, EDGE + 20))
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
-@given(view=VIEWS, way=st.lists(POINTS, min_size=2, max_size=4), size=st.integers(1, 70), value=st.integers(0, 2))
+@given(
+    view=VIEWS,
+    way=st.lists(POINTS, min_size=2, max_size=4),
+    size=st.integers(1, 70),
+    value=st.integers(0, 2),
+    numbered=st.booleans(),
+    part=st.sampled_from((1, 30, 500, frame_module.PART)),
+    end=st.sampled_from(("not yet", "undone", "given up")),
+)
 def test_a_stroke_shows_as_if_all_were_drawn_anew(
-    name: str, view: Viewport, way: list[tuple[float, float]], size: int, value: int
+    name: str,
+    view: Viewport,
+    way: list[tuple[float, float]],
+    size: int,
+    value: int,
+    numbered: bool,
+    part: int,
+    end: Literal["not yet", "undone", "given up"],
 ) -> None:
+    """However little is drawn at once: where ``part`` is small, what differs is split as in a picture of any size."""
     rng = np.random.default_rng(size)
-    document = Document(np.repeat(np.repeat(rng.integers(0, 3, (9, 9), np.uint8), 10, 0), 10, 1))
+    document = Document(blocks(rng, np.uint8), blocks(rng, np.uint32) if numbered else None)
     picture = Picture(rng.integers(0, 256, (EDGE, EDGE, 3), np.uint8))
-    scene = Scene(picture, document.labels, rng.integers(0, 3, (EDGE, EDGE), np.uint8))
+    scene = Scene(picture, document.labels, rng.integers(0, 3, (EDGE, EDGE), np.uint8), document.instances)
     frame = Frame(scene, view, PANE, 0xFF000000)
     frame.shown(name, STYLE)
 
@@ -46,10 +73,33 @@ def test_a_stroke_shows_as_if_all_were_drawn_anew(
         frame.refresh(list(frame.parts(change)), STYLE)
 
     document.changed.connect(refresh)
-    stroke = document.begin("Stroke")
-    for start, end in pairwise(way):
-        stroke.paint(*shapes.capsule(start, end, size, document.labels.shape), value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frame_module, "PART", part)
+        stroke = document.begin("Stroke")
+        for start, stop in pairwise(way):
+            stroke.paint(*shapes.capsule(start, stop, size, document.labels.shape), value, 1)
+        if end == "undone":
+            stroke.commit()
+            document.undo()
+        elif end == "given up":
+            stroke.cancel()
     assert frame.shown(name, STYLE) == Frame(scene, view, PANE, 0xFF000000).shown(name, STYLE)
+
+
+def blocks(rng: np.random.Generator, kind: type[P]) -> NDArray[P]:
+    """Return (EDGE, EDGE) in squares of 10 pixels, each of 0, 1 or 2."""
+    return np.repeat(np.repeat(rng.integers(0, 3, (9, 9)).astype(kind), 10, 0), 10, 1)
+
+
+def test_what_differs_is_split_in_a_small_picture_where_rectangles_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test above takes for granted."""
+    monkeypatch.setattr(frame_module, "PART", 1)
+    labels = np.zeros((EDGE, EDGE), np.uint8)
+    frame = Frame(Scene(Picture(np.zeros((EDGE, EDGE, 3), np.uint8)), labels, None), Viewport(1.0), PANE, 0)
+    labels[10, 10:80] = labels[10:80, 10] = 1
+    parts = list(frame.parts(Change(Rect(0, 0, EDGE, EDGE), np.zeros((EDGE, EDGE), np.uint8))))
+    assert len(parts) > 4
+    assert sum(part.area for part in parts) < 70 * 70 / 2
 
 
 def test_what_is_out_of_sight_or_the_same_is_not_refreshed() -> None:
