@@ -8,10 +8,11 @@ from typing import Any
 import tomlkit
 
 from segstudio.core.errors import SHOWN, listed
-from segstudio.models.description import PER_IMAGE, Choice, Description, preprocess_to_json
+from segstudio.models.description import Choice, Description, preprocess_to_json
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.services.model_facts import own_name, size_rule, title_of
+from segstudio.services.normalisations import formula
 
 VERSION = 1
 NETWORK = (
@@ -111,7 +112,7 @@ def _lines(found: Inspection, said: Description) -> list[str]:
     name = own_name(said.architecture)
     shown = [f"{key.replace('_', ' ')} {value}" for key, value in said.config.items()]
     p, names = said.preprocess, ", ".join(c.name for c in said.classes.scored)
-    values = PER_IMAGE.get(p.per_image) or f"(pixels / {p.scale:g} - {_numbers(p.mean)}) / {_numbers(p.std)}"
+    values = formula(p)
     return [
         f"Architecture: {title} ({', '.join(shown)})",
         *([f"Program: it calls itself {name}"] if title != said.architecture and name else []),
@@ -127,10 +128,6 @@ def _lines(found: Inspection, said: Description) -> list[str]:
 def _assumption(choice: Choice) -> str:
     others = " or ".join(str(value) for value in choice.values if value != choice.usual)
     return f"Assumed: {choice.option} = {choice.usual}, not {others}: {choice.why}"
-
-
-def _numbers(values: tuple[float, ...]) -> str:
-    return "[" + " ".join(f"{value:.4g}" for value in values) + "]"
 
 
 def _mark(said: Description, name: str) -> str:

@@ -3,20 +3,21 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from segstudio.core.errors import listed
 from segstudio.models import ModelInfo, Segmenter
-from segstudio.models.description import PER_IMAGE, Preprocess
+from segstudio.models.description import Preprocess
 from segstudio.models.loaders import LOADERS
 from segstudio.models.references import Option
 from segstudio.models.segmenter import Cost
 from segstudio.models.training.plan import MEASURES
 from segstudio.models.zoo import ARCHITECTURES
 from segstudio.models.zoo.entries import SIDE, Variant
-from segstudio.models.zoo.multiples import multiple_of
-from segstudio.services.normalisations import name_of
+from segstudio.models.zoo.multiples import multiple_of, sides_of
+from segstudio.services.normalisations import formula, name_of
 from segstudio.services.zoo import shown
 
 Mark = Literal["", "assumed", "corrected"]
@@ -39,7 +40,10 @@ class Fact(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What takes a while to find out: bytes on disk, and what an image of ``size`` (height, width) costs."""
+    """What takes a while to find out: bytes on disk, and what an image costs that has ``size`` (height, width).
+
+    That is before it is brought to the size that the network takes it in, of which the costs are told.
+    """
 
     disk: int
     size: tuple[int, int]
@@ -63,6 +67,7 @@ def disk_bytes(path: Path) -> int:
 
 PROGRAMS: Final = ("torchscript", "torch_export", "aot", "onnx")
 """Formats that tell the name of a class in somebody's program, if that, and not which network it is."""
+_WEIGHTS_ALONE: Final = ("state_dict", "safetensors", "smp")
 _NAMELESS: Final = ("TorchScript", "exported program", "compiled program", "ONNX graph")
 """What stands for the architecture of those that have no name of their own."""
 
@@ -80,7 +85,7 @@ def facts(info: ModelInfo, measured: Measured | None = None) -> list[Fact]:
         *_costs(info, measured),
         *_stride(info, measured),
         Fact("Classes", f"{len(names)}: {listed(names)}", mark_of(info, "classes"), _in_lines(names)),
-        Fact("Input", size_rule(p, _grown_to(info)), _size_mark(info)),
+        Fact("Input", size_rule(_with_own_sides(info), _grown_to(info)), _size_mark(info)),
         Fact("Normalisation", _normalisation(p), mark_of(info, "preprocess"), numbers(p)),
         Fact("Device", f"{info.device}, {info.precision}"),
         *_memory(info, measured),
@@ -95,9 +100,13 @@ def mark_of(info: ModelInfo, name: str) -> Mark:
 
 
 def _size_mark(info: ModelInfo) -> Mark:
-    """Return who says what images are brought to: without a rule of its own, whoever says how they are prepared."""
+    """Return who says what images are brought to: a program of one size does, and weights alone never do."""
+    if "size" in info.corrected:
+        return "corrected"
+    if info.format in PROGRAMS and info.preprocess.size is not None:
+        return ""  # such a program takes no other
     mark = mark_of(info, "preprocess")
-    return "corrected" if "size" in info.corrected else "" if mark == "corrected" else mark
+    return mark if mark != "corrected" else "assumed" if info.format in _WEIGHTS_ALONE else ""
 
 
 def _normalisation(p: Preprocess) -> str:
@@ -110,6 +119,14 @@ def _grown_to(info: ModelInfo) -> int:
     """Return what a network grows the sides of an image to multiples of by itself."""
     grown = multiple_of(info.architecture, info.options) if info.architecture in ARCHITECTURES else None
     return info.preprocess.divisor if grown is None else grown
+
+
+def _with_own_sides(info: ModelInfo) -> Preprocess:
+    """Return how images are prepared, with what a network that is built here brings them to by itself."""
+    p, own = info.preprocess, sides_of(info.architecture, info.options)
+    if own is None or info.format in PROGRAMS or p.size is not None or p.shortest or p.longest:
+        return p
+    return replace(p, shortest=own[0], longest=own[1])
 
 
 def size_rule(p: Preprocess, grown_to: int = 1) -> str:
@@ -125,10 +142,7 @@ def size_rule(p: Preprocess, grown_to: int = 1) -> str:
 
 def numbers(p: Preprocess) -> str:
     """Return what becomes of a pixel, as a formula."""
-    if p.per_image:
-        return f"{p.order}: {PER_IMAGE[p.per_image]}"
-    mean, std = (" ".join(f"{v:.4g}" for v in values) for values in (p.mean, p.std))
-    return f"({p.order} / {p.scale:g} - [{mean}]) / [{std}]"
+    return f"{p.order}: {formula(p)}" if p.per_image else formula(p, p.order)
 
 
 def size_text(count: float) -> str:
@@ -204,9 +218,9 @@ def _parameters(count: int, measured: Measured | None) -> str:
 def _costs(info: ModelInfo, measured: Measured | None) -> list[Fact]:
     if measured is None:
         return [Fact("GMACs", "being counted")]
-    (height, width), cost = measured.size, measured.cost
+    (height, width), cost = info.preprocess.target(*measured.size), measured.cost
     if cost is None:
-        return [Fact("GMACs", "as many as objects ask for" if info.instances else "not known of a program")]
+        return [Fact("GMACs", "depends on how many objects it finds" if info.instances else "not known of a program")]
     return [
         Fact("GMACs", f"{cost.gmacs:.2f} for {width} x {height}", more="10^9 multiplications, and as many additions")
     ]
@@ -224,7 +238,7 @@ def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
     if measured is None or measured.cost is None:
         told = f"{size_text(weights)} of weights, and what an image takes" if weights else "not told"
         return [Fact("Memory", told)]
-    (height, width), activations = measured.size, measured.cost.activations
+    (height, width), activations = info.preprocess.target(*measured.size), measured.cost.activations
     more = (
         f"An estimate: {size_text(weights)} of weights, and {size_text(activations)} that lie in memory at once\n"
         f"for one image of {width} x {height}. What libraries take for their own work comes on top."

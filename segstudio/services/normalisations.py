@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.models.description import Preprocess
+from segstudio.models.description import PER_IMAGE, Preprocess
 from segstudio.models.loaders.preparation import PREPROCESS
 
 NORMALISATIONS: Final[Mapping[str, Preprocess]] = {
@@ -58,3 +58,15 @@ def _ends(preprocess: Preprocess) -> NDArray[np.float64]:
     pixels = np.array([[0.0], [255 / preprocess.scale]])
     ends: NDArray[np.float64] = (pixels - np.array(preprocess.mean)) / np.array(preprocess.std)
     return ends
+
+
+def formula(p: Preprocess, pixels: str = "pixels") -> str:
+    """Return what becomes of ``pixels``, without what changes none of them."""
+    if p.per_image:
+        return PER_IMAGE[p.per_image]
+    said = pixels if p.scale == 1 else f"{pixels} / {p.scale:g}"
+    mean, std = ("[" + " ".join(f"{value:.4g}" for value in values) + "]" for values in (p.mean, p.std))
+    said = f"{said} - {mean}" if any(p.mean) else said
+    if {*p.std} == {1}:
+        return said
+    return f"({said}) / {std}" if any(p.mean) else f"{said} / {std}"

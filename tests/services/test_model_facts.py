@@ -19,6 +19,7 @@ from segstudio.services.model_facts import (
     disk_bytes,
     facts,
     nearest_variant,
+    numbers,
     output_stride,
     size_rule,
     size_text,
@@ -48,11 +49,46 @@ def test_what_was_corrected_of_pictures_is_marked_where_it_stands() -> None:
         return found["Input"].mark, found["Normalisation"].mark
 
     assert marks(assumed=("preprocess",)) == ("assumed", "assumed")
-    assert marks("preprocess") == ("", "corrected")
+    assert marks("preprocess") == ("assumed", "corrected"), "weights tell no size, whatever is said of the numbers"
     assert marks("size", assumed=("preprocess",)) == ("corrected", "assumed")
     assert marks("preprocess", "size") == ("corrected", "corrected")
     assert said(replace(INFO, preprocess=Preprocess("BGR")))["Normalisation"].value == "its own numbers, BGR"
     assert said(INFO)["Normalisation"].value == "ImageNet, RGB"
+
+
+def test_a_program_of_one_size_tells_that_itself() -> None:
+    program = replace(INFO, format="aot", preprocess=Preprocess(size=(64, 64)))
+    assert (said(program)["Input"].mark, said(program)["Normalisation"].mark) == ("", "assumed")
+    assert said(replace(program, preprocess=Preprocess()))["Input"].mark == "assumed"
+    assert said(replace(program, format="segstudio", corrected=("preprocess",), assumed=()))["Input"].mark == ""
+
+
+def test_what_a_network_brings_images_to_by_itself_is_told() -> None:
+    finder = replace(INFO, architecture="mask_rcnn", options={"backbone": "resnet50"}, instances=True)
+    assert said(finder)["Input"].value == "shorter side 800, longer at most 1333, padded to multiples of 32"
+    other = replace(finder, options={"min_size": 200, "max_size": 300})
+    assert said(other)["Input"].value.startswith("shorter side 200, longer at most 300")
+    assert said(replace(finder, preprocess=Preprocess(size=(64, 96))))["Input"].value.startswith("resized to 96 x 64")
+
+
+def test_costs_are_told_for_the_size_that_images_are_brought_to() -> None:
+    found = said(replace(INFO, preprocess=Preprocess(size=(512, 256))), MEASURED)
+    assert found["GMACs"].value == "12.35 for 256 x 512"
+    assert found["Memory"].value.endswith("estimated for 256 x 512")
+
+
+@pytest.mark.parametrize(
+    ("preprocess", "told"),
+    [
+        (Preprocess(mean=(0, 0, 0), std=(1, 1, 1)), "RGB / 255"),
+        (Preprocess(scale=1, mean=(0, 0, 0), std=(1, 1, 1)), "RGB"),
+        (Preprocess(scale=1, mean=(1, 2, 3), std=(1, 1, 1)), "RGB - [1 2 3]"),
+        (Preprocess("gray", mean=(0,), std=(0.5,)), "gray / 255 / [0.5]"),
+        (Preprocess(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)), "(RGB / 255 - [0.5 0.5 0.5]) / [0.5 0.5 0.5]"),
+    ],
+)
+def test_a_formula_has_no_more_than_changes_a_pixel(preprocess: Preprocess, told: str) -> None:
+    assert numbers(preprocess) == told
 
 
 def test_costs_are_told_once_they_are_known() -> None:
@@ -66,7 +102,7 @@ def test_costs_are_told_once_they_are_known() -> None:
     unknown = said(replace(INFO, parameters=0))
     assert (unknown["Parameters"].value, unknown["Memory"].value) == ("not told", "not told")
     finder = replace(INFO, instances=True)
-    assert said(finder, MEASURED._replace(cost=None))["GMACs"].value == "as many as objects ask for"
+    assert said(finder, MEASURED._replace(cost=None))["GMACs"].value == "depends on how many objects it finds"
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

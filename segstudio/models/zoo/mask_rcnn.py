@@ -14,6 +14,7 @@ from segstudio.models.layers.frozen_norm import freeze_norms
 from segstudio.models.zoo.mask_rcnn_heads import RoIHeads
 from segstudio.models.zoo.mask_rcnn_rpn import RegionProposalNetwork
 from segstudio.models.zoo.mask_rcnn_targets import check_boxes
+from segstudio.models.zoo.multiples import LONGER, SHORTER
 from segstudio.models.zoo.object_network import Detections, ObjectNetwork, Target
 
 CHANNELS: Final = 256
@@ -129,8 +130,8 @@ def mask_rcnn(
     classes: int,
     backbone: str = "resnet50",
     norm: str = "batch",
-    min_size: int = 800,
-    max_size: int = 1333,
+    min_size: int = SHORTER,
+    max_size: int = LONGER,
 ) -> MaskRCNN:
     """Build a Mask R-CNN; raises ``ValueError`` for a backbone or norm that is not known, or sizes that are none."""
     return MaskRCNN(in_channels, classes, backbone, norm, min_size, max_size)

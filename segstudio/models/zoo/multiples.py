@@ -8,6 +8,10 @@ from segstudio.models.references import Option
 _DEEPEST: Final = 16
 """Halvings; no U-Net that can be built has more."""
 
+SHORTER: Final = 800
+LONGER: Final = 1333
+"""Sides that Mask R-CNN brings images to, where nothing else is said: as torchvision."""
+
 _STRIDES: Final = {"fcn": 8, "pspnet": 8, "lraspp": 16}
 
 
@@ -41,6 +45,13 @@ def multiple_of(architecture: str, options: Mapping[str, Option]) -> int | None:
         case "nnunet":
             return None
     return 1
+
+
+def sides_of(architecture: str, options: Mapping[str, Option]) -> tuple[int, int] | None:
+    """Return what a network itself brings the shorter side to, and the longer one at most; None for all others."""
+    if architecture != "mask_rcnn":
+        return None
+    return _whole(options.get("min_size", SHORTER)), _whole(options.get("max_size", LONGER))
 
 
 def _whole(value: Option) -> int:
