@@ -163,7 +163,7 @@ def test_what_a_folder_does_not_say_is_assumed(tmp_path: Path) -> None:
     assert said.preprocess == Preprocess(size=(512, 512))
     sidecar_of(tmp_path).write_text('version = 1\n[preprocess]\nsize = [64, 64]\nresample = "bicubic"\n')
     said = described(tmp_path)
-    assert said.assumed == ("classes",)
+    assert (said.assumed, said.corrected) == (("classes", "preprocess"), ("size",)), "its numbers are still assumed"
     assert (said.preprocess.size, said.preprocess.resample) == ((64, 64), "bicubic")
 
 

@@ -74,7 +74,8 @@ def test_until_it_is_trusted_only_headers_are_read(tmp_path: Path) -> None:
     found = inspect(path)
     assert found.reason == caught.value.sentence()
     assert (found.tensors, found.parameters, found.description) == (10, 267, None)
-    assert "code/__torch__/tests/models/loaders/made.py" in found.executes
+    # A class that was scripted before in this process has another file of its own.
+    assert any(name.startswith("code/__torch__/tests/models/loaders/made") for name in found.executes)
     assert inspect(path, {digest_of(path)}).description is not None
 
 
