@@ -5,7 +5,6 @@ fails at the mirrored margin of the first U-Net. What either makes is checked ag
 """
 
 import io
-import warnings
 from typing import Any, Final, TypeAlias
 
 import torch
@@ -14,8 +13,10 @@ from torch.onnx import TrainingMode
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported_extra
+from segstudio.models.export.following import following
 from segstudio.models.export.graphs import as_one_file, check_runs, graph_file, halved, own_texts, with_sizes
 from segstudio.models.export.objects import FREE, finder
+from segstudio.models.export.pooling import adaptive_pooling
 from segstudio.models.export.subject import Subject
 from segstudio.models.loaders.onnx_file import METADATA
 
@@ -52,10 +53,7 @@ def to_bytes(subject: Subject) -> bytes:
 def _followed(onnx: Any, subject: Subject) -> bytes:
     network, example, free = _of_objects(subject) if subject.finds_objects else _of_scores(subject)
     content = io.BytesIO()
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # that it is the older one, and which sizes are compared on the way
-        # It prints the whole network where it cannot follow it: not among the results, on the standard output.
-        getattr(torch._C, "_jit_set_onnx_log_output_stream", str)("stderr")
+    with following(), adaptive_pooling(OPSET):
         torch.onnx.export(
             network, (example,), content,  # type: ignore[arg-type]  # the older one takes it
             input_names=[INPUT], output_names=[name for name in free if name != INPUT],
