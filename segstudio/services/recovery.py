@@ -178,17 +178,22 @@ def _continued(
     document = Document(*after)
     saved = ledger.top(begin) if len(set(numbers.values())) == 1 else UNKNOWN
     document.history.restore(ledger.done, reversed(ledger.undone), saved)
-    new = Ledger(digests)
-    steps, done = document.history.steps, len(document.history)
-    new.done.extend(steps[:done])
-    new.undone.extend(reversed(steps[done:]))
     lacking = standing(
         _without(edit, [plane for plane in numbers if numbers[plane] > number])
         for number, edit in enumerate(ledger.since(begin), begin)
     )
+    return document, _ledger_of(document, digests, lacking), len(lacking)
+
+
+def _ledger_of(document: Document, digests: Digests, lacking: Iterable[Edit]) -> Ledger:
+    """Return a ledger to go on with: all steps of a document, and those changes that are not on disk."""
+    new = Ledger(digests)
+    steps, done = document.history.steps, len(document.history)
+    new.done.extend(steps[:done])
+    new.undone.extend(reversed(steps[done:]))
     for edit in lacking:
         new.carry(edit)
-    return document, new, len(lacking)
+    return new
 
 
 def _without(edit: Edit, planes: Sequence[Plane]) -> Edit:
