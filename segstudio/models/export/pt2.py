@@ -1,12 +1,12 @@
 """``.pt2``: a program of torch.export."""
 
 import io
-import warnings
 
 import torch
 from torch.export import Dim
 
 from segstudio.core.errors import SegstudioError
+from segstudio.models.export.following import following
 from segstudio.models.export.half import HalfStored
 from segstudio.models.export.subject import Subject
 from segstudio.models.loaders.program_description import METADATA
@@ -24,8 +24,7 @@ def to_bytes(subject: Subject) -> bytes:
     network = HalfStored(network) if subject.half else network
     free = dict.fromkeys(subject.free, Dim.DYNAMIC)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")
+        with following():
             program = torch.export.export(network, (subject.example(),), dynamic_shapes=(free,), strict=False)
             torch.export.save(program, content, extra_files={METADATA: subject.metadata})
     except Exception as error:  # torch raises what it likes

@@ -4,7 +4,6 @@ A program that decides on its way what to compute, as one that was scripted does
 computes an image of one size.
 """
 
-import warnings
 from typing import Any
 
 import torch
@@ -12,13 +11,13 @@ from torch import Tensor, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from segstudio.core.errors import SegstudioError
+from segstudio.models.export.following import following
 from segstudio.models.outputs import main_output
 
 
 def flattened(script: torch.jit.ScriptModule, images: Tensor) -> nn.Module:
     """Return what a program computes of just so many images of just that size, operation by operation."""
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
+    with following():
         # Sizes that a trace has made tensors of are numbers here, of which it may be told what they are.
         follow = make_fx(lambda each: main_output(script(each)), pre_dispatch=True, _error_on_data_dependent_ops=False)
         found = follow(images)
@@ -29,8 +28,7 @@ def flattened(script: torch.jit.ScriptModule, images: Tensor) -> nn.Module:
 
 def traced(program: nn.Module, images: Tensor) -> nn.Module:
     """Return a network with a script in it as one script, for any size."""
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
+    with following():
         found: nn.Module = torch.jit.trace(program, images, check_trace=False)  # type: ignore[no-untyped-call]
     return found
 
@@ -44,8 +42,7 @@ def converted(script: torch.jit.ScriptModule, images: Tensor) -> nn.Module:
             "This version of torch cannot make a torch.export program of TorchScript for any size.",
             "Give a size, such as --size 512x512, or export to ONNX.",
         ) from error
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
+    with following():
         program: Any = TS2EPConverter(script, (images,)).convert()
         found: nn.Module = program.module()
     return found

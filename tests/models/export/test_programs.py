@@ -1,5 +1,6 @@
 """Programs that others have made, exported: as a network of ours where they are one, else operation by operation."""
 
+import logging
 import sys
 import warnings
 from collections.abc import Callable
@@ -113,12 +114,37 @@ def test_what_a_script_decides_is_decided_for_one_size(
     with pytest.raises(SegstudioError, match=r"script\.pt cannot become .* for any size") as caught:
         exported(model, to)
     assert "--size" in caught.value.hint
-    assert not capfd.readouterr().out, "what cannot be followed is no result"
+    assert capfd.readouterr() == ("", ""), "what cannot be followed is told in one sentence"
     found = exported(model, to, SIZE)
     assert found.faithful
     assert found.difference < 1e-4
     assert load_model(found.out, "cpu", 1).info.preprocess.size == SIZE
     np.testing.assert_allclose(scores_of(found.out, *SIZE), scores_of(model, *SIZE), atol=1e-5)
+
+
+class Clamped(nn.Module):
+    """Our network between things that a stranger does, whose mirrored margin torch follows for no size but one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Ours().model
+
+    def forward(self, image: Tensor) -> Tensor:
+        found: Tensor = self.model(image.clamp(0, 1))
+        return found * 2
+
+
+def test_torch_says_nothing_of_what_it_cannot_follow(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    before = logging.root.manager.disable
+    model = traced(Clamped(), tmp_path / "net.pt", (2, 3, *SIZE))
+    capfd.readouterr()
+    with pytest.raises(SegstudioError, match=r"net\.pt cannot become a torch\.export program for any size"):
+        exported(model, "pt2")
+    assert capfd.readouterr() == ("", "")
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert logging.root.manager.disable == before
 
 
 def test_a_torch_without_its_converter_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
