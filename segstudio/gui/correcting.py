@@ -18,6 +18,9 @@ from segstudio.services.trust import trusted
 Change: TypeAlias = Callable[[Segmenter, Callable[[], LoadJob]], LoadJob]
 """Takes a model and what begins to load its file anew; makes the changed model."""
 
+CORRECTED = "correction"
+"""What messages about corrections are about."""
+
 
 class Correcting(QObject):
     """Everything it does can be taken back: what stood in the sidecar before is kept until then.
@@ -81,7 +84,8 @@ class Correcting(QObject):
         def tell() -> None:
             name = sidecar_of(file).name
             again = partial(self._restore, side, file, before[0], not undoes)
-            self._messages.info(said.format(name), "", "Undo", again)
+            self._messages.over.emit(CORRECTED)  # one undoes the last correction, and no earlier one
+            self._messages.info(said.format(name), "", "Redo" if undoes else "Undo", again, CORRECTED)
             self._note(file, before[0], undoes)
 
         self._predictor.loading.start(file, side, job, tell)

@@ -56,7 +56,7 @@ MODES = {
 }
 LEFT_WIDTH = 264
 RIGHT_WIDTHS = {"label": 312, "predict": 344, "compare": 376}
-DOCK_HEIGHT = 236
+DOCK_HEIGHT = 176
 
 
 class Parts(QMainWindow):

@@ -234,16 +234,17 @@ def _stride(info: ModelInfo, measured: Measured | None) -> list[Fact]:
 
 
 def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:
+    """Tell it in one line, before it is known and after: what lies below stays where it is."""
     weights = info.parameters * WEIGHT_BYTES
     if measured is None or measured.cost is None:
-        told = f"{size_text(weights)} of weights, and what an image takes" if weights else "not told"
-        return [Fact("Memory", told)]
+        told = f"{size_text(weights)} of weights" if weights else "not told"
+        return [Fact("Memory", told, more="What an image takes comes on top" if weights else "")]
     (height, width), activations = info.preprocess.target(*measured.size), measured.cost.activations
     more = (
         f"An estimate: {size_text(weights)} of weights, and {size_text(activations)} that lie in memory at once\n"
         f"for one image of {width} x {height}. What libraries take for their own work comes on top."
     )
-    return [Fact("Memory", f"{size_text(weights + activations)}, estimated for {width} x {height}", more=more)]
+    return [Fact("Memory", f"about {size_text(weights + activations)} for {width} x {height}", more=more)]
 
 
 def _training(record: Mapping[str, Any], classes: int) -> list[Fact]:

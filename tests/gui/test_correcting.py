@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from segstudio.core.schema import LabelClass, LabelSchema
+from segstudio.gui.correcting import CORRECTED
 from segstudio.models.description import Preprocess
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.services.corrections import Correction
@@ -74,3 +75,15 @@ def test_undo_and_undo_of_that(desk: Desk, model: Uniform) -> None:
     desk.settle()
     assert "net.pth could not be read" in desk.errors()[0].title, "a model that is gone cannot be loaded anew"
     assert "BGR" in sidecar.read_text(encoding="utf-8"), "so what was said of it stays"
+
+
+def test_only_the_last_notice_offers_to_go_back(desk: Desk, model: Uniform) -> None:
+    over: list[str] = []
+    desk.bench.messages.over.connect(over.append)
+    desk.bench.correcting.correct("a", BGR)
+    desk.settle()
+    desk.bench.correcting.correct("a", NAMED)
+    desk.settle()
+    assert [said.about for said in desk.heard] == [CORRECTED] * 2
+    assert over.count(CORRECTED) == 2, "what was said before goes"
+    assert [said.action_text for said in desk.heard] == ["Undo"] * 2

@@ -37,7 +37,7 @@ def test_a_file_dropped_on_a_field_is_loaded_and_told(
     assert shown["Architecture"][0].startswith("U-Net")
     assert shown["Classes"] == ("2: background, class 1", "assumed")
     assert shown["Normalisation"][1] == "assumed"
-    assert "estimated for 32 x 24" in shown["Memory"][0]
+    assert "for 32 x 24" in shown["Memory"][0]
     assert {tag.text() for tag in panel.findChildren(QLabel, "tag") if tag.isVisible()} == {"assumed"}
     assert panel.input.isVisible()
 

@@ -48,6 +48,7 @@ def test_a_model_is_exported_and_predicts_the_same(
     assert exporting.section.said.text().startswith("Exported cells.onnx")
     assert [m.title for m in user.heard if m.title.startswith("Exported")] == ["Exported cells.onnx"]
     loaded(user, out)
+    assert not exporting.section.said.text(), "it was about the other model"
     assert (predicted(user) == labels).mean() > 0.999
     section = exporting.section
     assert section.kind.currentText() == "ONNX model"

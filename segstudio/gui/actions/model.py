@@ -111,6 +111,7 @@ ROWS: dict[str, ActionSpec] = {
         "Take the project's classes",
         "Model",
         lambda w: w.model_panel.take_classes(),
+        separated=True,
         enabled=_takes_classes,
         reason=_why_not_mapped,
     ),
@@ -164,7 +165,12 @@ ROWS: dict[str, ActionSpec] = {
         reason=_why_not_mapped,
     ),
     "verify model": ActionSpec(
-        "Verify", "Model", lambda w: w.model_panel.checking.verify_model(), enabled=_checked, reason=_why_not_verified
+        "Verify",
+        "Model",
+        lambda w: w.model_panel.checking.verify_model(),
+        separated=True,
+        enabled=_checked,
+        reason=_why_not_verified,
     ),
     "store check": ActionSpec(
         "Store a check",
@@ -181,12 +187,12 @@ ROWS: dict[str, ActionSpec] = {
         reason=_why_not_mapped,
     ),
     "export model": ActionSpec(
-        "Export", "Model", commands.show_export, (), "export-variant", enabled=_loaded, reason=NO_MODEL
+        "Export", "Model", commands.show_export, (), "export-variant", True, enabled=_loaded, reason=NO_MODEL
     ),
+    "architectures": ActionSpec("Architectures", "Model", commands.show_architectures, (), "format-list-bulleted"),
     FORGET_TRUSTED: ActionSpec(
         "Forget trusted files", "Model", lambda w: w.trusting.forget(), reason="No file is trusted"
     ),
-    "architectures": ActionSpec("Architectures", "Model", commands.show_architectures, (), "format-list-bulleted"),
     "predict image": ActionSpec(
         "Predict this image", "Model", lambda w: w.bench.predictor.predict_current(), ("Ctrl+P",), "creation", True
     ),

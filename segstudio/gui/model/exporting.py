@@ -29,6 +29,8 @@ class Exporting(QObject):
         self.section = ExportSection(theme)
         self._runner = JobRunner(self)
         self._out, self._begun = Path(), 0
+        self._told_of = Path()
+        """The model file that the section's last sentence is about."""
         self.section.button.clicked.connect(self.ask)
         self.section.strip.cancel.clicked.connect(self._runner.cancel)
         self._runner.stepped.connect(self._on_step)
@@ -50,7 +52,7 @@ class Exporting(QObject):
 
     def begin(self, job: ExportJob) -> None:
         """Export to a file, in another process."""
-        self._out, self._begun = job.out, 0
+        self._out, self._begun, self._told_of = job.out, 0, job.model
         self.section.said.setText("")
         self._show("Beginning")
         self._runner.start(export_apart(job, trusted(), THREADS))
@@ -64,6 +66,8 @@ class Exporting(QObject):
         if model is not None:
             refused = {to: error.sentence() for to in EXPORTERS if (error := refusal(model.info, to)) is not None}
             self.section.allow(not self._runner.running, refused, sized=not model.info.instances)
+            if model.info.file != self._told_of:
+                self.section.said.setText("")
 
     def close(self) -> None:
         self._runner.close()
@@ -80,8 +84,9 @@ class Exporting(QObject):
         self.section.strip.show_told(Told(f"Exporting {self._out.name}", what, done))
 
     def _tell(self, found: Exported) -> None:
-        self.section.said.setText(found.sentence())
-        scroll_to(self.section)
+        if (model := self._panel.shown) is not None and model.info.file == self._told_of:
+            self.section.said.setText(found.sentence())
+            scroll_to(self.section)
         if found.faithful:
             folder, show = found.out.parent, "Show folder"
             self._bench.messages.info(f"Exported {found.out.name}", found.detail(), show, lambda: show_file(folder))

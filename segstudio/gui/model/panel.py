@@ -125,7 +125,7 @@ class ModelPanel(QFrame):
     def _enable(self) -> None:
         loading = self._predictor.loading.current
         known = self.shown is not None
-        self.predict.allow(not self._predictor.busy)  # without a model they say what is missing
+        self.predict.allow(not self._predictor.busy, known)
         for section in (self.input, self.classes):
             section.setVisible(known)
             section.setEnabled(not self._leaves)

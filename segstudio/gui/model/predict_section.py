@@ -32,9 +32,9 @@ class PredictSection(Section):
         self.by.chosen.connect(self._choose_by)
         self.sides: tuple[Side, ...] = ("a",)
         """The models that a folder is predicted with."""
-        self.this_image.setObjectName("primary")
+        self._theme = theme
+        self._promise(False)
         self.folder.setObjectName("secondary")
-        theme.dress(self.this_image, "creation", token="onaccent", on="onaccent")
         theme.dress(self.folder, "folder-play-outline")
         self.this_image.clicked.connect(predictor.predict_current)
         self.folder.clicked.connect(lambda: self.wanted.emit(self.batch.value()))
@@ -51,10 +51,19 @@ class PredictSection(Section):
         )
         self._lay_out()
 
-    def allow(self, ready: bool) -> None:
-        """Let the buttons be pressed, or not."""
+    def allow(self, ready: bool, known: bool) -> None:
+        """Let the buttons be pressed, or not; where no model is ``known`` they say what is missing, and are calm."""
+        if known != (self.this_image.objectName() == "primary"):
+            self._promise(known)
         self.this_image.setEnabled(ready)
         self.folder.setEnabled(ready)
+
+    def _promise(self, known: bool) -> None:
+        """Let the first button be bright, as what is to be done next, or not."""
+        self.this_image.setObjectName("primary" if known else "secondary")
+        token, on = ("onaccent", "onaccent") if known else ("text2", "text")
+        self._theme.dress(self.this_image, "creation", token=token, on=on)
+        self.this_image.style().polish(self.this_image)
 
     def offer_sides(self, two: bool) -> None:
         """Let it be chosen which of two models predicts a folder, both at first; or not, where there is one."""

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
+from segstudio.gui.scrolling import scroll_to
 from segstudio.gui.theme import Theme
 from segstudio.gui.widgets import Section, label
 from segstudio.models import ModelInfo, Segmenter
@@ -19,7 +20,7 @@ class VerifySection(Section):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Verify")
-        self.foldable(theme, opened=False)
+        self.foldable(theme, opened=False).toggled.connect(lambda opened: scroll_to(self) if opened else None)
         self._theme = theme
         self._shown: ModelInfo | None = None
         self._verdict = label("differs", "tag")
@@ -51,6 +52,7 @@ class VerifySection(Section):
         self.note.setText("the same" if found.within else "")
         self._verdict.setVisible(not found.within)
         self.said.setText(found.sentence())
+        scroll_to(self)
 
     def allow(self, free: bool) -> None:
         """Let the model be run, or not."""

@@ -77,7 +77,9 @@ class ConfusionPanel(Section):
         """Give the plot the height that its cells have when they fill the width."""
         endless = QSizeF(self.plot.width(), 1e6)
         cell = self.plot.grid(endless).cell
-        height = EMPTY_HEIGHT if self.plot.empty else round(self.plot.needed(cell).height())
+        height = (
+            max(self.plot.height_of_note(), EMPTY_HEIGHT) if self.plot.empty else round(self.plot.needed(cell).height())
+        )
         if height != self.plot.height():
             self.plot.setFixedHeight(height)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
@@ -25,6 +25,10 @@ OWN_KEYS = frozenset(
     )
 )
 """What one goes through a plot with."""
+
+NOTE_FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+NOTE_BESIDE, NOTE_ABOVE = 24, 8
+"""Pixels left free around the sentence of an empty plot."""
 
 
 class Plot(QWidget):
@@ -69,6 +73,11 @@ class Plot(QWidget):
         self.note = note
         self.update()
 
+    def height_of_note(self) -> int:
+        """Return the height at which the sentence of an empty plot has room, as wide as the plot is."""
+        room = QRect(0, 0, max(self.width() - 2 * NOTE_BESIDE, 1), 10_000)
+        return self.fontMetrics().boundingRect(room, NOTE_FLAGS, self.note).height() + 2 * NOTE_ABOVE
+
     def redraw(self) -> None:
         """Draw everything anew."""
         self.kept = None
@@ -82,8 +91,8 @@ class Plot(QWidget):
         painter = QPainter(self)
         if self.empty:
             painter.setPen(self.tokens.color("text3"))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(24, 8, -24, -8), flags, self.note)
+            room = self.rect().adjusted(NOTE_BESIDE, NOTE_ABOVE, -NOTE_BESIDE, -NOTE_ABOVE)
+            painter.drawText(room, NOTE_FLAGS, self.note)
             return
         ratio = self.devicePixelRatioF()
         if self.kept is None or self.kept.devicePixelRatio() != ratio:

@@ -1,4 +1,4 @@
-"""The wheel scrolls the panel past the number of images a batch, and does not change it."""
+"""The buttons that predict, and the number of images a batch."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -21,3 +21,12 @@ def test_the_wheel_does_not_change_the_batch(qtbot: QtBot, desk: Desk, theme: Th
     QApplication.sendEvent(section.batch, turned)
     assert section.batch.value() == DEFAULT_BATCH
     assert section.batch.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_without_a_model_nothing_is_bright(qtbot: QtBot, desk: Desk, theme: Theme) -> None:
+    section = PredictSection(desk.bench.predictor, theme)
+    qtbot.addWidget(section)
+    section.allow(True, known=False)
+    assert (section.this_image.objectName(), section.this_image.isEnabled()) == ("secondary", True)
+    section.allow(True, known=True)
+    assert section.this_image.objectName() == "primary"

@@ -211,3 +211,15 @@ def test_without_counts_it_says_so(plot: ConfusionPlot) -> None:
     nothing = Matrix(Confusion((0,), np.zeros((1, 2), np.int64)), matrix(1).classes)
     plot.show_matrix(nothing, By.ROW, (0,))
     assert plot.empty
+
+
+def test_the_sentence_of_an_empty_plot_has_all_its_room(plot: ConfusionPlot) -> None:
+    plot.say("short")
+    short = plot.height_of_note()
+    plot.say("maskrcnn_tv.pth has predicted this image alone. Choose Image, or predict the folder with it.")
+    assert plot.height_of_note() >= short + plot.fontMetrics().lineSpacing(), "it takes two lines and more"
+    plot.setFixedSize(plot.width(), plot.height_of_note())
+    seen = plot.grab().toImage()
+    ground, across = seen.pixelColor(0, 0), range(seen.width())
+    inked = [y for y in range(seen.height()) if any(seen.pixelColor(x, y) != ground for x in across)]
+    assert 0 < inked[0] < inked[-1] < seen.height() - 1, "neither the top nor the end is cut off"
