@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from segstudio.services.demo import MODEL
+from segstudio.services.resources import resource
+from tests.models.loaders.onnx_graphs import write_graph
+
 ROOT = Path(__file__).parents[1]
 
 BEGIN = """
@@ -73,6 +77,13 @@ def test_nothing_below_the_window_loads_qt() -> None:
 @pytest.mark.parametrize("command", [[], ["predict"], ["evaluate"], ["train"], ["models"], ["demo"]])
 def test_help_loads_neither_torch_nor_qt(command: list[str]) -> None:
     assert loaded("torch PySide6", HELP, *command, "--help") == ""
+
+
+def test_telling_what_a_file_is_loads_nothing_that_runs_a_model(tmp_path: Path) -> None:
+    runs = "segstudio.services.predict segstudio.services.opening cv2"
+    assert loaded(runs, HELP, "inspect", str(resource(MODEL))) == ""
+    graph = write_graph(tmp_path / "net.onnx")
+    assert loaded(f"torch onnxruntime {runs}", HELP, "inspect", str(graph)) == ""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="on Windows torch has to be loaded before Qt")

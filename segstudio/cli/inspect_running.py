@@ -26,24 +26,6 @@ class Tried(NamedTuple):
     well: bool = True
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--verify", action="store_true", help="replay the check that the file, or one beside it, holds")
-    parser.add_argument(
-        "--store-check", action="store_true", help="write a check beside the file, to verify it on other machines"
-    )
-    parser.add_argument(
-        "--normalisation",
-        type=Path,
-        metavar="PROJECT",
-        help="predict a few labelled images with the usual normalisations, and rank these",
-    )
-    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]|mps", help="where the model runs")
-
-
-def wants_running(args: argparse.Namespace) -> bool:
-    return bool(args.verify or args.store_check or args.normalisation)
-
-
 def tried(args: argparse.Namespace, trusted: Collection[str]) -> Tried:
     """Load the model, which may run where its SHA-256 is ``trusted``, and do what is asked for.
 
