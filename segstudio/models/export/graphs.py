@@ -1,35 +1,24 @@
 """ONNX graphs as they are in their files: in one piece, with weights in half the bytes, and the texts beside them."""
 
 import json
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
-from torch import nn
 
+from segstudio.models.export.graph_file import read_whole
 from segstudio.models.export.subject import Subject
-from segstudio.models.loaders.onnx_file import METADATA
 from segstudio.models.loaders.onnx_file.session import QUIET, GraphNetwork, runtime
 from segstudio.models.loaders.onnx_file.yolo_network import YoloNetwork
-from segstudio.models.programs import Program
 
 _NAMES = "names"
 """The text in which a YOLO has the names of its classes."""
 
 
-def graph_file(network: nn.Module) -> Path | None:
-    """Return the file of a network that is an ONNX graph, None for any other.
-
-    Raises ``UnreadableFile`` where it is no longer the one that was loaded.
-    """
-    inner = network.network if isinstance(network, Program) else network
-    return inner.file if isinstance(inner, GraphNetwork) else None
-
-
-def as_one_file(onnx: Any, file: Path) -> bytes:
-    """Return a model with the weights that lie beside it, and without the texts that are written anew."""
-    model = onnx.load(str(file))
-    kept = [entry for entry in model.metadata_props if entry.key not in (METADATA, _NAMES)]
+def as_one_file(onnx: Any, graph: GraphNetwork, anew: Collection[str]) -> bytes:
+    """Return a model with the weights that lie beside it, and without the texts that are written ``anew``."""
+    model = read_whole(onnx, graph)
+    kept = [entry for entry in model.metadata_props if entry.key not in anew]
     del model.metadata_props[:]
     model.metadata_props.extend(kept)
     return bytes(model.SerializeToString())
@@ -44,13 +33,17 @@ def with_sizes(onnx: Any, content: bytes) -> bytes:
     model = onnx.load_model_from_string(content)
     made = {name: node for node in model.graph.node for name in node.output}
     for node in model.graph.node:
-        single = made.get(node.input[0]) if node.op_type == "Concat" and len({*node.input}) == 1 else None
-        if single is None or single.op_type != "Unsqueeze":
-            continue
-        part = made.get(single.input[0])
-        if part is not None and part.op_type == "Slice":
+        repeated = node.op_type == "Concat" and len(node.input) > 1 and len({*node.input}) == 1
+        part = _before(made, _before(made, node, "Unsqueeze"), "Slice") if repeated else None
+        if part is not None and _before(made, part, "Shape") is not None:
             node.CopyFrom(onnx.helper.make_node("Identity", [part.output[0]], [node.output[0]]))
     return bytes(model.SerializeToString())
+
+
+def _before(made: Mapping[str, Any], node: Any, kind: str) -> Any:
+    """Return the node that makes the first input of another one, where it is of a kind; else None."""
+    found = made.get(node.input[0]) if node is not None and node.input else None
+    return found if found is not None and found.op_type == kind else None
 
 
 def check_runs(content: bytes) -> None:

@@ -14,7 +14,8 @@ from torch.onnx import TrainingMode
 from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported_extra
 from segstudio.models.export.following import following
-from segstudio.models.export.graphs import as_one_file, check_runs, graph_file, halved, own_texts, with_sizes
+from segstudio.models.export.graph_file import graph_of
+from segstudio.models.export.graphs import as_one_file, check_runs, halved, own_texts, with_sizes
 from segstudio.models.export.objects import FREE, finder
 from segstudio.models.export.pooling import adaptive_pooling
 from segstudio.models.export.subject import Subject
@@ -35,16 +36,15 @@ def to_bytes(subject: Subject) -> bytes:
     Raises ``SegstudioError`` where torch cannot follow the network, or the package onnx is missing.
     """
     onnx: Any = imported_extra("onnx", "onnx", "Exporting to ONNX")
-    file = graph_file(subject.network)
+    graph, texts = graph_of(subject.network), {METADATA: subject.metadata, **own_texts(subject)}
     try:
-        content = _followed(onnx, subject) if file is None else as_one_file(onnx, file)
+        content = _followed(onnx, subject) if graph is None else as_one_file(onnx, graph, texts)
         if subject.half:
             content = halved(onnx, content)
     except SegstudioError:
         raise
     except Exception as error:  # torch and onnx raise what they like
         raise subject.refused("ONNX", error) from error
-    texts = {METADATA: subject.metadata, **own_texts(subject)}
     entries = [onnx.StringStringEntryProto(key=key, value=value) for key, value in texts.items()]
     # Messages of Protocol Buffers that follow each other are one, so nothing has to be read and written anew.
     return content + bytes(onnx.ModelProto(metadata_props=entries).SerializeToString())

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported_extra
 from segstudio.models.description import Description
+from segstudio.models.export.graph_file import read_whole
 from segstudio.models.loaders.kin import recognised
 from segstudio.models.loaders.loaded import build, fit
 from segstudio.models.loaders.onnx_file.session import OnnxNetwork
@@ -121,7 +122,7 @@ def _weights(network: Any) -> dict[str, Tensor]:
         return {stored: tensors[name] for name, stored in network.graph.weights.items()}
     if isinstance(network, OnnxNetwork):
         onnx = imported_extra("onnx", "onnx", "Exporting an ONNX model")
-        model = onnx.load(str(network.file))
+        model = read_whole(onnx, network)
         arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
         return {name: torch.from_numpy(each.copy()) for name, each in arrays.items() if each.dtype.kind in "fi"}
     return dict(network.state_dict()) if isinstance(network, nn.Module) else {}

@@ -88,7 +88,7 @@ class _OnnxNms(torch.autograd.Function):
         by_group = g.op("Where", own, scores, _real(g, -torch.inf))
         found = g.op(
             "NonMaxSuppression", *(g.op("Unsqueeze", each, _whole(g, [0])) for each in (boxes, by_group)),
-            _whole(g, [torch.iinfo(torch.int64).max]), _real(g, [threshold]), _real(g, [_LOWEST]),
+            _whole(g, [torch.iinfo(torch.int64).max]), _real(g, [_below(threshold)]), _real(g, [_LOWEST]),
         )  # fmt: skip
         stay = g.op("Gather", found, _whole(g, 2), axis_i=1)
         count = g.op("Shape", stay)
@@ -96,6 +96,12 @@ class _OnnxNms(torch.autograd.Function):
         # Of equal scores TopK takes the first, as a stable order does.
         _, order = g.op("TopK", g.op("Gather", scores, first), count, outputs=2)
         return g.op("Gather", first, order)
+
+
+def _below(value: float) -> float:
+    """Return the largest float32 that is not above a value: exactly the same float32 are above both."""
+    nearest = torch.tensor(value, dtype=torch.float32)
+    return float(nearest if float(nearest) <= value else torch.nextafter(nearest, torch.tensor(-torch.inf)))
 
 
 def _whole(g: Any, value: int | list[int]) -> Any:

@@ -164,6 +164,26 @@ def test_onnx_takes_a_script_of_any_size(kind: type[nn.Module], tmp_path: Path) 
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-5)
 
 
+class Stacking(nn.Module):
+    """Makes an axis of one part of its scores, which ONNX has as a Concat of one input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = Net()
+
+    def forward(self, image: Tensor) -> Tensor:
+        found: Tensor = self.net(image)["out"]
+        return torch.cat([found[:, :1], torch.stack([found[:, 1:]], 1).mean(1)], 1)
+
+
+@pytest.mark.parametrize("size", [None, SIZE])
+def test_a_stack_of_one_is_not_taken_for_a_size(size: tuple[int, int] | None, tmp_path: Path) -> None:
+    model = traced(Stacking(), tmp_path / "net.pt")
+    found = exported(model, "onnx", size)
+    assert found.difference < 1e-4
+    np.testing.assert_allclose(scores_of(found.out, *SIZE), scores_of(model, *SIZE), atol=1e-4)
+
+
 @pytest.mark.parametrize("to", ["onnx", "pt2"])
 def test_a_program_of_one_size_and_number_of_images_stays_one(to: str, tmp_path: Path) -> None:
     model = saved(as_program(Net(), (2, 3, *SIZE)), tmp_path / "program.pt2")
@@ -326,11 +346,22 @@ def test_a_graph_stays_that_graph_with_what_is_known_of_it(half: bool, tmp_path:
     assert found.faithful is (found.difference < 1e-3)
     assert (found.difference == 0) is not half
     texts = {each.key: each.value for each in onnx.load(str(found.out)).metadata_props}
-    assert texts["author"] == "me"
+    assert (texts["author"], texts["names"]) == ("me", "['a', 'b', 'c', 'd']")
     info = load_model(found.out, "cpu", 1).info
     assert (info.preprocess.scale, [c.name for c in info.classes.classes], info.assumed) == (100, [*"abcd"], ())
     merged = exported(model, "onnx", half=half)
     assert not onnx.load(str(merged.out), load_external_data=False).graph.initializer[0].external_data
+
+
+def test_a_graph_that_is_another_one_while_it_is_read_is_not_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, other = write_graph(tmp_path / "net.onnx"), write_graph(tmp_path / "other.onnx", metadata={"a": "b"})
+    load = onnx.load
+    monkeypatch.setattr(onnx, "load", lambda path: load(str(other.replace(path))))
+    with pytest.raises(SegstudioError, match="it was changed since it was loaded"):
+        exported(model, "onnx")
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_graph_is_of_its_own_sizes_and_operations(tmp_path: Path) -> None:

@@ -99,7 +99,8 @@ def test_no_more_pairs_are_compared_at_a_time_than_a_block_has(monkeypatch: pyte
     assert max(seen) == 64
 
 
-def test_a_graph_keeps_the_same() -> None:
+@pytest.mark.parametrize("threshold", [0.5, 0.3, 0.7])  # the float32 next to 0.3 is above it, that next to 0.7 below
+def test_a_graph_keeps_the_same(threshold: float) -> None:
     """Also of no box, of boxes of other groups than those it was followed with, and of equal scores."""
     generator = torch.Generator().manual_seed(2)
 
@@ -109,7 +110,10 @@ def test_a_graph_keeps_the_same() -> None:
         scores = torch.randint(0, 40, (count,), generator=generator) / 40
         return boxes, scores, torch.randint(0, groups, (count,), generator=generator)
 
-    graph = graph_of(lambda boxes, scores, groups: batched_nms(boxes, scores, groups, 0.5), *many(20, 2))
+    graph = graph_of(lambda boxes, scores, groups: batched_nms(boxes, scores, groups, threshold), *many(20, 2))
     for count, groups in ((300, 6), (20, 2), (1, 1), (0, 1)):
         boxed = many(count, groups)
-        assert graph(*boxed).tolist() == batched_nms(*boxed, 0.5).tolist()
+        assert graph(*boxed).tolist() == batched_nms(*boxed, threshold).tolist()
+    boxes = torch.tensor([[0.0, 0, 10, 1], [0.0, 0, round(10 * threshold), 1]])  # of an IoU that is the threshold
+    exact = boxes, torch.tensor([0.9, 0.8]), torch.tensor([0, 0])
+    assert graph(*exact).tolist() == batched_nms(*exact, threshold).tolist()
