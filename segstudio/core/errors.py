@@ -8,6 +8,7 @@ from typing import Final
 SHOWN = 3
 """Names that a sentence gives as examples."""
 _CUT: Final = " ..."
+_OF_SCRIPTS: Final = "The following operation failed in the TorchScript interpreter"
 
 
 class SegstudioError(Exception):
@@ -29,6 +30,16 @@ def excerpt(text: str, most: int) -> str:
     """Return what another program says as the end of a sentence, in ``most`` letters, cut between words."""
     short = textwrap.shorten(text, most, placeholder=_CUT)
     return short if short.endswith(_CUT) else short.rstrip(".,:; ") + "."
+
+
+def first_line(error: BaseException | None, otherwise: str = "") -> str:
+    """Return what another program says of a fault, in one line without a full stop: the first, for the rest is where.
+
+    TorchScript says first that there is a fault, then where, and at last which. Of an error without a word it is
+    ``otherwise``, or its kind.
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [otherwise or type(error).__name__]
+    return lines[-1 if lines[0].startswith(_OF_SCRIPTS) else 0].rstrip(".")
 
 
 def listed(names: Sequence[str]) -> str:

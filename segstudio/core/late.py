@@ -5,14 +5,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from segstudio.core.errors import SegstudioError, excerpt
+from segstudio.core.errors import SegstudioError, excerpt, first_line
 
 
 class UnusablePackage(SegstudioError):
     """A package that is installed and cannot be imported, or not all that is needed of it."""
 
     def __init__(self, package: str, what: str, error: Exception, hint: str = "") -> None:
-        why = excerpt((str(error).strip().splitlines() or [type(error).__name__])[0], 160)
+        why = excerpt(first_line(error), 160)
         super().__init__(
             f"{what} needs the package {package}, which is installed and cannot be imported: {why}",
             hint or f"Install it anew: pip install --force-reinstall --no-deps {package}.",

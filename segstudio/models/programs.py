@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, first_line
 from segstudio.core.schema import LabelSchema
 from segstudio.models.device import is_out_of_memory
 from segstudio.models.layers.sizes import cropped, padded, resized
@@ -209,8 +209,3 @@ def _batch(run: Callable[[Tensor], Any], channels: int, size: tuple[int, int]) -
         return 1
     alike = found.shape[0] == 2 and found.shape[1:] == alone.shape[1:]
     return None if alike and torch.allclose(found[1:].float(), alone.float(), rtol=1e-3, atol=1e-3) else 1
-
-
-def first_line(error: Exception | None) -> str:
-    """Return what a program says of a fault: the last line, for those before it are where it happened."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1].strip().rstrip(".")

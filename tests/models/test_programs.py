@@ -24,7 +24,8 @@ def only(accepts: Callable[[int, int], bool]) -> Callable[[Tensor], Tensor]:
 
     def run(image: Tensor) -> Tensor:
         if not accepts(*image.shape[-2:]):
-            raise RuntimeError(f"Where:\nsizes do not match: {tuple(image.shape)}")
+            where = "The following operation failed in the TorchScript interpreter."
+            raise RuntimeError(f"{where}\nsizes do not match: {tuple(image.shape)}")
         return scores(image)
 
     return run

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError, excerpt
+from segstudio.core.errors import SegstudioError, excerpt, first_line
 from segstudio.models.check import checked
 from segstudio.models.description import Description, Preprocess
 from segstudio.models.export import ODD_SIZES, FindsObjects
@@ -99,10 +99,11 @@ class Subject:
 
     def refused(self, kind: str, error: Exception) -> SegstudioError:
         """Return the sentence for a network that torch cannot follow."""
-        fault = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
         where = "for any size" if self.size is None else f"for a size of {self.size[0]}x{self.size[1]} (height x width)"
         hint = "Try one size: --size 512x512." if self.size is None else "Nothing was written."
-        return SegstudioError(f"{self.file.name} cannot become {kind} {where}: {excerpt(fault, _LONGEST)}", hint)
+        return SegstudioError(
+            f"{self.file.name} cannot become {kind} {where}: {excerpt(first_line(error), _LONGEST)}", hint
+        )
 
 
 def subject_of(

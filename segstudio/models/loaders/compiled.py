@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import UnreadableFile, first_line
 from segstudio.models.loaders.entries import unpacked
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.pickles import LARGEST
@@ -161,7 +161,7 @@ def _opened(path: Path, copy: Path, device: str) -> Callable[[Any], Any]:
         with _without_words():
             model = aoti_load_package(str(copy))
     except (RuntimeError, ValueError, TypeError, AttributeError, LookupError, ImportError, OSError) as error:
-        said = (str(error).strip().splitlines() or ["it says nothing"])[0]
+        said = first_line(error, "it says nothing")
         raise UnreadableFile(path, f"it cannot be opened here: {said}", _ANEW) from error
 
     def run(pixels: torch.Tensor) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from segstudio.core.errors import UnreadableFile
+from segstudio.core.errors import UnreadableFile, first_line
 from segstudio.models.loaders.inspection import Inspection
 from segstudio.models.loaders.kin import kin_of
 from segstudio.models.loaders.program_description import METADATA, program_description
@@ -81,7 +81,7 @@ def _opened(path: Path, copy: Path) -> tuple[Any, str]:
             module = torch.jit.load(str(copy), map_location="cpu", _extra_files=extra)  # type: ignore[no-untyped-call]
             module.eval()
     except (RuntimeError, ValueError, TypeError, AttributeError, LookupError) as error:
-        said = (str(error).strip().splitlines() or ["it says nothing"])[0].rstrip(".")
+        said = first_line(error, "it says nothing")
         if said.startswith(_UNKNOWN):
             reason = f"it calls {said.removeprefix(_UNKNOWN)}, an operator of another library"
             raise UnreadableFile(path, reason, _ELSEWHERE) from error

@@ -10,7 +10,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError, UnreadableFile, listed
+from segstudio.core.errors import SegstudioError, UnreadableFile, first_line, listed
 from segstudio.core.late import UnusablePackage, installed
 from segstudio.models.layers.sizes import cropped, padded, resized
 from segstudio.models.loaders.budget import TooLarge, bounded
@@ -154,7 +154,7 @@ def _said(said: Configured) -> Iterator[None]:
 
 
 def _fault(said: Configured, error: Exception) -> SegstudioError:
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+    line = first_line(error)[:160]
     if not isinstance(error, ImportError):
         because = f"no {said.kind.network} can be built from its config.json: {line}"
         return UnreadableFile(said.folder, because, "Download it again.")

@@ -6,11 +6,11 @@ from typing import Final, Generic, TypeVar
 
 import torch
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import SegstudioError, first_line
 from segstudio.models.loaders.onnx_file.finder import GraphFinder
 from segstudio.models.loaders.onnx_file.graph import Plan, Taken
 from segstudio.models.loaders.onnx_file.session import GraphNetwork, OnnxNetwork
-from segstudio.models.programs import Told, first_line, tried
+from segstudio.models.programs import Told, tried
 
 _FAREWELL: Final = 5.0
 """Seconds that a stopped graph is waited for: it stops between two operations."""

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from segstudio.core.errors import first_line
 from segstudio.models.loaders.pt2.arguments import Constant, Ref
 from segstudio.models.loaders.pt2.calls import computed, operator_called
 from segstudio.models.loaders.pt2.graph import Graph, Part, Step
@@ -77,7 +78,7 @@ class ExportedNetwork(nn.Module):
             ArithmeticError,
             AssertionError,
         ) as error:
-            raise ValueError(_first_line(error)) from error
+            raise ValueError(first_line(error)) from error
         self._foreseen.add(tuple(shape))
 
     def _allowance(self, pixels: int) -> int:
@@ -166,7 +167,3 @@ def _names(value: Any) -> set[str]:
     if isinstance(value, list | tuple) and not isinstance(value, Constant):
         return set().union(*map(_names, value))
     return set()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

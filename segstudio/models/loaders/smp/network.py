@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from torch import Tensor, nn
 
-from segstudio.core.errors import SegstudioError, UnreadableFile, listed
+from segstudio.core.errors import SegstudioError, UnreadableFile, first_line, listed
 from segstudio.models.description import Description
 from segstudio.models.loaders.budget import TooLarge, bounded
 from segstudio.models.loaders.folders import Part, check_pictures, count_of, read_parts
@@ -62,7 +62,7 @@ def _built(said: SavedNetwork) -> Any:
     except SegstudioError:
         raise
     except Exception as error:  # a stranger's arguments reach every corner of the package, and of timm
-        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        line = first_line(error)[:160]
         raise UnreadableFile(said.folder, f"no {said.name} can be built from its config.json: {line}", "") from error
 
 
