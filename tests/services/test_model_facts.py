@@ -142,6 +142,9 @@ def test_a_program_is_called_as_its_file_is() -> None:
                                      "The file does not tell which network it is", False)  # fmt: skip
     assert graph["Format"].value == "ONNX model (.onnx)"
     assert (graph["Written by"].value, "Family" in graph) == ("pytorch", False)
+    nobodys = said(replace(program, format="onnx", architecture="ONNX graph", family="ONNX"))
+    assert not {"Written by", "Family"} & nobodys.keys()
+    assert all(fact.value and "ONNX graph" not in fact.value for fact in nobodys.values())
     ours = replace(program, architecture="pspnet")
     assert said(ours)["Architecture"].value == "PSPNet, resnet50"
 
