@@ -88,7 +88,7 @@ class Predictor(QObject):
     def _become(self, model: Segmenter | None, other: Segmenter | None) -> None:
         """Let these be A and B."""
         gone = (self.model is not model, self.other is not other)
-        if any(gone):
+        if _classes(model, other) != _classes(self.model, self.other):
             self._unmapped.take_back()
         self.model, self.other = model, other
         for second in (False, True):
@@ -257,6 +257,11 @@ class Predictor(QObject):
     def _folder_ended(self, run: Run) -> None:
         self.display.end(run, self._cancelled)
         self.run_ended.emit(run)
+
+
+def _classes(*models: Segmenter | None) -> list[int]:
+    """Tell the classes of models apart: a correction of something else leaves them the same."""
+    return [id(model.info.classes) if model is not None else 0 for model in models]
 
 
 _MISSING = ("There is nothing to predict yet.", "It takes an image that is open, and a model that is loaded.")

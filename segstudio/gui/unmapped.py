@@ -1,8 +1,9 @@
 """The warning that the ids of a prediction do not mean what the project's names for them say."""
 
+from segstudio.core.schema import LabelSchema
 from segstudio.gui.mappings import Mappings
 from segstudio.gui.messages import Messages
-from segstudio.models import ModelInfo, Segmenter
+from segstudio.models import Segmenter
 from segstudio.services.class_mapping import map_classes, names_classes
 from segstudio.services.session import Session
 
@@ -11,11 +12,11 @@ MAPPED = "class mapping"
 
 
 class Unmapped:
-    """Warns once of each model in each project; of one that is corrected, or loaded again, once more."""
+    """Warns once of each model in each project; of one whose classes are corrected, or loaded again, once more."""
 
     def __init__(self, session: Session, messages: Messages, mappings: Mappings) -> None:
         self._session, self._messages, self._mappings = session, messages, mappings
-        self._warned: list[ModelInfo] = []
+        self._warned: list[LabelSchema] = []
         session.project_opened.connect(lambda _: self._warned.clear())
         mappings.changed.connect(self.take_back)
         mappings.wanted.connect(lambda _: self.take_back())
@@ -28,10 +29,10 @@ class Unmapped:
         """Say that the outputs of a model are taken for the project's class ids, where they are."""
         assert self._session.project is not None
         info = model.info
-        warned = any(known is info for known in self._warned)
+        warned = any(known is info.classes for known in self._warned)
         if warned or not map_classes(info, self._session.project.schema, self._mappings.of(info)).by_number:
             return
-        self._warned.append(info)
+        self._warned.append(info.classes)
         show = ("Map them", lambda: self._mappings.wanted.emit(info))
         if not names_classes(info):
             self._messages.ask(

@@ -1,5 +1,6 @@
 """What a model says goes where it was asked for, however late, and nowhere else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from segstudio.core.schema import LabelClass, LabelSchema
 from segstudio.gui.folder_run import Run
 from segstudio.gui.panels.runs import RunDock
 from segstudio.gui.theme import Theme
+from segstudio.gui.unmapped import MAPPED
 from segstudio.io.project import CONFIG_NAME
 from segstudio.io.sureness import read_sureness
 from segstudio.models.description import Preprocess
@@ -389,3 +391,23 @@ def test_a_run_is_cancelled_as_soon_as_the_batch_under_way_ends(desk: Desk, mode
     (folder,) = runs(tiny_project)
     assert [(run.done, run.cancelled) for run in ended] == [(2, True)]
     assert (read_run(folder)["done"], read_run(folder)["state"]) == (2, "cancelled")
+
+
+def test_of_classes_is_warned_once_though_pictures_are_corrected(
+    desk: Desk, tiny_project: Path, tmp_path: Path
+) -> None:
+    named = LabelSchema(tuple(replace(c, name=f"class {c.id}") for c in CLASSES.classes))
+    predictor, over = desk.bench.predictor, list[str]()
+    predictor.take("a", Uniform(tmp_path / "net.pth", named, assumed=("classes",)))
+    desk.open(tiny_project)
+    predictor.predict_current()
+    desk.settle()
+    desk.bench.messages.over.connect(over.append)
+    desk.bench.correcting.correct("a", Correction(preprocess=Preprocess(scale=1)))
+    desk.settle()
+    assert desk.predicted == 1
+    assert [said.title for said in desk.heard].count("net.pth names no classes.") == 1
+    assert MAPPED not in over, "it is still so"
+    desk.bench.correcting.correct("a", Correction(classes=CLASSES))
+    desk.settle()
+    assert MAPPED in over

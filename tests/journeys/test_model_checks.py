@@ -231,3 +231,12 @@ def test_the_result_is_wholly_in_sight_in_a_small_window(user: User, tmp_path: P
     section = ranked(user, tmp_path, plain)
     user.wait(lambda: section.visibleRegion().boundingRect() == section.rect())
     assert section.said.visibleRegion().boundingRect() == section.said.rect()
+
+
+def test_what_is_said_of_a_check_is_in_sight_once_it_is_opened(user: User, tiny_project: Path, plain: Path) -> None:
+    user.open(tiny_project)
+    user.window.resize(1100, 720)
+    section = load(user, plain).verify
+    section.set_opened(False)
+    section.unfold()
+    user.wait(lambda: section.said.visibleRegion().boundingRect() == section.said.rect())

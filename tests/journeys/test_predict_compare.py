@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from segstudio.core.confusion import Confusion
 from segstudio.services.resources import resource
 from segstudio.services.sample_project import make_sample_project
-from tests.gui.by_hand import Uniform
+from tests.gui.by_hand import Uniform, add_run
 from tests.journeys.user import User
 
 
@@ -118,6 +118,15 @@ def test_the_first_run_stays_in_sight_until_it_is_through(user: User, cells: Pat
     window.bench.predictor.cancel()
     go.set()
     user.wait(lambda: not window.bench.predictor.busy)
+
+
+def test_runs_leave_a_small_window_to_the_picture(user: User, tiny_project: Path) -> None:
+    add_run(tiny_project, "one", 1, "a")
+    user.open(tiny_project)
+    user.window.resize(1280, 720)
+    user.window.set_mode("predict")
+    user.wait(user.window.run_dock.isVisible)
+    user.wait(lambda: user.window.run_dock.height() < 720 / 3.5)
 
 
 def test_one_bad_image_is_listed_and_the_run_goes_on(user: User, cells: Path) -> None:

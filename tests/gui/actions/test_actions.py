@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -91,6 +92,16 @@ def test_menus_tell_why_and_not_what_stands_there(window: MainWindow) -> None:
         menu.event(QHelpEvent(QEvent.Type.ToolTip, at, menu.mapToGlobal(at)))
         assert menu.toolTipsVisible() == told, name
     QToolTip.hideText()
+
+
+def test_the_menu_of_models_is_parted_by_subject(window: MainWindow) -> None:
+    menu = next(action.menu() for action in window.menus.actions() if action.text() == "Model")
+    assert isinstance(menu, QMenu)
+    rows = ["" if action.isSeparator() else action.text() for action in menu.actions()]
+    parts = [list(part) for named, part in groupby(rows, bool) if named]
+    assert len(parts) == rows.count("") + 1 == 5
+    assert max(map(len, parts)) <= 6
+    assert [part[0] for part in parts][2:] == ["Verify", "Export", "Predict this image"]
 
 
 def test_what_is_on_or_off_is_ticked(window: MainWindow) -> None:
