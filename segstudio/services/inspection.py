@@ -121,6 +121,7 @@ def _lines(found: Inspection, said: Description) -> list[str]:
         *([f"Size: {size_rule(p)}"] if p.size or p.shortest or p.longest else []),
         f"Classes: {names}{_mark(said, 'classes')}",
         *map(_assumption, said.choices),
+        *(f"Assumed: {name} = {said.config[name]}, when it was exported" for name in _closed(said)),
         *(f"Note: {note}" for note in said.notes),
     ]
 
@@ -128,6 +129,12 @@ def _lines(found: Inspection, said: Description) -> list[str]:
 def _assumption(choice: Choice) -> str:
     others = " or ".join(str(value) for value in choice.values if value != choice.usual)
     return f"Assumed: {choice.option} = {choice.usual}, not {others}: {choice.why}"
+
+
+def _closed(said: Description) -> list[str]:
+    """Return the options that were assumed when the network was written down, and can no longer be chosen."""
+    open_ones = {choice.option for choice in said.choices}
+    return [name for name in said.assumed if name in said.config and name not in open_ones]
 
 
 def _mark(said: Description, name: str) -> str:

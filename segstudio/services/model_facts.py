@@ -230,7 +230,8 @@ def _stride(info: ModelInfo, measured: Measured | None) -> list[Fact]:
     if any(choice.option == "output_stride" for choice in (*info.choices, *info.settled)):
         return []  # it is chosen, and not only told
     stride = output_stride(info, measured.cost if measured is not None else None)
-    return [Fact("Output stride", str(stride), more="Scores are enlarged by as much")] if stride is not None else []
+    mark, more = mark_of(info, "output_stride"), "Scores are enlarged by as much"
+    return [Fact("Output stride", str(stride), mark, more)] if stride is not None else []
 
 
 def _memory(info: ModelInfo, measured: Measured | None) -> list[Fact]:

@@ -20,6 +20,7 @@ from segstudio.models.zoo.unet import UNet
 from segstudio.services.adopting import offered_classes
 from segstudio.services.class_mapping import map_classes
 from segstudio.services.inspection import to_json, to_text
+from segstudio.services.model_facts import facts
 
 NORMALISATION = "version = 1\n[preprocess]\nmean = [0.5, 0.5, 0.5]\nstd = [0.5, 0.5, 0.5]\n"
 
@@ -73,6 +74,16 @@ def test_an_option_that_was_assumed_stays_open_where_the_network_is_built_here(t
     sidecar_of(out).write_text("version = 1\n[options]\noutput_stride = 8\n")
     info = load_model(out, "cpu").info
     assert (info.assumed, info.options["output_stride"]) == (("classes", "preprocess"), 8)
+
+
+def test_an_option_that_a_program_was_written_down_with_is_marked_and_no_more_open(tmp_path: Path) -> None:
+    network = build_network("deeplabv3plus", 3, 4, backbone="mobilenet_v2", separable=True)
+    torch.save(network.state_dict(), tmp_path / "plus.pth")
+    out = made(tmp_path / "plus.pth", "onnx")
+    assert "Assumed: output_stride = 16, when it was exported" in to_text(inspect(out))
+    (stride,) = (fact for fact in facts(load_model(out, "cpu").info) if fact.name == "Output stride")
+    assert (stride.value, stride.mark) == ("16", "assumed")
+    assert "[options]" not in to_text(inspect(out))
 
 
 @pytest.mark.parametrize(
