@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from segstudio.core.errors import UnreadableFile
 from segstudio.core.records import LabelSource, Sample
 from segstudio.core.schema import LabelClass
 from segstudio.services.predict import Step
+from segstudio.services.run_record import read_run
 from segstudio.services.session import Session
 
 
@@ -26,6 +28,14 @@ class Run:
     failed: int = 0
     cancelled: bool = False
     """Whether it was, before it had all its images."""
+
+
+def _failed(run: Run) -> int:
+    """Return how many images failed by what the run itself wrote last: some may have after it was cancelled."""
+    try:
+        return len(read_run(run.source.folder)["failed"])
+    except (UnreadableFile, KeyError, TypeError):  # somebody removed it
+        return run.failed
 
 
 class RunDisplay:
@@ -58,6 +68,7 @@ class RunDisplay:
                 if sample.id not in run.files and (written := run.source.target(sample.id)).is_file():
                     run.files[sample.id] = written
             run.done = len(run.files)
+            run.failed = _failed(run)
         run.cancelled = cancelled and run.done + run.failed < len(run.samples)
 
     def belongs(self, run: Run) -> bool:

@@ -55,6 +55,7 @@ class Predictor(QObject):
         self._on_end: Callable[[], None] = lambda: None
         self._cancelled = self._anew = False
         self._asked: tuple[Segmenter, ...] = ()
+        self._at_once = 1  # images that go through the model together, until which it cannot be cancelled
         self.model: Segmenter | None = None
         self.other: Segmenter | None = None
         self.busy = ""
@@ -155,6 +156,7 @@ class Predictor(QObject):
                 self._begin(root, others, samples, batch, keep, second=True)
 
         self.start(steps, "Predicting", lambda step: self._folder_step(run, step), ended, [model])
+        self._at_once = min(batch, len(samples))
         self.run_began.emit(len(samples))
 
     def _say_what_is_missing(self) -> None:
@@ -171,7 +173,8 @@ class Predictor(QObject):
         self._cancelled = True
         self._runner.cancel()
         if self.busy:
-            self.busy_changed.emit("Cancelling, after what is at work")
+            at_work = f"the {self._at_once} images" if self._at_once > 1 else "what is"
+            self.busy_changed.emit(f"Cancelling, after {at_work} at work")
 
     def _interrupt(self) -> None:
         for model in self._asked:
@@ -231,7 +234,7 @@ class Predictor(QObject):
         if self._refuse_second():
             return False
         self._on_step, self._on_end, self._cancelled = on_step, on_end, False
-        self._asked = tuple(models)
+        self._asked, self._at_once = tuple(models), 1
         for model in models:
             model.resume()
         self.busy = what

@@ -384,13 +384,16 @@ def test_a_run_is_cancelled_as_soon_as_the_batch_under_way_ends(desk: Desk, mode
     project = desk.session.project
     assert project is not None
     ended: list[Run] = []
+    told: list[str] = []
     desk.bench.predictor.run_ended.connect(ended.append)
+    desk.bench.predictor.busy_changed.connect(told.append)
     desk.bench.predictor.predict_all(project.samples, 2)
     model.before = desk.bench.predictor.cancel
     desk.settle()
     (folder,) = runs(tiny_project)
     assert [(run.done, run.cancelled) for run in ended] == [(2, True)]
     assert (read_run(folder)["done"], read_run(folder)["state"]) == (2, "cancelled")
+    assert told == ["Predicting", "Cancelling, after the 2 images at work", ""]
 
 
 def test_of_classes_is_warned_once_though_pictures_are_corrected(
@@ -411,3 +414,15 @@ def test_of_classes_is_warned_once_though_pictures_are_corrected(
     desk.bench.correcting.correct("a", Correction(classes=CLASSES))
     desk.settle()
     assert MAPPED in over
+
+
+def test_what_failed_while_a_run_was_cancelled_is_counted(desk: Desk, model: Uniform, tiny_project: Path) -> None:
+    desk.open(tiny_project)
+    project, ended = desk.session.project, list[Run]()
+    assert project is not None
+    project.samples[1].image.write_bytes(b"torn")
+    desk.bench.predictor.run_ended.connect(ended.append)
+    desk.bench.predictor.predict_all(project.samples, 3)
+    model.before = desk.bench.predictor.cancel
+    desk.settle()
+    assert [(run.done, run.failed, run.cancelled) for run in ended] == [(2, 1, False)], "all three are through"
