@@ -133,8 +133,8 @@ def _assumption(choice: Choice) -> str:
 
 def _closed(said: Description) -> list[str]:
     """Return the options that were assumed when the network was written down, and can no longer be chosen."""
-    open_ones = {choice.option for choice in said.choices}
-    return [name for name in said.assumed if name in said.config and name not in open_ones]
+    marked = {*NAMED, *(choice.option for choice in said.choices)}  # where they are told: of classes it is the names
+    return [name for name in said.assumed if name in said.config and name not in marked]
 
 
 def _mark(said: Description, name: str) -> str:

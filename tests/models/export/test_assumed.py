@@ -45,6 +45,7 @@ def test_an_exported_file_says_what_was_assumed(bare: Path, to: str) -> None:
     found, info = inspect(out), load_model(out, "cpu").info
     assert info.assumed == ("classes", "preprocess")
     assert to_text(found).count("(assumed)") == 2
+    assert "Assumed:" not in to_text(found)
     assert json.loads(to_json(found))["assumed"] == ["class_names", "preprocess"]
     theirs = LabelSchema(tuple(c for c in offered_classes(info).classes if c.id < 2))
     assert map_classes(info, theirs).unchecked  # by their ids: no name is the file's own
