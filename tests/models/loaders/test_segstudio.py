@@ -37,7 +37,7 @@ def test_round_trip_keeps_every_weight_and_word(model_file: Path, network: nn.Mo
 
 def test_half_precision_is_loaded_as_float32(tmp_path: Path, network: nn.Module, description: Description) -> None:
     path = tmp_path / "half"
-    path.write_bytes(segstudio.to_bytes(network, description, torch.float16))
+    path.write_bytes(segstudio.to_bytes(network, description, half=True))
     for name, tensor in last(segstudio.load(path)).network.state_dict().items():
         torch.testing.assert_close(tensor, network.state_dict()[name], rtol=1e-3, atol=1e-3)
         assert tensor.dtype in (torch.float32, torch.int64)
