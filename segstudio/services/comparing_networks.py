@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,12 @@ from segstudio.services.sample_project import FIRST_SEED
 from segstudio.services.synthetic_cells import draw_picture
 
 TOLERANCE: Final = 1e-3
-"""Difference of scores from which a network is another one."""
+"""Difference of scores that is always allowed."""
+ROUNDED: Final = 1e-4
+"""Difference, as a part of the range of a class's scores, that another order of float32 may make: 1e-6 to 1e-5 is
+usual, and a network that is another one differs by 1e-2 and more."""
+HALVED: Final = 0.02
+"""The same where weights were rounded to float16, by a part of 2,000 each, layer after layer."""
 SIZES: Final = ((160, 224), (250, 190))
 """Heights and widths of the pictures that every model is given."""
 
@@ -25,37 +31,68 @@ class Nearness(NamedTuple):
     """``difference`` is the largest of the scores, infinite where one has other scores in number, or has none that
     are numbers where the other has; ``alike`` the share of pixels of the same class.
 
-    ``objects`` are compared where both find such: they have no scores by pixel.
+    ``part`` is by how many times the difference that is allowed the worst class is off. ``objects`` are compared where
+    both find such: they have no scores by pixel.
     """
 
     difference: float
+    part: float
     alike: float
     objects: ObjectDifferences | None = None
 
     @property
     def faithful(self) -> bool:
-        return self.difference <= TOLERANCE and (self.objects is None or self.objects.faithful)
+        return self.part <= 1 and (self.objects is None or self.objects.faithful)
 
 
-def compared(model: Segmenter, again: Segmenter) -> Iterator[Nearness]:
+def compared(model: Segmenter, again: Segmenter, half: bool = False) -> Iterator[Nearness]:
     """Run two models on pictures of the ``SIZES``, and on a small and a large odd one where the first is free in that.
 
-    After each picture it is given how near they are so far; the last counts. Raises ``SegstudioError`` where ``again``
-    does not run on what the first takes.
+    After each picture it is given how near they are so far; the last counts. ``half`` says that the second has weights
+    of float16. Raises ``SegstudioError`` where ``again`` does not run on what the first takes.
     """
-    largest, equal, pixels = 0.0, 0, 0
+    largest, part, equal, pixels = 0.0, 0.0, 0, 0
     found: list[tuple[Prediction, Prediction]] = []
-    for image, here in _said(model):
-        there = _scores(again, image)
+    for image, scores in _said(model):
+        here, there = _of_one_size(scores, _scores(again, image))
         if here.shape != there.shape:
-            yield Nearness(float("inf"), 0.0)
+            yield Nearness(float("inf"), float("inf"), 0.0)
             return
-        largest = max(largest, largest_difference(here, there))
-        ours, theirs = (each.predict([image])[0] for each in (model, again))
-        equal, pixels = equal + int((ours.labels == theirs.labels).sum()), pixels + ours.labels.size
-        found.append((ours, theirs))
+        for ours, theirs in zip(here, there, strict=True):
+            apart = largest_difference(ours, theirs)
+            largest, part = max(largest, apart), max(part, apart / allowed_difference(ours, half))
+        labels = [each.predict([image])[0] for each in (model, again)]
+        equal, pixels = equal + int((labels[0].labels == labels[1].labels).sum()), pixels + labels[0].labels.size
+        found.append((labels[0], labels[1]))
         objects = differences(*zip(*found, strict=True)) if model.info.instances else None
-        yield Nearness(largest, equal / pixels, objects)
+        yield Nearness(largest, part, equal / pixels, objects)
+
+
+def allowed_difference(scores: NDArray[np.float32], half: bool = False) -> float:
+    """Return how far other scores of a class may be from these and be those of the same network.
+
+    Of each class by itself: one with scores far from the others' must not hide how these differ.
+    """
+    seen = scores[np.isfinite(scores)].astype(np.float64)
+    if not seen.size:
+        return TOLERANCE
+    spread, top = float(np.ptp(seen)), float(np.abs(seen).max())
+    return max(TOLERANCE, (HALVED if half else ROUNDED) * spread + 4 * float(np.finfo(np.float32).eps) * top)
+
+
+def _of_one_size(
+    here: NDArray[np.float32], there: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return scores (classes, h, w) with the coarser ones enlarged to the finer, as they are to predict with them."""
+    if here.ndim != 3 or there.ndim != 3 or here.shape == there.shape:
+        return here, there
+    height, width = (max(sides) for sides in zip(here.shape[1:], there.shape[1:], strict=True))
+    return _enlarged(here, height, width), _enlarged(there, height, width)
+
+
+def _enlarged(scores: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    planes = [cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in scores]
+    return np.stack(planes).astype(np.float32)
 
 
 def largest_difference(here: NDArray[np.float32], there: NDArray[np.float32]) -> float:

@@ -16,7 +16,6 @@ from segstudio.models.export import COMPILED, EXPORTERS, AlreadyCompiled, export
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.models.loaders.sniff import sniff
 from segstudio.services.comparing_networks import Nearness, compared
-from segstudio.services.comparing_objects import ObjectDifferences
 from segstudio.services.verifying import check_file
 
 if TYPE_CHECKING:
@@ -52,21 +51,19 @@ class ExportJob:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file that was written. ``difference`` is the largest of the logits on any of the pictures that both were given,
-    ``alike`` the share of pixels with the same class. ``assumed`` is what was not told by the model, and is assumed of
-    the file too. ``objects`` are compared where the model finds such: it has no logits.
+    """A file that was written, and how near it is to the model on the pictures that both were given.
+
+    ``assumed`` is what was not told by the model, and is assumed of the file too.
     """
 
     out: Path
     size: int
-    difference: float
-    alike: float
+    near: Nearness
     assumed: tuple[str, ...] = ()
-    objects: ObjectDifferences | None = None
 
     @property
     def faithful(self) -> bool:
-        return Nearness(self.difference, self.alike, self.objects).faithful
+        return self.near.faithful
 
     def sentence(self) -> str:
         """Say what was written, how near it is to the model, and what is to be known of it."""
@@ -75,9 +72,9 @@ class Exported:
 
     def detail(self) -> str:
         """Say how large the file is, how near to the model, and what is to be known of it."""
-        alike = "all" if self.alike == 1 else f"{min(self.alike, 0.99999):.3%} of"
-        of_scores = f"largest difference of logits {self.difference:.2g}"
-        near = f"{of_scores if self.objects is None else self.objects.detail()}, {alike} pixels alike"
+        alike = "all" if self.near.alike == 1 else f"{min(self.near.alike, 0.99999):.3%} of"
+        of_scores = f"largest difference of logits {self.near.difference:.2g}"
+        near = f"{of_scores if self.near.objects is None else self.near.objects.detail()}, {alike} pixels alike"
         known = f" Written as it was assumed: {', '.join(self.assumed)}." if self.assumed else ""
         return f"{self.size / 1e6:.1f} MB, {near}.{known}"
 
@@ -137,8 +134,7 @@ def export_into(
         raise refused
     found = yield from _drafted(folder, job, model, threads)
     put_in_place(folder / job.out.name, job.out)
-    near = found.near
-    yield Exported(job.out, found.size, near.difference, near.alike, model.info.assumed, near.objects)
+    yield Exported(job.out, found.size, found.near, model.info.assumed)
 
 
 class _Draft(NamedTuple):
@@ -162,14 +158,16 @@ def _drafted(folder: Path, job: ExportJob, model: Segmenter, threads: int | None
     del content
     yield ExportStep("Loading what was written", 3)
     again = yield from _loaded(draft, (digest,), threads)
-    return _Draft(size, (yield from _near(model, again, job, 4)))
+    return _Draft(size, (yield from _near(model, again, job, 4, job.half)))
 
 
-def _near(model: Segmenter, other: Segmenter, job: ExportJob, done: int) -> Generator[Step, None, Nearness]:
+def _near(
+    model: Segmenter, other: Segmenter, job: ExportJob, done: int, half: bool = False
+) -> Generator[Step, None, Nearness]:
     """Run a model beside another one, as it is to be exported; there is a step for each picture."""
     yield ExportStep("Running both", done)
     found: list[Nearness] = []
-    for near in compared(_brought_to(model, job.size), other):
+    for near in compared(_brought_to(model, job.size), other, half):
         found.append(near)
         yield ExportStep("Running both", done)
     return found[-1]

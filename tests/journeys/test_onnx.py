@@ -67,7 +67,7 @@ def test_an_export_that_is_cancelled_leaves_nothing(
     user.open(tiny_project)
     loaded(user, resource(MODEL))
     (tmp_path / "out").mkdir()
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out" / "x.onnx"), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out" / "x.safetensors"), ""))
     exporting = user.window.model_panel.exporting
     exporting.section.button.click()
     exporting.section.strip.cancel.click()

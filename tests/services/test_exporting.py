@@ -30,8 +30,8 @@ def test_an_export_is_checked_and_says_how_near_it_is(tmp_path: Path) -> None:
     found = steps[-1]
     assert isinstance(found, Exported)
     assert found.faithful
-    assert (found.alike, found.assumed) == (1, ())
-    assert 0 < found.difference < 1e-4
+    assert (found.near.alike, found.assumed) == (1, ())
+    assert 0 < found.near.difference < 1e-4
     assert "all pixels alike" in found.sentence()
     assert left_in(tmp_path / "deep") == ["demo.onnx"]
     before, after = load_model(DEMO, "cpu").info, load_model(found.out, "cpu").info

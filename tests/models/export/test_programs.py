@@ -4,6 +4,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def exported(model: Path, to: str, size: tuple[int, int] | None = None, half: bo
     assert found.out == out
     assert [path.name for path in out.parent.iterdir()] == [out.name]
     out = out.rename(model.parent / out.name)
-    return Exported(out, found.size, found.difference, found.alike, found.assumed)
+    return replace(found, out=out)
 
 
 def scores_of(path: Path, height: int, width: int) -> NDArray[np.float32]:
@@ -71,7 +72,7 @@ def test_a_program_keeps_any_size_and_number_of_images(make: str, to: str, tmp_p
         model = traced(nn.Sequential(Net(), Then(ends[make])) if make in ends else Net(), path)
     found = exported(model, to)
     assert found.faithful
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-5)
     again = load_model(found.out, "cpu", 1)
     assert again.info.preprocess.size is None
@@ -114,7 +115,7 @@ def test_what_a_script_decides_is_decided_for_one_size(
     assert capfd.readouterr() == ("", ""), "what cannot be followed is told in one sentence"
     found = exported(model, to, SIZE)
     assert found.faithful
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     assert load_model(found.out, "cpu", 1).info.preprocess.size == SIZE
     np.testing.assert_allclose(scores_of(found.out, *SIZE), scores_of(model, *SIZE), atol=1e-5)
 
@@ -157,7 +158,7 @@ def test_a_torch_without_its_converter_is_said(tmp_path: Path, monkeypatch: pyte
 def test_onnx_takes_a_script_of_any_size(kind: type[nn.Module], tmp_path: Path) -> None:
     model = scripted(kind(), tmp_path / "script.pt")
     found = exported(model, "onnx")
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-5)
 
 
@@ -177,7 +178,7 @@ class Stacking(nn.Module):
 def test_a_stack_of_one_is_not_taken_for_a_size(size: tuple[int, int] | None, tmp_path: Path) -> None:
     model = traced(Stacking(), tmp_path / "net.pt")
     found = exported(model, "onnx", size)
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     np.testing.assert_allclose(scores_of(found.out, *SIZE), scores_of(model, *SIZE), atol=1e-4)
 
 
@@ -187,14 +188,14 @@ def test_a_program_of_one_size_and_number_of_images_stays_one(to: str, tmp_path:
     with pytest.raises(SegstudioError, match=r"takes images of 64x96 \(height x width\) alone"):
         exported(model, to, (64, 64))
     found = exported(model, to)
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     assert load_model(found.out, "cpu", 1).info.preprocess.size == SIZE
 
 
 @pytest.mark.parametrize("to", ["onnx", "pt2"])
 def test_half_the_bytes_of_a_program_are_near(to: str, tmp_path: Path) -> None:
     found = exported(traced(Net(), tmp_path / "net.pt"), to, half=True)
-    assert 0 < found.difference < 0.01
+    assert 0 < found.near.difference < 0.01
 
 
 @pytest.mark.parametrize("to", list(EXPORTERS))
@@ -205,7 +206,7 @@ def test_a_program_that_is_a_network_of_ours_is_exported_as_that(make: str, to: 
     assert load_model(model, "cpu", 1, (digest_of(model),)).info.kin == "unet"
     found = exported(model, to)
     assert found.faithful
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     after = load_model(found.out, "cpu", 1).info
     assert (after.architecture, after.options) == ("unet", {"width": 4, "depth": 2})
     np.testing.assert_allclose(scores_of(found.out, 71, 203), scores_of(model, 71, 203), atol=1e-4)
@@ -225,7 +226,7 @@ def test_our_weights_in_another_network_are_not_taken_for_ours(tmp_path: Path) -
         exported(model, "segstudio")
     assert "ONNX" in caught.value.hint
     found = exported(model, "onnx")
-    assert found.difference < 1e-4
+    assert found.near.difference < 1e-4
     assert load_model(found.out, "cpu", 1).info.architecture != "unet"
 
 
@@ -233,7 +234,7 @@ def test_a_program_of_ours_can_become_all_again(tmp_path: Path) -> None:
     model = exported(traced(Ours(), tmp_path / "net.pt"), "pt2", half=True).out
     for to in EXPORTERS:
         found = exported(model.rename(tmp_path / "program.pt2"), to)
-        assert found.difference < 1e-4
+        assert found.near.difference < 1e-4
         model = tmp_path / "program.pt2"
 
 
@@ -253,8 +254,8 @@ def test_a_graph_stays_that_graph_with_what_is_known_of_it(half: bool, tmp_path:
     write_graph(tmp_path / "whole.onnx", metadata={"names": "['a', 'b', 'c', 'd']", "segstudio": "", "author": "me"})
     sidecar_of(tmp_path / "whole.onnx").write_text("version = 1\n[preprocess]\nscale = 100\n")
     found = exported(tmp_path / "whole.onnx", "onnx", half=half)
-    assert found.faithful is (found.difference < 1e-3)
-    assert (found.difference == 0) is not half
+    assert found.faithful
+    assert (found.near.difference == 0) is not half
     texts = {each.key: each.value for each in onnx.load(str(found.out)).metadata_props}
     assert (texts["author"], texts["names"]) == ("me", "['a', 'b', 'c', 'd']")
     info = load_model(found.out, "cpu", 1).info
@@ -296,7 +297,7 @@ def test_a_graph_that_finds_objects_keeps_the_names_that_a_person_gave(tmp_path:
         f"version = 1\n{rows}\nthing = true\n".replace('"nothing"', '"nothing"\nbackground = true')
     )
     found = exported(model, "onnx")
-    assert (found.difference, found.alike) == (0, 1)
+    assert (found.near.difference, found.near.alike) == (0, 1)
     names = [c.name for c in load_model(found.out, "cpu", 1).info.classes.scored]
     assert names == ["background", "mug", "spoon"]
     with pytest.raises(SegstudioError, match="brings images to a size of its own"):
@@ -315,8 +316,8 @@ def test_a_graph_with_our_names_and_weights_is_our_network(to: str, tmp_path: Pa
             training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, dynamo=False,
         )  # fmt: skip
     found = exported(path, to)
-    assert found.difference < 1e-4
-    assert (found.difference == 0) is (to == "onnx"), "a graph stays that graph"
+    assert found.near.difference < 1e-4
+    assert (found.near.difference == 0) is (to == "onnx"), "a graph stays that graph"
     assert (load_model(found.out, "cpu", 1).info.architecture == "unet") is (to != "onnx")
 
 
