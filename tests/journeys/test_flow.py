@@ -221,7 +221,7 @@ def test_the_list_is_filtered_and_sorted_by_what_was_said(user: User, tiny_proje
         ("Done", ["a"]),
         ("Labelled", ["deep/b"]),
         ("In work", []),
-        ("All states", ["a", "c", "deep/b"]),
+        ("Any state", ["a", "c", "deep/b"]),
     ):
         samples._states.setCurrentText(text)
         assert samples.model.shown() == expected

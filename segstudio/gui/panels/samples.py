@@ -21,7 +21,7 @@ from segstudio.services.flow import next_unfinished
 from segstudio.services.session import Session
 
 FILTERS: dict[str, frozenset[State] | None] = {
-    "All states": None,
+    "Any state": None,
     "Unfinished": frozenset(State) - {State.DONE},
     **{state.title: frozenset((state,)) for state in State},
 }
