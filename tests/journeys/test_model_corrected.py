@@ -33,7 +33,7 @@ def test_the_normalisation_is_corrected_beside_the_file_and_taken_back(
     loaded(user, "net.pth")
     assert "scale = 1" in sidecar_of(file).read_text(encoding="utf-8")
     assert panel.card.grid.shown()["Normalisation"] == ("None, 0 to 255, RGB", "corrected")
-    assert panel.card.grid.shown()["Input"][1] == "", "nobody said anything of sizes"
+    assert panel.card.grid.shown()["Input"][1] == "assumed", "nobody said anything of sizes"
     assert not np.array_equal(predict(user), before)
 
     mean = panel.input.means[0]
