@@ -54,7 +54,7 @@ EXPORTERS: dict[str, Exporter] = {
 
 COMPILED: Final = ("aot",)
 """Formats of programs that nothing can follow any more, by their names in ``LOADERS``."""
-ODD_SIZES: Final = ((33, 47), (515, 389))
+ODD_SIZES: Final = ((33, 47), (259, 387))
 """Heights and widths, small and large, at which too what takes any size is compared with what it was made from."""
 
 
