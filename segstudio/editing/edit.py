@@ -96,10 +96,8 @@ class Patch:
 
     def undoes(self, other: "Patch") -> bool:
         """Tell whether it writes back what the other found, and found what that wrote."""
-        return (self.rect, self.plane, self.before.data, self.after.data) == (
-            *(other.rect, other.plane),
-            *(other.after.data, other.before.data),
-        )
+        same_place = self.rect == other.rect and self.plane == other.plane
+        return same_place and self.before.data == other.after.data and self.after.data == other.before.data
 
 
 @dataclass(frozen=True, slots=True)

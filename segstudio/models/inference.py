@@ -255,6 +255,11 @@ def _by_itself(pixels: Tensor, by: str) -> Tensor:
     return (pixels - mean) / std.clamp(min=_LEAST)
 
 
+def enlarged(scores: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the scores of an image, (C, h, w), at the shape (H, W), as they are to find its classes."""
+    return np.asarray(_enlarged(torch.from_numpy(scores)[None], shape)[0].numpy(), np.float32)
+
+
 def _enlarged(scores: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Return scores (N, C, h, w) at the shape (H, W) of the images, bilinearly, with the corners where they are."""
     if scores.shape[-2:] == shape:

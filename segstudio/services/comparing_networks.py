@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,18 +10,15 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.raster import RgbImage
 from segstudio.core.records import Prediction
 from segstudio.models import Segmenter
-from segstudio.models.export import ODD_SIZES
+from segstudio.models.export import ODD_SIZES, ROUNDED, ROUNDED_TOP
 from segstudio.services.comparing_objects import ObjectDifferences, differences
 from segstudio.services.sample_project import FIRST_SEED
 from segstudio.services.synthetic_cells import draw_picture
 
 TOLERANCE: Final = 1e-3
 """Difference of scores that is always allowed."""
-ROUNDED: Final = 1e-4
-"""Difference, as a part of the range of a class's scores, that another order of float32 may make: 1e-6 to 1e-5 is
-usual, and a network that is another one differs by 1e-2 and more."""
 HALVED: Final = 0.02
-"""The same where weights were rounded to float16, by a part of 2,000 each, layer after layer."""
+"""What ``ROUNDED`` is where weights were rounded to float16, by a part of 2,000 each, layer after layer."""
 SIZES: Final = ((160, 224), (250, 190))
 """Heights and widths of the pictures that every model is given."""
 
@@ -77,7 +73,7 @@ def allowed_difference(scores: NDArray[np.float32], half: bool = False) -> float
     if not seen.size:
         return TOLERANCE
     spread, top = float(np.ptp(seen)), float(np.abs(seen).max())
-    return max(TOLERANCE, (HALVED if half else ROUNDED) * spread + 4 * float(np.finfo(np.float32).eps) * top)
+    return max(TOLERANCE, (HALVED if half else ROUNDED) * spread + ROUNDED_TOP * top)
 
 
 def _of_one_size(
@@ -86,13 +82,10 @@ def _of_one_size(
     """Return scores (classes, h, w) with the coarser ones enlarged to the finer, as they are to predict with them."""
     if here.ndim != 3 or there.ndim != 3 or here.shape == there.shape:
         return here, there
+    from segstudio.models.inference import enlarged  # imports torch
+
     height, width = (max(sides) for sides in zip(here.shape[1:], there.shape[1:], strict=True))
-    return _enlarged(here, height, width), _enlarged(there, height, width)
-
-
-def _enlarged(scores: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    planes = [cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in scores]
-    return np.stack(planes).astype(np.float32)
+    return enlarged(here, (height, width)), enlarged(there, (height, width))
 
 
 def largest_difference(here: NDArray[np.float32], there: NDArray[np.float32]) -> float:

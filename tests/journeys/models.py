@@ -37,6 +37,14 @@ def loaded(user: User, *names: str) -> None:
     user.wait(there)
 
 
+def with_model(user: User, project: Path, file: Path) -> None:
+    """Open a project and, in Predict, a model."""
+    user.open(project)
+    user.window.set_mode("predict")
+    user.window.bench.open(file)
+    loaded(user, file.name)
+
+
 def predict(user: User) -> np.ndarray[tuple[int, ...], np.dtype[np.unsignedinteger]]:
     """Predict the open image and return how sure the model is of each pixel."""
     current = user.window.session.current

@@ -63,7 +63,8 @@ def test_a_class_is_chosen_from_the_menu_of_a_row(user: User, cells: Path, monke
     assert user.label_at(40, 50) == 255, "what is no thing is no object"
 
 
-def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def asked_for_a_class(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> QMenu:
+    """Select two drawn objects and press the key that asks for their class; return the menu that asks."""
     shown: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
     user.open(cells)
@@ -72,6 +73,11 @@ def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypa
     user.drag((35, 30), (85, 70))
     user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     (menu,) = shown
+    return menu
+
+
+def test_all_that_is_selected_is_given_a_class(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = asked_for_a_class(user, cells, monkeypatch)
     next(action for action in menu.actions() if action.text() == "rod").trigger()
     settled(user)
     user.wait(lambda: rows(user) == ["rod #1", "rod #2"])
@@ -172,14 +178,7 @@ def test_rows_have_the_colours_that_the_picture_has(user: User, cells: Path) -> 
 
 
 def test_a_class_is_found_in_the_menu_by_typing(user: User, cells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[QMenu] = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append(menu))
-    user.open(cells)
-    draw_two(user)
-    user.key(Qt.Key.Key_T)
-    user.drag((35, 30), (85, 70))
-    user.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
-    (menu,) = shown
+    menu = asked_for_a_class(user, cells, monkeypatch)
     user.bot.keyClicks(menu, "cell")
     offered = [action.text() for action in menu.actions()[2:] if action.isVisible()]
     assert offered == ["round cell", "granular cell"]

@@ -11,18 +11,15 @@ from PySide6.QtWidgets import QLineEdit
 from segstudio.models.loaders.sidecar import sidecar_of
 from segstudio.models.zoo import build_network
 from segstudio.services.normalisations import name_of
-from tests.journeys.models import LEFT, loaded, predict
+from tests.journeys.models import LEFT, loaded, predict, with_model
 from tests.journeys.user import User
 
 
 def test_the_normalisation_is_corrected_beside_the_file_and_taken_back(
     user: User, tiny_project: Path, weights: Callable[[str, int], Path]
 ) -> None:
-    user.open(tiny_project)
-    user.window.set_mode("predict")
     file = weights("net.pth", 0)
-    user.window.bench.open(file)
-    loaded(user, "net.pth")
+    with_model(user, tiny_project, file)
     before, panel, predictor = predict(user), user.window.model_panel, user.window.bench.predictor
     user.bot.mouseClick(panel.card.correct, LEFT)
     usual = panel.input.usual
@@ -88,11 +85,8 @@ def test_numbers_that_cannot_be_meant_are_refused_with_a_reason(
 def test_the_outputs_take_the_projects_classes_and_a_name_is_written_over(
     user: User, tiny_project: Path, weights: Callable[[str, int], Path]
 ) -> None:
-    user.open(tiny_project)
-    user.window.set_mode("predict")
     file = weights("net.pth", 0)
-    user.window.bench.open(file)
-    loaded(user, "net.pth")
+    with_model(user, tiny_project, file)
     section, predictor = user.window.model_panel.classes, user.window.bench.predictor
     section.set_opened(True)
     user.bot.mouseClick(section.take, LEFT)

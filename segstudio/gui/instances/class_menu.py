@@ -12,6 +12,18 @@ from segstudio.gui.panels.chips import chip_pixmap
 from segstudio.gui.theme import Tokens
 
 
+def class_rows(
+    menu: QMenu, classes: Iterable[LabelClass], tokens: Tokens, chosen: Callable[[LabelClass], object]
+) -> list[QAction]:
+    """Add a row for each class to a menu, and return them; ``chosen`` is called with the one that is chosen."""
+    rows = []
+    for c in classes:
+        row = menu.addAction(chip_pixmap(c, tokens), c.name.replace("&", "&&"))
+        row.triggered.connect(lambda _=False, c=c: chosen(c))
+        rows.append(row)
+    return rows
+
+
 class ClassMenu(QMenu):
     """``head`` says what choosing one does. Typed letters leave the classes whose names hold them, and stand there."""
 
@@ -24,10 +36,7 @@ class ClassMenu(QMenu):
 
     def offer(self, classes: Iterable[LabelClass], tokens: Tokens, chosen: Callable[[int], object]) -> None:
         """Add a row for each class; ``chosen`` is called with the id of the one that is chosen."""
-        for c in classes:
-            action = self.addAction(chip_pixmap(c, tokens), c.name.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, i=c.id: chosen(i))
-            self.choices.append(action)
+        self.choices += class_rows(self, classes, tokens, lambda c: chosen(c.id))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._types(event):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from segstudio.core.schema import LabelClass
 from segstudio.gui.class_changes import CHANGES, bring_back, deleted
+from segstudio.gui.instances.class_menu import class_rows
 from segstudio.gui.menu_head import MenuHead
 from segstudio.gui.panels.chips import chip_pixmap
 
@@ -59,6 +60,4 @@ class ClassMenus(QObject):
             action.triggered.connect(lambda _=False, run=change.run: run(self._window, c))
 
     def _add_deleted(self, menu: QMenu) -> None:
-        for c in deleted(self._window):
-            action = menu.addAction(chip_pixmap(c, self._window.theme.tokens), c.name.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, c=c: bring_back(self._window, c))
+        class_rows(menu, deleted(self._window), self._window.theme.tokens, lambda c: bring_back(self._window, c))

@@ -58,6 +58,13 @@ ODD_SIZES: Final = ((33, 47), (259, 387))
 """Heights and widths, small and large, at which too what takes any size is compared with what it was made from."""
 
 
+ROUNDED: Final = 1e-4
+"""Difference, as a part of the range of a class's scores, up to which two networks are one. The same in another order
+of float32 differs by 1e-6 to 1e-5; another output stride, or another way to align corners, by 1e-2 and more."""
+ROUNDED_TOP: Final = 4 * 2.0**-23
+"""The same of a class's largest score: what float32 itself leaves open where the range is a small part of that."""
+
+
 class AlreadyCompiled(SegstudioError):
     """A model that cannot be exported to anything."""
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from segstudio.core.errors import SegstudioError
 from segstudio.core.late import imported_extra
 from segstudio.models.description import Description
+from segstudio.models.export import ROUNDED, ROUNDED_TOP
 from segstudio.models.export.graph_file import read_whole
 from segstudio.models.loaders.kin import recognised
 from segstudio.models.loaders.loaded import build, fit
@@ -23,12 +24,6 @@ from segstudio.models.loaders.recognition import Recognised
 from segstudio.models.programs import Program
 from segstudio.models.references import Option
 from segstudio.models.zoo.multiples import divisor_of
-
-_ALIKE: Final = 1e-4
-"""Difference, as a part of the range of a channel, up to which both are one network. The same in another order of
-float32 differs by 1e-6 to 1e-5; another output stride, or another way to align corners, by 1e-2 and more."""
-_ROUNDED: Final = 4 * torch.finfo(torch.float32).eps
-"""Of the largest score of a channel: what float32 itself leaves open, also where the range is a small part of that."""
 
 
 def rebuilt(program: Program, said: Description, images: Sequence[Tensor]) -> tuple[nn.Module, Description] | None:
@@ -109,7 +104,7 @@ def _distance(network: nn.Module, images: Tensor, expected: Tensor) -> float:
         return math.inf
     by_channel = (0, 2, 3)  # a class with a score far from the others' must not hide how these differ
     ranges = expected.amax(by_channel) - expected.amin(by_channel)
-    allowed = _ALIKE * ranges + _ROUNDED * expected.abs().amax(by_channel)
+    allowed = ROUNDED * ranges + ROUNDED_TOP * expected.abs().amax(by_channel)
     apart = (found - expected).abs().amax(by_channel)
     worst = float(torch.where(apart == 0, 0.0, apart / allowed).max())
     return math.inf if math.isnan(worst) else worst

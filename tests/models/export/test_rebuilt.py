@@ -80,7 +80,7 @@ def test_a_rebuilt_network_that_is_another_one_on_pictures_is_not_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What stood under the name stays where nothing that is faithful can be had."""
-    monkeypatch.setattr(rebuilt, "_ALIKE", 100.0)  # anything passes for the same of the images there
+    monkeypatch.setattr(rebuilt, "ROUNDED", 100.0)  # anything passes for the same of the images there
     model = traced(Ours(lambda scores: 2 * scores), tmp_path / "twice.pt")
     out = tmp_path / "net.safetensors"
     out.write_bytes(b"before")
